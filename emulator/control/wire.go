@@ -1,0 +1,423 @@
+package control
+
+import (
+	"encoding/json"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+)
+
+// State is the answer of GET /state: where everything is and with which
+// credentials.
+type State struct {
+	Addresses Addresses      `json:"addresses"`
+	Clock     ClockState     `json:"clock"`
+	Settings  []SettingState `json:"settings"`
+	Companies []Company      `json:"companies"`
+	// Dropped counts what the bounded journals had to forget.
+	Dropped Dropped `json:"dropped"`
+}
+
+// Addresses are base URLs without a trailing slash.
+type Addresses struct {
+	Base      string `json:"base"`
+	Checkout  string `json:"checkout"`
+	PGAPI     string `json:"pgapi"`
+	UserAPIV1 string `json:"userapi_v1"`
+	UserAPIV2 string `json:"userapi_v2"`
+	OAuth     string `json:"oauth"`
+	OAuthAPI  string `json:"oauth_api"`
+	QR        string `json:"qr"`
+	Control   string `json:"control"`
+}
+
+// Dropped counts the entries that fell out of each bounded journal.
+type Dropped struct {
+	Requests   int64 `json:"requests"`
+	Findings   int64 `json:"findings"`
+	Deliveries int64 `json:"deliveries"`
+	Events     int64 `json:"events"`
+}
+
+// ClockState is the emulator's clock. Now is RFC 3339 with Vietnam's offset.
+type ClockState struct {
+	// Mode is real, frozen or scaled.
+	Mode string `json:"mode"`
+	Now  string `json:"now"`
+	// Scale is how many emulator seconds pass in a real one; only when scaled.
+	Scale float64 `json:"scale,omitempty"`
+	// NextDue is when the next waiting delivery is due.
+	NextDue *string `json:"next_due"`
+	// Due counts the deliveries that wait.
+	Due int `json:"due"`
+}
+
+// ClockChange is the body of PUT /clock. What is absent stays as it is.
+type ClockChange struct {
+	Mode  string  `json:"mode,omitempty"`
+	Now   string  `json:"now,omitempty"`
+	Scale float64 `json:"scale,omitempty"`
+}
+
+// Advance is the body of POST /clock/advance: a Go duration such as "13m".
+type Advance struct {
+	By string `json:"by"`
+}
+
+// Advanced is its answer.
+type Advanced struct {
+	Clock ClockState `json:"clock"`
+	// Attempts counts the delivery attempts that were made on the way.
+	Attempts int64 `json:"attempts"`
+}
+
+// SettingState is one of the emulator's settings and its present value.
+type SettingState struct {
+	Name         string   `json:"name"`
+	Value        string   `json:"value"`
+	Default      string   `json:"default"`
+	Alternatives []string `json:"alternatives"`
+	Summary      string   `json:"summary"`
+	Source       string   `json:"source"`
+}
+
+// Company is a tenant with its credentials.
+type Company struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Environment string `json:"environment"`
+	// RateLimit is the company's own limit in requests per second; null when
+	// it shares the limit of the caller's address.
+	RateLimit          *int                `json:"rate_limit"`
+	PayCode            bool                `json:"paycode"`
+	PaymentCodeFormats []PaymentCodeFormat `json:"payment_code_formats"`
+	Settings           map[string]string   `json:"settings"`
+	Merchant           Merchant            `json:"merchant"`
+	APITokens          []string            `json:"api_tokens"`
+	OAuthApps          []OAuthApp          `json:"oauth_apps"`
+	BankAccounts       []BankAccount       `json:"bank_accounts"`
+	Webhooks           []Webhook           `json:"webhooks"`
+}
+
+// Merchant is the company's payment-gateway account.
+type Merchant struct {
+	MerchantID string `json:"merchant_id"`
+	SecretKey  string `json:"secret_key"`
+	IPN        IPN    `json:"ipn"`
+}
+
+// IPN is where the gateway would notify the merchant.
+type IPN struct {
+	URL      *string `json:"url"`
+	AuthType string  `json:"auth_type"`
+	Secret   *string `json:"secret"`
+}
+
+// OAuthApp is a registered OAuth2 client.
+type OAuthApp struct {
+	ClientID     string   `json:"client_id"`
+	ClientSecret string   `json:"client_secret"`
+	RedirectURIs []string `json:"redirect_uris"`
+	Scopes       []string `json:"scopes"`
+}
+
+// BankAccount is an account of the company. Amounts are VND.
+type BankAccount struct {
+	ID                int64            `json:"id"`
+	XID               string           `json:"xid"`
+	Bank              string           `json:"bank"`
+	AccountNumber     string           `json:"account_number"`
+	AccountHolderName string           `json:"account_holder_name"`
+	AccountType       string           `json:"account_type"`
+	Label             string           `json:"label"`
+	Active            bool             `json:"active"`
+	Balance           int64            `json:"balance"`
+	Accumulated       int64            `json:"accumulated"`
+	VirtualAccounts   []VirtualAccount `json:"virtual_accounts"`
+}
+
+// VirtualAccount is an official virtual account or a memo ("TKP") one.
+type VirtualAccount struct {
+	ID       int64  `json:"id"`
+	XID      string `json:"xid"`
+	Number   string `json:"number"`
+	Label    string `json:"label"`
+	Official bool   `json:"official"`
+	Static   bool   `json:"static"`
+	Active   bool   `json:"active"`
+}
+
+// PaymentCodeFormat is one structure of payment codes.
+type PaymentCodeFormat struct {
+	Prefix        string `json:"prefix"`
+	SuffixFrom    int    `json:"suffix_from"`
+	SuffixTo      int    `json:"suffix_to"`
+	CharacterType string `json:"character_type"`
+	IsActive      bool   `json:"is_active"`
+}
+
+// NewCompany is the body of POST /companies. Everything is optional: an empty
+// object makes a sandbox company with one account and one API token.
+type NewCompany struct {
+	ID                 string              `json:"id,omitempty"`
+	Name               string              `json:"name,omitempty"`
+	Environment        string              `json:"environment,omitempty"`
+	RateLimit          int                 `json:"rate_limit,omitempty"`
+	PayCode            *bool               `json:"paycode,omitempty"`
+	PaymentCodeFormats []PaymentCodeFormat `json:"payment_code_formats,omitempty"`
+	Settings           map[string]string   `json:"settings,omitempty"`
+	APITokens          []string            `json:"api_tokens,omitempty"`
+	BankAccounts       []NewBankAccount    `json:"bank_accounts,omitempty"`
+	Webhooks           []WebhookBody       `json:"webhooks,omitempty"`
+}
+
+// NewBankAccount describes an account to open.
+type NewBankAccount struct {
+	// Bank is a bank's short name or code, e.g. "MBBank" or "MB".
+	Bank              string              `json:"bank"`
+	AccountNumber     string              `json:"account_number,omitempty"`
+	AccountHolderName string              `json:"account_holder_name,omitempty"`
+	AccountType       string              `json:"account_type,omitempty"`
+	Label             string              `json:"label,omitempty"`
+	Balance           int64               `json:"balance,omitempty"`
+	VirtualAccounts   []NewVirtualAccount `json:"virtual_accounts,omitempty"`
+}
+
+// NewVirtualAccount describes a virtual account to open.
+type NewVirtualAccount struct {
+	Number string `json:"number,omitempty"`
+	Label  string `json:"label,omitempty"`
+	// Official is true for an account number of its own, false for a memo code.
+	Official bool `json:"official"`
+}
+
+// NewTransfer is the body of POST /transfers.
+type NewTransfer struct {
+	// Company is needed when there are several and neither account nor va
+	// tells which.
+	Company string `json:"company,omitempty"`
+	// Account is an account number; the company's first account when absent.
+	Account string `json:"account,omitempty"`
+	// VA is the number or memo code of a virtual account.
+	VA string `json:"va,omitempty"`
+	// Direction is "in" (default) or "out".
+	Direction string `json:"direction,omitempty"`
+	// Amount is in VND.
+	Amount    int64   `json:"amount"`
+	Content   *string `json:"content,omitempty"`
+	Reference string  `json:"reference,omitempty"`
+	// At is RFC 3339, or "2006-01-02 15:04:05" in Vietnam time; now when absent.
+	At string `json:"at,omitempty"`
+}
+
+// Transfer is the answer: the transaction, and what each webhook does about it.
+type Transfer struct {
+	// Recorded is false when the bank would not tell SePay of the transfer;
+	// then only Reason is filled in.
+	Recorded bool `json:"recorded"`
+	// Reason says why the transfer was not recorded.
+	Reason string `json:"reason,omitempty"`
+	*Transaction
+	Webhooks []TransferNotice `json:"webhooks"`
+}
+
+// Transaction is a transfer as SePay recorded it. Amounts are VND, dates
+// RFC 3339 with Vietnam's offset.
+type Transaction struct {
+	ID             int64   `json:"id"`
+	XID            string  `json:"xid"`
+	Company        string  `json:"company"`
+	Bank           string  `json:"bank"`
+	AccountNumber  string  `json:"account_number"`
+	SubAccount     *string `json:"sub_account"`
+	Direction      string  `json:"direction"`
+	Amount         int64   `json:"amount"`
+	Accumulated    int64   `json:"accumulated"`
+	Content        string  `json:"content"`
+	Reference      string  `json:"reference"`
+	Code           *string `json:"code"`
+	At             string  `json:"at"`
+	WebhookSuccess *int64  `json:"webhook_success"`
+}
+
+// TransferNotice is what one webhook does about a transfer.
+type TransferNotice struct {
+	WebhookID  int64 `json:"webhook_id"`
+	DeliveryID int64 `json:"delivery_id"`
+	// Result is "sent" or "skipped".
+	Result string `json:"result"`
+	// Reason is SePay's text for a skipped one.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Webhook is SePay's webhook configuration with its secrets.
+type Webhook struct {
+	ID                   int64          `json:"id"`
+	Company              string         `json:"company"`
+	Name                 string         `json:"name"`
+	WebhookURL           string         `json:"webhook_url"`
+	EventType            string         `json:"event_type"`
+	BankMode             string         `json:"bank_mode"`
+	BankAccountID        int64          `json:"bank_account_id"`
+	BankAccountIDs       []int64        `json:"bank_account_ids"`
+	VAMode               string         `json:"va_mode"`
+	OnlyVA               bool           `json:"only_va"`
+	BankSubAccountIDs    []int64        `json:"bank_sub_account_ids"`
+	IsVerifyPayment      bool           `json:"is_verify_payment"`
+	SkipIfNoCode         bool           `json:"skip_if_no_code"`
+	PrefixFilters        []string       `json:"prefix_filters"`
+	AuthenType           string         `json:"authen_type"`
+	APIKey               string         `json:"api_key,omitempty"`
+	SecretKey            string         `json:"secret_key,omitempty"`
+	OAuth2AccessTokenURL string         `json:"oauth2_access_token_url,omitempty"`
+	OAuth2ClientID       string         `json:"oauth2_client_id,omitempty"`
+	OAuth2ClientSecret   string         `json:"oauth2_client_secret,omitempty"`
+	RequestContentType   string         `json:"request_content_type"`
+	RetryConditions      map[string]int `json:"retry_conditions"`
+	Active               bool           `json:"active"`
+	AlertThreshold       int            `json:"alert_threshold"`
+	AlertEventTypes      []string       `json:"alert_event_types"`
+	AlertChannelIDs      []int64        `json:"alert_channel_ids"`
+	CreatedAt            string         `json:"created_at"`
+}
+
+// WebhookBody is the body of POST and PATCH /webhooks. What is absent takes
+// SePay's default (POST) or stays as it is (PATCH).
+type WebhookBody struct {
+	Company              string          `json:"company,omitempty"`
+	Name                 *string         `json:"name,omitempty"`
+	WebhookURL           *string         `json:"webhook_url,omitempty"`
+	EventType            *string         `json:"event_type,omitempty"`
+	BankMode             *string         `json:"bank_mode,omitempty"`
+	BankAccountID        *int64          `json:"bank_account_id,omitempty"`
+	BankAccountIDs       []int64         `json:"bank_account_ids,omitempty"`
+	VAMode               *string         `json:"va_mode,omitempty"`
+	OnlyVA               *Flag           `json:"only_va,omitempty"`
+	BankSubAccountIDs    []int64         `json:"bank_sub_account_ids,omitempty"`
+	IsVerifyPayment      *Flag           `json:"is_verify_payment,omitempty"`
+	SkipIfNoCode         *Flag           `json:"skip_if_no_code,omitempty"`
+	PrefixFilters        []string        `json:"prefix_filters,omitempty"`
+	AuthenType           *string         `json:"authen_type,omitempty"`
+	APIKey               *string         `json:"api_key,omitempty"`
+	SecretKey            *string         `json:"secret_key,omitempty"`
+	OAuth2AccessTokenURL *string         `json:"oauth2_access_token_url,omitempty"`
+	OAuth2ClientID       *string         `json:"oauth2_client_id,omitempty"`
+	OAuth2ClientSecret   *string         `json:"oauth2_client_secret,omitempty"`
+	RequestContentType   *string         `json:"request_content_type,omitempty"`
+	RetryConditions      RetryConditions `json:"retry_conditions,omitempty"`
+	Active               *Flag           `json:"active,omitempty"`
+	AlertThreshold       *int            `json:"alert_threshold,omitempty"`
+	AlertEventTypes      []string        `json:"alert_event_types,omitempty"`
+	AlertChannelIDs      []int64         `json:"alert_channel_ids,omitempty"`
+}
+
+// Flag reads true, false, 1 and 0, as SePay's API takes both.
+type Flag bool
+
+// RetryConditions is the raw value: SePay answers with the map
+// {"non_2xx_status_code":1} and takes the list ["non_2xx_status_code"]; both
+// are read.
+type RetryConditions = json.RawMessage
+
+// Delivery is one notice with all of its attempts.
+type Delivery struct {
+	ID   int64  `json:"id"`
+	Kind string `json:"kind"`
+	// Origin is original, replay or test.
+	Origin    string `json:"origin"`
+	Company   string `json:"company"`
+	WebhookID int64  `json:"webhook_id"`
+	// Subject is the id of the transaction or order.
+	Subject  string `json:"subject"`
+	ReplayOf *int64 `json:"replay_of"`
+	// Label is the log's own text for a replay.
+	Label         string            `json:"label"`
+	Status        string            `json:"status"`
+	Reason        string            `json:"reason"`
+	CreatedAt     string            `json:"created_at"`
+	NextAttemptAt *string           `json:"next_attempt_at"`
+	Attempts      []Attempt         `json:"attempts"`
+	Faults        []string          `json:"faults"`
+	Findings      []finding.Finding `json:"findings"`
+}
+
+// Attempt is one request of a delivery and what came back.
+type Attempt struct {
+	Number     int              `json:"number"`
+	At         string           `json:"at"`
+	DurationMS float64          `json:"duration_ms"`
+	Request    AttemptRequest   `json:"request"`
+	Response   *AttemptResponse `json:"response"`
+	// ErrorCode is a cURL error number, 0 when an answer came.
+	ErrorCode int    `json:"error_code"`
+	Error     string `json:"error"`
+	Label     string `json:"label"`
+}
+
+// AttemptRequest is what was sent. The body is text as sent.
+type AttemptRequest struct {
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
+	Body    string            `json:"body"`
+}
+
+// AttemptResponse is what the merchant's handler answered.
+type AttemptResponse struct {
+	Status    int               `json:"status"`
+	Headers   map[string]string `json:"headers"`
+	Body      string            `json:"body"`
+	Truncated bool              `json:"truncated"`
+}
+
+// ReplayBatch is the body of POST /deliveries/replay: 20 ids at most.
+type ReplayBatch struct {
+	IDs []int64 `json:"ids"`
+}
+
+// Request is one entry of the traffic log. Secrets are masked.
+type Request struct {
+	ID         int64   `json:"id"`
+	At         string  `json:"at"`
+	Method     string  `json:"method"`
+	Host       string  `json:"host"`
+	Path       string  `json:"path"`
+	Query      string  `json:"query"`
+	Surface    string  `json:"surface"`
+	Operation  string  `json:"operation"`
+	Company    string  `json:"company"`
+	Status     int     `json:"status"`
+	DurationMS float64 `json:"duration_ms"`
+	Client     string  `json:"client"`
+	// Headers and bodies are filled in by GET /requests/{id} only.
+	RequestHeaders  map[string]string `json:"request_headers,omitempty"`
+	RequestBody     string            `json:"request_body,omitempty"`
+	ResponseHeaders map[string]string `json:"response_headers,omitempty"`
+	ResponseBody    string            `json:"response_body,omitempty"`
+	Findings        []finding.Finding `json:"findings"`
+}
+
+// Snapshot is the answer of POST /snapshots.
+type Snapshot struct {
+	ID string `json:"id"`
+	At string `json:"at"`
+}
+
+// List is one page of a list. Next goes into ?after= for the next one.
+type List[T any] struct {
+	Data []T     `json:"data"`
+	Next *string `json:"next"`
+}
+
+// Health is the answer of GET /health.
+type Health struct {
+	Status string `json:"status"`
+}
+
+// Problem is an RFC 9457 problem detail, the shape of every control error.
+type Problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	// Hint says what to do about it.
+	Hint string `json:"hint,omitempty"`
+}

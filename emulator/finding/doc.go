@@ -1,0 +1,6 @@
+// Package finding is the word for what the emulator noticed about an
+// integration: the mistake, why it matters and what to do, beside the answer
+// that SePay would give. A finding never changes an answer.
+//
+// The package owns the shape and a bounded log. It must not know who finds.
+package finding

@@ -1,0 +1,182 @@
+package store
+
+import "time"
+
+// AccountType is the owner's legal form. It decides some bank rules.
+type AccountType string
+
+// The account types of SePay's test mode.
+const (
+	Personal   AccountType = "personal"
+	Enterprise AccountType = "enterprise"
+	Household  AccountType = "household"
+)
+
+// BankAccount is an account of a company at a bank.
+type BankAccount struct {
+	// ID is the numeric id of API v1 and the OAuth2 API, XID the UUID of v2.
+	ID      int64
+	XID     string
+	Company string
+	// Bank is the bank's short name, e.g. "MBBank".
+	Bank string
+	// AccountNumber keeps its leading zeros.
+	AccountNumber     string
+	AccountHolderName string
+	AccountType       AccountType
+	Label             string
+	Active            bool
+	// Balance is the money on the account in VND: the opening balance and
+	// every transfer since.
+	Balance int64
+	// Accumulated is the balance that SePay knows, in VND. Banks that do not
+	// report one leave it where it was.
+	Accumulated int64
+	// LastTransaction is zero before the first one.
+	LastTransaction time.Time
+	CreatedAt       time.Time
+}
+
+// VirtualAccount is a sub-account: an official one has an account number of
+// its own, a memo one is recognised by "TKP" and its code in the memo.
+type VirtualAccount struct {
+	ID      int64
+	XID     string
+	Company string
+	// BankAccountID and BankAccountXID name the account behind it.
+	BankAccountID  int64
+	BankAccountXID string
+	// Number is the account number of an official virtual account and the
+	// code of a memo one, without "TKP".
+	Number        string
+	SubHolderName string
+	Label         string
+	Active        bool
+	Official      bool
+	Static        bool
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// TransferType is the direction of money, seen from the company's account.
+type TransferType string
+
+// The two directions.
+const (
+	In  TransferType = "in"
+	Out TransferType = "out"
+)
+
+// Transaction is a transfer as SePay recorded it.
+type Transaction struct {
+	// ID is the numeric id of webhooks and API v1, XID the UUID of v2.
+	ID      int64
+	XID     string
+	Company string
+
+	BankAccountID  int64
+	BankAccountXID string
+	// Gateway is the bank's short name.
+	Gateway       string
+	AccountNumber string
+	// VirtualAccountXID and SubAccount are empty when the transfer did not go
+	// through a virtual account.
+	VirtualAccountXID string
+	SubAccount        string
+
+	// Date is the instant of the transfer at the bank.
+	Date         time.Time
+	TransferType TransferType
+	// Amount is in VND and always positive.
+	Amount int64
+	// Accumulated is the balance after the transfer in VND as SePay reports it.
+	Accumulated int64
+	// Content is the memo, Description the bank's whole text.
+	Content     string
+	Description string
+	Reference   string
+	// Code is the recognised payment code, empty when there is none.
+	Code string
+
+	// HasWebhook says that the company had a webhook when the transfer came.
+	HasWebhook bool
+	// WebhookSuccess counts the successful deliveries.
+	WebhookSuccess int64
+	CreatedAt      time.Time
+}
+
+// AmountIn returns the amount in VND of an incoming transfer, else 0.
+func (t *Transaction) AmountIn() int64 {
+	if t.TransferType == In {
+		return t.Amount
+	}
+	return 0
+}
+
+// AmountOut returns the amount in VND of an outgoing transfer, else 0.
+func (t *Transaction) AmountOut() int64 {
+	if t.TransferType == Out {
+		return t.Amount
+	}
+	return 0
+}
+
+// Scope joins the parts of a compound scope, such as company and account number.
+func Scope(parts ...string) string {
+	n := len(parts)
+	for _, p := range parts {
+		n += len(p)
+	}
+	b := make([]byte, 0, n)
+	for i, p := range parts {
+		if p == "" {
+			return ""
+		}
+		if i > 0 {
+			b = append(b, 0)
+		}
+		b = append(b, p...)
+	}
+	return string(b)
+}
+
+// The kinds of the bank.
+var (
+	BankAccounts        = newKind("bank_accounts", 1, func(a *BankAccount) int64 { return a.ID })
+	BankAccountByXID    = unique(BankAccounts, "by_xid", func(a *BankAccount) string { return a.XID })
+	BankAccountByNumber = order(BankAccounts, "by_number", func(a *BankAccount) (string, int64) {
+		return Scope(a.Company, a.AccountNumber), 0
+	})
+	BankAccountByCompany = order(BankAccounts, "by_company", func(a *BankAccount) (string, int64) {
+		return a.Company, a.CreatedAt.UnixMicro()
+	})
+
+	VirtualAccounts        = newKind("virtual_accounts", 1, func(v *VirtualAccount) int64 { return v.ID })
+	VirtualAccountByXID    = unique(VirtualAccounts, "by_xid", func(v *VirtualAccount) string { return v.XID })
+	VirtualAccountByNumber = unique(VirtualAccounts, "by_number", func(v *VirtualAccount) string {
+		return Scope(v.Company, v.Number)
+	})
+	VirtualAccountByAccount = order(VirtualAccounts, "by_account", func(v *VirtualAccount) (string, int64) {
+		return v.BankAccountXID, v.CreatedAt.UnixMicro()
+	})
+
+	Transactions          = newKind("transactions", 90000001, func(t *Transaction) int64 { return t.ID })
+	TransactionByXID      = unique(Transactions, "by_xid", func(t *Transaction) string { return t.XID })
+	transactionsByID      = order(Transactions, "by_company_id", func(t *Transaction) (string, int64) { return t.Company, 0 })
+	transactionsByDate    = order(Transactions, "by_company_date", byDate(func(t *Transaction) string { return t.Company }))
+	transactionsByAccount = order(Transactions, "by_account_date", byDate(func(t *Transaction) string { return t.BankAccountXID }))
+	transactionsByVA      = order(Transactions, "by_va_date", byDate(func(t *Transaction) string { return t.VirtualAccountXID }))
+	transactionsByRef     = order(Transactions, "by_reference_date", byDate(func(t *Transaction) string {
+		return Scope(t.Company, t.Reference)
+	}))
+	transactionsByAmountIn = order(Transactions, "by_amount_in", func(t *Transaction) (string, int64) {
+		return t.Company, t.AmountIn()
+	})
+	transactionsByAmountOut = order(Transactions, "by_amount_out", func(t *Transaction) (string, int64) {
+		return t.Company, t.AmountOut()
+	})
+)
+
+func byDate(scope func(*Transaction) string) func(*Transaction) (string, int64) {
+	return func(t *Transaction) (string, int64) { return scope(t), t.Date.UnixMicro() }
+}

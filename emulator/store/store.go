@@ -1,0 +1,226 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// The errors of a store. Callers compare with [errors.Is].
+var (
+	// ErrNotFound: no record has that id or unique value.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: another record already has a value that must be unique.
+	ErrConflict = errors.New("conflict")
+	// ErrClosed: the store was closed.
+	ErrClosed = errors.New("store is closed")
+)
+
+// Store keeps the records. Its methods may be called from many goroutines.
+type Store interface {
+	// View runs fn over one consistent state: nothing that is committed while
+	// fn runs is seen by it. The error of fn is returned as it is.
+	View(ctx context.Context, fn func(Reader) error) error
+	// Update runs fn and commits all that it wrote, or, when fn returns an
+	// error or panics, nothing. Updates run one after another; fn must not
+	// call the store again other than through its Writer.
+	Update(ctx context.Context, fn func(Writer) error) error
+	// Snapshot keeps the present state. It costs next to nothing.
+	Snapshot(ctx context.Context) (Snapshot, error)
+	// Restore puts a state back that Snapshot of the same store kept. A
+	// snapshot can be restored many times.
+	Restore(ctx context.Context, s Snapshot) error
+	// Close frees what the store holds; later calls return [ErrClosed].
+	Close() error
+}
+
+// Snapshot is a kept state; only the store that made it can read it.
+type Snapshot any
+
+// Reader reads inside a transaction. It must not be used after the function
+// that it was given to has returned.
+type Reader interface {
+	// Get returns the record of t with that id, as a pointer that nobody may
+	// write through, or [ErrNotFound].
+	Get(t *Table, id int64) (any, error)
+	// Rank counts the entries of o that sort before key.
+	Rank(o *Order, key Key) (int, error)
+	// Walk visits the records at the ranks from ≤ rank < to, upwards or, with
+	// desc, downwards, until visit returns false.
+	Walk(o *Order, from, to int, desc bool, visit func(record any) bool) error
+}
+
+// Writer reads and writes inside a transaction, and sees its own writes.
+type Writer interface {
+	Reader
+	// Put inserts the record (a pointer, which the store keeps) or replaces
+	// the one with the same id. [ErrConflict] names the violated order.
+	Put(t *Table, record any) error
+	// Delete removes a record, or returns [ErrNotFound].
+	Delete(t *Table, id int64) error
+	// NextID counts up the ids of t. The count is part of the state: it is
+	// rolled back and restored with it.
+	NextID(t *Table) (int64, error)
+}
+
+// Key is the place of an entry in an [Order]: by Scope, then Major, then ID.
+type Key struct {
+	// Scope groups the entries: a company, an account, a unique value.
+	Scope string
+	// Major is the sorted value: Unix microseconds, VND, or 0.
+	Major int64
+	// ID is the record's id and makes every key distinct.
+	ID int64
+}
+
+// Compare orders keys: negative when k sorts before o.
+func (k Key) Compare(o Key) int {
+	switch {
+	case k.Scope < o.Scope:
+		return -1
+	case k.Scope > o.Scope:
+		return 1
+	case k.Major < o.Major:
+		return -1
+	case k.Major > o.Major:
+		return 1
+	case k.ID < o.ID:
+		return -1
+	case k.ID > o.ID:
+		return 1
+	}
+	return 0
+}
+
+// Table is the untyped face of a [Kind]: what a backend needs to know of it.
+type Table struct {
+	// Name is unique among [Tables]; a durable backend may use it as a name.
+	Name string
+	// FirstID is what NextID returns first.
+	FirstID int64
+	// ID reads the id out of a record pointer.
+	ID func(record any) int64
+	// Orders are the indexes of the table.
+	Orders []*Order
+}
+
+// Order is the untyped face of an [Index].
+type Order struct {
+	// Name is unique among all orders.
+	Name string
+	// Table is where the records are.
+	Table *Table
+	// Unique says that a scope holds one entry at most.
+	Unique bool
+	// Key reads the entry out of a record pointer; ok is false when the
+	// record has no entry in this order.
+	Key func(record any) (key Key, ok bool)
+}
+
+// Kind is one type of record.
+type Kind[R any] struct {
+	Table
+}
+
+// Index is one order of the records of a kind.
+type Index[R any] struct {
+	Order
+}
+
+func newKind[R any](name string, firstID int64, id func(*R) int64) *Kind[R] {
+	return &Kind[R]{Table{Name: name, FirstID: firstID, ID: func(rec any) int64 { return id(rec.(*R)) }}}
+}
+
+// order adds a sorted index to k. The function returns scope and major value;
+// an empty scope means that the record has no entry.
+func order[R any](k *Kind[R], name string, key func(*R) (scope string, major int64)) *Index[R] {
+	return addIndex(k, name, false, key)
+}
+
+// unique adds an index in which a value belongs to one record at most.
+func unique[R any](k *Kind[R], name string, value func(*R) string) *Index[R] {
+	return addIndex(k, name, true, func(r *R) (string, int64) { return value(r), 0 })
+}
+
+func addIndex[R any](k *Kind[R], name string, uniq bool, key func(*R) (string, int64)) *Index[R] {
+	ix := &Index[R]{Order{Name: k.Name + "." + name, Table: &k.Table, Unique: uniq}}
+	ix.Key = func(rec any) (Key, bool) {
+		scope, major := key(rec.(*R))
+		return Key{Scope: scope, Major: major, ID: k.ID(rec)}, scope != ""
+	}
+	k.Orders = append(k.Orders, &ix.Order)
+	return ix
+}
+
+// Get returns the record with that id, or [ErrNotFound].
+func (k *Kind[R]) Get(r Reader, id int64) (R, error) {
+	rec, err := r.Get(&k.Table, id)
+	if err != nil {
+		var none R
+		return none, fmt.Errorf("%s %d: %w", k.Name, id, err)
+	}
+	return *rec.(*R), nil
+}
+
+// Put inserts or replaces a record by its id.
+func (k *Kind[R]) Put(w Writer, rec R) error {
+	if err := w.Put(&k.Table, &rec); err != nil {
+		return fmt.Errorf("put %s %d: %w", k.Name, k.ID(&rec), err)
+	}
+	return nil
+}
+
+// Delete removes the record with that id, or returns [ErrNotFound].
+func (k *Kind[R]) Delete(w Writer, id int64) error {
+	if err := w.Delete(&k.Table, id); err != nil {
+		return fmt.Errorf("delete %s %d: %w", k.Name, id, err)
+	}
+	return nil
+}
+
+// NextID counts up the ids of the kind.
+func (k *Kind[R]) NextID(w Writer) (int64, error) { return w.NextID(&k.Table) }
+
+// Find returns the first record of a scope: for a unique index the one with
+// that value. [ErrNotFound] when there is none.
+func (ix *Index[R]) Find(r Reader, scope string) (R, error) {
+	var found R
+	err := error(ErrNotFound)
+	if scope != "" {
+		span, rankErr := ix.span(r, scope, minMajor, maxMajor)
+		if rankErr != nil {
+			return found, rankErr
+		}
+		if span.len() > 0 {
+			err = r.Walk(&ix.Order, span.from, span.from+1, false, func(rec any) bool {
+				found = *rec.(*R)
+				return false
+			})
+		}
+	}
+	if err != nil {
+		return found, fmt.Errorf("%s: %w", ix.Name, err)
+	}
+	return found, nil
+}
+
+// All returns every record of a scope, lowest first. It is meant for what a
+// company has few of: accounts, webhooks, tokens.
+func (ix *Index[R]) All(r Reader, scope string) ([]R, error) {
+	span, err := ix.span(r, scope, minMajor, maxMajor)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]R, 0, span.len())
+	err = r.Walk(&ix.Order, span.from, span.to, false, func(rec any) bool {
+		rows = append(rows, *rec.(*R))
+		return true
+	})
+	return rows, err
+}
+
+// Count returns how many records a scope has.
+func (ix *Index[R]) Count(r Reader, scope string) (int, error) {
+	span, err := ix.span(r, scope, minMajor, maxMajor)
+	return span.len(), err
+}
