@@ -47,6 +47,13 @@ func (r *reader) Rank(o *store.Order, key store.Key) (int, error) {
 	}
 	entries := r.root.entries[at.order]
 	n := entries.Len()
+	// Most lists begin or end where the index does: a store often has one company.
+	if first, ok := entries.GetAt(0); !ok || first.Compare(key) >= 0 {
+		return 0, nil
+	}
+	if last, _ := entries.GetAt(n - 1); last.Compare(key) < 0 {
+		return n, nil
+	}
 	return sort.Search(n, func(rank int) bool {
 		entry, _ := entries.GetAt(rank)
 		return entry.Compare(key) >= 0

@@ -13,7 +13,7 @@ import (
 // on its way down, and GetAt counts along each of them, so narrow nodes make
 // writes and ranks cheap; much narrower ones make the tree deep. Measured over
 // 4 to 32 at a million records.
-const degree = 32
+const degree = 16
 
 // layout says where in a root the trees of a table or an order are. It is
 // built once and never changes.
