@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
 
 // Environment is the world that a company's credentials belong to.
 type Environment string
@@ -111,13 +114,20 @@ var (
 	CompaniesList = order(Companies, "all", func(c *Company) (string, int64) { return "all", 0 })
 
 	APITokens         = newKind("api_tokens", 1, func(t *APIToken) int64 { return t.ID })
-	APITokenByToken   = unique(APITokens, "by_token", func(t *APIToken) string { return t.Token })
+	APITokenByToken   = unique(APITokens, "by_token_digest", func(t *APIToken) string { return Digest(t.Token) })
 	APITokenByCompany = order(APITokens, "by_company", func(t *APIToken) (string, int64) { return t.Company, 0 })
 
 	OAuthApps         = newKind("oauth_apps", 1, func(a *OAuthApp) int64 { return a.ID })
 	OAuthAppByClient  = unique(OAuthApps, "by_client_id", func(a *OAuthApp) string { return a.ClientID })
 	OAuthAppByCompany = order(OAuthApps, "by_company", func(a *OAuthApp) (string, int64) { return a.Company, 0 })
 )
+
+// Digest is the scope under which a secret is indexed. Looking up a digest
+// takes no time from which the secret could be guessed.
+func Digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return string(sum[:])
+}
 
 // Tables lists every table, for a backend that has to prepare them.
 func Tables() []*Table {

@@ -31,6 +31,13 @@ type Window struct {
 	NoTotal bool
 }
 
+func (w Window) total(n int) int {
+	if w.NoTotal {
+		return -1
+	}
+	return n
+}
+
 // span is a range of ranks, from ≤ rank < to.
 type span struct{ from, to int }
 
@@ -54,7 +61,7 @@ func (ix *Index[R]) span(r Reader, scope string, low, high int64) (span, error) 
 // nothing is left over, and then the rows outside the window are not read.
 func pageOf[R any](r Reader, ix *Index[R], s span, desc bool, win Window, match func(*R) bool) (Page[R], error) {
 	if match == nil {
-		page := Page[R]{Total: s.len()}
+		page := Page[R]{Total: win.total(s.len())}
 		n := min(win.Limit, max(0, s.len()-win.Offset))
 		if n <= 0 {
 			return page, nil
@@ -82,18 +89,15 @@ func pageOf[R any](r Reader, ix *Index[R], s span, desc bool, win Window, match 
 		page.Total++
 		return !win.NoTotal || len(page.Rows) < win.Limit
 	})
-	if win.NoTotal {
-		page.Total = -1
-	}
+	page.Total = win.total(page.Total)
 	return page, err
 }
 
 // windowOf cuts a window out of rows that had to be gathered and sorted.
 func windowOf[R any](rows []R, win Window) Page[R] {
-	total := len(rows)
-	lo := min(win.Offset, total)
-	hi := min(lo+win.Limit, total)
-	return Page[R]{Rows: rows[lo:hi], Total: total}
+	lo := min(win.Offset, len(rows))
+	hi := lo + min(win.Limit, len(rows)-lo)
+	return Page[R]{Rows: rows[lo:hi], Total: win.total(len(rows))}
 }
 
 // TimeRange is an inclusive range of instants; a zero time leaves its end open.

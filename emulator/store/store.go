@@ -46,7 +46,8 @@ type Reader interface {
 	// Rank counts the entries of o that sort before key.
 	Rank(o *Order, key Key) (int, error)
 	// Walk visits the records at the ranks from ≤ rank < to, upwards or, with
-	// desc, downwards, until visit returns false.
+	// desc, downwards, until visit returns false. Ranks that nothing has are
+	// left out. visit may read but must not write.
 	Walk(o *Order, from, to int, desc bool, visit func(record any) bool) error
 }
 
@@ -54,12 +55,14 @@ type Reader interface {
 type Writer interface {
 	Reader
 	// Put inserts the record (a pointer, which the store keeps) or replaces
-	// the one with the same id. [ErrConflict] names the violated order.
+	// the one with the same id. [ErrConflict] names the violated order; a Put
+	// that is refused changes nothing, and the transaction can go on.
 	Put(t *Table, record any) error
 	// Delete removes a record, or returns [ErrNotFound].
 	Delete(t *Table, id int64) error
-	// NextID counts up the ids of t. The count is part of the state: it is
-	// rolled back and restored with it.
+	// NextID counts up the ids of t, beyond every id that was put. The count
+	// is part of the state: it is rolled back and restored with it, and does
+	// not go back when a record is deleted.
 	NextID(t *Table) (int64, error)
 }
 
@@ -187,15 +190,18 @@ func (ix *Index[R]) Find(r Reader, scope string) (R, error) {
 	var found R
 	err := error(ErrNotFound)
 	if scope != "" {
-		span, rankErr := ix.span(r, scope, minMajor, maxMajor)
+		from, rankErr := r.Rank(&ix.Order, Key{Scope: scope, Major: minMajor, ID: minMajor})
 		if rankErr != nil {
 			return found, rankErr
 		}
-		if span.len() > 0 {
-			err = r.Walk(&ix.Order, span.from, span.from+1, false, func(rec any) bool {
-				found = *rec.(*R)
-				return false
-			})
+		walkErr := r.Walk(&ix.Order, from, from+1, false, func(rec any) bool {
+			if key, _ := ix.Key(rec); key.Scope == scope {
+				found, err = *rec.(*R), nil
+			}
+			return false
+		})
+		if walkErr != nil {
+			return found, walkErr
 		}
 	}
 	if err != nil {

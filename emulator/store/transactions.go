@@ -50,7 +50,9 @@ type TransactionFilter struct {
 	Delivered *bool
 	// FromID selects ids that are equal or greater; 0 selects all.
 	FromID int64
-	// Sort lists the sort keys, the most important first; empty means newest first.
+	// Sort lists the sort keys, the most important first; empty means newest
+	// first. Rows that are equal in all of them follow their ids, in the
+	// direction of the first key.
 	Sort []TransactionSort
 }
 
@@ -86,8 +88,11 @@ func sortedTransactions(r Reader, f TransactionFilter, win Window) (Page[Transac
 	if err != nil {
 		return all, err
 	}
-	slices.SortStableFunc(all.Rows, func(a, b Transaction) int {
-		for _, key := range f.Sort {
+	// The id comes last, as it does in an index, so that a filter which takes
+	// a list off its index does not turn equal rows round.
+	keys := append(slices.Clone(f.Sort), TransactionSort{By: ByID, Desc: f.Sort[0].Desc})
+	slices.SortFunc(all.Rows, func(a, b Transaction) int {
+		for _, key := range keys {
 			c := key.By.compare(&a, &b)
 			if key.Desc {
 				c = -c

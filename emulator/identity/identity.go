@@ -1,0 +1,222 @@
+package identity
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// Why a request is not let in.
+var (
+	ErrMissing   = errors.New("no Authorization header")
+	ErrMalformed = errors.New("the Authorization header is not \"Bearer <token>\"")
+	ErrUnknown   = errors.New("unknown, disabled or other-environment token")
+)
+
+// ErrInvalid: a company or token that cannot be made.
+var ErrInvalid = errors.New("invalid")
+
+// maxTestTokens is the test mode's quota of API tokens per company.
+const maxTestTokens = 50
+
+// Identity keeps companies and credentials in the store.
+type Identity struct {
+	Store    store.Store
+	Seed     derive.Seed
+	Now      func() time.Time
+	Settings setting.Values
+}
+
+// Bearer returns the company that an Authorization header's API token belongs
+// to. env, unless empty, is the only environment whose tokens are taken.
+func (d *Identity) Bearer(ctx context.Context, header string, env store.Environment) (store.Company, error) {
+	var company store.Company
+	if header == "" {
+		return company, ErrMissing
+	}
+	scheme, token, ok := strings.Cut(header, " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") || !tokenShape(token) {
+		return company, ErrMalformed
+	}
+	err := d.Store.View(ctx, func(r store.Reader) error {
+		known, err := store.APITokenByToken.Find(r, store.Digest(token))
+		if errors.Is(err, store.ErrNotFound) {
+			return ErrUnknown
+		}
+		if err != nil {
+			return err
+		}
+		if subtle.ConstantTimeCompare([]byte(known.Token), []byte(token)) != 1 || !known.Active {
+			return ErrUnknown
+		}
+		company, err = store.CompanyByID.Find(r, known.Company)
+		return err
+	})
+	if err != nil {
+		return store.Company{}, err
+	}
+	if env != "" && company.Environment != env {
+		return store.Company{}, ErrUnknown
+	}
+	return company, nil
+}
+
+// tokenShape lets printable tokens without blanks through; what they mean is
+// for the store to say.
+func tokenShape(token string) bool {
+	return token != "" && len(token) <= 512 && !strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c == 0x7f })
+}
+
+// NewCompany says what company to make; empty fields are derived.
+type NewCompany struct {
+	ID, Name    string
+	Environment store.Environment
+	RateLimit   int
+	// PayCode switches recognition of payment codes; nil is on.
+	PayCode *bool
+	// Formats are the payment-code structures; empty is SePay's test default.
+	Formats  []store.PaymentCodeFormat
+	Settings map[string]string
+	// Tokens are API tokens; empty makes one.
+	Tokens   []string
+	Merchant store.Merchant
+	Apps     []store.OAuthApp
+}
+
+var companyID = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
+
+// Create makes a company with its merchant, tokens and OAuth2 clients.
+func (d *Identity) Create(w store.Writer, n NewCompany) (store.Company, error) {
+	c, err := d.company(w, n)
+	if err != nil {
+		return c, err
+	}
+	if err := store.Companies.Put(w, c); err != nil {
+		if errors.Is(err, store.ErrConflict) {
+			return c, fmt.Errorf("%w: there is a company %q already: %w", ErrInvalid, c.ID, err)
+		}
+		return c, err
+	}
+	tokens := n.Tokens
+	if len(tokens) == 0 {
+		tokens = []string{d.Seed.Text("token."+c.ID, 0, derive.UpperAlnum, 64)}
+	}
+	for i, t := range tokens {
+		if err := d.addToken(w, c, fmt.Sprintf("token %d", i+1), t); err != nil {
+			return c, err
+		}
+	}
+	for i, app := range n.Apps {
+		if err := d.addApp(w, c, app, int64(i)); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// company fills in what n leaves open.
+func (d *Identity) company(w store.Writer, n NewCompany) (store.Company, error) {
+	number, err := store.Companies.NextID(w)
+	if err != nil {
+		return store.Company{}, err
+	}
+	c := store.Company{
+		Number: number, ID: n.ID, FullName: n.Name, Environment: n.Environment,
+		RateLimit: n.RateLimit, Settings: n.Settings, CreatedAt: d.Now(),
+		Configurations: store.Configurations{BankSubAccount: true, PayCode: n.PayCode == nil || *n.PayCode, PaymentCodeFormats: n.Formats},
+	}
+	if c.ID == "" {
+		c.ID = "company-" + d.Seed.Text("company", number, derive.LowerHex, 8)
+	}
+	if c.FullName == "" {
+		c.FullName = "CONG TY TNHH TEST " + d.Seed.Text("company.name", number, derive.UpperHex, 6)
+	}
+	c.ShortName = c.FullName
+	if c.Environment == "" {
+		c.Environment = store.Sandbox
+	}
+	if len(n.Formats) == 0 {
+		c.Configurations.PaymentCodeFormats = []store.PaymentCodeFormat{
+			{Prefix: "DH", SuffixFrom: 3, SuffixTo: 10, CharacterType: store.NumberOnly, IsActive: true},
+		}
+	}
+	c.Merchant = d.merchant(c, n.Merchant)
+	return c, d.check(c)
+}
+
+func (d *Identity) check(c store.Company) error {
+	switch {
+	case !companyID.MatchString(c.ID):
+		return fmt.Errorf("%w: company id %q: want lower-case letters, digits, - and _, 63 at most", ErrInvalid, c.ID)
+	case c.Environment != store.Sandbox && c.Environment != store.Production:
+		return fmt.Errorf("%w: environment %q: want sandbox or production", ErrInvalid, c.Environment)
+	case c.RateLimit < 0:
+		return fmt.Errorf("%w: rate limit %d: want requests per second", ErrInvalid, c.RateLimit)
+	}
+	if _, err := d.Settings.With(c.Settings); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	return nil
+}
+
+// merchant fills in the payment-gateway account of a company. The shapes are
+// those of SePay's sandbox and production credentials.
+func (d *Identity) merchant(c store.Company, m store.Merchant) store.Merchant {
+	mark, key := "SP-TEST-", "spsk_test_"
+	if c.Environment == store.Production {
+		mark, key = "SP-LIVE-", "spsk_live_"
+	}
+	if m.MerchantID == "" {
+		m.MerchantID = mark + d.Seed.Text("merchant."+c.ID, 0, derive.UpperAlnum, 8)
+	}
+	if m.SecretKey == "" {
+		m.SecretKey = key + d.Seed.Text("merchant.secret."+c.ID, 0, derive.UpperAlnum+"abcdefghijklmnopqrstuvwxyz", 32)
+	}
+	if m.IPN.AuthType == "" {
+		m.IPN.AuthType = "NONE"
+	}
+	return m
+}
+
+func (d *Identity) addToken(w store.Writer, c store.Company, name, token string) error {
+	if !tokenShape(token) {
+		return fmt.Errorf("%w: API token: want printable characters without blanks", ErrInvalid)
+	}
+	if d.Settings.Over(c.Settings).Get(setting.BankQuotas) == "on" {
+		if n, err := store.APITokenByCompany.Count(w, c.ID); err != nil || n >= maxTestTokens {
+			return errors.Join(err, fmt.Errorf("%w: test mode allows %d API tokens", ErrInvalid, maxTestTokens))
+		}
+	}
+	id, err := store.APITokens.NextID(w)
+	if err != nil {
+		return err
+	}
+	err = store.APITokens.Put(w, store.APIToken{ID: id, Company: c.ID, Name: name, Token: token, Active: true, CreatedAt: d.Now()})
+	if errors.Is(err, store.ErrConflict) {
+		return fmt.Errorf("%w: the API token of company %s belongs to another company or stands twice", ErrInvalid, c.ID)
+	}
+	return err
+}
+
+func (d *Identity) addApp(w store.Writer, c store.Company, app store.OAuthApp, i int64) error {
+	id, err := store.OAuthApps.NextID(w)
+	if err != nil {
+		return err
+	}
+	app.ID, app.Company, app.CreatedAt = id, c.ID, d.Now()
+	if app.ClientID == "" {
+		app.ClientID = d.Seed.Text("oauth.id."+c.ID, i, derive.LowerHex, 32)
+	}
+	if app.ClientSecret == "" {
+		app.ClientSecret = d.Seed.Text("oauth.secret."+c.ID, i, derive.LowerHex, 64)
+	}
+	return store.OAuthApps.Put(w, app)
+}

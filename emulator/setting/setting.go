@@ -1,0 +1,141 @@
+package setting
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Name is a setting's name.
+type Name string
+
+// The settings.
+const (
+	// V1RateLimit and V2RateLimit are requests per second, or "off".
+	V1RateLimit Name = "userapi_v1.rate_limit"
+	V2RateLimit Name = "userapi_v2.rate_limit"
+	// V2RateHeaders puts the X-RateLimit headers on every answer.
+	V2RateHeaders Name = "userapi_v2.rate_limit_headers"
+	V1AuthError   Name = "userapi_v1.auth_error"
+	// V2InvalidParameter says what a parameter that cannot be read does.
+	V2InvalidParameter Name = "userapi_v2.invalid_parameter"
+	V2WebhookSuccess   Name = "userapi_v2.webhook_success"
+	WebhookSubAccount  Name = "webhook.empty_sub_account"
+	WebhookRetryOn     Name = "webhook.retry_on"
+	WebhookTimeouts    Name = "webhook.timeouts"
+	WebhookSuccessRule Name = "webhook.success_rule"
+	WebhookSlowAfter   Name = "webhook.slow_after"
+	BankQuotas         Name = "bank.test_mode_quotas"
+)
+
+// Off switches a numeric setting off.
+const Off = "off"
+
+// Setting is one row of the table.
+type Setting struct {
+	Name    Name
+	Default string
+	// Alternatives are the other values that a page or a client attests. When
+	// Check is set they are examples, and any value that it takes is valid.
+	Alternatives []string
+	Summary      string
+	Source       string
+	// Check takes values outside of Default and Alternatives.
+	Check func(string) error
+}
+
+const docs = "https://developer.sepay.vn/vi/"
+
+// table is never changed.
+var table = []Setting{
+	{V1RateLimit, "2", []string{"3", Off}, "requests per second on API v1; older pages say 2, newer ones 3", docs + "sepay-api/v1/gioi-thieu", rate},
+	{V2RateLimit, "3", []string{"2", Off}, "requests per second and address on API v2", docs + "sepay-api/v2/xac-thuc", rate},
+	{V2RateHeaders, "429_only", []string{"always"}, "whether X-RateLimit headers also accompany other answers; the page shows them on 429", docs + "sepay-api/v2/xac-thuc", nil},
+	{V1AuthError, "empty_200", []string{"401"}, "how API v1 answers a bad token: 200 with an empty body, or the 401 that many clients expect", docs + "sepay-api/v2/nang-cap-tu-v1", nil},
+	{V2InvalidParameter, "lenient", []string{"strict"}, "a parameter that cannot be read is clamped or ignored, or answered with 422; no page says", docs + "sepay-api/v2/giao-dich/danh-sach", nil},
+	{V2WebhookSuccess, "count", []string{"flag"}, "webhook_success as a count, as answers show, or 0/1, as the page says", docs + "sepay-api/v2/giao-dich/danh-sach", nil},
+	{WebhookSubAccount, "null", []string{"empty"}, "subAccount without a virtual account: null, as payloads show, or \"\", as the page says", docs + "sepay-webhooks/tich-hop-webhook", nil},
+	{WebhookRetryOn, "non_2xx", []string{"any_failure"}, "a 2xx answer with a wrong body fails without a retry, or is retried too", docs + "sepay-webhooks/xu-ly-loi", nil},
+	{WebhookTimeouts, "15s/30s", []string{"5s/8s"}, "connect and total time of a delivery; older pages say 5 and 8 seconds", docs + "sepay-webhooks/tich-hop-webhook", timeouts},
+	{WebhookSuccessRule, "200_or_201", []string{"legacy"}, "which statuses succeed; legacy: OAuth2.0 webhooks need 201", docs + "sepay-webhooks/tich-hop-webhook", nil},
+	{WebhookSlowAfter, "5s", []string{"8s"}, "an answer slower than this is a finding; it would have failed under the older limits", docs + "sepay-webhooks/xu-ly-loi", duration},
+	{BankQuotas, Off, []string{"on"}, "the limits of SePay's test mode: 500 transfers a day, 1,000 to 499,000,000 VND, 50 accounts, 100 virtual accounts, 50 webhooks, 50 tokens", docs + "tien-ich-khac/test-mode", nil},
+}
+
+// Table lists the settings.
+func Table() []Setting { return slices.Clone(table) }
+
+// ErrInvalid: no such setting, or not a value of it.
+var ErrInvalid = errors.New("invalid setting")
+
+// Values are the settings of one emulator, or of one company in it. The zero
+// value has the defaults.
+type Values struct{ set map[Name]string }
+
+// With returns the values with overrides on top, or [ErrInvalid]. The receiver
+// stays as it is.
+func (v Values) With(overrides map[string]string) (Values, error) {
+	if len(overrides) == 0 {
+		return v, nil
+	}
+	set := make(map[Name]string, len(v.set)+len(overrides))
+	maps.Copy(set, v.set)
+	for name, value := range overrides {
+		s, ok := find(Name(name))
+		if !ok {
+			return v, fmt.Errorf("%w: there is no setting %q", ErrInvalid, name)
+		}
+		if err := s.accepts(value); err != nil {
+			return v, fmt.Errorf("%w: %s=%q: %w", ErrInvalid, name, value, err)
+		}
+		set[s.Name] = value
+	}
+	return Values{set}, nil
+}
+
+// Over returns the values with a company's overrides on top. Overrides were
+// checked when the company was made; one that is invalid is ignored.
+func (v Values) Over(company map[string]string) Values {
+	w, err := v.With(company)
+	if err != nil {
+		return v
+	}
+	return w
+}
+
+// Get returns the value of a setting.
+func (v Values) Get(n Name) string {
+	if value, ok := v.set[n]; ok {
+		return value
+	}
+	s, _ := find(n)
+	return s.Default
+}
+
+// Rate returns a rate in requests per second; 0 is off.
+func (v Values) Rate(n Name) int {
+	rate, _ := strconv.Atoi(v.Get(n)) // "off" is 0; all else was checked
+	return rate
+}
+
+func find(n Name) (Setting, bool) {
+	for _, s := range table {
+		if s.Name == n {
+			return s, true
+		}
+	}
+	return Setting{}, false
+}
+
+func (s Setting) accepts(value string) error {
+	if value == s.Default || slices.Contains(s.Alternatives, value) {
+		return nil
+	}
+	if s.Check != nil {
+		return s.Check(value)
+	}
+	return fmt.Errorf("want %s", strings.Join(append([]string{s.Default}, s.Alternatives...), " or "))
+}

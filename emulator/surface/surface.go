@@ -1,0 +1,119 @@
+package surface
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// MaxBody is the greatest size of a request body in bytes.
+const MaxBody = 1 << 20
+
+// Route is one row of a surface's table.
+type Route struct {
+	Method string
+	// Path is a gorilla/mux template.
+	Path string
+	// Operation is the operationId of the surface's contract.
+	Operation string
+	// Summary says in a few words what the route does.
+	Summary string
+	Handler http.HandlerFunc
+}
+
+// Surface is one API of SePay.
+type Surface struct {
+	// Name is how the traffic log and faults call it, e.g. "userapi v2".
+	Name string
+	// Hosts are SePay's host names, each with the environment whose
+	// credentials it takes.
+	Hosts map[string]store.Environment
+	// Prefix is the beginning of its paths on a plain address.
+	Prefix string
+	// Contract names the document in package openapi.
+	Contract string
+	Routes   []Route
+	// NotFound answers a path or method that no route has.
+	NotFound http.HandlerFunc
+	// RateLimit names the setting with its limit; empty: none.
+	RateLimit setting.Name
+	// TooMany answers a request over the limit, in the surface's dialect.
+	TooMany func(http.ResponseWriter, Limit)
+	// LimitHeaders, which may be nil, adds the limit to any other answer.
+	LimitHeaders func(http.Header, Limit)
+	// Bearer names the company that a request's credential belongs to, "" for
+	// none: a company may carry its own limit.
+	Bearer func(*http.Request) string
+}
+
+// Limit is what a rate limiter says about one request.
+type Limit struct {
+	// Allowed says that the request may go on.
+	Allowed bool
+	// PerSecond is the limit, Remaining what is left of it.
+	PerSecond, Remaining int
+	// RetryAfter is how long until a request is allowed again.
+	RetryAfter time.Duration
+}
+
+// Seconds returns the wait in whole seconds, 1 at least.
+func (l Limit) Seconds() int {
+	return max(1, int((l.RetryAfter+time.Second-1)/time.Second))
+}
+
+// Router builds the mux of the surface from its table.
+func (s *Surface) Router() http.Handler {
+	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	for _, route := range s.Routes {
+		r.Methods(route.Method).Path(route.Path).Handler(named(route))
+	}
+	r.NotFoundHandler = s.NotFound
+	r.MethodNotAllowedHandler = s.NotFound
+	return r
+}
+
+// named notes the operation before the handler runs.
+func named(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		From(r).Operation = route.Operation
+		route.Handler(w, r)
+	})
+}
+
+// Exchange is what is learnt about a request on its way, for the traffic log.
+type Exchange struct {
+	// ID is the request's number in the traffic log.
+	ID int64
+	// Environment is the one that the host name stands for; empty on a plain
+	// address, where the credential alone decides.
+	Environment store.Environment
+	Operation   string
+	Company     string
+	// Noted are findings to be recorded with the request.
+	Noted []finding.Finding
+}
+
+// Note adds a finding about the request.
+func (x *Exchange) Note(f finding.Finding) { x.Noted = append(x.Noted, f) }
+
+type exchangeKey struct{}
+
+// With returns a request that carries the exchange.
+func With(r *http.Request, x *Exchange) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+}
+
+// From returns the exchange of a request; a request without one gets an empty
+// exchange that nobody reads.
+func From(r *http.Request) *Exchange {
+	if x, ok := r.Context().Value(exchangeKey{}).(*Exchange); ok {
+		return x
+	}
+	return &Exchange{}
+}
