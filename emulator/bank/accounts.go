@@ -1,0 +1,146 @@
+package bank
+
+import (
+	"errors"
+	"regexp"
+
+	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/vietqr"
+)
+
+// The test mode's quotas of one company.
+const (
+	maxTestAccounts = 50
+	maxTestVAs      = 100
+)
+
+// NewAccount says what account to open; empty fields are derived.
+type NewAccount struct {
+	// Bank is a bank's short name, code or BIN.
+	Bank          string
+	AccountNumber string
+	Holder        string
+	Type          store.AccountType
+	Label         string
+	// Balance is the opening balance in VND.
+	Balance int64
+}
+
+var accountNumber = regexp.MustCompile(`^[0-9A-Za-z]{4,24}$`)
+
+// OpenAccount opens an account of a company.
+func (b *Bank) OpenAccount(w store.Writer, c store.Company, n NewAccount) (store.BankAccount, error) {
+	bank, ok := vietqr.Lookup(n.Bank)
+	if !ok {
+		return store.BankAccount{}, notFound("use a short name such as MBBank, ACB or Vietcombank", "there is no bank %q", n.Bank)
+	}
+	if held, err := store.BankAccountByCompany.Count(w, c.ID); err != nil || (b.limits(c) && held >= maxTestAccounts) {
+		return store.BankAccount{}, errors.Join(err, quota("test mode allows %d bank accounts", maxTestAccounts))
+	}
+	id, err := store.BankAccounts.NextID(w)
+	if err != nil {
+		return store.BankAccount{}, err
+	}
+	a := store.BankAccount{
+		ID: id, XID: b.Seed.UUID("account", id, b.Now()), Company: c.ID,
+		Bank: bank.ShortName, AccountNumber: n.AccountNumber, AccountHolderName: n.Holder,
+		AccountType: n.Type, Label: n.Label, Active: true, Balance: n.Balance, CreatedAt: b.Now(),
+	}
+	if a.AccountType == "" {
+		a.AccountType = store.Personal
+	}
+	if a.AccountNumber == "" {
+		a.AccountNumber = b.Seed.Text("account", id, derive.Digits, 10)
+	}
+	if a.AccountHolderName == "" {
+		a.AccountHolderName = b.holder(a.AccountType, id)
+	}
+	if reportsBalance(&a) {
+		a.Accumulated = a.Balance
+	}
+	if err := checkAccount(w, a); err != nil {
+		return a, err
+	}
+	return a, store.BankAccounts.Put(w, a)
+}
+
+func checkAccount(w store.Writer, a store.BankAccount) error {
+	switch a.AccountType {
+	case store.Personal, store.Enterprise, store.Household:
+	default:
+		return invalid("", "account_type %q: want personal, enterprise or household", a.AccountType)
+	}
+	if !accountNumber.MatchString(a.AccountNumber) {
+		return invalid("quote it in YAML, so that leading zeros stay", "account number %q: want 4 to 24 letters or digits", a.AccountNumber)
+	}
+	if _, err := store.BankAccountByNumber.Find(w, store.Scope(a.Company, a.AccountNumber)); err == nil {
+		return invalid("", "company %s has an account %s already", a.Company, a.AccountNumber)
+	}
+	return nil
+}
+
+// holder makes a name of the form that test mode gives each type.
+func (b *Bank) holder(t store.AccountType, id int64) string {
+	switch t {
+	case store.Enterprise:
+		return "CONG TY TNHH TEST " + b.Seed.Text("holder", id, derive.UpperHex, 6)
+	case store.Household:
+		return "HO KINH DOANH TEST " + b.Seed.Text("holder", id, derive.UpperHex, 6)
+	}
+	family := derive.Pick(b.Seed, "holder.family", id, []string{"NGUYEN", "TRAN", "LE", "PHAM", "HOANG", "VU", "DANG", "BUI"})
+	middle := derive.Pick(b.Seed, "holder.middle", id, []string{"VAN", "THI", "MINH", "QUOC", "NGOC", "HOANG"})
+	given := derive.Pick(b.Seed, "holder.given", id, []string{"AN", "BINH", "CHAU", "DUNG", "HANH", "KHANH", "LINH", "PHUC", "TRANG"})
+	return family + " " + middle + " " + given
+}
+
+// NewVA says what virtual account to open; empty fields are derived.
+type NewVA struct {
+	Number, Label string
+	// Official is true for an account number of its own, false for a memo code.
+	Official bool
+}
+
+var (
+	officialNumber = regexp.MustCompile(`^[0-9A-Z]{4,24}$`)
+	memoCode       = regexp.MustCompile(`^[0-9A-Z]{3}$`)
+)
+
+// OpenVA opens a virtual account of an account.
+func (b *Bank) OpenVA(w store.Writer, c store.Company, a store.BankAccount, n NewVA) (store.VirtualAccount, error) {
+	if !takesVA(&a, n.Official) {
+		sort := map[bool]string{true: "official", false: "memo (TKP)"}[n.Official]
+		return store.VirtualAccount{}, invalid("official: ACB, BIDV, MBBank, OCB, MSB, KienLongBank …; memo: TPBank, VietinBank, VPBank", "%s has no %s virtual accounts for %s accounts", a.Bank, sort, a.AccountType)
+	}
+	if held, err := store.VirtualAccountByAccount.Count(w, a.XID); err != nil || (b.limits(c) && held >= maxTestVAs) {
+		return store.VirtualAccount{}, errors.Join(err, quota("test mode allows %d virtual accounts an account", maxTestVAs))
+	}
+	id, err := store.VirtualAccounts.NextID(w)
+	if err != nil {
+		return store.VirtualAccount{}, err
+	}
+	v := store.VirtualAccount{
+		ID: id, XID: b.Seed.UUID("va", id, b.Now()), Company: c.ID, BankAccountID: a.ID, BankAccountXID: a.XID,
+		Number: n.Number, SubHolderName: a.AccountHolderName, Label: n.Label,
+		Active: true, Official: n.Official, Static: true, CreatedAt: b.Now(), UpdatedAt: b.Now(),
+	}
+	shape := officialNumber
+	if v.Official && v.Number == "" {
+		v.Number = "SBSEPAY" + b.Seed.Text("va", id, derive.UpperAlnum, 12)
+	}
+	if !v.Official {
+		shape = memoCode
+		if v.Number == "" {
+			v.Number = b.Seed.Text("va", id, derive.UpperAlnum, 3)
+		}
+	}
+	if !shape.MatchString(v.Number) {
+		return v, invalid("an official number has 4 to 24 characters A-Z and 0-9, a memo code 3", "virtual account %q", v.Number)
+	}
+	err = store.VirtualAccounts.Put(w, v)
+	if errors.Is(err, store.ErrConflict) {
+		return v, invalid("", "company %s has a virtual account %s already", c.ID, v.Number)
+	}
+	return v, err
+}
+

@@ -1,0 +1,69 @@
+package bank
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// The banks that have rules of their own, by short name.
+const (
+	acb         = "ACB"
+	bidv        = "BIDV"
+	kienLong    = "KienLongBank"
+	mbBank      = "MBBank"
+	msb         = "MSB"
+	ocb         = "OCB"
+	sacombank   = "Sacombank"
+	tpBank      = "TPBank"
+	vietinBank  = "VietinBank"
+	vpBank      = "VPBank"
+	vietinToken = "SEVQR"
+	// memoMark stands before the code of a memo virtual account.
+	memoMark = "TKP"
+)
+
+// needsVA says that money reaches the account only through a virtual account
+// (https://developer.sepay.vn/vi/sepay-webhooks/tai-khoan-ngan-hang).
+func needsVA(a *store.BankAccount) bool {
+	switch a.Bank {
+	case ocb, kienLong, msb:
+		return true
+	case bidv:
+		return a.AccountType != store.Enterprise
+	}
+	return false
+}
+
+// reportsBalance says that the bank tells SePay the balance after a transfer.
+func reportsBalance(a *store.BankAccount) bool {
+	return a.Bank == tpBank || (a.Bank == vietinBank && a.AccountType != store.Enterprise)
+}
+
+// notifies says that the bank tells SePay of a transfer with this memo:
+// VietinBank does so for individuals only when the memo holds SEVQR.
+func notifies(a *store.BankAccount, content string) bool {
+	if a.Bank != vietinBank || a.AccountType == store.Enterprise {
+		return true
+	}
+	return strings.Contains(strings.ToUpper(content), vietinToken)
+}
+
+// takesVA says whether a virtual account of that sort exists at the bank
+// (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/tao-va).
+func takesVA(a *store.BankAccount, official bool) bool {
+	enterprise := a.AccountType == store.Enterprise
+	if official {
+		return slices.Contains([]string{acb, bidv, mbBank, ocb, msb, kienLong}, a.Bank) ||
+			(slices.Contains([]string{vpBank, sacombank}, a.Bank) && !enterprise) ||
+			(a.Bank == vietinBank && enterprise)
+	}
+	return a.Bank == tpBank || (a.Bank == vietinBank && !enterprise) || (a.Bank == vpBank && enterprise)
+}
+
+// OutgoingWebhooks says that a webhook for outgoing money only may listen to
+// the bank (https://developer.sepay.vn/vi/sepay-webhooks/tao-webhook).
+func OutgoingWebhooks(shortName string) bool {
+	return slices.Contains([]string{sacombank, tpBank, vietinBank}, shortName)
+}
