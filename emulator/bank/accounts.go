@@ -35,8 +35,12 @@ func (b *Bank) OpenAccount(w store.Writer, c store.Company, n NewAccount) (store
 	if !ok {
 		return store.BankAccount{}, notFound("use a short name such as MBBank, ACB or Vietcombank", "there is no bank %q", n.Bank)
 	}
-	if held, err := store.BankAccountByCompany.Count(w, c.ID); err != nil || (b.limits(c) && held >= maxTestAccounts) {
-		return store.BankAccount{}, errors.Join(err, quota("test mode allows %d bank accounts", maxTestAccounts))
+	held, err := store.BankAccountByCompany.Count(w, c.ID)
+	if err != nil {
+		return store.BankAccount{}, err
+	}
+	if b.limits(c) && held >= maxTestAccounts {
+		return store.BankAccount{}, quota("test mode allows %d bank accounts", maxTestAccounts)
 	}
 	id, err := store.BankAccounts.NextID(w)
 	if err != nil {
@@ -112,8 +116,12 @@ func (b *Bank) OpenVA(w store.Writer, c store.Company, a store.BankAccount, n Ne
 		sort := map[bool]string{true: "official", false: "memo (TKP)"}[n.Official]
 		return store.VirtualAccount{}, invalid("official: ACB, BIDV, MBBank, OCB, MSB, KienLongBank …; memo: TPBank, VietinBank, VPBank", "%s has no %s virtual accounts for %s accounts", a.Bank, sort, a.AccountType)
 	}
-	if held, err := store.VirtualAccountByAccount.Count(w, a.XID); err != nil || (b.limits(c) && held >= maxTestVAs) {
-		return store.VirtualAccount{}, errors.Join(err, quota("test mode allows %d virtual accounts an account", maxTestVAs))
+	held, err := store.VirtualAccountByAccount.Count(w, a.XID)
+	if err != nil {
+		return store.VirtualAccount{}, err
+	}
+	if b.limits(c) && held >= maxTestVAs {
+		return store.VirtualAccount{}, quota("test mode allows %d virtual accounts an account", maxTestVAs)
 	}
 	id, err := store.VirtualAccounts.NextID(w)
 	if err != nil {
@@ -143,4 +151,3 @@ func (b *Bank) OpenVA(w store.Writer, c store.Company, a store.BankAccount, n Ne
 	}
 	return v, err
 }
-
