@@ -36,7 +36,8 @@ type BankAccountFilter struct {
 	Active *bool
 	// FromID selects ids that are equal or greater.
 	FromID int64
-	// Sort lists the sort keys, the most important first; empty means newest first.
+	// Sort lists the sort keys, the most important first; empty means newest
+	// first. Rows that are equal in all of them come in the order of creation.
 	Sort []AccountSort
 }
 

@@ -188,21 +188,22 @@ func (k *Kind[R]) NextID(w Writer) (int64, error) { return w.NextID(&k.Table) }
 // that value. [ErrNotFound] when there is none.
 func (ix *Index[R]) Find(r Reader, scope string) (R, error) {
 	var found R
-	err := error(ErrNotFound)
-	if scope != "" {
-		from, rankErr := r.Rank(&ix.Order, Key{Scope: scope, Major: minMajor, ID: minMajor})
-		if rankErr != nil {
-			return found, rankErr
+	err := ErrNotFound
+	if scope == "" {
+		return found, fmt.Errorf("%s: %w", ix.Name, err)
+	}
+	rank, rankErr := r.Rank(&ix.Order, Key{Scope: scope, Major: minMajor, ID: minMajor})
+	if rankErr != nil {
+		return found, rankErr
+	}
+	walkErr := r.Walk(&ix.Order, rank, rank+1, false, func(rec any) bool {
+		if key, _ := ix.Key(rec); key.Scope == scope {
+			found, err = *rec.(*R), nil
 		}
-		walkErr := r.Walk(&ix.Order, from, from+1, false, func(rec any) bool {
-			if key, _ := ix.Key(rec); key.Scope == scope {
-				found, err = *rec.(*R), nil
-			}
-			return false
-		})
-		if walkErr != nil {
-			return found, walkErr
-		}
+		return false
+	})
+	if walkErr != nil {
+		return found, walkErr
 	}
 	if err != nil {
 		return found, fmt.Errorf("%s: %w", ix.Name, err)

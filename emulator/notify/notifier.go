@@ -1,0 +1,254 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// laneWidth is how many requests one endpoint gets at a time.
+const laneWidth = 16
+
+// Config is what a [Notifier] works with.
+type Config struct {
+	Store    store.Store
+	Clock    *clock.Clock
+	Seed     derive.Seed
+	Settings setting.Values
+	Egress   Egress
+	Findings *finding.Log
+	// OutgoingBank says which banks take webhooks for outgoing money only.
+	OutgoingBank func(bank string) bool
+	// OnAttempt is told of each attempt after it was recorded.
+	OnAttempt func(store.Delivery)
+	// OnWaiting is told when, on a clock that stands still, deliveries wait
+	// for a later instant: how many, and when the first is due.
+	OnWaiting func(count int, first time.Time)
+	// Keep is how many deliveries the log holds; the oldest finished ones go.
+	Keep int
+}
+
+// Notifier is the outbox and its dispatcher. It is a [clock.Source].
+type Notifier struct {
+	Config
+
+	client  *http.Transport
+	tokens  tokenCache
+	replays replayBudget
+
+	attempts atomic.Int64
+	dropped  atomic.Int64
+
+	wake chan struct{}
+	stop context.CancelFunc
+	done chan struct{}
+
+	mu       sync.Mutex
+	lanes    map[string]*lane
+	inFlight int
+	idle     *sync.Cond
+	paused   bool
+	// work is the context of the attempts under way; pausing ends it.
+	work     context.Context
+	stopWork context.CancelFunc
+}
+
+// lane is the queue of one endpoint, so that a slow one holds up only itself.
+type lane struct {
+	waiting []int64
+	workers int
+}
+
+// New makes a notifier. Start makes it send.
+func New(c Config) *Notifier {
+	n := &Notifier{Config: c, client: c.Egress.transport(), wake: make(chan struct{}, 1), lanes: map[string]*lane{}}
+	n.idle = sync.NewCond(&n.mu)
+	n.work, n.stopWork = context.WithCancel(context.Background())
+	return n
+}
+
+// Start sends what is due from now on, until Close.
+func (n *Notifier) Start() {
+	ctx, stop := context.WithCancel(context.Background())
+	n.stop, n.done = stop, make(chan struct{})
+	go func() {
+		defer close(n.done)
+		n.loop(ctx)
+	}()
+}
+
+// Close sends nothing more, waits for the attempts under way until ctx ends,
+// and breaks those off that are left.
+func (n *Notifier) Close(ctx context.Context) error {
+	if n.stop != nil {
+		n.stop()
+		<-n.done
+	}
+	err := n.waitIdle(ctx)
+	n.Pause()
+	n.client.CloseIdleConnections()
+	return err
+}
+
+// Wake says that deliveries were committed.
+func (n *Notifier) Wake() {
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Attempts counts the attempts made so far.
+func (n *Notifier) Attempts() int64 { return n.attempts.Load() }
+
+// Dropped counts the deliveries that the log had to forget.
+func (n *Notifier) Dropped() int64 { return n.dropped.Load() }
+
+// loop claims what is due and then waits for the next thing to do.
+func (n *Notifier) loop(ctx context.Context) {
+	for {
+		changed := n.Clock.Changed()
+		if err := n.claim(); err != nil && !errors.Is(err, store.ErrClosed) {
+			n.report("dispatcher", err)
+		}
+		timer := n.untilDue()
+		select {
+		case <-n.wake:
+		case <-changed:
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+		timer.Stop()
+	}
+}
+
+// never is a wait that something else always ends.
+const never = 24 * time.Hour
+
+// untilDue starts a timer for the next delivery, and says so when the clock
+// will not get there by itself.
+func (n *Notifier) untilDue() *time.Timer {
+	next, ok := n.NextDue()
+	if !ok {
+		return time.NewTimer(never)
+	}
+	wait, reached := n.Clock.Until(next)
+	if reached {
+		return time.NewTimer(wait)
+	}
+	if n.OnWaiting != nil && !n.Clock.Held() {
+		var count int
+		err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
+			count, err = store.CountDue(r)
+			return err
+		})
+		if err == nil {
+			n.OnWaiting(count, next)
+		}
+	}
+	return time.NewTimer(never)
+}
+
+// NextDue implements [clock.Source].
+func (n *Notifier) NextDue() (at time.Time, ok bool) {
+	err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
+		at, ok, err = store.NextDue(r)
+		return err
+	})
+	return at, ok && err == nil
+}
+
+// RunDue implements [clock.Source].
+func (n *Notifier) RunDue(ctx context.Context) error {
+	for {
+		if err := n.claim(); err != nil {
+			return err
+		}
+		if err := n.waitIdle(ctx); err != nil {
+			return err
+		}
+		if next, ok := n.NextDue(); !ok || next.After(n.Clock.Now()) {
+			return nil
+		}
+		if n.isPaused() {
+			return nil
+		}
+	}
+}
+
+func (n *Notifier) isPaused() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.paused
+}
+
+// waitIdle returns when no attempt is under way.
+func (n *Notifier) waitIdle(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.idle.Broadcast()
+	})()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for n.inFlight > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n.idle.Wait()
+	}
+	return nil
+}
+
+// Pause breaks off what is under way and sends nothing until Resume. What was
+// broken off is not recorded: the caller is about to replace the state.
+func (n *Notifier) Pause() {
+	n.mu.Lock()
+	n.paused = true
+	n.stopWork()
+	for _, l := range n.lanes {
+		n.inFlight -= len(l.waiting)
+		l.waiting = nil
+	}
+	for n.inFlight > 0 {
+		n.idle.Wait()
+	}
+	n.mu.Unlock()
+}
+
+// Resume goes on after Pause over whatever the store holds now. Deliveries
+// that an attempt was under way for are due again.
+func (n *Notifier) Resume(ctx context.Context) error {
+	err := n.Store.Update(ctx, func(w store.Writer) error {
+		interrupted, err := store.SendingDeliveries(w)
+		if err != nil {
+			return err
+		}
+		for _, d := range interrupted {
+			d.Status, d.NextAttemptAt = store.Waiting, n.Clock.Now()
+			if err := store.Deliveries.Put(w, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	n.tokens.clear()
+	n.replays.clear()
+	n.mu.Lock()
+	n.paused = false
+	n.work, n.stopWork = context.WithCancel(context.Background())
+	n.mu.Unlock()
+	n.Wake()
+	return err
+}

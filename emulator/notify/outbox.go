@@ -1,0 +1,202 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// maxQueueAge is how old a queued delivery may get before SePay no longer
+// picks it up.
+const maxQueueAge = 5 * time.Hour
+
+// TransactionRecorded writes a delivery for each active webhook of the
+// company: queued, or skipped with the reason.
+func (n *Notifier) TransactionRecorded(w store.Writer, c store.Company, t *store.Transaction) ([]store.Delivery, error) {
+	hooks, err := store.WebhookByCompany.All(w, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var vaID int64
+	if t.VirtualAccountXID != "" {
+		va, err := store.VirtualAccountByXID.Find(w, t.VirtualAccountXID)
+		if err != nil {
+			return nil, err
+		}
+		vaID = va.ID
+	}
+	var out []store.Delivery
+	for _, h := range hooks {
+		if !h.Active {
+			continue
+		}
+		t.HasWebhook = true
+		d := store.Delivery{Origin: store.OriginTransaction, Status: store.Queued}
+		if d.Reason = Skip(&h, t, vaID); d.Reason != "" {
+			d.Status = store.Skipped
+		}
+		if d, err = n.enqueue(w, c, &h, t, d); err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// enqueue completes a delivery about t and writes it.
+func (n *Notifier) enqueue(w store.Writer, c store.Company, h *store.Webhook, t *store.Transaction, d store.Delivery) (store.Delivery, error) {
+	id, err := store.Deliveries.NextID(w)
+	if err != nil {
+		return d, err
+	}
+	empty := n.Settings.Over(c.Settings).Get(setting.WebhookSubAccount) == "empty"
+	body := Encode(t, h.RequestContentType, empty, "------------------------"+n.Seed.Text("boundary", id, derive.LowerHex, 16))
+	d.ID, d.Kind, d.Company, d.WebhookID = id, store.KindWebhook, c.ID, h.ID
+	d.Subject, d.TransactionID = strconv.FormatInt(t.ID, 10), t.ID
+	d.ContentType, d.Body, d.SignedBody = body.ContentType, body.Body, body.Signed
+	d.CreatedAt = n.Clock.Now()
+	if !d.Status.Final() {
+		d.NextAttemptAt = d.CreatedAt
+	}
+	return d, store.Deliveries.Put(w, d)
+}
+
+// claim marks everything that is due as being sent and hands it to the lanes.
+func (n *Notifier) claim() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.paused {
+		return nil
+	}
+	due, err := n.due()
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	var given []store.Delivery
+	urls := map[int64]string{}
+	err = n.Store.Update(n.work, func(w store.Writer) error {
+		given = given[:0]
+		for _, d := range due {
+			if d, err := n.claimOne(w, d); err != nil {
+				return err
+			} else if d.Status == store.Sending {
+				given = append(given, d)
+			}
+		}
+		for _, d := range given {
+			if h, err := store.Webhooks.Get(w, d.WebhookID); err == nil {
+				urls[d.WebhookID] = h.URL
+			}
+		}
+		return n.prune(w)
+	})
+	if err != nil {
+		return fmt.Errorf("claim due deliveries: %w", err)
+	}
+	for _, d := range given {
+		n.assign(urls[d.WebhookID], d.ID)
+	}
+	return nil
+}
+
+// due returns what is due by now, so that an idle look costs no update.
+func (n *Notifier) due() (due []store.Delivery, err error) {
+	err = n.Store.View(n.work, func(r store.Reader) error {
+		count, err := store.CountDue(r)
+		if err != nil || count == 0 {
+			return err
+		}
+		due, err = store.DueDeliveries(r, n.Clock.Now(), count)
+		return err
+	})
+	return due, err
+}
+
+// claimOne takes a delivery, or gives it up when it is too old.
+func (n *Notifier) claimOne(w store.Writer, d store.Delivery) (store.Delivery, error) {
+	now := n.Clock.Now()
+	d.Status, d.NextAttemptAt = store.Sending, time.Time{}
+	if now.Sub(d.CreatedAt) > maxQueueAge {
+		d.Status = store.Failed
+		d.Reason = "older than 5 hours: SePay no longer picks it up"
+	}
+	return d, store.Deliveries.Put(w, d)
+}
+
+// assign puts a delivery into its endpoint's lane. The mutex is held.
+func (n *Notifier) assign(url string, id int64) {
+	l := n.lanes[url]
+	if l == nil {
+		l = &lane{}
+		n.lanes[url] = l
+	}
+	l.waiting = append(l.waiting, id)
+	n.inFlight++
+	if l.workers < laneWidth {
+		l.workers++
+		go n.drain(url, l)
+	}
+}
+
+// drain sends what waits in a lane until nothing does.
+func (n *Notifier) drain(url string, l *lane) {
+	for {
+		n.mu.Lock()
+		if len(l.waiting) == 0 {
+			l.workers--
+			if l.workers == 0 {
+				delete(n.lanes, url)
+			}
+			n.mu.Unlock()
+			return
+		}
+		id := l.waiting[0]
+		l.waiting = l.waiting[1:]
+		ctx := n.work
+		n.mu.Unlock()
+
+		if err := n.deliver(ctx, id); err != nil && ctx.Err() == nil {
+			n.report("delivery "+strconv.FormatInt(id, 10), err)
+		}
+		n.mu.Lock()
+		n.inFlight--
+		if n.inFlight == 0 {
+			n.idle.Broadcast()
+		}
+		n.mu.Unlock()
+		n.Wake()
+	}
+}
+
+// report makes a failure of the emulator itself visible.
+func (n *Notifier) report(what string, err error) {
+	n.Findings.Add(finding.Finding{Code: "emulator.internal", Severity: finding.Error, Title: "localsepay itself failed", Detail: what + ": " + err.Error(), Hint: "please report this", Source: "https://github.com/localsepay/localsepay/issues"})
+}
+
+// prune forgets the oldest finished deliveries above the log's size.
+func (n *Notifier) prune(w store.Writer) error {
+	old, err := store.OldestDeliveries(w, 0)
+	if err != nil || n.Keep == 0 || old.Total <= n.Keep {
+		return err
+	}
+	old, err = store.OldestDeliveries(w, old.Total-n.Keep)
+	if err != nil {
+		return err
+	}
+	for _, d := range old.Rows {
+		if !d.Status.Final() {
+			continue
+		}
+		if err := store.Deliveries.Delete(w, d.ID); err != nil {
+			return err
+		}
+		n.dropped.Add(1)
+	}
+	return nil
+}
