@@ -188,27 +188,22 @@ func (k *Kind[R]) NextID(w Writer) (int64, error) { return w.NextID(&k.Table) }
 // that value. [ErrNotFound] when there is none.
 func (ix *Index[R]) Find(r Reader, scope string) (R, error) {
 	var found R
-	err := ErrNotFound
-	if scope == "" {
-		return found, fmt.Errorf("%s: %w", ix.Name, err)
+	rank, err := r.Rank(&ix.Order, Key{Scope: scope, Major: minMajor, ID: minMajor})
+	if err != nil {
+		return found, err
 	}
-	rank, rankErr := r.Rank(&ix.Order, Key{Scope: scope, Major: minMajor, ID: minMajor})
-	if rankErr != nil {
-		return found, rankErr
-	}
-	walkErr := r.Walk(&ix.Order, rank, rank+1, false, func(rec any) bool {
+	ok := false
+	err = r.Walk(&ix.Order, rank, rank+1, false, func(rec any) bool {
+		// The next entry belongs to another scope when this one has none.
 		if key, _ := ix.Key(rec); key.Scope == scope {
-			found, err = *rec.(*R), nil
+			found, ok = *rec.(*R), true
 		}
 		return false
 	})
-	if walkErr != nil {
-		return found, walkErr
+	if err == nil && !ok {
+		err = fmt.Errorf("%s: %w", ix.Name, ErrNotFound)
 	}
-	if err != nil {
-		return found, fmt.Errorf("%s: %w", ix.Name, err)
-	}
-	return found, nil
+	return found, err
 }
 
 // All returns every record of a scope, lowest first. It is meant for what a

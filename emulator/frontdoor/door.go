@@ -1,0 +1,197 @@
+package frontdoor
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// maxKept is how much of a body the traffic log keeps, in bytes.
+const maxKept = 64 << 10
+
+// Door leads to the surfaces.
+type Door struct {
+	Now      func() time.Time
+	Settings setting.Values
+	Traffic  *Traffic
+	Limiter  *Limiter
+	Findings *finding.Log
+	// Contracts checks answers; nil checks nothing.
+	Contracts *Checker
+	// CompanyLimit returns the own limit of the company that a request's
+	// credential belongs to, and the company; 0 when it has none.
+	CompanyLimit func(company string) (perSecond int)
+	// OnRequest, which may be nil, is told of each request after its answer.
+	OnRequest func(*Entry)
+}
+
+// Serve answers a request of a surface, whose router is next. env is what the
+// host name stands for, empty on a plain address.
+func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environment, w http.ResponseWriter, r *http.Request) {
+	passed := clock.Stopwatch()
+	x := &surface.Exchange{ID: d.Traffic.NextID(), Environment: env}
+	e := &Entry{
+		ID: x.ID, At: d.Now(), Method: r.Method, Host: r.Host, URL: r.URL, Client: clientIP(r),
+		Surface: s.Name, RequestHeaders: r.Header,
+	}
+	rec := &recorder{ResponseWriter: w}
+	body := &keeper{}
+	if r.Body != nil && r.Body != http.NoBody {
+		r.Body = http.MaxBytesReader(rec, r.Body, surface.MaxBody)
+		body.ReadCloser = r.Body
+		r.Body = body
+	}
+	r = surface.With(r, x)
+	if d.admit(s, x, rec, r, e.Client) {
+		next.ServeHTTP(rec, r)
+	}
+	e.RequestBody = body.kept.Bytes()
+	e.Operation, e.Company, e.Status = x.Operation, x.Company, rec.status()
+	e.ResponseHeaders, e.ResponseBody = rec.Header(), rec.kept.Bytes()
+	d.finish(s, x, e, passed())
+}
+
+// finish notes what is to be noted and keeps the request.
+func (d *Door) finish(s *surface.Surface, x *surface.Exchange, e *Entry, took time.Duration) {
+	e.Duration = took
+	for _, f := range x.Noted {
+		f.Request, f.Company = e.ID, e.Company
+		e.Findings = append(e.Findings, d.Findings.Add(f))
+	}
+	d.Traffic.Add(e)
+	if d.OnRequest != nil {
+		d.OnRequest(e)
+	}
+	d.Contracts.check(s, e)
+}
+
+// admit asks the limiter, before anybody looks at the credential's rights.
+func (d *Door) admit(s *surface.Surface, x *surface.Exchange, w http.ResponseWriter, r *http.Request, client string) bool {
+	perSecond := 0
+	if s.RateLimit != "" {
+		perSecond = d.Settings.Rate(s.RateLimit)
+	}
+	key := s.Name + " ip " + client
+	if s.Bearer != nil && d.CompanyLimit != nil {
+		if company := s.Bearer(r); company != "" {
+			if own := d.CompanyLimit(company); own > 0 {
+				perSecond, key = own, s.Name+" company "+company
+			}
+		}
+	}
+	if perSecond == 0 {
+		return true
+	}
+	limit, early := d.Limiter.Take(key, perSecond)
+	if early {
+		x.Note(finding.Finding{
+			Code: "rate_limit.early_return", Severity: finding.Warning, Title: "The client came back too early",
+			Detail: "After a 429 it did not wait for as long as the answer said.",
+			Hint:   "Wait for the seconds of Retry-After (v2) or x-sepay-userapi-retry-after (v1) before the next request.",
+			Source: "https://developer.sepay.vn/vi/sepay-api/v2/xac-thuc",
+		})
+	}
+	if !limit.Allowed {
+		s.TooMany(w, limit)
+		return false
+	}
+	if s.LimitHeaders != nil {
+		s.LimitHeaders(w.Header(), limit)
+	}
+	return true
+}
+
+// clientIP is the address that the connection comes from. Forwarding headers
+// are not believed.
+func clientIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// recorder passes an answer on and keeps the beginning of it.
+type recorder struct {
+	http.ResponseWriter
+	code int
+	kept bytes.Buffer
+}
+
+func (r *recorder) WriteHeader(code int) {
+	if r.code == 0 && code >= 200 {
+		r.code = code
+	}
+	r.ResponseWriter.WriteHeader(code)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.code == 0 {
+		r.code = http.StatusOK
+	}
+	if room := maxKept - r.kept.Len(); room > 0 {
+		r.kept.Write(b[:min(room, len(b))])
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach what is below.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+func (r *recorder) status() int {
+	if r.code == 0 {
+		return http.StatusOK
+	}
+	return r.code
+}
+
+// whole says that the answer was kept in full.
+func whole(body []byte) bool { return len(body) < maxKept }
+
+// keeper keeps the beginning of a body while it is read.
+type keeper struct {
+	io.ReadCloser
+	kept bytes.Buffer
+}
+
+func (k *keeper) Read(p []byte) (int, error) {
+	n, err := k.ReadCloser.Read(p)
+	if room := maxKept - k.kept.Len(); room > 0 {
+		k.kept.Write(p[:min(room, n)])
+	}
+	return n, err
+}
+
+// MaskQuery hides the values of query members that hold credentials.
+func MaskQuery(raw string) string {
+	if raw == "" {
+		return raw
+	}
+	parts := strings.Split(raw, "&")
+	for i, p := range parts {
+		name, value, ok := strings.Cut(p, "=")
+		if ok && secretName(name) {
+			parts[i] = name + "=" + Mask(value)
+		}
+	}
+	return strings.Join(parts, "&")
+}
+
+func secretName(name string) bool {
+	name = strings.ToLower(name)
+	for _, part := range []string{"secret", "token", "password", "api_key", "signature"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,195 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// maxAnswer is how much of the merchant's answer is kept, in bytes.
+const maxAnswer = 64 << 10
+
+// retryAfter are the waits before attempts 2 to 8
+// (https://developer.sepay.vn/vi/sepay-webhooks/xu-ly-loi).
+var retryAfter = []time.Duration{
+	1 * time.Minute, 1 * time.Minute, 2 * time.Minute, 3 * time.Minute,
+	5 * time.Minute, 8 * time.Minute, 13 * time.Minute,
+}
+
+// job is all that an attempt needs, read in one transaction.
+type job struct {
+	delivery store.Delivery
+	webhook  store.Webhook
+	settings setting.Values
+}
+
+// deliver makes one attempt of a delivery and records what came of it.
+func (n *Notifier) deliver(ctx context.Context, id int64) error {
+	j, err := n.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !j.webhook.Active && j.delivery.Origin == store.OriginTransaction {
+		return n.giveUp(ctx, j.delivery, "the webhook was switched off or deleted")
+	}
+	a := n.attempt(ctx, j)
+	if ctx.Err() != nil {
+		return nil // paused: what was broken off is not recorded
+	}
+	n.attempts.Add(1)
+	v := judge(j, a)
+	a.Label, a.Error = v.label, v.problem
+	d, err := n.record(ctx, j, a, v)
+	if err != nil {
+		return err
+	}
+	n.findings(j, a)
+	if n.OnAttempt != nil {
+		n.OnAttempt(d)
+	}
+	return nil
+}
+
+// load reads a delivery and its webhook. A deleted webhook comes back inactive.
+func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
+	err = n.Store.View(ctx, func(r store.Reader) error {
+		if j.delivery, err = store.Deliveries.Get(r, id); err != nil {
+			return err
+		}
+		if j.webhook, err = store.Webhooks.Get(r, j.delivery.WebhookID); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		c, err := store.CompanyByID.Find(r, j.delivery.Company)
+		j.settings = n.Settings.Over(c.Settings)
+		return err
+	})
+	return j, err
+}
+
+// attempt sends the request. It fills in everything but the verdict.
+func (n *Notifier) attempt(ctx context.Context, j job) store.Attempt {
+	a := store.Attempt{Number: len(j.delivery.Attempts) + 1, At: n.Clock.Now(), URL: j.webhook.URL}
+	connect, total := j.settings.Timeouts()
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, connectTimeoutKey{}, connect), total)
+	defer cancel()
+	passed := clock.Stopwatch()
+	defer func() { a.Duration = passed() }()
+
+	headers, err := n.headers(ctx, j, a.At)
+	if err == nil {
+		a.RequestHeaders = headers
+		a.Response, err = n.post(ctx, j.webhook.URL, headers, j.delivery.Body)
+	}
+	if err != nil {
+		a.Error = err.Error()
+		if !errors.Is(err, errToken) {
+			a.ErrorCode, a.Label = curlError(err)
+		}
+	}
+	a.Duration = passed()
+	return a
+}
+
+// headers returns what the attempt is sent with, signed afresh.
+func (n *Notifier) headers(ctx context.Context, j job, at time.Time) (map[string]string, error) {
+	h := map[string]string{"Content-Type": j.delivery.ContentType, "User-Agent": "SePay-Webhook/1.0"}
+	switch j.webhook.AuthenType {
+	case store.AuthAPIKey:
+		h["Authorization"] = "Apikey " + j.webhook.APIKey
+	case store.AuthSecret:
+		h["X-Secret-Key"] = j.webhook.SecretKey
+	case store.AuthHMAC:
+		signed := j.delivery.SignedBody
+		if signed == nil {
+			signed = j.delivery.Body
+		}
+		h[HeaderTimestamp] = strconv.FormatInt(at.Unix(), 10)
+		h[HeaderSignature] = Sign(j.webhook.SecretKey, at.Unix(), signed)
+	case store.AuthOAuth2:
+		token, err := n.token(ctx, j.webhook)
+		if err != nil {
+			return h, err
+		}
+		h["Authorization"] = "Bearer " + token
+	}
+	return h, nil
+}
+
+// post sends a request, header names in the given spelling, and reads the
+// answer. Redirects are not followed.
+func (n *Notifier) post(ctx context.Context, url string, headers map[string]string, body []byte) (*store.Answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range headers {
+		req.Header[name] = []string{value}
+	}
+	res, err := n.client.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	kept, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	answer := &store.Answer{Status: res.StatusCode, Headers: map[string]string{}, Body: kept}
+	if len(kept) > maxAnswer {
+		answer.Body, answer.Truncated = kept[:maxAnswer], true
+	}
+	for name, values := range res.Header {
+		answer.Headers[name] = strings.Join(values, ", ")
+	}
+	return answer, nil
+}
+
+// record writes an attempt: the delivery's next state and, after a success,
+// the transaction's count.
+func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict) (d store.Delivery, err error) {
+	err = n.Store.Update(ctx, func(w store.Writer) error {
+		if d, err = store.Deliveries.Get(w, j.delivery.ID); err != nil {
+			return err
+		}
+		d.Attempts = append(slices.Clip(d.Attempts), a)
+		d.NextAttemptAt = time.Time{}
+		tries := len(d.Attempts)
+		switch {
+		case v.ok:
+			d.Status = store.Succeeded
+		case v.retry && d.Origin == store.OriginTransaction && j.webhook.RetryNon2xx && tries <= len(retryAfter):
+			d.Status, d.NextAttemptAt = store.Waiting, n.Clock.Now().Add(retryAfter[tries-1])
+		default:
+			d.Status, d.Reason = store.Failed, v.problem
+		}
+		if v.ok && d.TransactionID != 0 {
+			t, err := store.Transactions.Get(w, d.TransactionID)
+			if err != nil {
+				return err
+			}
+			t.WebhookSuccess++
+			if err := store.Transactions.Put(w, t); err != nil {
+				return err
+			}
+		}
+		return store.Deliveries.Put(w, d)
+	})
+	return d, err
+}
+
+// giveUp ends a delivery without another attempt.
+func (n *Notifier) giveUp(ctx context.Context, d store.Delivery, reason string) error {
+	d.Status, d.Reason, d.NextAttemptAt = store.Failed, reason, time.Time{}
+	return n.Store.Update(ctx, func(w store.Writer) error { return store.Deliveries.Put(w, d) })
+}

@@ -1,0 +1,145 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// verdict is what SePay makes of an attempt.
+type verdict struct {
+	ok bool
+	// retry says that the failure is one that SePay tries again.
+	retry bool
+	// problem says why it failed, empty on success.
+	problem string
+	// label is what the delivery log shows.
+	label string
+}
+
+// judge applies SePay's success rule: status 200 or 201, and a JSON object
+// with success: true. Only a failed connection or a status outside 2xx is
+// tried again (https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-webhook,
+// …/xu-ly-loi).
+func judge(j job, a store.Attempt) verdict {
+	if a.Response == nil {
+		return verdict{retry: true, problem: a.Error, label: a.Label}
+	}
+	status := a.Response.Status
+	label := fmt.Sprintf("HTTP %d", status)
+	any2xx := status >= 200 && status <= 299
+	switch {
+	case !any2xx:
+		return verdict{retry: true, label: label, problem: fmt.Sprintf("the endpoint answered %d; 200 or 201 is needed", status)}
+	case !statusSucceeds(j, status):
+		return verdict{retry: j.retriesAnything(), label: label, problem: fmt.Sprintf("the endpoint answered %d, which is not a success", status)}
+	case !saysSuccess(a.Response.Body):
+		return verdict{retry: j.retriesAnything(), label: label, problem: "the body is not JSON with \"success\": true"}
+	}
+	return verdict{ok: true, label: label}
+}
+
+func (j job) retriesAnything() bool { return j.settings.Get(setting.WebhookRetryOn) == "any_failure" }
+
+func statusSucceeds(j job, status int) bool {
+	if j.settings.Get(setting.WebhookSuccessRule) == "legacy" && j.webhook.AuthenType == store.AuthOAuth2 {
+		return status == http.StatusCreated
+	}
+	return status == http.StatusOK || status == http.StatusCreated
+}
+
+// saysSuccess says that the body is a JSON object with success: true. Other
+// members are allowed.
+func saysSuccess(body []byte) bool {
+	var answer struct {
+		Success json.RawMessage `json:"success"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return false
+	}
+	return bytes.Equal(bytes.TrimSpace(answer.Success), []byte("true"))
+}
+
+const pageErrors = "https://developer.sepay.vn/vi/sepay-webhooks/xu-ly-loi"
+const pageIntegrate = "https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-webhook"
+
+// findings notes what developers get wrong in their handlers.
+func (n *Notifier) findings(j job, a store.Attempt) {
+	note := func(code string, severity finding.Severity, title, detail, hint, source string) {
+		n.Findings.Add(finding.Finding{
+			Code: "webhook." + code, Severity: severity, Title: title, Detail: detail, Hint: hint, Source: source,
+			Delivery: j.delivery.ID, Company: j.delivery.Company,
+		})
+	}
+	if slow := j.settings.Duration(setting.WebhookSlowAfter); a.Duration > slow {
+		note("slow", finding.Warning, "The handler is slow",
+			fmt.Sprintf("It took longer than %s; older SePay limits would have broken it off.", slow),
+			"Store the notice, answer at once, and work afterwards.", pageErrors)
+	}
+	if a.Response == nil {
+		if strings.Contains(a.Error, errToken.Error()) {
+			note("oauth_token", finding.Error, "The token endpoint gave no usable token", a.Error,
+				"Answer 200 with access_token, or with data.accessToken, data.refreshToken and data.expiredIn.", "https://developer.sepay.vn/vi/sepay-webhooks/xac-thuc")
+		}
+		return
+	}
+	status := a.Response.Status
+	switch {
+	case status >= 300 && status <= 399:
+		note("redirect", finding.Error, "The handler redirects", fmt.Sprintf("It answered %d to %q; SePay does not follow redirects.", status, a.Response.Headers["Location"]),
+			"Configure the final URL, with its scheme and trailing slash.", pageErrors)
+	case status == http.StatusNoContent:
+		note("no_content", finding.Error, "204 is a failure", "SePay takes 200 or 201 with a body. A 204 counts as failed and is not even tried again.",
+			"Answer 200 with {\"success\": true}.", pageIntegrate)
+	case status >= 200 && status <= 299 && !statusSucceeds(j, status):
+		note("wrong_status", finding.Error, "The status is not a success", fmt.Sprintf("%d counts as failed and is not tried again.", status),
+			"Answer 200 with {\"success\": true}.", pageIntegrate)
+	case statusSucceeds(j, status) && isHTML(a.Response):
+		note("html", finding.Error, "The handler answers with a web page", "The body is HTML; SePay needs JSON with \"success\": true.",
+			"Check that the URL is the handler's and not a page of the shop.", pageIntegrate)
+	case statusSucceeds(j, status) && !saysSuccess(a.Response.Body):
+		note("wrong_body", finding.Error, "The body does not say success", "A 2xx answer without \"success\": true counts as failed and is not tried again: the notice is lost.",
+			"Answer {\"success\": true} with a boolean, not a text.", pageIntegrate)
+	}
+	n.compareReplay(j, a, note)
+}
+
+// compareReplay notes a handler that treats the second notice of a
+// transaction otherwise than the first.
+func (n *Notifier) compareReplay(j job, a store.Attempt, note func(code string, severity finding.Severity, title, detail, hint, source string)) {
+	if j.delivery.ReplayOf == 0 {
+		return
+	}
+	var before store.Delivery
+	err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
+		before, err = store.Deliveries.Get(r, j.delivery.ReplayOf)
+		return err
+	})
+	if err != nil || len(before.Attempts) == 0 {
+		return
+	}
+	first := before.Attempts[len(before.Attempts)-1].Response
+	if first == nil || (first.Status == a.Response.Status && bytes.Equal(first.Body, a.Response.Body)) {
+		return
+	}
+	severity := finding.Note
+	if saysSuccess(first.Body) && !saysSuccess(a.Response.Body) {
+		severity = finding.Error
+	}
+	note("replay_differs", severity, "The handler answers a repeated notice otherwise",
+		fmt.Sprintf("The first answer was %d, the answer to the same notice again is %d, or the bodies differ.", first.Status, a.Response.Status),
+		"Deduplicate by id, and answer a duplicate like the first notice.", pageIntegrate)
+}
+
+func isHTML(a *store.Answer) bool {
+	kind, _, _ := mime.ParseMediaType(a.Headers["Content-Type"])
+	return kind == "text/html" || bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte("<"))
+}

@@ -1,0 +1,151 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// The limits of replays (https://developer.sepay.vn/vi/sepay-webhooks/giam-sat).
+const (
+	maxBatch        = 20
+	replaysAMinute  = 10
+	replayLabelText = "Phát lại từ #%d"
+)
+
+// Why a replay or test is refused.
+var (
+	ErrBatch       = fmt.Errorf("at most %d deliveries can be replayed at once", maxBatch)
+	ErrTooOften    = fmt.Errorf("at most %d replays a minute", replaysAMinute)
+	ErrNotReplayed = errors.New("the delivery's webhook is gone")
+)
+
+// replayBudget counts the replays of the last minute by company.
+type replayBudget struct {
+	mu   sync.Mutex
+	made map[string][]time.Time
+}
+
+// take uses one replay up, or says that none is left.
+func (b *replayBudget) take(company string, now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.made == nil {
+		b.made = map[string][]time.Time{}
+	}
+	recent := b.made[company]
+	for len(recent) > 0 && now.Sub(recent[0]) >= time.Minute {
+		recent = recent[1:]
+	}
+	if len(recent) >= replaysAMinute {
+		b.made[company] = recent
+		return false
+	}
+	b.made[company] = append(recent, now)
+	return true
+}
+
+func (b *replayBudget) clear() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.made = nil
+}
+
+// ReplayLabel is how SePay's log marks a replay.
+func ReplayLabel(d store.Delivery) string {
+	if d.ReplayOf == 0 {
+		return ""
+	}
+	return fmt.Sprintf(replayLabelText, d.ReplayOf)
+}
+
+// Replay sends deliveries again, also successful ones: the same body to the
+// webhook's present URL, past all filters, once. The originals stay as they
+// are. It is all or nothing.
+func (n *Notifier) Replay(ctx context.Context, ids ...int64) ([]store.Delivery, error) {
+	if len(ids) > maxBatch {
+		return nil, ErrBatch
+	}
+	var made []store.Delivery
+	err := n.Store.Update(ctx, func(w store.Writer) error {
+		companies := map[string]bool{}
+		for _, id := range ids {
+			again, err := n.repeat(w, id)
+			if err != nil {
+				return err
+			}
+			companies[again.Company] = true
+			made = append(made, again)
+		}
+		for c := range companies {
+			if !n.replays.take(c, n.Clock.Now()) {
+				return fmt.Errorf("company %s: %w", c, ErrTooOften)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	n.Wake()
+	return made, nil
+}
+
+func (n *Notifier) repeat(w store.Writer, id int64) (store.Delivery, error) {
+	was, err := store.Deliveries.Get(w, id)
+	if err != nil {
+		return was, err
+	}
+	if _, err := store.Webhooks.Get(w, was.WebhookID); err != nil {
+		return was, fmt.Errorf("delivery %d: %w", id, ErrNotReplayed)
+	}
+	d := was
+	if d.ID, err = store.Deliveries.NextID(w); err != nil {
+		return d, err
+	}
+	d.Origin, d.ReplayOf, d.Status, d.Reason = store.OriginReplay, was.ID, store.Queued, ""
+	d.CreatedAt, d.Attempts = n.Clock.Now(), nil
+	d.NextAttemptAt = d.CreatedAt
+	return d, store.Deliveries.Put(w, d)
+}
+
+// Test sends a sample payload with id 0 to a webhook, waits for the answer and
+// returns it.
+func (n *Notifier) Test(ctx context.Context, webhook int64) (store.Delivery, error) {
+	var d store.Delivery
+	err := n.Store.Update(ctx, func(w store.Writer) error {
+		h, err := store.Webhooks.Get(w, webhook)
+		if err != nil {
+			return err
+		}
+		c, err := store.CompanyByID.Find(w, h.Company)
+		if err != nil {
+			return err
+		}
+		sample := &store.Transaction{
+			Gateway: "MBBank", AccountNumber: "0000012345", Date: n.Clock.Now(), TransferType: store.In, Amount: 10_000,
+			Content: "SePay webhook test", Description: "BankAPINotify SePay webhook test", Reference: "SBTEST",
+		}
+		d, err = n.enqueue(w, c, &h, sample, store.Delivery{Origin: store.OriginTest, Status: store.Sending})
+		if err != nil {
+			return err
+		}
+		d.NextAttemptAt = time.Time{}
+		return store.Deliveries.Put(w, d)
+	})
+	if err != nil {
+		return d, err
+	}
+	if err := n.deliver(ctx, d.ID); err != nil {
+		return d, err
+	}
+	err = n.Store.View(ctx, func(r store.Reader) (err error) {
+		d, err = store.Deliveries.Get(r, d.ID)
+		return err
+	})
+	return d, err
+}
