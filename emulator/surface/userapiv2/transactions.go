@@ -79,7 +79,7 @@ func transactionFilter(p params) store.TransactionFilter {
 func (c call) since(r store.Reader, f *store.TransactionFilter) (known bool, err error) {
 	id := c.params.uuid("since_id")
 	if id == "" {
-		return true, nil
+		return c.params.text("since_id") == "", nil
 	}
 	t, err := store.TransactionByXID.Find(r, id)
 	if errors.Is(err, store.ErrNotFound) || (err == nil && t.Company != c.company.ID) {

@@ -1,0 +1,109 @@
+package userapiv1
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// failure is an error inside the body of a 200, in CodeIgniter's form. No page
+// shows one.
+type failure struct {
+	Status   int           `json:"status"`
+	Code     int           `json:"error"`
+	Messages failureReason `json:"messages"`
+}
+
+type failureReason struct {
+	Error string `json:"error"`
+}
+
+func (f *failure) Error() string { return f.Messages.Error }
+
+func newFailure(status int, message string) *failure {
+	return &failure{Status: status, Code: status, Messages: failureReason{message}}
+}
+
+// The errors of the surface.
+var (
+	errNotFound = newFailure(http.StatusNotFound, "Not found")
+	errInternal = newFailure(http.StatusInternalServerError, "Internal server error")
+)
+
+func badParameter(name, why string) error {
+	return newFailure(http.StatusBadRequest, name+" "+why)
+}
+
+// refuse answers a bad token: 200 without a body, as the upgrade page says, or
+// the 401 that many clients expect.
+func (a *API) refuse(w http.ResponseWriter, x *surface.Exchange, err error) {
+	x.Note(finding.Finding{
+		Code: "userapi_v1.not_authorized", Severity: finding.Error, Title: "API v1 does not accept the token",
+		Detail: "The answer is 200 with an empty body, and the reason here is: " + err.Error() + ".",
+		Hint:   "Send \"Authorization: Bearer <API token>\", and treat an empty body as a refused token.",
+		Source: "https://developer.sepay.vn/vi/sepay-api/v2/nang-cap-tu-v1",
+	})
+	status := http.StatusOK
+	if a.Settings.Get(setting.V1AuthError) == "401" {
+		status = http.StatusUnauthorized
+	}
+	writeEmpty(w, status)
+}
+
+// envelope is what surrounds a payload, whose key differs by operation.
+type envelope struct {
+	Status   int      `json:"status"`
+	Error    *string  `json:"error"`
+	Messages messages `json:"messages"`
+}
+
+type messages struct {
+	Success bool `json:"success"`
+}
+
+// write is the one place where the surface writes a body to the wire.
+func write(w http.ResponseWriter, key string, value any, err error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err == nil {
+		err = encode(&out, enc, key, value)
+	}
+	if err != nil {
+		f := errInternal
+		errors.As(err, &f)
+		out.Reset()
+		_ = enc.Encode(f) // a struct of texts and numbers always encodes
+	}
+	text := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	h := w.Header()
+	h["Content-Type"] = []string{"application/json; charset=UTF-8"}
+	h["Content-Length"] = []string{strconv.Itoa(len(text))}
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(text) // a client that went away is its own affair
+}
+
+// encode writes the envelope and puts the payload in as its last member.
+func encode(out *bytes.Buffer, enc *json.Encoder, key string, value any) error {
+	if err := enc.Encode(envelope{Status: http.StatusOK, Messages: messages{Success: true}}); err != nil {
+		return err
+	}
+	out.Truncate(out.Len() - len("}\n"))
+	out.WriteString(`,"` + key + `":`)
+	if err := enc.Encode(value); err != nil {
+		return err
+	}
+	out.Truncate(out.Len() - len("\n"))
+	return out.WriteByte('}')
+}
+
+func writeEmpty(w http.ResponseWriter, status int) {
+	w.Header()["Content-Length"] = []string{"0"}
+	w.WriteHeader(status)
+}

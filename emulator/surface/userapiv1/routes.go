@@ -1,0 +1,96 @@
+package userapiv1
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/gorilla/mux"
+
+	"github.com/localsepay/localsepay/emulator/identity"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// API answers the requests of the surface.
+type API struct {
+	Store    store.Store
+	Identity *identity.Identity
+	Settings setting.Values
+}
+
+// Surface returns the description of API v1.
+func (a *API) Surface() *surface.Surface {
+	get := func(path, operation, summary string, h handler) surface.Route {
+		return surface.Route{Method: http.MethodGet, Path: path, Operation: operation, Summary: summary, Handler: a.serve(h)}
+	}
+	return &surface.Surface{
+		Name:     "userapi v1",
+		Hosts:    map[string]store.Environment{"my.sepay.vn": store.Production, "my.dev.sepay.vn": store.Sandbox},
+		Prefix:   "/userapi/",
+		Contract: "userapi_v1",
+		Routes: []surface.Route{
+			get("/userapi/transactions/list", "v1.transactions.list", "list transactions", a.listTransactions),
+			get("/userapi/transactions/details/{transaction_id}", "v1.transactions.details", "one transaction", a.transaction),
+			get("/userapi/transactions/count", "v1.transactions.count", "count transactions", a.countTransactions),
+			get("/userapi/bankaccounts/list", "v1.bankaccounts.list", "list bank accounts", a.listBankAccounts),
+			get("/userapi/bankaccounts/details/{bank_account_id}", "v1.bankaccounts.details", "one bank account", a.bankAccount),
+			get("/userapi/bankaccounts/count", "v1.bankaccounts.count", "count bank accounts", a.countBankAccounts),
+		},
+		// Unknown v1 paths were seen to answer 404 without a body.
+		NotFound:  func(w http.ResponseWriter, _ *http.Request) { writeEmpty(w, http.StatusNotFound) },
+		RateLimit: setting.V1RateLimit,
+		TooMany:   tooMany,
+		Bearer:    a.bearer,
+	}
+}
+
+// call is one authenticated request.
+type call struct {
+	r       *http.Request
+	company store.Company
+	params  params
+}
+
+// handler answers with the payload's key and value, or an error.
+type handler func(call) (key string, value any, err error)
+
+func (a *API) serve(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		x := surface.From(r)
+		company, err := a.Identity.Bearer(r.Context(), r.Header.Get("Authorization"), x.Environment)
+		if err != nil {
+			a.refuse(w, x, err)
+			return
+		}
+		x.Company = company.ID
+		c := call{r: r, company: company, params: readParams(r.URL.RawQuery)}
+		noteNewParameters(x, c.params)
+		key, value, err := h(c)
+		write(w, key, value, err)
+	}
+}
+
+// bearer names the company behind a request, for its own rate limit.
+func (a *API) bearer(r *http.Request) string {
+	c, err := a.Identity.Bearer(r.Context(), r.Header.Get("Authorization"), surface.From(r).Environment)
+	if err != nil {
+		return ""
+	}
+	return c.ID
+}
+
+// number returns a path parameter that is a numeric id; what is not one is
+// not found.
+func (c call) number(name string) (int64, error) {
+	id, err := strconv.ParseInt(mux.Vars(c.r)[name], 10, 64)
+	if err != nil {
+		return 0, errNotFound
+	}
+	return id, nil
+}
+
+func tooMany(w http.ResponseWriter, l surface.Limit) {
+	w.Header()["x-sepay-userapi-retry-after"] = []string{strconv.Itoa(l.Seconds())}
+	writeEmpty(w, http.StatusTooManyRequests)
+}
