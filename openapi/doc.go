@@ -17,9 +17,9 @@
 //
 // Besides the standard keywords the checker reads these extensions:
 //
-//   - x-projectable on an object: {parameter, x-evidence, x-source}; when the
-//     request sent that query parameter, a comma-separated list of property
-//     names, the object holds exactly the properties named.
+//   - x-projectable: true on an object: when the request sent the query
+//     parameter fields, a comma-separated list of property names, the object
+//     holds the declared ones among those; when it names none, all.
 //   - x-iso8601-parameter on a string of format sepay-datetime: the query
 //     parameter whose value iso8601 changes the spelling of dates.
 //   - x-secret on a schema: its value never appears in a violation.

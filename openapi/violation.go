@@ -48,6 +48,7 @@ const (
 	RuleMalformedQuery      Rule = "malformed-query"
 	RuleUnknownParameter    Rule = "unknown-parameter"
 	RuleUndeclaredHeader    Rule = "undeclared-header"
+	RuleMissingHeader       Rule = "missing-header"
 	RuleRepeated            Rule = "repeated"
 	// RuleTooMany ends a list that was cut at maxViolations.
 	RuleTooMany Rule = "too-many"

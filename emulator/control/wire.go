@@ -166,6 +166,7 @@ type NewCompany struct {
 	PaymentCodeFormats []PaymentCodeFormat `json:"payment_code_formats,omitempty"`
 	Settings           map[string]string   `json:"settings,omitempty"`
 	APITokens          []string            `json:"api_tokens,omitempty"`
+	OAuthApps          []OAuthApp          `json:"oauth_apps,omitempty"`
 	BankAccounts       []NewBankAccount    `json:"bank_accounts,omitempty"`
 	Webhooks           []WebhookBody       `json:"webhooks,omitempty"`
 }

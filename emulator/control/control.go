@@ -1,0 +1,155 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/identity"
+	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// Config is what control looks at and moves.
+type Config struct {
+	Store    store.Store
+	Clock    *clock.Clock
+	Settings setting.Values
+	Bank     *bank.Bank
+	Identity *identity.Identity
+	Notifier *notify.Notifier
+	Traffic  *frontdoor.Traffic
+	Limiter  *frontdoor.Limiter
+	Findings *finding.Log
+	Journal  *journal.Journal
+	// Addresses returns where the surfaces are, for a caller that came by host.
+	Addresses func(host string) Addresses
+	// AllowHosts are host names that the HTTP API answers to besides local ones.
+	AllowHosts []string
+}
+
+// Control is the Go face of the control API; [Control.Handler] is the other.
+type Control struct {
+	Config
+
+	mu        sync.Mutex
+	initial   kept
+	snapshots map[string]kept
+	order     []string
+	made      int
+}
+
+// New makes the control of an emulator.
+func New(c Config) *Control { return &Control{Config: c, snapshots: map[string]kept{}} }
+
+// State returns where everything is and with which credentials.
+func (c *Control) State(ctx context.Context, host string) (State, error) {
+	s := State{
+		Addresses: c.Addresses(host), Companies: []Company{}, Settings: c.settings(),
+		Dropped: Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Journal.Dropped()},
+	}
+	err := c.Store.View(ctx, func(r store.Reader) error {
+		var err error
+		if s.Clock, err = c.clockState(r); err != nil {
+			return err
+		}
+		companies, err := store.CompaniesList.All(r, store.AllCompanies)
+		for _, company := range companies {
+			out, err := showCompany(r, company)
+			if err != nil {
+				return err
+			}
+			s.Companies = append(s.Companies, out)
+		}
+		return err
+	})
+	return s, err
+}
+
+func (c *Control) settings() []SettingState {
+	out := []SettingState{}
+	for _, s := range setting.Table() {
+		out = append(out, SettingState{
+			Name: string(s.Name), Value: c.Settings.Get(s.Name), Default: s.Default,
+			Alternatives: s.Alternatives, Summary: s.Summary, Source: s.Source,
+		})
+	}
+	return out
+}
+
+// CreateCompany makes a tenant with its own credentials and accounts.
+func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, error) {
+	var out Company
+	err := c.Store.Update(ctx, func(w store.Writer) error {
+		company, err := c.Identity.Create(w, identity.NewCompany{
+			ID: n.ID, Name: n.Name, Environment: store.Environment(n.Environment), RateLimit: n.RateLimit,
+			PayCode: n.PayCode, Formats: readFormats(n.PaymentCodeFormats), Settings: n.Settings, Tokens: n.APITokens,
+			Apps: readApps(n.OAuthApps),
+		})
+		if err != nil {
+			return err
+		}
+		if err := bank.CheckFormats(company.Configurations.PaymentCodeFormats, company.Environment); err != nil {
+			return err
+		}
+		if err := c.openAccounts(w, company, n.BankAccounts); err != nil {
+			return err
+		}
+		for i, body := range n.Webhooks {
+			if _, err := c.register(ctx, w, company, body); err != nil {
+				return fmt.Errorf("webhooks[%d]: %w", i, err)
+			}
+		}
+		out, err = showCompany(w, company)
+		return err
+	})
+	return out, err
+}
+
+// openAccounts opens what a new company asks for, or one account at MBBank.
+func (c *Control) openAccounts(w store.Writer, company store.Company, accounts []NewBankAccount) error {
+	if len(accounts) == 0 {
+		accounts = []NewBankAccount{{Bank: "MBBank"}}
+	}
+	for i, n := range accounts {
+		a, err := c.Bank.OpenAccount(w, company, bank.NewAccount{
+			Bank: n.Bank, AccountNumber: n.AccountNumber, Holder: n.AccountHolderName,
+			Type: store.AccountType(n.AccountType), Label: n.Label, Balance: n.Balance,
+		})
+		if err != nil {
+			return fmt.Errorf("bank_accounts[%d]: %w", i, err)
+		}
+		for k, v := range n.VirtualAccounts {
+			if _, err := c.Bank.OpenVA(w, company, a, bank.NewVA{Number: v.Number, Label: v.Label, Official: v.Official}); err != nil {
+				return fmt.Errorf("bank_accounts[%d].virtual_accounts[%d]: %w", i, k, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Transfer moves money at the simulated bank.
+func (c *Control) Transfer(ctx context.Context, n NewTransfer) (Transfer, error) {
+	t := bank.Transfer{
+		Company: n.Company, Account: n.Account, VA: n.VA, Direction: store.TransferType(n.Direction),
+		Amount: n.Amount, Content: n.Content, Reference: n.Reference,
+	}
+	if n.At != "" {
+		at, err := readTime(n.At)
+		if err != nil {
+			return Transfer{}, badRequest("at: " + err.Error())
+		}
+		t.At = at
+	}
+	done, err := c.Bank.Transfer(ctx, t)
+	if err != nil {
+		return Transfer{}, err
+	}
+	return ShowTransfer(done), nil
+}

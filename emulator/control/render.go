@@ -1,0 +1,225 @@
+package control
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// stamp prints an instant as RFC 3339 with Vietnam's offset.
+func stamp(at time.Time) string { return at.In(clock.Vietnam).Format(time.RFC3339) }
+
+func stampOrNull(at time.Time) *string {
+	if at.IsZero() {
+		return nil
+	}
+	s := stamp(at)
+	return &s
+}
+
+// readTime reads RFC 3339 or SePay's form in Vietnam's zone.
+func readTime(text string) (time.Time, error) {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at, nil
+	}
+	if at, err := time.ParseInLocation(clock.Layout, text, clock.Vietnam); err == nil {
+		return at, nil
+	}
+	return time.Time{}, errors.New("want RFC 3339, or \"2006-01-02 15:04:05\" in Vietnam's time")
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// orEmpty keeps a list from being null on the wire.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func showCompany(r store.Reader, c store.Company) (Company, error) {
+	out := Company{
+		ID: c.ID, Name: c.FullName, Environment: string(c.Environment), PayCode: c.Configurations.PayCode,
+		PaymentCodeFormats: []PaymentCodeFormat{}, Settings: map[string]string{},
+		Merchant: Merchant{
+			MerchantID: c.Merchant.MerchantID, SecretKey: c.Merchant.SecretKey,
+			IPN: IPN{URL: orNull(c.Merchant.IPN.URL), AuthType: c.Merchant.IPN.AuthType, Secret: orNull(c.Merchant.IPN.Secret)},
+		},
+		APITokens: []string{}, OAuthApps: []OAuthApp{}, BankAccounts: []BankAccount{}, Webhooks: []Webhook{},
+	}
+	if c.RateLimit > 0 {
+		out.RateLimit = &c.RateLimit
+	}
+	for name, value := range c.Settings {
+		out.Settings[name] = value
+	}
+	for _, f := range c.Configurations.PaymentCodeFormats {
+		out.PaymentCodeFormats = append(out.PaymentCodeFormats, PaymentCodeFormat{
+			Prefix: f.Prefix, SuffixFrom: f.SuffixFrom, SuffixTo: f.SuffixTo, CharacterType: string(f.CharacterType), IsActive: f.IsActive,
+		})
+	}
+	return out, showBelongings(r, &out)
+}
+
+// showBelongings fills in what is stored under a company.
+func showBelongings(r store.Reader, out *Company) error {
+	tokens, err := store.APITokenByCompany.All(r, out.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range tokens {
+		if t.Active {
+			out.APITokens = append(out.APITokens, t.Token)
+		}
+	}
+	apps, err := store.OAuthAppByCompany.All(r, out.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range apps {
+		out.OAuthApps = append(out.OAuthApps, OAuthApp{ClientID: a.ClientID, ClientSecret: a.ClientSecret, RedirectURIs: orEmpty(a.RedirectURIs), Scopes: orEmpty(a.Scopes)})
+	}
+	accounts, err := store.BankAccountByCompany.All(r, out.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		shown, err := showAccount(r, a)
+		if err != nil {
+			return err
+		}
+		out.BankAccounts = append(out.BankAccounts, shown)
+	}
+	hooks, err := store.WebhookByCompany.All(r, out.ID)
+	for _, h := range hooks {
+		out.Webhooks = append(out.Webhooks, showWebhook(h))
+	}
+	return err
+}
+
+func showAccount(r store.Reader, a store.BankAccount) (BankAccount, error) {
+	out := BankAccount{
+		ID: a.ID, XID: a.XID, Bank: a.Bank, AccountNumber: a.AccountNumber, AccountHolderName: a.AccountHolderName,
+		AccountType: string(a.AccountType), Label: a.Label, Active: a.Active, Balance: a.Balance, Accumulated: a.Accumulated,
+		VirtualAccounts: []VirtualAccount{},
+	}
+	vas, err := store.VirtualAccountByAccount.All(r, a.XID)
+	for _, v := range vas {
+		out.VirtualAccounts = append(out.VirtualAccounts, VirtualAccount{
+			ID: v.ID, XID: v.XID, Number: v.Number, Label: v.Label, Official: v.Official, Static: v.Static, Active: v.Active,
+		})
+	}
+	return out, err
+}
+
+func readFormats(in []PaymentCodeFormat) []store.PaymentCodeFormat {
+	var out []store.PaymentCodeFormat
+	for _, f := range in {
+		out = append(out, store.PaymentCodeFormat{
+			Prefix: f.Prefix, SuffixFrom: f.SuffixFrom, SuffixTo: f.SuffixTo, CharacterType: store.CharacterType(f.CharacterType), IsActive: f.IsActive,
+		})
+	}
+	return out
+}
+
+func readApps(in []OAuthApp) []store.OAuthApp {
+	var out []store.OAuthApp
+	for _, a := range in {
+		out = append(out, store.OAuthApp{ClientID: a.ClientID, ClientSecret: a.ClientSecret, RedirectURIs: a.RedirectURIs, Scopes: a.Scopes})
+	}
+	return out
+}
+
+// ShowTransfer renders what became of a transfer.
+func ShowTransfer(done bank.Receipt) Transfer {
+	out := Transfer{Recorded: done.Recorded, Reason: done.Reason, Webhooks: []TransferNotice{}}
+	if done.Recorded {
+		t := showTransaction(done.Transaction)
+		out.Transaction = &t
+	}
+	for _, d := range done.Deliveries {
+		notice := TransferNotice{WebhookID: d.WebhookID, DeliveryID: d.ID, Result: "sent", Reason: d.Reason}
+		if d.Status == store.Skipped {
+			notice.Result = "skipped"
+		}
+		out.Webhooks = append(out.Webhooks, notice)
+	}
+	return out
+}
+
+func showTransaction(t store.Transaction) Transaction {
+	out := Transaction{
+		ID: t.ID, XID: t.XID, Company: t.Company, Bank: t.Gateway, AccountNumber: t.AccountNumber, SubAccount: orNull(t.SubAccount),
+		Direction: string(t.TransferType), Amount: t.Amount, Accumulated: t.Accumulated, Content: t.Content,
+		Reference: t.Reference, Code: orNull(t.Code), At: stamp(t.Date),
+	}
+	if t.HasWebhook {
+		out.WebhookSuccess = &t.WebhookSuccess
+	}
+	return out
+}
+
+// ShowDelivery renders a delivery with the findings about it.
+func (c *Control) ShowDelivery(d store.Delivery) Delivery {
+	out := Delivery{
+		ID: d.ID, Kind: string(d.Kind), Origin: string(d.Origin), Company: d.Company, WebhookID: d.WebhookID, Subject: d.Subject,
+		Label: notify.ReplayLabel(d), Status: string(d.Status), Reason: d.Reason, CreatedAt: stamp(d.CreatedAt),
+		NextAttemptAt: stampOrNull(d.NextAttemptAt), Attempts: []Attempt{}, Faults: []string{},
+		Findings: c.Findings.List(finding.Filter{Delivery: d.ID}, 0),
+	}
+	if d.ReplayOf != 0 {
+		out.ReplayOf = &d.ReplayOf
+	}
+	for _, a := range d.Attempts {
+		shown := Attempt{
+			Number: a.Number, At: stamp(a.At), DurationMS: milliseconds(a.Duration), ErrorCode: a.ErrorCode, Error: a.Error, Label: a.Label,
+			Request: AttemptRequest{URL: a.URL, Headers: map[string]string{}, Body: string(d.Body)},
+		}
+		for name, value := range a.RequestHeaders {
+			shown.Request.Headers[name] = value
+		}
+		if a.Response != nil {
+			shown.Response = &AttemptResponse{Status: a.Response.Status, Headers: a.Response.Headers, Body: string(a.Response.Body), Truncated: a.Response.Truncated}
+		}
+		out.Attempts = append(out.Attempts, shown)
+	}
+	return out
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// ShowRequest renders a line of the traffic log; whole adds headers and bodies.
+func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) Request {
+	out := Request{
+		ID: e.ID, At: stamp(e.At), Method: e.Method, Host: e.Host, Path: e.URL.Path, Query: frontdoor.MaskQuery(e.URL.RawQuery),
+		Surface: e.Surface, Operation: e.Operation, Company: e.Company, Status: e.Status, DurationMS: milliseconds(e.Duration), Client: e.Client,
+		Findings: c.Findings.List(finding.Filter{Request: e.ID}, 0),
+	}
+	if whole {
+		out.RequestHeaders, out.ResponseHeaders = frontdoor.MaskHeaders(e.RequestHeaders), frontdoor.MaskHeaders(e.ResponseHeaders)
+		out.RequestBody, out.ResponseBody = string(e.RequestBody), string(e.ResponseBody)
+	}
+	return out
+}
+
+// cursor is the ?after= of the next page: the id of a full page's last row.
+func cursor(rows, limit int, last int64) *string {
+	if rows < limit || rows == 0 {
+		return nil
+	}
+	s := strconv.FormatInt(last, 10)
+	return &s
+}

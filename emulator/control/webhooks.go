@@ -1,0 +1,210 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (f *Flag) UnmarshalJSON(b []byte) error {
+	switch string(b) {
+	case "true", "1":
+		*f = true
+	case "false", "0":
+		*f = false
+	default:
+		return badRequest("want true, false, 1 or 0, not " + string(b))
+	}
+	return nil
+}
+
+// CreateWebhook registers a webhook of a company; an empty name takes the only
+// company there is.
+func (c *Control) CreateWebhook(ctx context.Context, body WebhookBody) (Webhook, error) {
+	var made store.Webhook
+	err := c.Store.Update(ctx, func(w store.Writer) error {
+		company, err := oneCompany(w, body.Company)
+		if err == nil {
+			made, err = c.register(ctx, w, company, body)
+		}
+		return err
+	})
+	return showWebhook(made), err
+}
+
+func (c *Control) register(ctx context.Context, w store.Writer, company store.Company, body WebhookBody) (store.Webhook, error) {
+	h := store.Webhook{Active: true, RetryNon2xx: true}
+	if err := body.apply(&h); err != nil {
+		return h, err
+	}
+	return c.Notifier.Register(ctx, w, company, h)
+}
+
+// UpdateWebhook changes what body names.
+func (c *Control) UpdateWebhook(ctx context.Context, id int64, body WebhookBody) (Webhook, error) {
+	var h store.Webhook
+	err := c.Store.Update(ctx, func(w store.Writer) error {
+		var err error
+		if h, err = store.Webhooks.Get(w, id); err != nil {
+			return err
+		}
+		if err := body.apply(&h); err != nil {
+			return err
+		}
+		return c.Notifier.Change(ctx, w, h)
+	})
+	return showWebhook(h), err
+}
+
+// DeleteWebhook removes a webhook; its deliveries stay in the log.
+func (c *Control) DeleteWebhook(ctx context.Context, id int64) error {
+	return c.Store.Update(ctx, func(w store.Writer) error { return store.Webhooks.Delete(w, id) })
+}
+
+// Webhook returns one webhook.
+func (c *Control) Webhook(ctx context.Context, id int64) (Webhook, error) {
+	var h store.Webhook
+	err := c.Store.View(ctx, func(r store.Reader) (err error) {
+		h, err = store.Webhooks.Get(r, id)
+		return err
+	})
+	return showWebhook(h), err
+}
+
+// Webhooks lists the webhooks of a company, or of all.
+func (c *Control) Webhooks(ctx context.Context, company string) ([]Webhook, error) {
+	out := []Webhook{}
+	err := c.Store.View(ctx, func(r store.Reader) error {
+		companies, err := store.CompaniesList.All(r, store.AllCompanies)
+		for _, known := range companies {
+			if company != "" && known.ID != company {
+				continue
+			}
+			hooks, err := store.WebhookByCompany.All(r, known.ID)
+			if err != nil {
+				return err
+			}
+			for _, h := range hooks {
+				out = append(out, showWebhook(h))
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// oneCompany finds the company that is named, or the only one.
+func oneCompany(r store.Reader, id string) (store.Company, error) {
+	if id != "" {
+		return store.CompanyByID.Find(r, id)
+	}
+	all, err := store.CompaniesList.All(r, store.AllCompanies)
+	if err != nil {
+		return store.Company{}, err
+	}
+	if len(all) != 1 {
+		return store.Company{}, badRequest("there are several companies: name one with \"company\"")
+	}
+	return all[0], nil
+}
+
+// apply puts what the body names onto a webhook.
+func (b WebhookBody) apply(h *store.Webhook) error {
+	set(&h.Name, b.Name)
+	set(&h.URL, b.WebhookURL)
+	set((*string)(&h.EventType), b.EventType)
+	set((*string)(&h.BankMode), b.BankMode)
+	set((*string)(&h.VAMode), b.VAMode)
+	set((*string)(&h.AuthenType), b.AuthenType)
+	set(&h.APIKey, b.APIKey)
+	set(&h.SecretKey, b.SecretKey)
+	set(&h.OAuth2AccessTokenURL, b.OAuth2AccessTokenURL)
+	set(&h.OAuth2ClientID, b.OAuth2ClientID)
+	set(&h.OAuth2ClientSecret, b.OAuth2ClientSecret)
+	set((*string)(&h.RequestContentType), b.RequestContentType)
+	set((*Flag)(&h.OnlyVA), b.OnlyVA)
+	set((*Flag)(&h.IsVerifyPayment), b.IsVerifyPayment)
+	set((*Flag)(&h.SkipIfNoCode), b.SkipIfNoCode)
+	set((*Flag)(&h.Active), b.Active)
+	set(&h.AlertThreshold, b.AlertThreshold)
+	setList(&h.BankSubAccountIDs, b.BankSubAccountIDs)
+	setList(&h.PrefixFilters, b.PrefixFilters)
+	setList(&h.AlertEventTypes, b.AlertEventTypes)
+	setList(&h.AlertChannelIDs, b.AlertChannelIDs)
+	b.applyAccounts(h)
+	return b.applyRetry(h)
+}
+
+// applyAccounts reads both ways of naming accounts: one id, 0 for the whole
+// company, or a list.
+func (b WebhookBody) applyAccounts(h *store.Webhook) {
+	setList(&h.BankAccountIDs, b.BankAccountIDs)
+	if b.BankAccountID == nil {
+		return
+	}
+	mode := store.BankSingle
+	h.BankAccountIDs = []int64{*b.BankAccountID}
+	if *b.BankAccountID == 0 {
+		mode, h.BankAccountIDs = store.BankAll, nil
+	}
+	if b.BankMode == nil {
+		h.BankMode = mode
+	}
+}
+
+// applyRetry reads retry_conditions as a list of names or as a map of flags.
+func (b WebhookBody) applyRetry(h *store.Webhook) error {
+	const name = "non_2xx_status_code"
+	raw := bytes.TrimSpace(b.RetryConditions)
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	var names []string
+	if json.Unmarshal(raw, &names) == nil {
+		h.RetryNon2xx = slices.Contains(names, name)
+		return nil
+	}
+	var flags map[string]Flag
+	if json.Unmarshal(raw, &flags) != nil {
+		return badRequest(`retry_conditions: want ["non_2xx_status_code"] or {"non_2xx_status_code": 1}`)
+	}
+	h.RetryNon2xx = bool(flags[name])
+	return nil
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+func setList[T any](to *[]T, from []T) {
+	if from != nil {
+		*to = slices.Clone(from)
+	}
+}
+
+func showWebhook(h store.Webhook) Webhook {
+	retry := map[string]int{"non_2xx_status_code": 0}
+	if h.RetryNon2xx {
+		retry["non_2xx_status_code"] = 1
+	}
+	out := Webhook{
+		ID: h.ID, Company: h.Company, Name: h.Name, WebhookURL: h.URL, EventType: string(h.EventType),
+		BankMode: string(h.BankMode), BankAccountIDs: orEmpty(h.BankAccountIDs), VAMode: string(h.VAMode), OnlyVA: h.OnlyVA,
+		BankSubAccountIDs: orEmpty(h.BankSubAccountIDs), IsVerifyPayment: h.IsVerifyPayment, SkipIfNoCode: h.SkipIfNoCode,
+		PrefixFilters: orEmpty(h.PrefixFilters), AuthenType: string(h.AuthenType), APIKey: h.APIKey, SecretKey: h.SecretKey,
+		OAuth2AccessTokenURL: h.OAuth2AccessTokenURL, OAuth2ClientID: h.OAuth2ClientID, OAuth2ClientSecret: h.OAuth2ClientSecret,
+		RequestContentType: string(h.RequestContentType), RetryConditions: retry, Active: h.Active,
+		AlertThreshold: h.AlertThreshold, AlertEventTypes: orEmpty(h.AlertEventTypes), AlertChannelIDs: orEmpty(h.AlertChannelIDs),
+		CreatedAt: stamp(h.CreatedAt),
+	}
+	if h.BankMode == store.BankSingle && len(h.BankAccountIDs) == 1 {
+		out.BankAccountID = h.BankAccountIDs[0]
+	}
+	return out
+}
