@@ -37,7 +37,7 @@ func (c *Control) CreateWebhook(ctx context.Context, body WebhookBody) (Webhook,
 }
 
 func (c *Control) register(ctx context.Context, w store.Writer, company store.Company, body WebhookBody) (store.Webhook, error) {
-	h := store.Webhook{Active: true, RetryNon2xx: true}
+	h := store.Webhook{Active: true}
 	if err := body.apply(&h); err != nil {
 		return h, err
 	}

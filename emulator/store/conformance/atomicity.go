@@ -24,7 +24,7 @@ var atomicity = []check{
 	{"an update that panics changes nothing and passes the panic on", func(t *testing.T, s store.Store) {
 		before := seeded(t, s)
 		func() {
-			defer func() { same(t, "panic", "boom", recover()) }()
+			defer func() { same[any](t, "panic", "boom", recover()) }()
 			_ = s.Update(t.Context(), func(w store.Writer) error {
 				scribble(t, w)
 				panic("boom")
@@ -58,7 +58,7 @@ var atomicity = []check{
 	}},
 	{"a panic of a view is passed on", func(t *testing.T, s store.Store) {
 		func() {
-			defer func() { same(t, "panic", "boom", recover()) }()
+			defer func() { same[any](t, "panic", "boom", recover()) }()
 			_ = s.View(t.Context(), func(store.Reader) error { panic("boom") })
 		}()
 		put(t, s, store.BankAccounts, account(1, "acme"))

@@ -128,10 +128,17 @@ func restore(t tester, s store.Store, kept store.Snapshot) {
 
 // same reports a difference. Empty and absent slices are the same: a durable
 // store cannot tell them apart.
-func same(t tester, what string, want, got any) {
+func same[T any](t tester, what string, want, got T) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+func noError(t tester, err error) {
+	t.Helper()
+	if err != nil {
+		t.Errorf("unexpected error: %v", err)
 	}
 }
 

@@ -85,7 +85,7 @@ var orders = []check{
 			var inner []int64
 			err := w.Walk(&store.BankAccountByCompany.Order, 0, 2, false, func(rec any) bool {
 				row, err := store.BankAccounts.Get(w, rec.(*store.BankAccount).ID)
-				same(t, "error", nil, err)
+				noError(t, err)
 				inner = append(inner, row.ID)
 				return true
 			})

@@ -42,7 +42,7 @@ var records = []check{
 		first.Label, second.Balance = "till", 5
 		put(t, s, store.BankAccounts, first, second)
 		row, err := get(t, s, store.BankAccounts, 1)
-		same(t, "error", nil, err)
+		noError(t, err)
 		same(t, "record", second, row)
 		same(t, "accounts", []int64{1}, accountIDs(t, s))
 	}},
@@ -60,7 +60,7 @@ var records = []check{
 		want := store.Delivery{ID: 1}
 		put(t, s, store.Deliveries, want)
 		got, err := get(t, s, store.Deliveries, 1)
-		same(t, "error", nil, err)
+		noError(t, err)
 		same(t, "record", want, got)
 		if !got.NextAttemptAt.IsZero() {
 			t.Errorf("a zero time came back as %v", got.NextAttemptAt)
@@ -145,7 +145,7 @@ func roundTrip[R any](kind *store.Kind[R]) check {
 			return err
 		})
 		got, err := get(t, s, kind, id)
-		same(t, "error", nil, err)
+		noError(t, err)
 		same(t, "after the update", want, got)
 	}}
 }

@@ -114,11 +114,18 @@ var uniqueValues = []check{
 	}},
 	{"an empty value is no conflict", func(t *testing.T, s store.Store) {
 		put(t, s, store.APITokens, store.APIToken{ID: 1}, store.APIToken{ID: 2})
+		put(t, s, store.BankAccounts, store.BankAccount{ID: 1}, store.BankAccount{ID: 2})
+		view(t, s, func(r store.Reader) error {
+			if row, err := store.APITokenByToken.Find(r, store.Digest("")); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("nobody's token found %d, %v", row.ID, err)
+			}
+			return nil
+		})
 	}},
 	{"letters of another case are another value", func(t *testing.T, s store.Store) {
 		put(t, s, store.APITokens, store.APIToken{ID: 1, Token: "token"}, store.APIToken{ID: 2, Token: "TOKEN"})
 		view(t, s, func(r store.Reader) error {
-			row, err := store.APITokenByToken.Find(r, "TOKEN")
+			row, err := store.APITokenByToken.Find(r, store.Digest("TOKEN"))
 			same(t, "found", int64(2), row.ID)
 			return err
 		})

@@ -1,0 +1,76 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// maxAdvance bounds one move of the clock.
+const maxAdvance = 20 * 365 * 24 * time.Hour
+
+// ClockState returns how the clock runs and what waits for it.
+func (c *Control) ClockState(ctx context.Context) (s ClockState, err error) {
+	err = c.Store.View(ctx, func(r store.Reader) error {
+		s, err = c.clockState(r)
+		return err
+	})
+	return s, err
+}
+
+func (c *Control) clockState(r store.Reader) (ClockState, error) {
+	now := c.Clock.State()
+	out := ClockState{Mode: string(now.Mode), Now: stamp(now.Now)}
+	if now.Mode == clock.Scaled {
+		out.Scale = now.Scale
+	}
+	next, ok, err := store.NextDue(r)
+	if err != nil {
+		return out, err
+	}
+	if ok {
+		out.NextDue = stampOrNull(next)
+	}
+	out.Due, err = store.CountDue(r)
+	return out, err
+}
+
+// SetClock changes how the clock runs. Moving it runs nothing on the way.
+func (c *Control) SetClock(ctx context.Context, change ClockChange) (ClockState, error) {
+	to := clock.State{Mode: clock.Mode(change.Mode), Scale: change.Scale}
+	if change.Now != "" {
+		at, err := readTime(change.Now)
+		if err != nil {
+			return ClockState{}, badRequest("now: " + err.Error())
+		}
+		to.Now = at
+	}
+	if to.Mode == clock.Scaled && to.Scale == 0 {
+		return ClockState{}, badRequest("scale: needed for mode scaled, e.g. 60 for a minute a second")
+	}
+	if err := c.Clock.Set(to); err != nil {
+		return ClockState{}, err
+	}
+	s, err := c.ClockState(ctx)
+	c.Journal.Publish(journal.Clock, s)
+	return s, err
+}
+
+// Advance moves the clock and runs everything that falls due on the way, in
+// order, each at its own instant. It returns when the answers are in.
+func (c *Control) Advance(ctx context.Context, by time.Duration) (Advanced, error) {
+	if by > maxAdvance {
+		return Advanced{}, badRequest(fmt.Sprintf("by: at most %s", maxAdvance))
+	}
+	before := c.Notifier.Attempts()
+	if err := c.Clock.Advance(ctx, by); err != nil {
+		return Advanced{}, err
+	}
+	s, err := c.ClockState(ctx)
+	c.Journal.Publish(journal.Clock, s)
+	return Advanced{Clock: s, Attempts: c.Notifier.Attempts() - before}, err
+}

@@ -1,0 +1,105 @@
+package control
+
+import (
+	"context"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// DeliveryFilter selects deliveries. The zero value of a field does not filter.
+type DeliveryFilter struct {
+	Company   string
+	Kind      string
+	Status    string
+	WebhookID int64
+	// Subject is a transaction's or order's id.
+	Subject string
+	// After is the id of the last delivery of the page before.
+	After int64
+}
+
+// Deliveries lists deliveries, newest first.
+func (c *Control) Deliveries(ctx context.Context, f DeliveryFilter, limit int) (List[Delivery], error) {
+	out := List[Delivery]{Data: []Delivery{}}
+	var page store.Page[store.Delivery]
+	err := c.Store.View(ctx, func(r store.Reader) (err error) {
+		page, err = store.ListDeliveries(r, store.DeliveryFilter{
+			Company: f.Company, Kind: store.DeliveryKind(f.Kind), Status: store.DeliveryStatus(f.Status),
+			WebhookID: f.WebhookID, Subject: f.Subject, Before: f.After,
+		}, store.Window{Limit: limit, NoTotal: true})
+		return err
+	})
+	var last int64
+	for _, d := range page.Rows {
+		out.Data = append(out.Data, c.ShowDelivery(d))
+		last = d.ID
+	}
+	out.Next = cursor(len(page.Rows), limit, last)
+	return out, err
+}
+
+// Delivery returns one delivery with all of its attempts.
+func (c *Control) Delivery(ctx context.Context, id int64) (Delivery, error) {
+	var d store.Delivery
+	err := c.Store.View(ctx, func(r store.Reader) (err error) {
+		d, err = store.Deliveries.Get(r, id)
+		return err
+	})
+	if err != nil {
+		return Delivery{}, err
+	}
+	return c.ShowDelivery(d), nil
+}
+
+// Replay sends deliveries again: 20 at most, and 10 calls a minute.
+func (c *Control) Replay(ctx context.Context, ids ...int64) ([]Delivery, error) {
+	made, err := c.Notifier.Replay(ctx, ids...)
+	out := []Delivery{}
+	for _, d := range made {
+		out = append(out, c.ShowDelivery(d))
+	}
+	return out, err
+}
+
+// TestWebhook sends a sample payload and returns what came back.
+func (c *Control) TestWebhook(ctx context.Context, webhook int64) (Delivery, error) {
+	d, err := c.Notifier.Test(ctx, webhook)
+	if err != nil {
+		return Delivery{}, err
+	}
+	return c.ShowDelivery(d), nil
+}
+
+// Requests lists the traffic log, newest first, without headers and bodies.
+func (c *Control) Requests(f frontdoor.Filter, limit int) List[Request] {
+	out := List[Request]{Data: []Request{}}
+	var last int64
+	for _, e := range c.Traffic.List(f, limit) {
+		out.Data = append(out.Data, c.ShowRequest(e, false))
+		last = e.ID
+	}
+	out.Next = cursor(len(out.Data), limit, last)
+	return out
+}
+
+// Request returns one request with headers and bodies, secrets masked.
+func (c *Control) Request(id int64) (Request, error) {
+	e, ok := c.Traffic.Get(id)
+	if !ok {
+		return Request{}, store.ErrNotFound
+	}
+	return c.ShowRequest(e, true), nil
+}
+
+// FindingList lists findings, newest first.
+func (c *Control) FindingList(f finding.Filter, limit int) List[finding.Finding] {
+	out := List[finding.Finding]{Data: c.Findings.List(f, limit)}
+	var last int64
+	if n := len(out.Data); n > 0 {
+		last = out.Data[n-1].ID
+	}
+	out.Next = cursor(len(out.Data), limit, last)
+	return out
+}

@@ -1,0 +1,90 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/identity"
+	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+const problemBase = "https://github.com/localsepay/localsepay#"
+
+// Error implements error, so that a client can hand a problem on.
+func (p *Problem) Error() string {
+	if p.Hint != "" {
+		return p.Detail + " (" + p.Hint + ")"
+	}
+	return p.Detail
+}
+
+func newProblem(status int, title, detail, hint string) *Problem {
+	return &Problem{Type: problemBase + "control-api", Title: title, Status: status, Detail: detail, Hint: hint}
+}
+
+// badRequest is a value that cannot be read.
+func badRequest(detail string) error {
+	return newProblem(http.StatusBadRequest, "Bad request", detail, "")
+}
+
+// problemOf turns an error into what goes onto the wire.
+func problemOf(err error) *Problem {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	var b *bank.Error
+	hint := ""
+	if errors.As(err, &b) {
+		hint = b.Hint
+	}
+	is := func(targets ...error) bool {
+		for _, t := range targets {
+			if errors.Is(err, t) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case is(store.ErrNotFound, bank.ErrNotFound):
+		return newProblem(http.StatusNotFound, "Not found", err.Error(), hint)
+	case is(notify.ErrTooOften):
+		return newProblem(http.StatusTooManyRequests, "Too many replays", err.Error(), "advance the clock by a minute, or replay up to 20 deliveries in one call")
+	case is(clock.ErrAdvancing):
+		return newProblem(http.StatusConflict, "The clock is busy", err.Error(), "wait for the other call to end")
+	case is(bank.ErrInvalid, bank.ErrQuota, identity.ErrInvalid, notify.ErrInvalid, notify.ErrBatch, notify.ErrNotReplayed, setting.ErrInvalid, clock.ErrBackwards, clock.ErrMode):
+		return newProblem(http.StatusUnprocessableEntity, "Refused", err.Error(), hint)
+	case is(context.Canceled, context.DeadlineExceeded):
+		return newProblem(http.StatusServiceUnavailable, "Broken off", err.Error(), "")
+	}
+	return newProblem(http.StatusInternalServerError, "localsepay failed", err.Error(), "please report this")
+}
+
+// decodeProblem says in words what is wrong with a body.
+func decodeProblem(err error) error {
+	var (
+		syntax *json.SyntaxError
+		typed  *json.UnmarshalTypeError
+		large  *http.MaxBytesError
+		p      *Problem
+	)
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.As(err, &large):
+		return newProblem(http.StatusRequestEntityTooLarge, "Too large", fmt.Sprintf("the body is larger than %d bytes", large.Limit), "")
+	case errors.As(err, &syntax):
+		return badRequest(fmt.Sprintf("the body is not JSON: %v at byte %d", err, syntax.Offset))
+	case errors.As(err, &typed):
+		return badRequest(fmt.Sprintf("%s: want %s, not %s", typed.Field, typed.Type, typed.Value))
+	}
+	return badRequest("the body cannot be read: " + err.Error())
+}

@@ -1,0 +1,81 @@
+package control
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Local says that a Host header names this machine: localhost, a name below
+// .localhost, or a loopback address. A web page that had its own name resolve
+// to 127.0.0.1 does not pass.
+func Local(host string) bool {
+	name := hostname(host)
+	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(name)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// hostname drops the port and the brackets of a Host header.
+func hostname(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+}
+
+// Allowed says that control answers to a Host header.
+func Allowed(host string, more []string) bool {
+	return Local(host) || slices.ContainsFunc(more, func(a string) bool { return strings.EqualFold(hostname(host), hostname(a)) })
+}
+
+// guard lets local callers through, and of browsers only pages of the
+// emulator's own address: everything here can move money.
+func (c *Control) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Cache-Control", "no-store")
+		if !Allowed(r.Host, c.AllowHosts) {
+			write(w, 0, nil, newProblem(http.StatusForbidden, "Host not allowed", "the control API does not answer to the host name "+quoteHost(r.Host), "call it by 127.0.0.1 or localhost, or start localsepay with --allow-host"))
+			return
+		}
+		if crossOrigin(r) {
+			write(w, 0, nil, newProblem(http.StatusForbidden, "Cross-origin request", "a web page of another origin may not use the control API", "call it from your own program, not from a page"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// crossOrigin says that a browser sent the request for another page than ours.
+func crossOrigin(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+	default:
+		return true
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return false
+	}
+	u, err := url.Parse(origin)
+	return err != nil || !strings.EqualFold(u.Host, r.Host)
+}
+
+// quoteHost shows a host name without what could disturb a log or a page.
+func quoteHost(host string) string {
+	clean := strings.Map(func(c rune) rune {
+		if c < '!' || c > '~' || c == '<' || c == '>' || c == '"' {
+			return '?'
+		}
+		return c
+	}, host)
+	return "\"" + clean[:min(len(clean), 100)] + "\""
+}

@@ -1,0 +1,241 @@
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// Prefix is where the control API is.
+const Prefix = "/_control/v1"
+
+// request is a call of the control API.
+type request struct {
+	*http.Request
+	w http.ResponseWriter
+}
+
+// route is one row of the table.
+type route struct {
+	method, path, operation string
+	handle                  func(request) (status int, body any, err error)
+}
+
+// routes is the table of the control API.
+func (c *Control) routes() []route {
+	return []route{
+		{"GET", "/health", "control.health", func(request) (int, any, error) { return 200, Health{"ok"}, nil }},
+		{"GET", "/state", "control.state", func(r request) (int, any, error) { return ok(c.State(r.Context(), r.Host)) }},
+		{"POST", "/companies", "control.companies.create", c.postCompany},
+		{"POST", "/transfers", "control.transfers.create", c.postTransfer},
+		{"GET", "/webhooks", "control.webhooks.list", c.getWebhooks},
+		{"POST", "/webhooks", "control.webhooks.create", c.postWebhook},
+		{"GET", "/webhooks/{id}", "control.webhooks.get", c.getWebhook},
+		{"PATCH", "/webhooks/{id}", "control.webhooks.update", c.patchWebhook},
+		{"DELETE", "/webhooks/{id}", "control.webhooks.delete", c.deleteWebhook},
+		{"POST", "/webhooks/{id}/test", "control.webhooks.test", c.testWebhook},
+		{"GET", "/deliveries", "control.deliveries.list", c.getDeliveries},
+		{"POST", "/deliveries/replay", "control.deliveries.replay-batch", c.replayBatch},
+		{"GET", "/deliveries/{id}", "control.deliveries.get", c.getDelivery},
+		{"POST", "/deliveries/{id}/replay", "control.deliveries.replay", c.replayOne},
+		{"GET", "/requests", "control.requests.list", c.getRequests},
+		{"GET", "/requests/{id}", "control.requests.get", c.getRequest},
+		{"GET", "/findings", "control.findings.list", c.getFindings},
+		{"GET", "/clock", "control.clock.get", func(r request) (int, any, error) { return ok(c.ClockState(r.Context())) }},
+		{"PUT", "/clock", "control.clock.set", c.putClock},
+		{"POST", "/clock/advance", "control.clock.advance", c.postAdvance},
+		{"POST", "/snapshots", "control.snapshots.create", func(r request) (int, any, error) { return created(c.Snapshot(r.Context())) }},
+		{"POST", "/snapshots/{id}/restore", "control.snapshots.restore", func(r request) (int, any, error) {
+			return none(c.Restore(r.Context(), mux.Vars(r.Request)["id"]))
+		}},
+		{"POST", "/reset", "control.reset", func(r request) (int, any, error) { return none(c.Reset(r.Context())) }},
+		{"GET", "/events", "control.events", c.getEvents},
+	}
+}
+
+// Operations lists the operation of every route, for the contract's coverage.
+func (c *Control) Operations() []string {
+	var names []string
+	for _, r := range c.routes() {
+		names = append(names, r.operation)
+	}
+	return names
+}
+
+// Handler is the HTTP face of control.
+func (c *Control) Handler() http.Handler {
+	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	for _, rt := range c.routes() {
+		m.Methods(rt.method).Path(Prefix + rt.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.Body = http.MaxBytesReader(w, r.Body, surface.MaxBody)
+			status, body, err := rt.handle(request{r, w})
+			if status != streamed {
+				write(w, status, body, err)
+			}
+		})
+	}
+	m.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
+	})
+	m.MethodNotAllowedHandler = m.NotFoundHandler
+	return c.guard(m)
+}
+
+// streamed is the status of an answer that was written already.
+const streamed = -1
+
+// write is the one place where control writes a document to the wire.
+func write(w http.ResponseWriter, status int, body any, err error) {
+	kind := "application/json"
+	if err != nil {
+		p := problemOf(err)
+		status, body, kind = p.Status, p, "application/problem+json"
+	}
+	if status == http.StatusNoContent {
+		w.WriteHeader(status)
+		return
+	}
+	text, err := json.MarshalIndent(body, "", "  ")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	_, _ = w.Write(append(text, '\n'))
+}
+
+func ok[T any](body T, err error) (int, any, error)      { return http.StatusOK, body, err }
+func created[T any](body T, err error) (int, any, error) { return http.StatusCreated, body, err }
+func none(err error) (int, any, error)                   { return http.StatusNoContent, nil, err }
+
+// read decodes a body. What the type does not know is refused, so that a typing
+// mistake does not go unnoticed; an empty body is an empty object.
+func read[T any](r request) (T, error) {
+	var body T
+	dec := json.NewDecoder(r.Body)
+	dec.DisallowUnknownFields()
+	switch err := dec.Decode(&body); {
+	case errors.Is(err, io.EOF):
+		return body, nil
+	case err != nil:
+		return body, decodeProblem(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return body, badRequest("the body has more than one JSON value")
+	}
+	return body, nil
+}
+
+// id reads the number in the path.
+func (r request) id() (int64, error) {
+	text := mux.Vars(r.Request)["id"]
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 1 {
+		return 0, newProblem(http.StatusNotFound, "Not found", "there is no id "+quoteHost(text), "")
+	}
+	return id, nil
+}
+
+// number reads a query parameter, 0 when it is absent.
+func (r request) number(name string) (int64, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return 0, badRequest(name + ": want a number")
+	}
+	return n, nil
+}
+
+const (
+	defaultLimit = 50
+	maxLimit     = 500
+)
+
+// page reads limit and after.
+func (r request) page() (limit int, after int64, err error) {
+	n, err := r.number("limit")
+	if err != nil {
+		return 0, 0, err
+	}
+	if n == 0 {
+		n = defaultLimit
+	}
+	after, err = r.number("after")
+	return int(min(n, maxLimit)), after, err
+}
+
+func (c *Control) postCompany(r request) (int, any, error) {
+	body, err := read[NewCompany](r)
+	if err != nil {
+		return 0, nil, err
+	}
+	return created(c.CreateCompany(r.Context(), body))
+}
+
+func (c *Control) postTransfer(r request) (int, any, error) {
+	body, err := read[NewTransfer](r)
+	if err != nil {
+		return 0, nil, err
+	}
+	done, err := c.Transfer(r.Context(), body)
+	if err == nil && !done.Recorded {
+		return http.StatusAccepted, done, nil
+	}
+	return created(done, err)
+}
+
+func (c *Control) putClock(r request) (int, any, error) {
+	body, err := read[ClockChange](r)
+	if err != nil {
+		return 0, nil, err
+	}
+	return ok(c.SetClock(r.Context(), body))
+}
+
+func (c *Control) postAdvance(r request) (int, any, error) {
+	body, err := read[Advance](r)
+	if err != nil {
+		return 0, nil, err
+	}
+	by, err := time.ParseDuration(body.By)
+	if err != nil {
+		return 0, nil, badRequest(`by: want a duration such as "13m" or "90s"`)
+	}
+	return ok(c.Advance(r.Context(), by))
+}
+
+func (c *Control) getRequests(r request) (int, any, error) {
+	limit, after, err := r.page()
+	q := r.URL.Query()
+	return ok(c.Requests(frontdoor.Filter{Company: q.Get("company"), Surface: q.Get("surface"), Before: after}, limit), err)
+}
+
+func (c *Control) getRequest(r request) (int, any, error) {
+	id, err := r.id()
+	if err != nil {
+		return 0, nil, err
+	}
+	return ok(c.Request(id))
+}
+
+func (c *Control) getFindings(r request) (int, any, error) {
+	limit, after, err := r.page()
+	req, reqErr := r.number("request")
+	delivery, delErr := r.number("delivery")
+	q := r.URL.Query()
+	f := finding.Filter{Request: req, Delivery: delivery, Company: q.Get("company"), Code: q.Get("code"), Before: after}
+	return ok(c.FindingList(f, limit), errors.Join(err, reqErr, delErr))
+}
