@@ -3,6 +3,7 @@ package openapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -45,8 +46,7 @@ func decode(body []byte) decoded {
 		var first json.RawMessage
 		if err := dec.Decode(&first); err != nil {
 			d.malformed = "not JSON"
-			var syntax *json.SyntaxError
-			if asSyntax(err, &syntax) {
+			if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 				d.malformed += " at byte " + strconv.FormatInt(syntax.Offset, 10)
 			}
 			return d
@@ -60,12 +60,6 @@ func decode(body []byte) decoded {
 		d.invalid = p.surrogate
 	}
 	return d
-}
-
-func asSyntax(err error, to **json.SyntaxError) bool {
-	s, ok := err.(*json.SyntaxError)
-	*to = s
-	return ok
 }
 
 func invalidOffset(b []byte) int {

@@ -203,16 +203,21 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 
 // ShowRequest renders a line of the traffic log; whole adds headers and bodies.
 func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) Request {
-	out := Request{
-		ID: e.ID, At: stamp(e.At), Method: e.Method, Host: e.Host, Path: e.URL.Path, Query: frontdoor.MaskQuery(e.URL.RawQuery),
-		Surface: e.Surface, Operation: e.Operation, Company: e.Company, Status: e.Status, DurationMS: milliseconds(e.Duration), Client: e.Client,
-		Findings: c.Findings.List(finding.Filter{Request: e.ID}, 0),
-	}
+	out := ShowEntry(e, c.Findings.List(finding.Filter{Request: e.ID}, 0))
 	if whole {
 		out.RequestHeaders, out.ResponseHeaders = frontdoor.MaskHeaders(e.RequestHeaders), frontdoor.MaskHeaders(e.ResponseHeaders)
 		out.RequestBody, out.ResponseBody = string(e.RequestBody), string(e.ResponseBody)
 	}
 	return out
+}
+
+// ShowEntry renders a line of the traffic log with given findings.
+func ShowEntry(e *frontdoor.Entry, findings []finding.Finding) Request {
+	return Request{
+		ID: e.ID, At: stamp(e.At), Method: e.Method, Host: e.Host, Path: e.URL.Path, Query: frontdoor.MaskQuery(e.URL.RawQuery),
+		Surface: e.Surface, Operation: e.Operation, Company: e.Company, Status: e.Status, DurationMS: milliseconds(e.Duration), Client: e.Client,
+		Findings: orEmpty(findings),
+	}
 }
 
 // cursor is the ?after= of the next page: the id of a full page's last row.

@@ -1,0 +1,229 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/identity"
+	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/store/memory"
+	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/emulator/surface/userapiv1"
+	"github.com/localsepay/localsepay/emulator/surface/userapiv2"
+)
+
+// Emulator is one SePay. Make it with [New], [Start] or [StartT].
+type Emulator struct {
+	options  Options
+	settings setting.Values
+
+	store    store.Store
+	clock    *clock.Clock
+	findings *finding.Log
+	journal  *journal.Journal
+	traffic  *frontdoor.Traffic
+	limiter  *frontdoor.Limiter
+	checker  *frontdoor.Checker
+	identity *identity.Identity
+	bank     *bank.Bank
+	notifier *notify.Notifier
+	control  *control.Control
+	handler  http.Handler
+	company  string
+
+	// fail ends a test; without one it panics.
+	fail func(format string, args ...any)
+
+	mu       sync.Mutex
+	server   *http.Server
+	listener net.Listener
+	served   chan error
+	stop     context.CancelFunc
+	closed   bool
+}
+
+// New makes an emulator without a listener: use [Emulator.Handler], or
+// [Emulator.Listen]. It sends webhooks from the start and must be closed.
+func New(options ...Option) (*Emulator, error) {
+	o := defaults()
+	for _, set := range options {
+		set(&o)
+	}
+	settings, err := setting.Values{}.With(o.Settings)
+	if err != nil {
+		return nil, err
+	}
+	if o.Clock == nil {
+		o.Clock = clock.NewFrozen(Epoch)
+	}
+	e := &Emulator{options: o, settings: settings, clock: o.Clock, store: memory.New()}
+	e.fail = func(format string, args ...any) { panic(fmt.Sprintf("localsepay: "+format, args...)) }
+	e.wire()
+	ctx, stop := context.WithCancel(context.Background())
+	e.stop = stop
+	e.checker.Start(ctx)
+	if err := e.furnish(ctx); err != nil {
+		e.notifier.Start()
+		return nil, errors.Join(err, e.Close())
+	}
+	e.notifier.Start()
+	return e, nil
+}
+
+// Start makes an emulator that listens.
+func Start(options ...Option) (*Emulator, error) {
+	e, err := New(options...)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.Listen(); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// wire puts the rooms of the house together.
+func (e *Emulator) wire() {
+	o, now := e.options, e.clock.Now
+	e.journal = journal.New(o.Keep.Events, now)
+	if o.Sink != nil {
+		e.journal.SetSink(o.Sink)
+	}
+	e.findings = finding.NewLog(o.Keep.Findings, now, func(f finding.Finding) { e.journal.Publish(journal.Finding, f) })
+	e.traffic = frontdoor.NewTraffic(o.Keep.Requests, o.Keep.RequestBytes)
+	e.limiter = frontdoor.NewLimiter(now)
+	e.identity = &identity.Identity{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings}
+	e.notifier = notify.New(notify.Config{
+		Store: e.store, Clock: e.clock, Seed: o.seed(), Settings: e.settings, Egress: o.Egress, Findings: e.findings,
+		OutgoingBank: bank.OutgoingWebhooks, OnAttempt: e.onAttempt, OnWaiting: o.Waiting, Keep: o.Keep.Deliveries,
+	})
+	e.clock.AddSource(e.notifier)
+	e.bank = &bank.Bank{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings, Outbox: e.notifier, OnTransfer: e.onTransfer}
+	e.control = control.New(control.Config{
+		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier,
+		Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Journal: e.journal,
+		Addresses: e.addresses, AllowHosts: o.AllowHosts,
+	})
+	e.checker = e.newChecker()
+	door := &frontdoor.Door{
+		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings,
+		Contracts: e.checker, CompanyLimit: e.companyLimit, OnRequest: e.onRequest,
+	}
+	e.handler = newSwitchboard(door, e.control.Handler(), e.surfaces())
+}
+
+// surfaces lists the APIs that this emulator has.
+func (e *Emulator) surfaces() []*surface.Surface {
+	return []*surface.Surface{
+		(&userapiv1.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
+		(&userapiv2.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
+	}
+}
+
+// companyLimit returns a company's own rate limit, 0 when it has none.
+func (e *Emulator) companyLimit(id string) (perSecond int) {
+	_ = e.store.View(context.Background(), func(r store.Reader) error {
+		c, err := store.CompanyByID.Find(r, id)
+		perSecond = c.RateLimit
+		return err
+	})
+	return perSecond
+}
+
+// Handler serves everything without a listener of the emulator's own.
+func (e *Emulator) Handler() http.Handler { return e.handler }
+
+// The limits of the server. There is no write timeout: an advance takes as
+// long as the merchant's handlers do.
+const (
+	readTimeout    = 30 * time.Second
+	idleTimeout    = 2 * time.Minute
+	maxHeaderBytes = 64 << 10
+	closeTimeout   = 5 * time.Second
+)
+
+// Listen serves on the address of the options.
+func (e *Emulator) Listen() error {
+	l, err := net.Listen("tcp", e.options.Listen)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.listener = l
+	e.server = &http.Server{Handler: e.handler, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes}
+	e.served = make(chan error, 1)
+	go func() { e.served <- e.server.Serve(l) }()
+	return nil
+}
+
+// URL is the base address, without a trailing slash; empty without a listener.
+func (e *Emulator) URL() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.listener == nil {
+		return ""
+	}
+	return "http://" + e.listener.Addr().String()
+}
+
+// addresses says where the surfaces are, for a caller that came by a host name.
+func (e *Emulator) addresses(host string) control.Addresses {
+	base := e.URL()
+	if host != "" && control.Allowed(host, e.options.AllowHosts) {
+		base = "http://" + host
+	}
+	return control.Addresses{
+		Base: base, Checkout: base + "/v1/checkout", PGAPI: base + "/v1", UserAPIV1: base + "/userapi", UserAPIV2: base + "/v2",
+		OAuth: base + "/oauth", OAuthAPI: base + "/api/v1", QR: base, Control: base + control.Prefix,
+	}
+}
+
+// Control is the Go face of the control API: everything with errors returned.
+func (e *Emulator) Control() *control.Control { return e.control }
+
+// Close stops listening, waits a few seconds for the deliveries under way, and
+// ends every goroutine of the emulator. The error says what did not end.
+func (e *Emulator) Close() error {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
+	e.closed = true
+	server, served := e.server, e.served
+	e.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	err := e.drain(ctx)
+	if server != nil {
+		err = errors.Join(err, server.Close())
+		if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
+			err = errors.Join(err, serveErr)
+		}
+	}
+	e.stop()
+	e.checker.Wait()
+	return errors.Join(err, e.store.Close())
+}
+
+// drain lets the attempts under way end.
+func (e *Emulator) drain(ctx context.Context) error {
+	if err := e.notifier.Close(ctx); err != nil {
+		return fmt.Errorf("a delivery was still under way after %s: does the handler hang?", closeTimeout)
+	}
+	return nil
+}

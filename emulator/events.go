@@ -1,0 +1,58 @@
+package emulator
+
+import (
+	"encoding/json"
+
+	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// RequestEvent is what the journal keeps of a request: its line, without
+// headers and bodies. It is rendered when somebody reads it.
+type RequestEvent struct{ Entry frontdoor.Entry }
+
+// MarshalJSON implements [json.Marshaler].
+func (e RequestEvent) MarshalJSON() ([]byte, error) { return json.Marshal(e.Show()) }
+
+// Show returns the request as the control API shows it.
+func (e RequestEvent) Show() control.Request {
+	return control.ShowEntry(&e.Entry, e.Entry.Findings)
+}
+
+// DeliveryEvent is a delivery after an attempt, rendered when somebody reads it.
+type DeliveryEvent struct {
+	Delivery store.Delivery
+	control  *control.Control
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (e DeliveryEvent) MarshalJSON() ([]byte, error) { return json.Marshal(e.Show()) }
+
+// Show returns the delivery as the control API shows it.
+func (e DeliveryEvent) Show() control.Delivery { return e.control.ShowDelivery(e.Delivery) }
+
+func (e *Emulator) onRequest(entry *frontdoor.Entry) {
+	line := *entry
+	line.RequestBody, line.ResponseBody, line.RequestHeaders, line.ResponseHeaders = nil, nil, nil, nil
+	e.journal.Publish(journal.Request, RequestEvent{line})
+}
+
+func (e *Emulator) onAttempt(d store.Delivery) {
+	e.journal.Publish(journal.Delivery, DeliveryEvent{d, e.control})
+}
+
+func (e *Emulator) onTransfer(done bank.Receipt) {
+	e.journal.Publish(journal.Transaction, control.ShowTransfer(done))
+	if done.Recorded {
+		return
+	}
+	e.findings.Add(finding.Finding{
+		Code: "bank.not_notified", Severity: finding.Warning, Title: "The bank does not tell SePay of this transfer",
+		Detail: done.Reason + ".", Hint: "Put SEVQR into the memo of the QR code or of the payment instructions.",
+		Source: "https://developer.sepay.vn/vi/sepay-webhooks/tai-khoan-ngan-hang", Company: done.Company.ID,
+	})
+}

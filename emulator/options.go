@@ -1,0 +1,169 @@
+package emulator
+
+import (
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/setting"
+)
+
+// Epoch is where the in-process clock stands at the start: a Monday at 9 in
+// the morning in Vietnam.
+var Epoch = time.Date(2026, time.January, 5, 9, 0, 0, 0, clock.Vietnam)
+
+// Options are what an emulator is made with. The zero value is not the
+// default: use [Option] functions on top of it.
+type Options struct {
+	// Listen is the TCP address; ":0" on loopback by default.
+	Listen string
+	// Clock is the emulator's time.
+	Clock *clock.Clock
+	// Seed makes ids, secrets and names repeat run for run.
+	Seed uint64
+	// Settings override the defaults of package setting, by name.
+	Settings map[string]string
+	// Egress says which addresses a webhook may have.
+	Egress notify.Egress
+	// AllowHosts are host names that the control API answers to besides local ones.
+	AllowHosts []string
+	// Companies are made at the start; one with an account when there is none.
+	Companies []control.NewCompany
+	// Webhooks are registered for the first company.
+	Webhooks []control.WebhookBody
+	// History is how many past transfers the first company gets, over the
+	// three weeks before the start.
+	History int
+	// CheckContract holds answers against the OpenAPI documents.
+	CheckContract ContractMode
+	// Sink is told of every event, in order, before it is streamed.
+	Sink func(journal.Event)
+	// Waiting is told when deliveries wait for a clock that stands still.
+	Waiting func(count int, first time.Time)
+	// Keep bounds the logs: requests, findings, deliveries.
+	Keep Keep
+	// allowPending leaves waiting deliveries at the end of a test alone.
+	allowPending bool
+}
+
+// Keep bounds what the emulator remembers.
+type Keep struct {
+	Requests, RequestBytes, Findings, Deliveries, Events int
+}
+
+// ContractMode says when the emulator's answers are held against the contracts.
+type ContractMode int
+
+// The contract modes.
+const (
+	// ContractInline checks every answer before it is complete. A broken one
+	// fails the test.
+	ContractInline ContractMode = iota
+	// ContractSampled checks a sample in the background.
+	ContractSampled
+	// ContractOff checks nothing.
+	ContractOff
+)
+
+// Option changes the options of an emulator.
+type Option func(*Options)
+
+func defaults() Options {
+	return Options{
+		Listen: "127.0.0.1:0",
+		Seed:   1,
+		Egress: notify.EgressTest,
+		// A clock that stands still never refills a bucket.
+		Settings: map[string]string{string(setting.V1RateLimit): setting.Off, string(setting.V2RateLimit): setting.Off},
+		Keep:     Keep{Requests: 1000, RequestBytes: 16 << 20, Findings: 2000, Deliveries: 20_000, Events: 1000},
+	}
+}
+
+// WithListen listens on a TCP address instead of a free loopback port.
+func WithListen(address string) Option { return func(o *Options) { o.Listen = address } }
+
+// WithClock takes a clock; see [clock.NewReal], [clock.NewFrozen] and [clock.NewScaled].
+func WithClock(c *clock.Clock) Option { return func(o *Options) { o.Clock = c } }
+
+// WithSeed makes other ids, secrets and names: same seed, same bytes.
+func WithSeed(seed uint64) Option { return func(o *Options) { o.Seed = seed } }
+
+// WithSetting chooses where SePay's own pages disagree; see package setting.
+func WithSetting(name setting.Name, value string) Option {
+	return func(o *Options) { o.Settings[string(name)] = value }
+}
+
+// WithRateLimit limits both APIs to so many requests per second and address.
+// In process there is no limit by default, because a clock that stands still
+// never refills it.
+func WithRateLimit(perSecond string) Option {
+	return func(o *Options) {
+		o.Settings[string(setting.V1RateLimit)] = perSecond
+		o.Settings[string(setting.V2RateLimit)] = perSecond
+	}
+}
+
+// WithEgress says which addresses a webhook may have.
+func WithEgress(e notify.Egress) Option { return func(o *Options) { o.Egress = e } }
+
+// WithAllowHost lets the control API answer to another host name.
+func WithAllowHost(hosts ...string) Option {
+	return func(o *Options) { o.AllowHosts = append(o.AllowHosts, hosts...) }
+}
+
+// WithCompany makes a company at the start. The first one is what
+// [Emulator.Company] returns.
+func WithCompany(c control.NewCompany) Option {
+	return func(o *Options) { o.Companies = append(o.Companies, c) }
+}
+
+// WithWebhook registers a webhook of the first company at a URL. It is told of
+// incoming money and retries; change changes the rest.
+func WithWebhook(url string, change ...func(*control.WebhookBody)) Option {
+	return func(o *Options) {
+		body := control.WebhookBody{WebhookURL: &url, RetryConditions: control.RetryConditions(`["non_2xx_status_code"]`)}
+		for _, c := range change {
+			c(&body)
+		}
+		o.Webhooks = append(o.Webhooks, body)
+	}
+}
+
+// SignedWith signs a webhook with HMAC-SHA256 under a secret.
+func SignedWith(secret string) func(*control.WebhookBody) {
+	return authenticated("HMAC_SHA256", func(b *control.WebhookBody) { b.SecretKey = &secret })
+}
+
+// WithAPIKey sends a webhook with "Authorization: Apikey KEY".
+func WithAPIKey(key string) func(*control.WebhookBody) {
+	return authenticated("Api_Key", func(b *control.WebhookBody) { b.APIKey = &key })
+}
+
+func authenticated(kind string, set func(*control.WebhookBody)) func(*control.WebhookBody) {
+	return func(b *control.WebhookBody) {
+		b.AuthenType = &kind
+		set(b)
+	}
+}
+
+// WithHistory gives the first company so many past transfers.
+func WithHistory(transfers int) Option { return func(o *Options) { o.History = transfers } }
+
+// WithContract says when answers are held against the OpenAPI documents.
+func WithContract(m ContractMode) Option { return func(o *Options) { o.CheckContract = m } }
+
+// WithSink is told of every event, in order.
+func WithSink(fn func(journal.Event)) Option { return func(o *Options) { o.Sink = fn } }
+
+// WithWaiting is told when deliveries wait for a clock that stands still.
+func WithWaiting(fn func(count int, first time.Time)) Option {
+	return func(o *Options) { o.Waiting = fn }
+}
+
+// AllowPending lets a test end while a delivery still waits for its retry.
+func AllowPending() Option { return func(o *Options) { o.allowPending = true } }
+
+func (o Options) seed() derive.Seed { return derive.Seed(o.Seed) }

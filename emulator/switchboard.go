@@ -1,0 +1,85 @@
+package emulator
+
+import (
+	_ "embed"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+//go:embed index.html
+var indexPage []byte
+
+// switchboard places a request: by host name when that is one of SePay's,
+// else by path.
+type switchboard struct {
+	door    *frontdoor.Door
+	control http.Handler
+	plain   []placed
+	hosts   map[string][]placed
+}
+
+// placed is a surface at a host, with its router.
+type placed struct {
+	surface *surface.Surface
+	router  http.Handler
+	env     store.Environment
+}
+
+func newSwitchboard(door *frontdoor.Door, control http.Handler, surfaces []*surface.Surface) *switchboard {
+	s := &switchboard{door: door, control: control, hosts: map[string][]placed{}}
+	for _, sf := range surfaces {
+		p := placed{surface: sf, router: sf.Router()}
+		s.plain = append(s.plain, p)
+		for host, env := range sf.Hosts {
+			p.env = env
+			s.hosts[host] = append(s.hosts[host], p)
+		}
+	}
+	return s
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	here, named := s.hosts[hostname(r.Host)]
+	if !named {
+		here = s.plain
+	}
+	for i := range here {
+		p := &here[i]
+		if strings.HasPrefix(r.URL.Path, p.surface.Prefix) {
+			s.door.Serve(p.surface, p.router, p.env, w, r)
+			return
+		}
+	}
+	switch {
+	case named: // a path that this host of SePay does not have
+		s.door.Serve(here[0].surface, here[0].surface.NotFound, here[0].env, w, r)
+	case strings.HasPrefix(r.URL.Path, "/_control/"):
+		s.control.ServeHTTP(w, r)
+	case r.URL.Path == "/":
+		index(w)
+	default:
+		http.Error(w, "localsepay has nothing at this address. GET / says what is where.", http.StatusNotFound)
+	}
+}
+
+func hostname(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return strings.ToLower(host)
+}
+
+func index(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	_, _ = w.Write(indexPage)
+}

@@ -1,0 +1,84 @@
+package openapi
+
+import (
+	"net/http"
+	"strconv"
+)
+
+// transportResponse are response headers that say nothing of the operation.
+var transportResponse = map[string]bool{
+	"Cache-Control": true, "Connection": true, "Content-Length": true, "Content-Security-Policy": true, "Content-Type": true,
+	"Date": true, "Transfer-Encoding": true, "Vary": true, "X-Content-Type-Options": true,
+}
+
+// CheckResponse returns all the ways in which the answer to a request breaks
+// the contract; none is nil. The request itself is not checked.
+func (c *Contract) CheckResponse(r Request, status int, header http.Header, body []byte) []Violation {
+	k, _, ok := c.begin(r)
+	if !ok {
+		return k.found
+	}
+	o := k.operation
+	answer := o.response(status)
+	if answer == nil {
+		at := root(PartStatus, "")
+		k.violation(RuleUndocumentedStatus, o.origin, &at, o.statuses, strconv.Itoa(status))
+		return k.found
+	}
+	k.responseHeaders(answer, header)
+	at := root(PartBody, "$")
+	switch {
+	case r.method() == http.MethodHead && o.Method != http.MethodHead:
+		if len(body) > 0 {
+			k.violation(RuleUnexpectedBody, answer.origin, &at, "no body, as HEAD asks", countOf(len(body), "bytes"))
+		}
+	case len(body) == 0:
+		if len(answer.contents) > 0 && !answer.emptyOK {
+			k.violation(RuleEmptyBody, answer.origin, &at, "a body", "none")
+		}
+	case len(answer.contents) == 0:
+		k.violation(RuleUnexpectedBody, answer.origin, &at, "no body", countOf(len(body), "bytes"))
+	default:
+		k.body(answer.contents, answer.origin, header, body)
+	}
+	return k.found
+}
+
+// response finds what is declared for a status: itself, its class, default.
+func (o *operation) response(status int) *response {
+	if r := o.responses[strconv.Itoa(status)]; r != nil {
+		return r
+	}
+	if r := o.responses[strconv.Itoa(status/100)+"XX"]; r != nil {
+		return r
+	}
+	return o.responses["DEFAULT"]
+}
+
+func (k *check) responseHeaders(answer *response, h http.Header) {
+	for _, name := range sortedKeys(h) {
+		values := h[name]
+		canonical := http.CanonicalHeaderKey(name)
+		p := answer.headers[canonical]
+		at := root(PartHeader, safeName(canonical))
+		switch {
+		case p == nil && (answer.openHeaders || transportResponse[canonical]):
+			continue
+		case p == nil:
+			k.violation(RuleUndeclaredHeader, answer.origin, &at, "no such header", describeText(last(values), true))
+			continue
+		case len(values) > 1:
+			k.violation(RuleRepeated, p.origin, &at, "the header once", countOf(len(values), "values"))
+		}
+		for _, v := range values {
+			k.scalar(p, v)
+		}
+	}
+	for _, name := range sortedKeys(answer.headers) {
+		p := answer.headers[name]
+		if p.required && len(h.Values(name)) == 0 {
+			at := root(PartHeader, p.name)
+			k.violation(RuleMissingHeader, p.origin, &at, "the header", "nothing")
+		}
+	}
+}
