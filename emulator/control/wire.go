@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"github.com/localsepay/localsepay/emulator/finding"
@@ -153,6 +154,18 @@ type PaymentCodeFormat struct {
 	SuffixTo      int    `json:"suffix_to"`
 	CharacterType string `json:"character_type"`
 	IsActive      bool   `json:"is_active"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]: a structure is active, and its
+// suffix made of digits, unless it says otherwise.
+func (f *PaymentCodeFormat) UnmarshalJSON(b []byte) error {
+	type plain PaymentCodeFormat
+	p := plain{CharacterType: "NumberOnly", IsActive: true}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(&p)
+	*f = PaymentCodeFormat(p)
+	return err
 }
 
 // NewCompany is the body of POST /companies. Everything is optional: an empty

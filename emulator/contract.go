@@ -1,0 +1,52 @@
+package emulator
+
+import (
+	"fmt"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// newChecker holds exchanges against the documents of package openapi.
+func (e *Emulator) newChecker() *frontdoor.Checker {
+	switch e.options.CheckContract {
+	case ContractInline:
+		return frontdoor.NewChecker(frontdoor.CheckInline, holdAgainst, e.findings, func(f finding.Finding) {
+			e.fail("an answer of the emulator breaks its own contract: %s", f.Detail)
+		})
+	case ContractSampled:
+		return frontdoor.NewChecker(frontdoor.CheckSampled, holdAgainst, e.findings, nil)
+	}
+	return nil
+}
+
+// holdAgainst compares an exchange with a document: what is wrong with the
+// answer is the emulator's mistake, what is wrong with the request the client's.
+func holdAgainst(document string, e *frontdoor.Entry) (broken, client []finding.Finding) {
+	contract, err := openapi.Load(document)
+	if err != nil {
+		return []finding.Finding{{
+			Code: "emulator.contract", Severity: finding.Error, Title: "A contract cannot be read", Detail: err.Error(),
+			Hint: "please report this", Source: "https://github.com/localsepay/localsepay/issues",
+		}}, nil
+	}
+	req := openapi.Request{Method: e.Method, URL: e.URL, Header: e.RequestHeaders, Body: e.RequestBody}
+	if _, known := contract.Operation(req); !known {
+		return nil, nil // a path that the surface does not have is answered as SePay does
+	}
+	for _, v := range contract.CheckResponse(req, e.Status, e.ResponseHeaders, e.ResponseBody) {
+		broken = append(broken, finding.Finding{
+			Code: "emulator.contract", Severity: finding.Error, Title: "The emulator's answer breaks its contract",
+			Detail: v.String(), Hint: "please report this, with the request", Source: v.Source,
+		})
+	}
+	for _, v := range contract.CheckRequest(req) {
+		client = append(client, finding.Finding{
+			Code: "contract." + string(v.Rule), Severity: finding.Note, Title: "The request is not what the contract describes",
+			Detail: fmt.Sprintf("%s %s: expected %s, got %s", v.Part, v.JSONPath, v.Expected, v.Seen),
+			Hint:   "Compare with " + document + ".yaml.", Source: v.Source,
+		})
+	}
+	return broken, client
+}

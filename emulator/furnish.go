@@ -1,0 +1,88 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// furnish makes the companies, webhooks and history of the options, and marks
+// the result as what a reset goes back to.
+func (e *Emulator) furnish(ctx context.Context) error {
+	companies := e.options.Companies
+	if len(companies) == 0 {
+		companies = []control.NewCompany{{ID: "demo", Name: "CONG TY TNHH TEST DEMO"}}
+	}
+	for i, n := range companies {
+		if i == 0 {
+			n.Webhooks = append(n.Webhooks, e.options.Webhooks...)
+		}
+		c, err := e.control.CreateCompany(ctx, n)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			e.company = c.ID
+		}
+	}
+	if err := e.writeHistory(ctx); err != nil {
+		return fmt.Errorf("history: %w", err)
+	}
+	return e.control.Mark(ctx)
+}
+
+// historyDays is how far back the history goes.
+const historyDays = 21
+
+// writeHistory lets the first company have had customers: transfers over the
+// last three weeks, most of them with a payment code, and some money out.
+func (e *Emulator) writeHistory(ctx context.Context) error {
+	count := e.options.History
+	if count == 0 {
+		return nil
+	}
+	return e.store.Update(ctx, func(w store.Writer) error {
+		accounts, err := store.BankAccountByCompany.All(w, e.company)
+		if err != nil {
+			return err
+		}
+		now := e.clock.Now().Truncate(time.Second)
+		step := historyDays * 24 * time.Hour / time.Duration(count+1)
+		for i := range count {
+			at := now.Add(-step * time.Duration(count-i))
+			if err := e.pastTransfer(w, accounts[i%len(accounts)], int64(i), at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (e *Emulator) pastTransfer(w store.Writer, a store.BankAccount, i int64, at time.Time) error {
+	seed := e.options.seed()
+	amount := 10_000 * int64(1+seed.Uint64("history.amount", i)%240)
+	who := derive.Pick(seed, "history.name", i, []string{"NGUYEN VAN AN", "TRAN THI BINH", "LE MINH CHAU", "PHAM QUOC DUNG", "VU NGOC HANH"})
+	content := fmt.Sprintf("DH%s %s chuyen tien", seed.Text("history.code", i, derive.Digits, 6), who)
+	t := bank.Transfer{Company: a.Company, Account: a.AccountNumber, Amount: amount, Content: &content, At: at, Past: true}
+	switch {
+	case i%11 == 10:
+		content = "Hoan tien don hang"
+		t.Direction = store.Out
+	case i%7 == 6:
+		content = who + " chuyen khoan"
+	}
+	vas, err := store.VirtualAccountByAccount.All(w, a.XID)
+	if err != nil {
+		return err
+	}
+	if len(vas) > 0 && (i%3 == 0 || vas[0].Official) {
+		t.VA = vas[0].Number
+	}
+	_, err = e.bank.Record(w, t)
+	return err
+}

@@ -1,0 +1,252 @@
+package emulator
+
+import (
+	"context"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/finding"
+)
+
+// settleTimeout is how long, in real time, a handler may take in a test.
+const settleTimeout = 60 * time.Second
+
+// The handles below end the test when something cannot be done, or panic
+// outside of one. [Emulator.Control] returns errors instead.
+
+// Company is a tenant.
+type Company struct {
+	e  *Emulator
+	id string
+}
+
+// Company returns the first company.
+func (e *Emulator) Company() *Company { return &Company{e, e.company} }
+
+// NewCompany makes another company, with credentials and accounts of its own:
+// the way to keep parallel tests apart on one emulator.
+func (e *Emulator) NewCompany(n control.NewCompany) *Company {
+	c, err := e.control.CreateCompany(context.Background(), n)
+	if err != nil {
+		e.fail("new company: %v", err)
+	}
+	return &Company{e, c.ID}
+}
+
+// State returns everything about the company, with its secrets.
+func (c *Company) State() control.Company {
+	s, err := c.e.control.State(context.Background(), "")
+	if err != nil {
+		c.e.fail("state: %v", err)
+	}
+	for _, known := range s.Companies {
+		if known.ID == c.id {
+			return known
+		}
+	}
+	c.e.fail("there is no company %q any more", c.id)
+	return control.Company{}
+}
+
+// ID returns the company's id.
+func (c *Company) ID() string { return c.id }
+
+// Token returns an API token of the company.
+func (c *Company) Token() string {
+	tokens := c.State().APITokens
+	if len(tokens) == 0 {
+		c.e.fail("company %s has no API token", c.id)
+		return ""
+	}
+	return tokens[0]
+}
+
+// Account returns the company's first bank account.
+func (c *Company) Account() *Account {
+	accounts := c.State().BankAccounts
+	if len(accounts) == 0 {
+		c.e.fail("company %s has no bank account", c.id)
+		return &Account{company: c}
+	}
+	return &Account{company: c, number: accounts[0].AccountNumber}
+}
+
+// AccountNumber returns the company's account with that number.
+func (c *Company) AccountNumber(number string) *Account { return &Account{company: c, number: number} }
+
+// Webhook registers a webhook at a URL; see [WithWebhook].
+func (c *Company) Webhook(url string, change ...func(*control.WebhookBody)) *Webhook {
+	var o Options
+	WithWebhook(url, change...)(&o)
+	o.Webhooks[0].Company = c.id
+	made, err := c.e.control.CreateWebhook(context.Background(), o.Webhooks[0])
+	if err != nil {
+		c.e.fail("webhook: %v", err)
+	}
+	return &Webhook{c.e, made.ID}
+}
+
+// Webhooks returns the company's webhooks.
+func (c *Company) Webhooks() []*Webhook {
+	var out []*Webhook
+	for _, h := range c.State().Webhooks {
+		out = append(out, &Webhook{c.e, h.ID})
+	}
+	return out
+}
+
+// Webhook is a registered webhook.
+type Webhook struct {
+	e  *Emulator
+	id int64
+}
+
+// ID returns the webhook's id.
+func (h *Webhook) ID() int64 { return h.id }
+
+// Update changes what body names, from the next attempt on.
+func (h *Webhook) Update(body control.WebhookBody) control.Webhook {
+	w, err := h.e.control.UpdateWebhook(context.Background(), h.id, body)
+	if err != nil {
+		h.e.fail("update webhook %d: %v", h.id, err)
+	}
+	return w
+}
+
+// Delete removes the webhook; its deliveries stay in the log.
+func (h *Webhook) Delete() {
+	if err := h.e.control.DeleteWebhook(context.Background(), h.id); err != nil {
+		h.e.fail("delete webhook %d: %v", h.id, err)
+	}
+}
+
+// Test sends a sample payload with id 0 and returns what came back.
+func (h *Webhook) Test() control.Delivery {
+	d, err := h.e.control.TestWebhook(context.Background(), h.id)
+	if err != nil {
+		h.e.fail("test webhook %d: %v", h.id, err)
+	}
+	return d
+}
+
+// Account is a bank account.
+type Account struct {
+	company *Company
+	number  string
+}
+
+// Number returns the account number.
+func (a *Account) Number() string { return a.number }
+
+// Receive lets money come in: an amount in VND with a memo.
+func (a *Account) Receive(amount int64, memo string) *Transfer {
+	return a.Move(control.NewTransfer{Direction: "in", Amount: amount, Content: &memo})
+}
+
+// Send lets money go out: an amount in VND with a memo.
+func (a *Account) Send(amount int64, memo string) *Transfer {
+	return a.Move(control.NewTransfer{Direction: "out", Amount: amount, Content: &memo})
+}
+
+// Move makes any transfer of the account.
+func (a *Account) Move(n control.NewTransfer) *Transfer {
+	n.Company = a.company.id
+	if n.VA == "" {
+		n.Account = a.number
+	}
+	done, err := a.company.e.control.Transfer(context.Background(), n)
+	if err != nil {
+		a.company.e.fail("transfer: %v", err)
+	}
+	return &Transfer{Transfer: done, e: a.company.e}
+}
+
+// Transfer is a transfer that was made.
+type Transfer struct {
+	control.Transfer
+	e *Emulator
+}
+
+// PaymentCode returns the recognised code, "" when there is none.
+func (t *Transfer) PaymentCode() string {
+	if t.Transaction == nil || t.Code == nil {
+		return ""
+	}
+	return *t.Code
+}
+
+// Wait returns the first webhook's delivery after everything that is due now
+// was sent and answered.
+func (t *Transfer) Wait() control.Delivery {
+	all := t.WaitAll()
+	if len(all) == 0 {
+		t.e.fail("no webhook is told of this transfer: register one with WithWebhook")
+		return control.Delivery{}
+	}
+	return all[0]
+}
+
+// WaitAll is [Transfer.Wait] for every webhook, in the order of their ids.
+func (t *Transfer) WaitAll() []control.Delivery {
+	t.e.Settle()
+	var out []control.Delivery
+	for _, n := range t.Webhooks {
+		out = append(out, t.e.Delivery(n.DeliveryID))
+	}
+	return out
+}
+
+// Settle returns when everything that is due now was sent and answered. The
+// clock does not move.
+func (e *Emulator) Settle() {
+	ctx, cancel := context.WithTimeout(context.Background(), settleTimeout)
+	defer cancel()
+	if err := e.notifier.RunDue(ctx); err != nil {
+		e.fail("settle: %v: does the handler hang?", err)
+	}
+}
+
+// Delivery returns one delivery as it is now.
+func (e *Emulator) Delivery(id int64) control.Delivery {
+	d, err := e.control.Delivery(context.Background(), id)
+	if err != nil {
+		e.fail("delivery %d: %v", id, err)
+	}
+	return d
+}
+
+// Deliveries lists the deliveries that f selects, newest first, 500 at most.
+func (e *Emulator) Deliveries(f control.DeliveryFilter) []control.Delivery {
+	l, err := e.control.Deliveries(context.Background(), f, 500)
+	if err != nil {
+		e.fail("deliveries: %v", err)
+	}
+	return l.Data
+}
+
+// Replay sends deliveries again, waits for the answers and returns them.
+func (e *Emulator) Replay(ids ...int64) []control.Delivery {
+	made, err := e.control.Replay(context.Background(), ids...)
+	if err != nil {
+		e.fail("replay: %v", err)
+	}
+	e.Settle()
+	for i, d := range made {
+		made[i] = e.Delivery(d.ID)
+	}
+	return made
+}
+
+// Advance moves the clock and runs everything that falls due on the way, each
+// at its own instant. It returns when the answers are in.
+func (e *Emulator) Advance(by time.Duration) {
+	if _, err := e.control.Advance(context.Background(), by); err != nil {
+		e.fail("advance %v: %v", by, err)
+	}
+}
+
+// Now returns the emulator's instant, in Vietnam's zone.
+func (e *Emulator) Now() time.Time { return e.clock.Now() }
+
+// Findings returns what was noticed about the integration, newest first.
+func (e *Emulator) Findings() []finding.Finding { return e.findings.List(finding.Filter{}, 0) }

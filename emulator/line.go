@@ -1,0 +1,86 @@
+package emulator
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// Line renders an event in one line for a person.
+func Line(e journal.Event) string {
+	return e.At.In(clock.Vietnam).Format("15:04:05") + "  " + plain(describe(e))
+}
+
+// plain keeps what came from outside from steering the terminal.
+func plain(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || (c >= 0x7f && c < 0xa0) {
+			return '·'
+		}
+		return c
+	}, s)
+}
+
+func describe(e journal.Event) string {
+	switch d := e.Data.(type) {
+	case RequestEvent:
+		r := d.Show()
+		path := r.Path
+		if r.Query != "" {
+			path += "?" + r.Query
+		}
+		return fmt.Sprintf("request   %d %s %s  [%s]  %.1fms", r.Status, r.Method, path, r.Surface, r.DurationMS)
+	case control.Transfer:
+		return describeTransfer(d)
+	case DeliveryEvent:
+		return describeDelivery(d.Delivery)
+	case finding.Finding:
+		return fmt.Sprintf("finding   %s: %s. %s → %s", d.Severity, d.Title, d.Detail, d.Hint)
+	case control.ClockState:
+		return fmt.Sprintf("clock     %s %s", d.Mode, d.Now)
+	}
+	return string(e.Type)
+}
+
+func describeTransfer(t control.Transfer) string {
+	if !t.Recorded {
+		return "transfer  not recorded: " + t.Reason
+	}
+	code := "no payment code"
+	if t.Code != nil {
+		code = "code " + *t.Code
+	}
+	line := fmt.Sprintf("transfer  %s %s VND  %s %s  %q  %s  id %d", t.Direction, thousands(t.Amount), t.Bank, t.AccountNumber, t.Content, code, t.ID)
+	for _, n := range t.Webhooks {
+		if n.Result == "skipped" {
+			line += fmt.Sprintf("  webhook %d skipped: %s", n.WebhookID, n.Reason)
+		}
+	}
+	return line
+}
+
+func describeDelivery(d store.Delivery) string {
+	a := d.Attempts[len(d.Attempts)-1]
+	line := fmt.Sprintf("delivery  %d %s  %s #%d  %s → %s", d.ID, d.Kind, a.Label, a.Number, d.Subject, a.URL)
+	switch d.Status {
+	case store.Waiting:
+		line += ", again at " + d.NextAttemptAt.In(clock.Vietnam).Format("15:04:05")
+	case store.Failed:
+		line += ", failed: " + d.Reason
+	}
+	return line
+}
+
+// thousands groups an amount as it is written in English: 1,250,000.
+func thousands(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,78 @@
+package seedfile_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/seedfile"
+)
+
+const shop = `
+companies:
+  - id: shop
+    payment_code_formats:
+      - {prefix: HD, suffix_from: 4, suffix_to: 6, character_type: NumberAndLetter}
+    api_tokens: [TOKEN1]
+    bank_accounts:
+      - bank: Vietcombank
+        account_number: 0071000123456
+        virtual_accounts: []
+    webhooks:
+      - webhook_url: http://localhost:3000/hook
+        authen_type: HMAC_SHA256
+        secret_key: whsec_1
+        skip_if_no_code: true
+`
+
+func TestASeedFileKeepsLeadingZerosAndFillsInActive(t *testing.T) {
+	got, err := seedfile.Parse([]byte(shop))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := got[0].BankAccounts[0].AccountNumber; n != "0071000123456" {
+		t.Errorf("account number %s", n)
+	}
+	want := []control.PaymentCodeFormat{{Prefix: "HD", SuffixFrom: 4, SuffixTo: 6, CharacterType: "NumberAndLetter", IsActive: true}}
+	if diff := cmp.Diff(want, got[0].PaymentCodeFormats); diff != "" {
+		t.Errorf("formats (-want +got):\n%s", diff)
+	}
+	if h := got[0].Webhooks[0]; *h.SecretKey != "whsec_1" || !bool(*h.SkipIfNoCode) {
+		t.Errorf("webhook %+v", h)
+	}
+}
+
+func TestEveryMistakeIsNamedWithItsPlace(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"unknown key":    {"companies:\n  - id: shop\n    bank_acounts: []\n", "line 3, column 5"},
+		"wrong kind":     {"companies:\n  - id: shop\n    rate_limit: many\n", "line 3, column"},
+		"not a list":     {"companies: shop\n", "line 1, column"},
+		"empty":          {"{}", "no company"},
+		"broken YAML":    {"companies: [", "line"},
+		"duplicate key":  {"companies:\n  - id: a\n    id: b\n", "line 3"},
+		"two documents?": {"companies:\n  - id: a\n---\nfoo: 1\n", ""},
+	} {
+		_, err := seedfile.Parse([]byte(c.text))
+		if err == nil {
+			t.Errorf("%s: was taken", name)
+			continue
+		}
+		if !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %q does not say %q", name, err, c.want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(shop))
+	f.Add([]byte("companies:\n  - webhooks: [{active: 1}]"))
+	f.Add([]byte("a: &a [*a]"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		companies, err := seedfile.Parse(text)
+		if err == nil && len(companies) == 0 {
+			t.Error("neither companies nor an error")
+		}
+	})
+}

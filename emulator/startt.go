@@ -1,0 +1,94 @@
+package emulator
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/control"
+)
+
+// TB is what [StartT] needs of a test; *testing.T has it.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Failed() bool
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Logf(format string, args ...any)
+}
+
+// shownEvents is how much of the log a failed test prints.
+const shownEvents = 50
+
+// StartT starts an emulator for one test and stops it at its end. A failed
+// test prints the recent log. A delivery that still waits then, or a goroutine
+// that does not end, fails the test; see [AllowPending].
+//
+// The clock stands still at [Epoch] until [Emulator.Advance] moves it.
+func StartT(tb TB, options ...Option) *Emulator {
+	tb.Helper()
+	var ended atomic.Bool
+	waiting := WithWaiting(func(count int, first time.Time) {
+		if !ended.Load() {
+			tb.Logf("localsepay: %s", WaitingLine(count, first))
+		}
+	})
+	e, err := Start(append([]Option{waiting}, options...)...)
+	if err != nil {
+		tb.Fatalf("localsepay: %v", err)
+	}
+	e.fail = func(format string, args ...any) {
+		tb.Helper()
+		tb.Errorf("localsepay: "+format, args...)
+	}
+	tb.Cleanup(func() {
+		tb.Helper()
+		e.finish(tb)
+		ended.Store(true)
+	})
+	return e
+}
+
+// finish checks that nothing is left, and closes the emulator.
+func (e *Emulator) finish(tb TB) {
+	tb.Helper()
+	if !e.options.allowPending {
+		e.Settle()
+		for _, status := range []string{"queued", "sending", "waiting"} {
+			for _, d := range e.Deliveries(control.DeliveryFilter{Status: status}) {
+				tb.Errorf("localsepay: delivery %d is left %s%s: Advance to its end, or start with AllowPending()", d.ID, d.Status, due(d))
+			}
+		}
+	}
+	if tb.Failed() {
+		kept, _, cancel := e.journal.Subscribe(0, 1)
+		cancel()
+		var log strings.Builder
+		for _, event := range kept[max(0, len(kept)-shownEvents):] {
+			fmt.Fprintf(&log, "\n  %s", Line(event))
+		}
+		tb.Logf("localsepay, the recent log:%s", log.String())
+	}
+	if err := e.Close(); err != nil {
+		tb.Errorf("localsepay: close: %v", err)
+	}
+}
+
+func due(d control.Delivery) string {
+	if d.NextAttemptAt == nil {
+		return ""
+	}
+	return ", due at " + *d.NextAttemptAt
+}
+
+// WaitingLine says in words what waits for a clock that stands still.
+func WaitingLine(count int, first time.Time) string {
+	what := "1 delivery is"
+	if count != 1 {
+		what = fmt.Sprintf("%d deliveries are", count)
+	}
+	return fmt.Sprintf("%s due at %s, Advance to send it", what, first.In(clock.Vietnam).Format("15:04:05"))
+}
