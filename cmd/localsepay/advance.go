@@ -1,0 +1,31 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/control"
+)
+
+// advanceCmd moves the clock.
+type advanceCmd struct {
+	remote
+	By time.Duration `arg:"" help:"How far, e.g. 13m or 24h."`
+}
+
+// Run implements the verb.
+func (c advanceCmd) Run(t terminal) error {
+	var done control.Advanced
+	if err := c.call(t.ctx, http.MethodPost, "/clock/advance", control.Advance{By: c.By.String()}, &done); err != nil {
+		return err
+	}
+	return c.print(t, done, func(w io.Writer) {
+		fmt.Fprintf(w, "It is %s. Delivery attempts on the way: %d.", done.Clock.Now, done.Attempts)
+		if done.Clock.NextDue != nil {
+			fmt.Fprintf(w, " Next due: %s.", *done.Clock.NextDue)
+		}
+		fmt.Fprintln(w)
+	})
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/localsepay/localsepay/emulator/control"
+)
+
+// remote is the part of a verb that talks to a running localsepay.
+type remote struct {
+	URL  string `name:"url" env:"LOCALSEPAY_URL" default:"http://127.0.0.1:8787" help:"Base address of the running localsepay."`
+	JSON bool   `name:"json" env:"LOCALSEPAY_JSON" help:"Print JSON for machines."`
+}
+
+// call makes a control call and reads the answer into out, which may be nil.
+func (r remote) call(ctx context.Context, method, path string, body, out any) error {
+	var in io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		in = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(r.URL, "/")+control.Prefix+path, in)
+	if err != nil {
+		return &usageError{fmt.Sprintf("--url %q is not an address", r.URL), "e.g. http://127.0.0.1:8787"}
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("no localsepay answers at %s: %w\nhint: start one with \"localsepay serve\", or name it with --url", r.URL, errors.Unwrap(err))
+	}
+	defer res.Body.Close()
+	if res.StatusCode >= http.StatusBadRequest {
+		var p control.Problem
+		if err := json.NewDecoder(res.Body).Decode(&p); err != nil || p.Detail == "" {
+			return fmt.Errorf("%s answered %s, which is not localsepay's control API", r.URL, res.Status)
+		}
+		if p.Hint != "" {
+			return fmt.Errorf("%s\nhint: %s", p.Detail, p.Hint)
+		}
+		return errors.New(p.Detail)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.NewDecoder(res.Body).Decode(out)
+}
+
+// print writes a value as JSON for machines, or lets text write it for people.
+func (r remote) print(t terminal, value any, text func(w io.Writer)) error {
+	if !r.JSON {
+		text(t.out)
+		return nil
+	}
+	enc := json.NewEncoder(t.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(value)
+}

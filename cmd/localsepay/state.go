@@ -1,0 +1,167 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/control"
+)
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+// stateCmd shows addresses and credentials.
+type stateCmd struct{ remote }
+
+// Run implements the verb.
+func (c stateCmd) Run(t terminal) error {
+	var s control.State
+	if err := c.call(t.ctx, http.MethodGet, "/state", nil, &s); err != nil {
+		return err
+	}
+	return c.print(t, s, func(w io.Writer) { printState(w, s) })
+}
+
+// printState is the block that serve begins with.
+func printState(w io.Writer, s control.State) {
+	line := func(name, value string) { fmt.Fprintf(w, "  %-14s %s\n", name, value) }
+	fmt.Fprintf(w, "localsepay  %s  (clock %s, %s)\n\n", s.Addresses.Base, s.Clock.Mode, s.Clock.Now)
+	line("API v2", s.Addresses.UserAPIV2)
+	line("API v1", s.Addresses.UserAPIV1)
+	line("control", s.Addresses.Control)
+	for _, c := range s.Companies {
+		fmt.Fprintf(w, "\n%s (%s, %s)\n", c.Name, c.ID, c.Environment)
+		for _, token := range c.APITokens {
+			line("API token", token)
+		}
+		line("merchant", c.Merchant.MerchantID+"  "+c.Merchant.SecretKey)
+		for _, a := range c.OAuthApps {
+			line("OAuth client", a.ClientID+"  "+a.ClientSecret)
+		}
+		for _, a := range c.BankAccounts {
+			var vas []string
+			for _, v := range a.VirtualAccounts {
+				vas = append(vas, map[bool]string{true: "VA ", false: "memo TKP"}[v.Official]+v.Number)
+			}
+			line("account", strings.TrimRight(fmt.Sprintf("%s %s  %s  %s", a.Bank, a.AccountNumber, a.AccountHolderName, strings.Join(vas, ", ")), " "))
+		}
+		for _, f := range c.PaymentCodeFormats {
+			line("payment code", fmt.Sprintf("%s + %d to %d characters (%s)", f.Prefix, f.SuffixFrom, f.SuffixTo, f.CharacterType))
+		}
+		for _, h := range c.Webhooks {
+			line("webhook", fmt.Sprintf("%d  %s  %s", h.ID, h.WebhookURL, h.AuthenType))
+		}
+	}
+}
+
+// envCmd prints client variables.
+type envCmd struct {
+	remote
+	Company string `help:"Company id; the first one otherwise."`
+}
+
+// Run implements the verb.
+func (c envCmd) Run(t terminal) error {
+	var s control.State
+	if err := c.call(t.ctx, http.MethodGet, "/state", nil, &s); err != nil {
+		return err
+	}
+	at := slices.IndexFunc(s.Companies, func(k control.Company) bool { return c.Company == "" || k.ID == c.Company })
+	if at < 0 {
+		return &usageError{fmt.Sprintf("there is no company %q", c.Company), "localsepay state lists them"}
+	}
+	vars := variables(s, s.Companies[at])
+	return c.print(t, vars, func(w io.Writer) {
+		for _, name := range sortedKeys(vars) {
+			fmt.Fprintf(w, "export %s='%s'\n", name, strings.ReplaceAll(vars[name], "'", `'\''`))
+		}
+	})
+}
+
+// variables are what a client of SePay is configured with.
+func variables(s control.State, c control.Company) map[string]string {
+	vars := map[string]string{
+		"SEPAY_BASE_URL":           s.Addresses.Base,
+		"SEPAY_API_V2_URL":         s.Addresses.UserAPIV2,
+		"SEPAY_API_V1_URL":         s.Addresses.UserAPIV1,
+		"SEPAY_MERCHANT_ID":        c.Merchant.MerchantID,
+		"SEPAY_MERCHANT_SECRET":    c.Merchant.SecretKey,
+		"LOCALSEPAY_URL":           s.Addresses.Base,
+		"SEPAY_BANK_ACCOUNT":       "",
+		"SEPAY_BANK_NAME":          "",
+		"SEPAY_API_TOKEN":          "",
+		"SEPAY_OAUTH_CLIENT_ID":    "",
+		"SEPAY_WEBHOOK_SECRET_KEY": "",
+	}
+	if len(c.APITokens) > 0 {
+		vars["SEPAY_API_TOKEN"] = c.APITokens[0]
+	}
+	if len(c.BankAccounts) > 0 {
+		vars["SEPAY_BANK_ACCOUNT"], vars["SEPAY_BANK_NAME"] = c.BankAccounts[0].AccountNumber, c.BankAccounts[0].Bank
+	}
+	if len(c.OAuthApps) > 0 {
+		vars["SEPAY_OAUTH_CLIENT_ID"], vars["SEPAY_OAUTH_CLIENT_SECRET"] = c.OAuthApps[0].ClientID, c.OAuthApps[0].ClientSecret
+	}
+	if len(c.Webhooks) > 0 {
+		vars["SEPAY_WEBHOOK_SECRET_KEY"] = c.Webhooks[0].SecretKey
+	}
+	maps.DeleteFunc(vars, func(_, value string) bool { return value == "" })
+	return vars
+}
+
+// readyCmd asks for health.
+type readyCmd struct {
+	remote
+	Wait time.Duration `help:"How long to wait for it, e.g. 5s." default:"0s"`
+}
+
+// Run implements the verb.
+func (c readyCmd) Run(t terminal) error {
+	deadline := time.NewTimer(c.Wait)
+	defer deadline.Stop()
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		var h control.Health
+		err := c.call(t.ctx, http.MethodGet, "/health", nil, &h)
+		if err == nil {
+			return c.print(t, h, func(w io.Writer) { fmt.Fprintln(w, "ready:", c.URL) })
+		}
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			return err
+		case <-t.ctx.Done():
+			return t.ctx.Err()
+		}
+	}
+}
+
+// versionCmd prints the version.
+type versionCmd struct {
+	JSON bool `name:"json" help:"Print JSON for machines."`
+}
+
+// Run implements the verb.
+func (c versionCmd) Run(t terminal) error {
+	v := map[string]string{"version": "devel", "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if info.Main.Version != "" && info.Main.Version != "(devel)" {
+			v["version"] = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				v["commit"] = s.Value
+			}
+		}
+	}
+	return remote{JSON: c.JSON}.print(t, v, func(w io.Writer) {
+		fmt.Fprintf(w, "localsepay %s (%s, %s)\n", v["version"], v["go"], v["platform"])
+	})
+}

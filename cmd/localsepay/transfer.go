@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/control"
+)
+
+// transferCmd lets money move.
+type transferCmd struct {
+	remote
+	Amount    string `arg:"" help:"Amount in VND, e.g. 150000 or 150,000."`
+	Memo      string `arg:"" optional:"" help:"Transfer memo, e.g. \"DH123456 thanh toan\"."`
+	Out       bool   `help:"Money goes out instead of in."`
+	Account   string `help:"Account number; the first account otherwise."`
+	VA        string `name:"va" help:"Number or memo code of a virtual account."`
+	Company   string `help:"Company id, when there are several."`
+	Reference string `help:"Bank reference; made up otherwise."`
+	NoWait    bool   `help:"Do not wait for the webhooks' answers."`
+}
+
+// Run implements the verb. A webhook that fails makes it exit with 6.
+func (c transferCmd) Run(t terminal) error {
+	amount, err := strconv.ParseInt(strings.NewReplacer(",", "", ".", "", "_", "").Replace(c.Amount), 10, 64)
+	if err != nil {
+		return &usageError{fmt.Sprintf("%q is not an amount in VND", c.Amount), "e.g. localsepay transfer 150000 \"DH123456\""}
+	}
+	body := control.NewTransfer{Company: c.Company, Account: c.Account, VA: c.VA, Amount: amount, Reference: c.Reference, Direction: "in"}
+	if c.Out {
+		body.Direction = "out"
+	}
+	if c.Memo != "" {
+		body.Content = &c.Memo
+	}
+	var done control.Transfer
+	if err := c.call(t.ctx, http.MethodPost, "/transfers", body, &done); err != nil {
+		return err
+	}
+	var told []control.Delivery
+	if !c.NoWait {
+		for _, n := range done.Webhooks {
+			d, err := c.awaitAnswer(t, n.DeliveryID)
+			if err != nil {
+				return err
+			}
+			told = append(told, d)
+		}
+	}
+	out := struct {
+		control.Transfer
+		Deliveries []control.Delivery `json:"deliveries"`
+	}{done, told}
+	if err := c.print(t, out, func(w io.Writer) { printTransfer(w, done, told) }); err != nil {
+		return err
+	}
+	return handlerVerdict(told)
+}
+
+func printTransfer(w io.Writer, done control.Transfer, told []control.Delivery) {
+	if !done.Recorded {
+		fmt.Fprintln(w, "The money moved, but SePay was not told:", done.Reason)
+		return
+	}
+	code := "no payment code"
+	if done.Code != nil {
+		code = "payment code " + *done.Code
+	}
+	fmt.Fprintf(w, "transaction %d (%s): %s %d VND on %s %s, %s\n", done.ID, done.XID, done.Direction, done.Amount, done.Bank, done.AccountNumber, code)
+	for _, n := range done.Webhooks {
+		if n.Result == "skipped" {
+			fmt.Fprintf(w, "  webhook %d skipped: %s\n", n.WebhookID, n.Reason)
+		}
+	}
+	for _, d := range told {
+		if d.Status != "skipped" {
+			fmt.Fprintln(w, "  "+deliveryLine(d))
+		}
+	}
+}
+
+// poll is how often a verb looks whether an answer is in.
+const poll = 50 * time.Millisecond
+
+// awaitAnswer waits until a delivery has been answered, or waits for its retry.
+func (r remote) awaitAnswer(t terminal, id int64) (control.Delivery, error) {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		var d control.Delivery
+		if err := r.call(t.ctx, http.MethodGet, fmt.Sprintf("/deliveries/%d", id), nil, &d); err != nil {
+			return d, err
+		}
+		if d.Status != "queued" && d.Status != "sending" {
+			return d, nil
+		}
+		select {
+		case <-tick.C:
+		case <-t.ctx.Done():
+			return d, t.ctx.Err()
+		}
+	}
+}
+
+// handlerVerdict fails when a handler did not accept a delivery.
+func handlerVerdict(told []control.Delivery) error {
+	for _, d := range told {
+		if d.Status == "failed" || d.Status == "waiting" {
+			return &handlerError{fmt.Sprintf("the handler did not accept delivery %d", d.ID)}
+		}
+	}
+	return nil
+}
+
+// deliveryLine says in one line how a delivery stands.
+func deliveryLine(d control.Delivery) string {
+	line := fmt.Sprintf("delivery %d  webhook %d  transaction %s  %s", d.ID, d.WebhookID, d.Subject, d.Status)
+	if d.Label != "" {
+		line += "  (" + d.Label + ")"
+	}
+	if n := len(d.Attempts); n > 0 {
+		a := d.Attempts[n-1]
+		line += fmt.Sprintf("  attempt %d: %s in %.0f ms", a.Number, a.Label, a.DurationMS)
+		if a.Error != "" {
+			line += ": " + a.Error
+		}
+	} else if d.Reason != "" {
+		line += ": " + d.Reason
+	}
+	if d.NextAttemptAt != nil {
+		line += "  next " + *d.NextAttemptAt
+	}
+	for _, f := range d.Findings {
+		line += "\n    finding: " + f.Title + ". " + f.Hint
+	}
+	return line
+}
