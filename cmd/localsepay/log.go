@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/journal"
+)
+
+// logger writes one line an event.
+type logger struct {
+	mu    sync.Mutex
+	w     io.Writer
+	json  bool
+	quiet bool
+	// opened is set once the opening block is out; before it, nothing is
+	// written, so that the block comes first.
+	opened bool
+	early  []journal.Event
+	waits  time.Time
+}
+
+func newLogger(w io.Writer, asJSON, quiet bool) *logger {
+	return &logger{w: w, json: asJSON, quiet: quiet}
+}
+
+// open prints where everything is and with which credentials.
+func (l *logger) open(s control.State) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.opened = true
+	if !l.quiet {
+		if err := l.block(s); err != nil {
+			return err
+		}
+	}
+	for _, e := range l.early {
+		l.write(e)
+	}
+	l.early = nil
+	return nil
+}
+
+func (l *logger) block(s control.State) error {
+	if l.json {
+		return json.NewEncoder(l.w).Encode(struct {
+			Type string        `json:"type"`
+			Data control.State `json:"data"`
+		}{"state", s})
+	}
+	printState(l.w, s)
+	_, err := fmt.Fprintf(l.w, "\nTry, in another terminal:\n  curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' %s/transfers\n\n", s.Addresses.Control)
+	return err
+}
+
+// event is the emulator's sink.
+func (l *logger) event(e journal.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.opened {
+		l.early = append(l.early, e)
+		return
+	}
+	l.write(e)
+}
+
+func (l *logger) write(e journal.Event) {
+	switch {
+	case l.quiet:
+	case l.json:
+		if text, err := json.Marshal(e); err == nil {
+			_, _ = l.w.Write(append(text, '\n')) // a closed terminal is not ours to mend
+		}
+	default:
+		fmt.Fprintln(l.w, emulator.Line(e))
+	}
+}
+
+// waiting says, once for each instant, what a clock that stands still holds up.
+func (l *logger) waiting(count int, first time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.waits.Equal(first) || l.quiet || l.json {
+		return
+	}
+	l.waits = first
+	fmt.Fprintf(l.w, "%s  waiting   %s: localsepay advance …\n", first.In(clock.Vietnam).Format("15:04:05"), emulator.WaitingLine(count, first))
+}
+
+// note prints a line of the command's own.
+func (l *logger) note(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.quiet && !l.json {
+		fmt.Fprintln(l.w, text)
+	}
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/seedfile"
+	"github.com/localsepay/localsepay/emulator/setting"
+)
+
+// demoHistory is how many past transfers the demo company has.
+const demoHistory = 60
+
+// serveCmd starts an emulator.
+type serveCmd struct {
+	Listen      string            `env:"LOCALSEPAY_LISTEN" default:"127.0.0.1:8787" help:"Address to listen on."`
+	SeedFile    string            `env:"LOCALSEPAY_SEED_FILE" placeholder:"FILE" help:"YAML file with companies, accounts, webhooks and tokens, instead of the demo company."`
+	Seed        uint64            `env:"LOCALSEPAY_SEED" default:"1" help:"Ids, secrets and names repeat for the same number."`
+	Webhook     string            `env:"LOCALSEPAY_WEBHOOK" placeholder:"URL" help:"Register a webhook for the first company."`
+	WebhookAuth string            `env:"LOCALSEPAY_WEBHOOK_AUTH" default:"none" placeholder:"AUTH" help:"none, apikey:KEY, hmac:SECRET, secret:SECRET or oauth2:TOKEN_URL,CLIENT_ID,CLIENT_SECRET."`
+	RateLimit   string            `env:"LOCALSEPAY_RATE_LIMIT" placeholder:"N|off" help:"Requests per second and address on the APIs; SePay's own limits otherwise."`
+	Clock       string            `env:"LOCALSEPAY_CLOCK" default:"real" placeholder:"CLOCK" help:"real, frozen, or xN for N seconds in one."`
+	Egress      string            `env:"LOCALSEPAY_EGRESS" default:"test" enum:"test,live" help:"test: webhooks may go to http and private addresses; live: as SePay's live mode, https and public ones only."`
+	AllowHost   []string          `env:"LOCALSEPAY_ALLOW_HOST" placeholder:"HOST" help:"Host name that the control API answers to, besides local ones."`
+	Setting     map[string]string `env:"LOCALSEPAY_SETTING" mapsep:"," placeholder:"NAME=VALUE" help:"Choose where SePay's pages disagree; localsepay state --json lists the settings."`
+	Check       bool              `name:"check-contract" env:"LOCALSEPAY_CHECK_CONTRACT" default:"true" negatable:"" help:"Hold a sample of the answers against the OpenAPI documents."`
+	Log         string            `env:"LOCALSEPAY_LOG" default:"text" enum:"text,json" help:"How to log."`
+	JSON        bool              `name:"json" env:"LOCALSEPAY_JSON" help:"Print the opening block and the log as JSON."`
+	Quiet       bool              `env:"LOCALSEPAY_QUIET" help:"Print nothing but errors."`
+}
+
+// Run implements the verb: it serves until interrupted.
+func (c serveCmd) Run(t terminal) error {
+	options, err := c.options()
+	if err != nil {
+		return err
+	}
+	log := newLogger(t.out, c.JSON || c.Log == "json", c.Quiet)
+	options = append(options, emulator.WithSink(log.event), emulator.WithWaiting(log.waiting))
+	e, err := emulator.Start(options...)
+	if err != nil {
+		return c.explain(err)
+	}
+	state, err := e.Control().State(t.ctx, "")
+	if err == nil {
+		err = log.open(state)
+	}
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
+	<-t.ctx.Done()
+	log.note("stopping: waiting for the deliveries under way")
+	return e.Close()
+}
+
+// options turns the flags into the emulator's.
+func (c serveCmd) options() ([]emulator.Option, error) {
+	runs, err := readClock(c.Clock)
+	if err != nil {
+		return nil, err
+	}
+	mode := emulator.ContractSampled
+	if !c.Check {
+		mode = emulator.ContractOff
+	}
+	o := []emulator.Option{
+		emulator.WithListen(c.Listen), emulator.WithSeed(c.Seed), emulator.WithClock(runs),
+		emulator.WithEgress(notify.Egress(c.Egress)), emulator.WithAllowHost(c.AllowHost...), emulator.WithContract(mode),
+	}
+	furniture, err := c.furniture()
+	if err != nil {
+		return nil, err
+	}
+	o = append(o, furniture...)
+	o = append(o, c.limits()...)
+	for name, value := range c.Setting {
+		o = append(o, emulator.WithSetting(setting.Name(name), value))
+	}
+	if c.Webhook == "" {
+		return o, nil
+	}
+	auth, err := readAuth(c.WebhookAuth)
+	if err != nil {
+		return nil, err
+	}
+	return append(o, emulator.WithWebhook(c.Webhook, auth)), nil
+}
+
+// limits puts SePay's own rate limits in force, or those of the flag.
+func (c serveCmd) limits() []emulator.Option {
+	if c.RateLimit != "" {
+		return []emulator.Option{emulator.WithRateLimit(c.RateLimit)}
+	}
+	var o []emulator.Option
+	for _, s := range setting.Table() {
+		if s.Name == setting.V1RateLimit || s.Name == setting.V2RateLimit {
+			o = append(o, emulator.WithSetting(s.Name, s.Default))
+		}
+	}
+	return o
+}
+
+// furniture is the seed file's companies, or the demo company.
+func (c serveCmd) furniture() ([]emulator.Option, error) {
+	if c.SeedFile == "" {
+		return []emulator.Option{emulator.WithCompany(demoCompany()), emulator.WithHistory(demoHistory)}, nil
+	}
+	text, err := os.ReadFile(c.SeedFile)
+	if err != nil {
+		return nil, &usageError{fmt.Sprintf("seed file: %v", err), ""}
+	}
+	companies, err := seedfile.Parse(text)
+	if err != nil {
+		return nil, &usageError{fmt.Sprintf("seed file %s: %v", c.SeedFile, err), "account numbers are quoted or plain, both keep their zeros; the README shows a whole file"}
+	}
+	var o []emulator.Option
+	for _, company := range companies {
+		o = append(o, emulator.WithCompany(company))
+	}
+	return o, nil
+}
+
+// demoCompany is what a newcomer finds.
+func demoCompany() control.NewCompany {
+	return control.NewCompany{
+		ID: "demo", Name: "CONG TY TNHH TEST DEMO",
+		PaymentCodeFormats: []control.PaymentCodeFormat{{Prefix: "DH", SuffixFrom: 3, SuffixTo: 10, CharacterType: "NumberOnly", IsActive: true}},
+		OAuthApps: []control.OAuthApp{{
+			RedirectURIs: []string{"http://localhost:3000/callback"},
+			Scopes:       []string{"bank-account:read", "transaction:read", "webhook:read", "webhook:write", "webhook:delete", "profile", "company"},
+		}},
+		BankAccounts: []control.NewBankAccount{
+			{Bank: "MBBank", Label: "Web", VirtualAccounts: []control.NewVirtualAccount{{Official: true, Label: "Quay 1"}}},
+			{Bank: "TPBank", AccountType: "enterprise", VirtualAccounts: []control.NewVirtualAccount{{Label: "Quay 2"}}},
+			{Bank: "BIDV", AccountType: "household", VirtualAccounts: []control.NewVirtualAccount{{Official: true}}},
+		},
+	}
+}
+
+func readClock(text string) (*clock.Clock, error) {
+	switch {
+	case text == "real":
+		return clock.NewReal(), nil
+	case text == "frozen":
+		return clock.NewFrozen(clock.NewReal().Now().Truncate(time.Second)), nil
+	case strings.HasPrefix(text, "x"):
+		if scale, err := strconv.ParseFloat(text[1:], 64); err == nil && scale > 0 && scale <= 1e6 {
+			return clock.NewScaled(scale), nil
+		}
+	}
+	return nil, &usageError{fmt.Sprintf("--clock %q", text), "want real, frozen, or x60 for a minute a second"}
+}
+
+// readAuth reads --webhook-auth.
+func readAuth(text string) (func(*control.WebhookBody), error) {
+	kind, value, _ := strings.Cut(text, ":")
+	bad := &usageError{fmt.Sprintf("--webhook-auth %s…", kind), "want none, apikey:KEY, hmac:SECRET, secret:SECRET or oauth2:TOKEN_URL,CLIENT_ID,CLIENT_SECRET"}
+	if kind != "none" && value == "" {
+		return nil, bad
+	}
+	switch kind {
+	case "none":
+		return func(*control.WebhookBody) {}, nil
+	case "apikey":
+		return emulator.WithAPIKey(value), nil
+	case "hmac":
+		return emulator.SignedWith(value), nil
+	case "secret":
+		return func(b *control.WebhookBody) {
+			b.AuthenType, b.SecretKey = ptr("Secret_Key"), &value
+		}, nil
+	case "oauth2":
+		parts := strings.Split(value, ",")
+		if len(parts) != 3 {
+			return nil, bad
+		}
+		return func(b *control.WebhookBody) {
+			b.AuthenType, b.OAuth2AccessTokenURL, b.OAuth2ClientID, b.OAuth2ClientSecret = ptr("OAuth2.0"), &parts[0], &parts[1], &parts[2]
+		}, nil
+	}
+	return nil, bad
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// explain turns what stops the emulator from starting into a line and a hint.
+func (c serveCmd) explain(err error) error {
+	var listen *net.OpError
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return &usageError{fmt.Sprintf("the address %s is taken", c.Listen), "another localsepay? stop it, or take another port with --listen 127.0.0.1:8788"}
+	case errors.As(err, &listen) && listen.Op == "listen":
+		return &usageError{fmt.Sprintf("cannot listen on %s: %v", c.Listen, listen.Err), "e.g. --listen 127.0.0.1:8788"}
+	case errors.Is(err, context.Canceled):
+		return err
+	}
+	hint := "--help lists the flags"
+	if c.SeedFile != "" {
+		hint = "see the seed file " + c.SeedFile
+	}
+	return &usageError{err.Error(), hint}
+}
