@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/journal"
 )
@@ -90,7 +89,7 @@ func (l *logger) waiting(count int, first time.Time) {
 		return
 	}
 	l.waits = first
-	fmt.Fprintf(l.w, "%s  waiting   %s: localsepay advance …\n", first.In(clock.Vietnam).Format("15:04:05"), emulator.WaitingLine(count, first))
+	fmt.Fprintf(l.w, "          waiting   %s: localsepay advance …\n", emulator.WaitingLine(count, first))
 }
 
 // note prints a line of the command's own.
