@@ -148,6 +148,9 @@ func (d *Identity) company(w store.Writer, n NewCompany) (store.Company, error) 
 			{Prefix: "DH", SuffixFrom: 3, SuffixTo: 10, CharacterType: store.NumberOnly, IsActive: true},
 		}
 	}
+	for i, f := range c.Configurations.PaymentCodeFormats {
+		c.Configurations.PaymentCodeFormats[i].Prefix = strings.ToUpper(f.Prefix)
+	}
 	c.Merchant = d.merchant(c, n.Merchant)
 	return c, d.check(c)
 }
