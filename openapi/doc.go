@@ -28,6 +28,7 @@
 //   - x-open-headers on a response: headers that are not declared are allowed.
 //   - x-closed-headers on an operation: request headers that are not declared
 //     are a violation, transport headers apart.
+//   - x-requires-header on a request header: the header that must come with it.
 //   - x-any-path on a path item: it stands for every path.
 //
 // Security requirements are documentation only: who may call is for the

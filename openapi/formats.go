@@ -41,18 +41,16 @@ func stringFormat(name string) (format, bool) {
 		return format{}, true
 	case formatDatetime:
 		return format{"a date and time YYYY-MM-DD HH:MM:SS", func(s string) bool { return validDatetime(s, plainDates) }}, true
-	case "sepay-datetime-iso":
-		return format{"a date and time YYYY-MM-DDTHH:MM:SS+07:00", func(s string) bool { return validDatetime(s, isoDates) }}, true
 	case "sepay-date-filter":
 		return format{"a date YYYY-MM-DD, or YYYY-MM-DD HH:MM:SS", validDateFilter}, true
+	case "sepay-datetime-filter":
+		return format{"a date YYYY-MM-DD, YYYY-MM-DD HH:MM:SS, or RFC 3339", func(s string) bool { return validDateFilter(s) || validRFC3339(s) }}, true
 	case "date":
 		return format{"a date YYYY-MM-DD", validDate}, true
 	case "date-time":
 		return format{"an RFC 3339 date and time", validRFC3339}, true
 	case "uuid":
 		return format{"a UUID", validUUID}, true
-	case "sepay-money":
-		return format{"an amount with two decimals, such as 1250000.00", validMoney}, true
 	case "uri":
 		return format{"an absolute URL", validURI}, true
 	case "duration":
@@ -126,20 +124,6 @@ func isHex(b byte) bool {
 }
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
-
-func validMoney(s string) bool {
-	whole, cents, ok := strings.Cut(strings.TrimPrefix(s, "-"), ".")
-	return ok && whole != "" && len(cents) == 2 && allDigits(whole) && allDigits(cents)
-}
-
-func allDigits(s string) bool {
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return false
-		}
-	}
-	return true
-}
 
 func validURI(s string) bool {
 	u, err := url.Parse(s)

@@ -31,6 +31,7 @@ func (c *Contract) CheckRequest(r Request) []Violation {
 	if !ok {
 		return k.found
 	}
+	r.Header = canonicalHeader(r.Header)
 	k.path(values)
 	k.queryParameters(r)
 	k.requestHeaders(r.Header)
@@ -178,7 +179,7 @@ func (k *check) requestHeaders(h http.Header) {
 		return
 	}
 	for _, name := range sortedKeys(h) {
-		if !transportRequest[http.CanonicalHeaderKey(name)] && o.parameter(PartHeader, name) == nil {
+		if !transportRequest[name] && o.parameter(PartHeader, name) == nil {
 			at := root(PartHeader, safeName(name))
 			k.violation(RuleUndeclaredHeader, o.origin, &at, "no such header", describeText(strings.Join(h[name], ","), true))
 		}
@@ -186,10 +187,10 @@ func (k *check) requestHeaders(h http.Header) {
 }
 
 // transportRequest are request headers that say nothing of the operation.
-var transportRequest = map[string]bool{
-	"Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Connection": true, "Content-Length": true,
-	"Content-Type": true, "Expect": true, "Host": true, "Transfer-Encoding": true, "User-Agent": true,
-}
+var transportRequest = set(
+	"Accept", "Accept-Encoding", "Accept-Language", "Connection", "Content-Length", "Content-Type", "Expect", "Host",
+	"Transfer-Encoding", "User-Agent",
+)
 
 func (k *check) requestBody(r Request) {
 	b := k.operation.body

@@ -5,10 +5,34 @@ import (
 	"strconv"
 )
 
-// transportResponse are response headers that say nothing of the operation.
-var transportResponse = map[string]bool{
-	"Cache-Control": true, "Connection": true, "Content-Length": true, "Content-Security-Policy": true, "Content-Type": true,
-	"Date": true, "Transfer-Encoding": true, "Vary": true, "X-Content-Type-Options": true,
+// transportResponse are response headers that say nothing of the operation:
+// HTTP's own, those of browsers' protections, and those of the proxies that
+// stand before the real service.
+var transportResponse = set(
+	"Accept-Ranges", "Age", "Alt-Svc", "Cache-Control", "Connection", "Content-Encoding", "Content-Language",
+	"Content-Length", "Content-Security-Policy", "Content-Type", "Date", "Etag", "Expires", "Keep-Alive",
+	"Last-Modified", "Pragma", "Server", "Trailer", "Transfer-Encoding", "Upgrade", "Vary", "Via",
+	"Permissions-Policy", "Referrer-Policy", "Strict-Transport-Security", "X-Content-Type-Options",
+	"X-Frame-Options", "X-Xss-Protection", "Cf-Cache-Status", "Cf-Ray", "Nel", "Report-To", "Server-Timing",
+)
+
+func set(names ...string) map[string]bool {
+	m := make(map[string]bool, len(names))
+	for _, name := range names {
+		m[name] = true
+	}
+	return m
+}
+
+// canonicalHeader gives every header its canonical name: a server may have set
+// x-sepay-userapi-retry-after in just that spelling.
+func canonicalHeader(h http.Header) http.Header {
+	out := make(http.Header, len(h))
+	for name, values := range h {
+		name = http.CanonicalHeaderKey(name)
+		out[name] = append(out[name], values...)
+	}
+	return out
 }
 
 // CheckResponse returns all the ways in which the answer to a request breaks
@@ -25,6 +49,7 @@ func (c *Contract) CheckResponse(r Request, status int, header http.Header, body
 		k.violation(RuleUndocumentedStatus, o.origin, &at, o.statuses, strconv.Itoa(status))
 		return k.found
 	}
+	header = canonicalHeader(header)
 	k.responseHeaders(answer, header)
 	at := root(PartBody, "$")
 	switch {
@@ -58,11 +83,10 @@ func (o *operation) response(status int) *response {
 func (k *check) responseHeaders(answer *response, h http.Header) {
 	for _, name := range sortedKeys(h) {
 		values := h[name]
-		canonical := http.CanonicalHeaderKey(name)
-		p := answer.headers[canonical]
-		at := root(PartHeader, safeName(canonical))
+		p := answer.headers[name]
+		at := root(PartHeader, safeName(name))
 		switch {
-		case p == nil && (answer.openHeaders || transportResponse[canonical]):
+		case p == nil && (answer.openHeaders || transportResponse[name]):
 			continue
 		case p == nil:
 			k.violation(RuleUndeclaredHeader, answer.origin, &at, "no such header", describeText(last(values), true))

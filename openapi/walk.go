@@ -62,10 +62,23 @@ func (p *place) String() string {
 	case p.index >= 0:
 		return p.parent.String() + "[" + strconv.Itoa(p.index) + "]"
 	}
-	return p.parent.String() + "." + safeName(p.name)
+	return p.parent.String() + step(safeName(p.name))
+}
+
+// step quotes a name that is not a plain word, as JSONPath does.
+func step(name string) string {
+	for _, r := range name {
+		if r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return "['" + strings.ReplaceAll(name, "'", `\'`) + "']"
+		}
+	}
+	return "." + name
 }
 
 func (c *check) violation(r Rule, o origin, at *place, expected, seen string) {
+	if c.full {
+		return
+	}
 	c.add(Violation{
 		Rule: r, Part: at.part, JSONPath: at.String(), Expected: expected, Seen: seen,
 		Evidence: o.evidence, Source: o.source,
@@ -235,9 +248,10 @@ func (c *check) object(n *node, o *object, at *place) {
 	if requested != nil {
 		required = requested
 	}
+	again := o.repeated()
 	for i, m := range o.members {
 		p := at.member(m.name)
-		if o.has(m.name, i) {
+		if again[i] {
 			c.violation(RuleDuplicateKey, n.origin, &p, "each key once", "the key again")
 		}
 		property, declared := n.properties[m.name]
@@ -255,7 +269,7 @@ func (c *check) object(n *node, o *object, at *place) {
 		}
 	}
 	for _, name := range required {
-		if !o.has(name, len(o.members)) {
+		if !o.has(name) {
 			at := at.member(name)
 			missing := n.origin
 			if p := n.properties[name]; p != nil {
@@ -266,14 +280,34 @@ func (c *check) object(n *node, o *object, at *place) {
 	}
 }
 
-// has looks among the first limit members.
-func (o *object) has(name string, limit int) bool {
-	for i := range o.members[:limit] {
-		if o.members[i].name == name {
-			return true
+func (o *object) has(name string) bool {
+	return slices.ContainsFunc(o.members, func(m member) bool { return m.name == name })
+}
+
+// repeated tells which members have the name of an earlier one. Small objects
+// do without a map, large ones must not take quadratic time.
+func (o *object) repeated() map[int]bool {
+	const small = 32
+	var again map[int]bool
+	var seen map[string]bool
+	if len(o.members) > small {
+		seen = make(map[string]bool, len(o.members))
+	}
+	for i, m := range o.members {
+		known := seen[m.name]
+		if seen != nil {
+			seen[m.name] = true
+		} else {
+			known = slices.ContainsFunc(o.members[:i], func(e member) bool { return e.name == m.name })
+		}
+		if known {
+			if again == nil {
+				again = map[int]bool{}
+			}
+			again[i] = true
 		}
 	}
-	return false
+	return again
 }
 
 // projection lists the declared properties that the request asked for; nil
@@ -332,7 +366,8 @@ func (c *check) closer(than *check, at string) bool {
 func (c *check) shallow(at string) int {
 	count := 0
 	for _, v := range c.found {
-		if strings.Count(strings.TrimPrefix(v.JSONPath, at), ".") <= 1 && !strings.Contains(v.JSONPath[min(len(at), len(v.JSONPath)):], "[") {
+		below := strings.TrimPrefix(v.JSONPath, at)
+		if steps := strings.Count(below, ".") + strings.Count(below, "["); steps <= 1 {
 			count++
 		}
 	}

@@ -101,10 +101,13 @@ func windowOf[R any](rows []R, win Window) Page[R] {
 }
 
 // TimeRange is an inclusive range of instants; a zero time leaves its end open.
+// Instants are compared by whole microseconds, as the indexes keep them.
 type TimeRange struct{ From, To time.Time }
 
 func (t TimeRange) contains(at time.Time) bool {
-	return (t.From.IsZero() || !at.Before(t.From)) && (t.To.IsZero() || !at.After(t.To))
+	low, high := t.majors()
+	major := at.UnixMicro()
+	return low <= major && major <= high
 }
 
 // majors returns the range as sorted index values.

@@ -114,8 +114,8 @@ func (by TransactionField) compare(a, b *Transaction) int {
 		return cmp.Compare(a.AmountOut(), b.AmountOut())
 	case ByID:
 		return cmp.Compare(a.ID, b.ID)
-	default:
-		return a.Date.Compare(b.Date)
+	default: // as the indexes by date have it
+		return cmp.Compare(a.Date.UnixMicro(), b.Date.UnixMicro())
 	}
 }
 

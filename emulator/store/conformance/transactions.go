@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -11,15 +12,15 @@ import (
 
 var transactions = []check{
 	{"every pair of filters in every order gives what a plain loop gives", func(t *testing.T, s store.Store) {
-		dice := lcg(1)
-		rows := drawTransfers(dice.roll, 60)
+		roll := fixed(1)
+		rows := drawTransfers(roll, 60)
 		put(t, s, store.Transactions, rows...)
 		for i, one := range transactionOptions {
 			for _, two := range transactionOptions[i:] {
 				for _, sorting := range transactionSorts {
 					f := store.TransactionFilter{Company: "acme", Sort: sorting}
-					one.apply(&f, dice.roll)
-					two.apply(&f, dice.roll)
+					one.apply(&f, roll)
+					two.apply(&f, roll)
 					compareTransactions(t, s, rows, f, windows)
 				}
 			}
@@ -27,8 +28,8 @@ var transactions = []check{
 	}},
 	{"any filters in any order give what a plain loop gives", anyTransactions},
 	{"an account of another company has no transactions", func(t *testing.T, s store.Store) {
-		dice := lcg(2)
-		put(t, s, store.Transactions, drawTransfers(dice.roll, 60)...)
+		roll := fixed(2)
+		put(t, s, store.Transactions, drawTransfers(roll, 60)...)
 		for _, sorting := range transactionSorts {
 			for name, f := range map[string]store.TransactionFilter{
 				"account":         {Company: "acme", BankAccountXID: "acc-3"},
@@ -45,17 +46,42 @@ var transactions = []check{
 		}
 	}},
 	{"a page has whole records", func(t *testing.T, s store.Store) {
-		dice := lcg(3)
-		rows := drawTransfers(dice.roll, 30)
+		roll := fixed(3)
+		rows := drawTransfers(roll, 30)
 		put(t, s, store.Transactions, rows...)
 		for _, sorting := range transactionSorts {
 			f := store.TransactionFilter{Company: "acme", Sort: sorting}
 			same(t, "rows", plainTransactions(rows, f), listTransactions(t, s, f, store.Window{Limit: 100}).Rows)
 		}
 	}},
+	{"instants within one microsecond are the same in every order", func(t *testing.T, s store.Store) {
+		early := instants[0].Add(500 * time.Nanosecond)
+		put(t, s, store.Transactions,
+			store.Transaction{ID: 1, XID: "tx-1", Company: "acme", Date: early.Add(300 * time.Nanosecond)},
+			store.Transaction{ID: 2, XID: "tx-2", Company: "acme", Date: early})
+		for _, c := range []struct {
+			sorting []store.TransactionSort
+			want    []int64
+		}{
+			{nil, []int64{2, 1}},
+			{[]store.TransactionSort{{By: store.ByDate}}, []int64{1, 2}},
+			{[]store.TransactionSort{{By: store.ByDate}, {By: store.ByAmountIn}}, []int64{1, 2}},
+			{[]store.TransactionSort{{By: store.ByDate, Desc: true}, {By: store.ByID}}, []int64{1, 2}},
+			{[]store.TransactionSort{{By: store.ByID, Desc: true}}, []int64{2, 1}},
+			{[]store.TransactionSort{{By: store.ByAmountIn}}, []int64{1, 2}},
+		} {
+			for name, dates := range map[string]store.TimeRange{
+				"any": {}, "from": {From: early.Add(400 * time.Nanosecond)}, "to": {To: early.Add(-time.Nanosecond)},
+			} {
+				f := store.TransactionFilter{Company: "acme", Dates: dates, Sort: c.sorting}
+				page := listTransactions(t, s, f, store.Window{Limit: 10})
+				same(t, fmt.Sprintf("%s, sorted by %v", name, c.sorting), c.want, ids(store.Transactions, page.Rows))
+			}
+		}
+	}},
 	{"a list follows its records when they change", func(t *testing.T, s store.Store) {
-		dice := lcg(4)
-		rows := drawTransfers(dice.roll, 40)
+		roll := fixed(4)
+		rows := drawTransfers(roll, 40)
 		put(t, s, store.Transactions, rows...)
 		for i := range rows { // each becomes what its neighbour was, but for the unique values
 			next := rows[(i+1)%len(rows)]
@@ -79,7 +105,7 @@ var transactions = []check{
 		for _, option := range transactionOptions {
 			for _, sorting := range transactionSorts {
 				f := store.TransactionFilter{Company: "acme", Sort: sorting}
-				option.apply(&f, dice.roll)
+				option.apply(&f, roll)
 				compareTransactions(t, s, rows, f, windows)
 			}
 		}

@@ -3,6 +3,7 @@ package conformance
 import (
 	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -10,17 +11,12 @@ import (
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
-// roll draws a number from 0 to n-1: from [lcg] when a test goes through all
+// roll draws a number from 0 to n-1: from [fixed] when a test goes through all
 // combinations, from rapid when it looks for one that fails.
 type roll func(n int) int
 
-// lcg is a fixed sequence of numbers that look random.
-type lcg uint64
-
-func (l *lcg) roll(n int) int {
-	*l = *l*6364136223846793005 + 1442695040888963407
-	return int(uint64(*l)>>33) % n
-}
+// fixed draws the same numbers in every run, so that a failure comes again.
+func fixed(seed uint64) roll { return rand.New(rand.NewPCG(seed, 0)).IntN }
 
 // The values that records and filters draw from: few, so that they meet.
 var (

@@ -20,7 +20,7 @@ const degree = 16
 type layout struct {
 	tables map[*store.Table]int
 	orders map[*store.Order]place
-	// names of the tables, and first ids, by position.
+	// list has the tables by position.
 	list []*store.Table
 	// firstOrder is the position of a table's first order; the others follow.
 	firstOrder []int

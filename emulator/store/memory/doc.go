@@ -1,0 +1,21 @@
+// Package memory owns the store that lives in the process: package store's
+// interface over copy-on-write ordered trees. A snapshot and a restore are one
+// pointer each, so a test can put its world back as often as it likes.
+//
+// A state has one tree of records per table and one tree of keys per order.
+// It never changes once it is published: an update works on a copy that shares
+// every tree until it is first written, and publishing swaps one pointer. So
+// views take no lock, a rollback is forgetting the copy, and updates follow
+// one another under a mutex.
+//
+// The trees are github.com/tidwall/btree because it can be asked for the entry
+// at a rank, and so for the total and any page of a list without reading what
+// lies before it. Measured against hashicorp/go-memdb v1.3.5 with these very
+// orders and a million transactions, a page of 20 at offset 500,000 with its
+// total is about 16,000 times faster, filling is five times faster in a
+// quarter of the memory, and committing a single transaction and taking a
+// snapshot cost about the same.
+//
+// The package must not know any record or list: it sees tables and orders
+// only. What is lost when the process ends is lost.
+package memory
