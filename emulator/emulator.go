@@ -133,6 +133,18 @@ func (e *Emulator) surfaces() []*surface.Surface {
 	}
 }
 
+// Operations lists the operations that the route tables have, by the document
+// that describes them.
+func (e *Emulator) Operations() map[string][]string {
+	out := map[string][]string{"control": e.control.Operations()}
+	for _, s := range e.surfaces() {
+		for _, r := range s.Routes {
+			out[s.Contract] = append(out[s.Contract], r.Operation)
+		}
+	}
+	return out
+}
+
 // companyLimit returns a company's own rate limit, 0 when it has none.
 func (e *Emulator) companyLimit(id string) (perSecond int) {
 	_ = e.store.View(context.Background(), func(r store.Reader) error {

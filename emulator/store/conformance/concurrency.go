@@ -3,6 +3,7 @@ package conformance
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -33,6 +34,9 @@ var concurrency = []check{
 						row, err := store.BankAccounts.Get(w, 1)
 						if err != nil {
 							return err
+						}
+						for range 10 { // lets in whoever does not wait for this update
+							runtime.Gosched()
 						}
 						row.Balance++
 						id, err := store.Transactions.NextID(w)
