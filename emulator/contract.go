@@ -2,9 +2,13 @@ package emulator
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi"
 )
 
@@ -19,6 +23,48 @@ func (e *Emulator) newChecker() *frontdoor.Checker {
 		return frontdoor.NewChecker(frontdoor.CheckSampled, holdAgainst, e.findings, nil)
 	}
 	return nil
+}
+
+// checkedControl is the control API; in inline mode its answers are held
+// against its document too, save for the stream of events, which has no end.
+func (e *Emulator) checkedControl() http.Handler {
+	next := e.control.Handler()
+	if e.options.CheckContract != ContractInline {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/events") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		broken, _ := holdAgainst("control", frontdoor.Record(w, r, next))
+		for _, f := range broken {
+			e.fail("an answer of the control API breaks its own contract: %s", f.Detail)
+		}
+	})
+}
+
+// checkDelivery holds what was sent against the webhook's document.
+func (e *Emulator) checkDelivery(d store.Delivery) {
+	if e.options.CheckContract != ContractInline || d.Kind != store.KindWebhook {
+		return
+	}
+	contract, err := openapi.Load("webhook")
+	if err != nil {
+		e.fail("webhook contract: %v", err)
+		return
+	}
+	a := d.Attempts[len(d.Attempts)-1]
+	if a.RequestHeaders == nil {
+		return // no token, so nothing was sent
+	}
+	header := http.Header{}
+	for name, value := range a.RequestHeaders {
+		header.Set(name, value)
+	}
+	for _, v := range contract.CheckRequest(openapi.Request{Method: http.MethodPost, URL: &url.URL{Path: "/hook"}, Header: header, Body: d.Body}) {
+		e.fail("delivery %d breaks the webhook's contract: %s", d.ID, v)
+	}
 }
 
 // holdAgainst compares an exchange with a document: what is wrong with the

@@ -122,7 +122,7 @@ func (e *Emulator) wire() {
 		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings,
 		Contracts: e.checker, CompanyLimit: e.companyLimit, OnRequest: e.onRequest,
 	}
-	e.handler = newSwitchboard(door, e.control.Handler(), e.surfaces())
+	e.handler = newSwitchboard(door, e.checkedControl(), e.surfaces())
 }
 
 // surfaces lists the APIs that this emulator has.

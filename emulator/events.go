@@ -42,6 +42,7 @@ func (e *Emulator) onRequest(entry *frontdoor.Entry) {
 }
 
 func (e *Emulator) onAttempt(d store.Delivery) {
+	e.checkDelivery(d)
 	e.journal.Publish(journal.Delivery, DeliveryEvent{d, e.control})
 }
 
