@@ -75,7 +75,11 @@ func (c *Control) Operations() []string {
 func (c *Control) Handler() http.Handler {
 	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	for _, rt := range c.routes() {
-		m.Methods(rt.method).Path(Prefix + rt.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		methods := []string{rt.method}
+		if rt.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		m.Methods(methods...).Path(Prefix + rt.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, surface.MaxBody)
 			status, body, err := rt.handle(request{r, w})
 			if status != streamed {

@@ -1,0 +1,202 @@
+package emulator_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/emulator/clock"
+)
+
+// cpu returns the processor time that the process has used.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// wireClient sends one prepared request over and over on one connection: it
+// costs so little that what is measured is the server.
+type wireClient struct {
+	conn    net.Conn
+	in      *bufio.Reader
+	request []byte
+}
+
+func newWireClient(b *testing.B, url, path, token string) *wireClient {
+	b.Helper()
+	address := strings.TrimPrefix(url, "http://")
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = conn.Close() })
+	request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n", path, address, token)
+	return &wireClient{conn, bufio.NewReader(conn), []byte(request)}
+}
+
+// once sends the request and reads the answer; it returns the body's length.
+func (c *wireClient) once(b *testing.B) int {
+	if _, err := c.conn.Write(c.request); err != nil {
+		b.Fatal(err)
+	}
+	length := -1
+	for first := true; ; first = false {
+		line, err := c.in.ReadSlice('\n')
+		if err != nil {
+			b.Fatal(err)
+		}
+		if first && !strings.HasPrefix(string(line), "HTTP/1.1 200") {
+			b.Fatalf("answer %s", line)
+		}
+		if len(line) == 2 {
+			break
+		}
+		if n, ok := strings.CutPrefix(string(line), "Content-Length: "); ok {
+			_, _ = fmt.Sscan(n, &length)
+		}
+	}
+	if _, err := c.in.Discard(length); err != nil {
+		b.Fatal(err)
+	}
+	return length
+}
+
+func (c *wireClient) run(b *testing.B) {
+	b.ReportAllocs()
+	before := cpu()
+	n := 0
+	for b.Loop() {
+		c.once(b)
+		n++
+	}
+	b.ReportMetric(float64(cpu()-before)/float64(n), "cpu-ns/op")
+}
+
+// BenchmarkRequest measures a detail and a list of 20 on each API, with the
+// journal on, beside a bare net/http handler that writes the same bytes.
+func BenchmarkRequest(b *testing.B) {
+	sepay, err := emulator.Start(emulator.WithClock(clock.NewReal()), emulator.WithHistory(1000), emulator.WithContract(emulator.ContractSampled))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer sepay.Close()
+	paid := sepay.Company().Account().Receive(1_000, "DH123456 thanh toan")
+	for _, c := range []struct{ name, path string }{
+		{"v2/detail", "/v2/transactions/" + paid.XID},
+		{"v2/list20", "/v2/transactions"},
+		{"v1/detail", fmt.Sprintf("/userapi/transactions/details/%d", paid.ID)},
+		{"v1/list20", "/userapi/transactions/list?limit=20"},
+	} {
+		client := newWireClient(b, sepay.URL(), c.path, sepay.Company().Token())
+		req, _ := http.NewRequest(http.MethodGet, sepay.URL()+c.path, nil)
+		req.Header.Set("Authorization", "Bearer "+sepay.Company().Token())
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			h := w.Header()
+			h["Content-Type"] = []string{"application/json"}
+			h["Content-Length"] = []string{fmt.Sprint(len(body))}
+			_, _ = w.Write(body)
+		}))
+		b.Run(c.name+"/sepay", client.run)
+		b.Run(c.name+"/bare", newWireClient(b, bare.URL, c.path, "x").run)
+		bare.Close()
+	}
+}
+
+// BenchmarkStart measures start, one call and stop of an emulator, beside the
+// same of a bare net/http server.
+func BenchmarkStart(b *testing.B) {
+	get := func(url string) {
+		res, err := http.Get(url)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, res.Body)
+		_ = res.Body.Close()
+	}
+	b.Run("sepay", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			sepay, err := emulator.Start()
+			if err != nil {
+				b.Fatal(err)
+			}
+			get(sepay.URL() + "/_control/v1/health")
+			if err := sepay.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("bare", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			s := httptest.NewServer(http.NotFoundHandler())
+			get(s.URL)
+			s.Close()
+		}
+	})
+}
+
+// BenchmarkDelivery measures transfers whose webhook is delivered to a local
+// sink, beside the same requests sent by a bare client.
+func BenchmarkDelivery(b *testing.B) {
+	var got atomic.Int64
+	sink := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		got.Add(1)
+		_, _ = io.WriteString(w, `{"success":true}`)
+	}))
+	defer sink.Close()
+	b.Run("sepay", func(b *testing.B) {
+		sepay, err := emulator.New(emulator.WithWebhook(sink.URL, emulator.SignedWith("whsec_x")), emulator.WithContract(emulator.ContractOff))
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer sepay.Close()
+		account := sepay.Company().Account()
+		b.ReportAllocs()
+		n := 0
+		for b.Loop() {
+			account.Receive(1_000, "DH123456 thanh toan")
+			n++
+		}
+		sepay.Settle()
+		b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "deliveries/s")
+	})
+	b.Run("bare", func(b *testing.B) {
+		body := strings.Repeat("x", 316)
+		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
+		defer client.CloseIdleConnections()
+		b.ReportAllocs()
+		b.SetParallelism(8)
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				res, err := client.Post(sink.URL, "application/json", strings.NewReader(body))
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, res.Body)
+				_ = res.Body.Close()
+			}
+		})
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "deliveries/s")
+	})
+}

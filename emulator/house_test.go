@@ -1,0 +1,118 @@
+package emulator_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/localsepay/localsepay/"
+
+// floors lists the packages from the ground up. An import goes down.
+var floors = [][]string{
+	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "openapi"},
+	{"emulator/store/memory", "emulator/store/conformance", "emulator/bank", "emulator/identity", "emulator/notify", "emulator/surface"},
+	{"emulator/surface/userapiv1", "emulator/surface/userapiv2", "emulator/frontdoor"},
+	{"emulator/control"},
+	{"emulator/seedfile", "emulator"},
+	{"contracts", "scenarios"},
+	{"cmd/localsepay"},
+}
+
+func floorOf(pkg string) int {
+	return slices.IndexFunc(floors, func(f []string) bool { return slices.Contains(f, pkg) })
+}
+
+// files calls visit for each Go file outside of tests.
+func files(t *testing.T, visit func(path, pkg string)) {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != root {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		pkg, err := filepath.Rel(root, filepath.Dir(path))
+		visit(path, filepath.ToSlash(pkg))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestImportsGoDown(t *testing.T) {
+	files(t, func(path, pkg string) {
+		here := floorOf(pkg)
+		if here < 0 {
+			t.Errorf("%s is on no floor of the house", pkg)
+			return
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range f.Imports {
+			name, ours := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), module)
+			if ours && name != pkg && floorOf(name) >= here {
+				t.Errorf("%s imports %s, which is not below it", path, name)
+			}
+			if ours && (pkg == "contracts" || pkg == "scenarios") && strings.HasPrefix(name, "emulator") {
+				t.Errorf("%s knows a target by more than its addresses: it imports %s", path, name)
+			}
+		}
+	})
+}
+
+func TestTimeChanceAndEnvironmentStayInTheirRooms(t *testing.T) {
+	banned := regexp.MustCompile(`\btime\.(Now|Since|Until|Sleep|After)\(|"math/rand|"crypto/rand"|\bos\.(Getenv|LookupEnv|Environ)\(`)
+	files(t, func(path, pkg string) {
+		if pkg == "emulator/clock" || pkg == "emulator/store/conformance" || pkg == "cmd/localsepay" {
+			return
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := banned.FindString(string(text)); found != "" {
+			t.Errorf("%s has %s", path, found)
+		}
+	})
+}
+
+func TestEveryPackageSaysWhatItOwnsAndFilesStayShort(t *testing.T) {
+	documented := map[string]bool{}
+	packages := map[string]bool{}
+	files(t, func(path, pkg string) {
+		packages[pkg] = true
+		if filepath.Base(path) == "doc.go" {
+			documented[pkg] = true
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := strings.Count(string(text), "\n"); lines > 450 {
+			t.Errorf("%s has %d lines", path, lines)
+		}
+	})
+	for pkg := range packages {
+		if !documented[pkg] {
+			t.Errorf("%s has no doc.go", pkg)
+		}
+	}
+}
