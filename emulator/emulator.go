@@ -120,9 +120,9 @@ func (e *Emulator) wire() {
 	e.checker = e.newChecker()
 	door := &frontdoor.Door{
 		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings,
-		Contracts: e.checker, CompanyLimit: e.companyLimit, OnRequest: e.onRequest,
+		Contracts: e.checker, OnRequest: e.onRequest,
 	}
-	e.handler = newSwitchboard(door, e.checkedControl(), e.surfaces())
+	e.handler = newSwitchboard(door, e.checkedControl, e.surfaces())
 }
 
 // surfaces lists the APIs that this emulator has.
@@ -143,16 +143,6 @@ func (e *Emulator) Operations() map[string][]string {
 		}
 	}
 	return out
-}
-
-// companyLimit returns a company's own rate limit, 0 when it has none.
-func (e *Emulator) companyLimit(id string) (perSecond int) {
-	_ = e.store.View(context.Background(), func(r store.Reader) error {
-		c, err := store.CompanyByID.Find(r, id)
-		perSecond = c.RateLimit
-		return err
-	})
-	return perSecond
 }
 
 // Handler serves everything without a listener of the emulator's own.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -18,7 +19,7 @@ var indexPage []byte
 // else by path.
 type switchboard struct {
 	door    *frontdoor.Door
-	control http.Handler
+	control func() http.Handler
 	plain   []placed
 	hosts   map[string][]placed
 }
@@ -26,14 +27,16 @@ type switchboard struct {
 // placed is a surface at a host, with its router.
 type placed struct {
 	surface *surface.Surface
-	router  http.Handler
+	router  func() http.Handler
 	env     store.Environment
 }
 
-func newSwitchboard(door *frontdoor.Door, control http.Handler, surfaces []*surface.Surface) *switchboard {
-	s := &switchboard{door: door, control: control, hosts: map[string][]placed{}}
+// newSwitchboard builds the routers at their first request: compiling their
+// patterns would be most of an emulator's start.
+func newSwitchboard(door *frontdoor.Door, control func() http.Handler, surfaces []*surface.Surface) *switchboard {
+	s := &switchboard{door: door, control: sync.OnceValue(control), hosts: map[string][]placed{}}
 	for _, sf := range surfaces {
-		p := placed{surface: sf, router: sf.Router()}
+		p := placed{surface: sf, router: sync.OnceValue(sf.Router)}
 		s.plain = append(s.plain, p)
 		for host, env := range sf.Hosts {
 			p.env = env
@@ -52,7 +55,7 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for i := range here {
 		p := &here[i]
 		if strings.HasPrefix(r.URL.Path, p.surface.Prefix) {
-			s.door.Serve(p.surface, p.router, p.env, w, r)
+			s.door.Serve(p.surface, p.router(), p.env, w, r)
 			return
 		}
 	}
@@ -60,7 +63,7 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case named: // a path that this host of SePay does not have
 		s.door.Serve(here[0].surface, here[0].surface.NotFound, here[0].env, w, r)
 	case strings.HasPrefix(r.URL.Path, "/_control/"):
-		s.control.ServeHTTP(w, r)
+		s.control().ServeHTTP(w, r)
 	case r.URL.Path == "/":
 		index(w)
 	default:

@@ -27,9 +27,6 @@ type Door struct {
 	Findings *finding.Log
 	// Contracts checks answers; nil checks nothing.
 	Contracts *Checker
-	// CompanyLimit returns the own limit of the company that a request's
-	// credential belongs to, and the company; 0 when it has none.
-	CompanyLimit func(company string) (perSecond int)
 	// OnRequest, which may be nil, is told of each request after its answer.
 	OnRequest func(*Entry)
 }
@@ -92,11 +89,10 @@ func (d *Door) admit(s *surface.Surface, x *surface.Exchange, w http.ResponseWri
 		perSecond = d.Settings.Rate(s.RateLimit)
 	}
 	key := s.Name + " ip " + client
-	if s.Bearer != nil && d.CompanyLimit != nil {
-		if company := s.Bearer(r); company != "" {
-			if own := d.CompanyLimit(company); own > 0 {
-				perSecond, key = own, s.Name+" company "+company
-			}
+	if s.Authenticate != nil {
+		s.Authenticate(r, x)
+		if own := x.Caller.RateLimit; own > 0 {
+			perSecond, key = own, s.Name+" company "+x.Caller.ID
 		}
 	}
 	if perSecond == 0 {
@@ -149,8 +145,9 @@ func (r *recorder) Write(b []byte) (int, error) {
 	if r.code == 0 {
 		r.code = http.StatusOK
 	}
-	if room := maxKept - r.kept.Len(); room > 0 {
-		r.kept.Write(b[:min(room, len(b))])
+	if room := min(maxKept-r.kept.Len(), len(b)); room > 0 {
+		r.kept.Grow(room)
+		r.kept.Write(b[:room])
 	}
 	return r.ResponseWriter.Write(b)
 }

@@ -47,9 +47,9 @@ type Surface struct {
 	TooMany func(http.ResponseWriter, Limit)
 	// LimitHeaders, which may be nil, adds the limit to any other answer.
 	LimitHeaders func(http.Header, Limit)
-	// Bearer names the company that a request's credential belongs to, "" for
-	// none: a company may carry its own limit.
-	Bearer func(*http.Request) string
+	// Authenticate finds out whose credential a request carries and keeps it in
+	// the exchange. It decides nothing yet.
+	Authenticate func(*http.Request, *Exchange)
 }
 
 // Limit is what a rate limiter says about one request.
@@ -95,6 +95,10 @@ type Exchange struct {
 	Environment store.Environment
 	Operation   string
 	Company     string
+	// Caller is the company whose credential the request carries, and AuthError
+	// why there is none.
+	Caller    store.Company
+	AuthError error
 	// Noted are findings to be recorded with the request.
 	Noted []finding.Finding
 }

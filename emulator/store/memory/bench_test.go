@@ -117,8 +117,10 @@ var sizes = []struct {
 }
 
 // BenchmarkPage reads 20 rows and the total. What must be read off is the
-// ratio between the sizes: an index answers all of these. Read it with
-// GOGC=off: marking the million's heap costs both sizes more than their pages.
+// ratio between the sizes: an index answers all of these. A clean ratio needs
+// GOGC=off, -bench Page and a fixed -benchtime such as 20000x: marking the
+// million's heap costs both sizes more than their pages, and without a
+// collector an open-ended benchmark, or the inserts, fill the machine.
 func BenchmarkPage(b *testing.B) {
 	pages := []struct {
 		name   string

@@ -41,7 +41,9 @@ func (a *API) Surface() *surface.Surface {
 		NotFound:  func(w http.ResponseWriter, _ *http.Request) { writeEmpty(w, http.StatusNotFound) },
 		RateLimit: setting.V1RateLimit,
 		TooMany:   tooMany,
-		Bearer:    a.bearer,
+		Authenticate: func(r *http.Request, x *surface.Exchange) {
+			x.Caller, x.AuthError = a.Identity.Bearer(r.Context(), r.Header.Get("Authorization"), x.Environment)
+		},
 	}
 }
 
@@ -58,26 +60,16 @@ type handler func(call) (key string, value any, err error)
 func (a *API) serve(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := surface.From(r)
-		company, err := a.Identity.Bearer(r.Context(), r.Header.Get("Authorization"), x.Environment)
-		if err != nil {
-			a.refuse(w, x, err)
+		if x.AuthError != nil {
+			a.refuse(w, x, x.AuthError)
 			return
 		}
-		x.Company = company.ID
-		c := call{r: r, company: company, params: readParams(r.URL.RawQuery)}
+		x.Company = x.Caller.ID
+		c := call{r: r, company: x.Caller, params: readParams(r.URL.RawQuery)}
 		noteNewParameters(x, c.params)
 		key, value, err := h(c)
 		write(w, key, value, err)
 	}
-}
-
-// bearer names the company behind a request, for its own rate limit.
-func (a *API) bearer(r *http.Request) string {
-	c, err := a.Identity.Bearer(r.Context(), r.Header.Get("Authorization"), surface.From(r).Environment)
-	if err != nil {
-		return ""
-	}
-	return c.ID
 }
 
 // number returns a path parameter that is a numeric id; what is not one is

@@ -41,7 +41,9 @@ func (a *API) Surface() *surface.Surface {
 		NotFound:  func(w http.ResponseWriter, _ *http.Request) { write(w, nil, errNotFound) },
 		RateLimit: setting.V2RateLimit,
 		TooMany:   tooMany,
-		Bearer:    a.bearer,
+		Authenticate: func(r *http.Request, x *surface.Exchange) {
+			x.Caller, x.AuthError = a.Identity.Bearer(r.Context(), r.Header.Get("Authorization"), x.Environment)
+		},
 	}
 	if a.Settings.Get(setting.V2RateHeaders) == "always" {
 		s.LimitHeaders = limitHeaders
@@ -70,10 +72,10 @@ func (a *API) serve(h handler) http.HandlerFunc {
 
 func (a *API) answer(h handler, r *http.Request) (any, error) {
 	x := surface.From(r)
-	company, err := a.Identity.Bearer(r.Context(), r.Header.Get("Authorization"), x.Environment)
-	if err != nil {
-		return nil, authError(err)
+	if x.AuthError != nil {
+		return nil, authError(x.AuthError)
 	}
+	company := x.Caller
 	x.Company = company.ID
 	c := call{r: r, company: company, rules: a.Settings.Over(company.Settings)}
 	c.params = readParams(r.URL.RawQuery, c.rules.Get(setting.V2InvalidParameter) == "strict")
@@ -84,15 +86,6 @@ func (a *API) answer(h handler, r *http.Request) (any, error) {
 	}
 	c.params.noteIgnored(x)
 	return body, err
-}
-
-// bearer names the company behind a request, for its own rate limit.
-func (a *API) bearer(r *http.Request) string {
-	c, err := a.Identity.Bearer(r.Context(), r.Header.Get("Authorization"), surface.From(r).Environment)
-	if err != nil {
-		return ""
-	}
-	return c.ID
 }
 
 // id returns a path parameter.
