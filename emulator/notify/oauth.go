@@ -17,8 +17,13 @@ import (
 // errToken: no token could be had, so the webhook was not called.
 var errToken = errors.New("no access token")
 
-// errShape is the text of SePay's log for a token answer of the wrong shape.
-var errShape = errors.New("Phản hồi OAuth không đúng định dạng")
+// logText is an error in the very words of SePay's delivery log.
+type logText string
+
+func (t logText) Error() string { return string(t) }
+
+// errShape: a token answer of the wrong shape.
+const errShape = logText("Phản hồi OAuth không đúng định dạng")
 
 const (
 	// refreshBefore is the lifetime at which SePay gets a new token.
