@@ -5,31 +5,59 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/emulator/clock"
 	wire "github.com/localsepay/localsepay/emulator/control"
 )
 
 // recorder is a test that somebody else looks at.
 type recorder struct {
+	mu       sync.Mutex
 	failed   bool
 	errors   []string
 	log      []string
 	cleanups []func()
 }
 
-func (r *recorder) Helper()          {}
-func (r *recorder) Failed() bool     { return r.failed }
+func (r *recorder) Helper() {}
+func (r *recorder) Failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failed
+}
+
+// logged waits, a few seconds at most, until a line was logged.
+func (r *recorder) logged(text string) bool {
+	passed := clock.Stopwatch()
+	for passed() < 5*time.Second {
+		r.mu.Lock()
+		found := slices.ContainsFunc(r.log, func(line string) bool { return strings.Contains(line, text) })
+		r.mu.Unlock()
+		if found {
+			return true
+		}
+		runtime.Gosched()
+	}
+	return false
+}
+
 func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
 func (r *recorder) Logf(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.log = append(r.log, fmt.Sprintf(format, args...))
 }
 func (r *recorder) Errorf(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.failed = true
 	r.errors = append(r.errors, fmt.Sprintf(format, args...))
 }
@@ -51,12 +79,15 @@ func TestATestThatLeavesADeliveryFailsAndShowsTheLog(t *testing.T) {
 	r := &recorder{}
 	sepay := emulator.StartT(r, emulator.WithWebhook(refusing(t)))
 	sepay.Company().Account().Receive(1_000, "DH123")
+	if !r.logged("1 delivery is due at 09:01:00, Advance to send it") {
+		t.Error("nothing says that a delivery waits")
+	}
 	r.end()
 	if len(r.errors) != 1 || !strings.Contains(r.errors[0], "delivery 1 is left waiting, due at 2026-01-05T09:01:00+07:00") {
 		t.Errorf("errors: %q", r.errors)
 	}
 	log := strings.Join(r.log, "\n")
-	for _, want := range []string{"1 delivery is due at 09:01:00, Advance to send it", "transfer  in 1,000 VND", "HTTP 500 #1"} {
+	for _, want := range []string{"transfer  in 1,000 VND", "HTTP 500 #1"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %q:\n%s", want, log)
 		}
