@@ -152,6 +152,19 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.ResponseWriter.Write(b)
 }
 
+// WriteOwned implements [surface.Owner].
+func (r *recorder) WriteOwned(b []byte) {
+	if r.kept.Len() > 0 || len(b) >= maxKept {
+		_, _ = r.Write(b)
+		return
+	}
+	if r.code == 0 {
+		r.code = http.StatusOK
+	}
+	r.kept = *bytes.NewBuffer(b)
+	_, _ = r.ResponseWriter.Write(b)
+}
+
 // Unwrap lets http.ResponseController reach what is below.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 

@@ -106,6 +106,20 @@ type Exchange struct {
 // Note adds a finding about the request.
 func (x *Exchange) Note(f finding.Finding) { x.Noted = append(x.Noted, f) }
 
+// Owner is a writer that may keep the bytes that it is given.
+type Owner interface{ WriteOwned(b []byte) }
+
+// Hand writes a whole body that the caller will not touch again, so that the
+// traffic log can keep it without a copy. A client that went away is its own
+// affair.
+func Hand(w http.ResponseWriter, body []byte) {
+	if o, ok := w.(Owner); ok {
+		o.WriteOwned(body)
+		return
+	}
+	_, _ = w.Write(body)
+}
+
 type exchangeKey struct{}
 
 // With returns a request that carries the exchange.

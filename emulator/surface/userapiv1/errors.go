@@ -86,7 +86,7 @@ func write(w http.ResponseWriter, key string, value any, err error) {
 	h["Content-Type"] = []string{"application/json; charset=UTF-8"}
 	h["Content-Length"] = []string{strconv.Itoa(len(text))}
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(text) // a client that went away is its own affair
+	surface.Hand(w, text)
 }
 
 // encode writes the envelope and puts the payload in as its last member.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/localsepay/localsepay/emulator/identity"
+	"github.com/localsepay/localsepay/emulator/surface"
 )
 
 // failure is an error of the surface
@@ -63,6 +64,15 @@ func write(w http.ResponseWriter, body any, err error) {
 		errors.As(err, &f)
 		status, body = f.status, f
 	}
+	if page, ok := body.(list); ok {
+		if rows, ok := page.Data.(transactionRows); ok {
+			text, err := rows.appendPage(page.Meta)
+			if err == nil {
+				send(w, status, text)
+				return
+			}
+		}
+	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
@@ -71,10 +81,13 @@ func write(w http.ResponseWriter, body any, err error) {
 		out.Reset()
 		_ = enc.Encode(errInternal) // a struct of texts always encodes
 	}
-	text := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	send(w, status, bytes.TrimSuffix(out.Bytes(), []byte("\n")))
+}
+
+func send(w http.ResponseWriter, status int, text []byte) {
 	h := w.Header()
 	h["Content-Type"] = []string{"application/json"}
 	h["Content-Length"] = []string{strconv.Itoa(len(text))}
 	w.WriteHeader(status)
-	_, _ = w.Write(text) // a client that went away is its own affair
+	surface.Hand(w, text)
 }

@@ -30,11 +30,7 @@ func (a *API) listTransactions(c call) (any, error) {
 		return nil, err
 	}
 	if keep == nil {
-		data := make([]transaction, len(rows.Rows))
-		for i := range rows.Rows {
-			data[i] = out.transaction(&rows.Rows[i])
-		}
-		return pageOf(data, rows.Total, win, page), nil
+		return pageOf(transactionRows{rows.Rows, out}, rows.Total, win, page), nil
 	}
 	data := make([]projection, len(rows.Rows))
 	for i := range rows.Rows {
