@@ -96,6 +96,12 @@ func encode(out *bytes.Buffer, enc *json.Encoder, key string, value any) error {
 	}
 	out.Truncate(out.Len() - len("}\n"))
 	out.WriteString(`,"` + key + `":`)
+	if rows, ok := value.(listedRows); ok {
+		const bytesPerRow = 420
+		out.Grow(bytesPerRow * len(rows))
+		out.Write(rows.appendJSON(out.AvailableBuffer()))
+		return out.WriteByte('}')
+	}
 	if err := enc.Encode(value); err != nil {
 		return err
 	}

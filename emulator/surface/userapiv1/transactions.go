@@ -93,11 +93,7 @@ func (a *API) listTransactions(c call) (string, any, error) {
 		}
 		return err
 	})
-	rows := make([]listed, len(page.Rows))
-	for i := range page.Rows {
-		rows[i] = row(&page.Rows[i])
-	}
-	return "transactions", rows, err
+	return "transactions", listedRows(page.Rows), err
 }
 
 // countTransactions is GET /userapi/transactions/count.

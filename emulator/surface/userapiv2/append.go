@@ -1,11 +1,12 @@
 package userapiv2
 
 import (
-	"bytes"
 	"encoding/json"
 	"strconv"
 
+	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
 )
 
 // transactionRows are the rows of a page, written without reflection and
@@ -38,7 +39,7 @@ func (t transactionRows) appendPage(m meta) ([]byte, error) {
 func (r render) appendTransaction(b []byte, t *store.Transaction) []byte {
 	text := func(name, value string) {
 		b = append(b, name...)
-		b = appendText(b, value)
+		b = surface.AppendText(b, value)
 	}
 	orNull := func(name, value string) {
 		b = append(b, name...)
@@ -46,7 +47,7 @@ func (r render) appendTransaction(b []byte, t *store.Transaction) []byte {
 			b = append(b, "null"...)
 			return
 		}
-		b = appendText(b, value)
+		b = surface.AppendText(b, value)
 	}
 	number := func(name string, value int64) {
 		b = append(b, name...)
@@ -54,7 +55,7 @@ func (r render) appendTransaction(b []byte, t *store.Transaction) []byte {
 	}
 	text(`{"id":`, t.XID)
 	b = append(b, `,"transaction_date":"`...)
-	b = t.Date.AppendFormat(b, r.layout)
+	b = t.Date.In(clock.Vietnam).AppendFormat(b, r.layout)
 	b = append(b, '"')
 	text(`,"account_number":`, t.AccountNumber)
 	text(`,"va":`, t.SubAccount)
@@ -74,24 +75,4 @@ func (r render) appendTransaction(b []byte, t *store.Transaction) []byte {
 		b = append(b, `,"webhook_success":null`...)
 	}
 	return append(b, '}')
-}
-
-// appendText quotes a text. One that needs escaping goes to encoding/json.
-func appendText(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			return appendEscaped(b, s)
-		}
-	}
-	b = append(b, '"')
-	b = append(b, s...)
-	return append(b, '"')
-}
-
-func appendEscaped(b []byte, s string) []byte {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a text always encodes
-	return append(b, bytes.TrimSuffix(out.Bytes(), []byte("\n"))...)
 }
