@@ -375,6 +375,7 @@ var _ = Describe("API v1", func() {
 		Expect(accounts("limit=1")).To(Equal([]any{"2"}))
 		Expect(accounts("last_transaction_date_min=2026-01-05+15:00:00")).To(Equal([]any{"1"}))
 		Expect(accounts("accumulated_min=1")).To(BeEmpty())
+		Expect(accounts("accumulated_min=-0.5&accumulated_max=0.5")).To(HaveLen(2))
 		Expect(client.json("/userapi/bankaccounts/count?short_name=ACB")).To(HaveKeyWithValue("count_bankaccounts", BeEquivalentTo(1)))
 	})
 

@@ -51,7 +51,7 @@ func (c call) accountFilter() (store.BankAccountFilter, error) {
 	f := store.BankAccountFilter{
 		Company:         c.company.ID,
 		LastTransaction: p.dates("last_transaction_date_min", "last_transaction_date_max"),
-		Accumulated:     store.AmountRange{Min: p.amount("accumulated_min"), Max: p.amount("accumulated_max")},
+		Accumulated:     p.between("accumulated_min", "accumulated_max"),
 		FromID:          p.id("since_id"),
 	}
 	if name := p.text("short_name"); name != "" {

@@ -72,9 +72,12 @@ func (p params) limit(absent, most int) int {
 	return min(n, most)
 }
 
-// amount reads VND, whole or with decimals. An amount that no transfer can
-// have, such as one with a fraction, matches nothing.
-func (p params) amount(name string) *int64 {
+// maxVND is more than any account can hold, and exact as a float.
+const maxVND = 1e15
+
+// amount reads VND, whole or with decimals, and rounds a fraction: every
+// amount of a bank is whole.
+func (p params) amount(name string, round func(float64) float64) *int64 {
 	text := p.text(name)
 	if text == "" {
 		return nil
@@ -84,17 +87,17 @@ func (p params) amount(name string) *int64 {
 		p.reject(name, "must be a number")
 		return nil
 	}
-	n := int64(-1)
-	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
-		n = int64(f)
-	}
+	n := int64(round(min(max(f, -maxVND), maxVND)))
 	return &n
 }
 
-func (p params) exactly(name string) store.AmountRange {
-	n := p.amount(name)
-	return store.AmountRange{Min: n, Max: n}
+// between is an inclusive range.
+func (p params) between(minName, maxName string) store.AmountRange {
+	return store.AmountRange{Min: p.amount(minName, math.Ceil), Max: p.amount(maxName, math.Floor)}
 }
+
+// exactly is a range of one amount; one with a fraction is an empty range.
+func (p params) exactly(name string) store.AmountRange { return p.between(name, name) }
 
 func (p params) dates(minName, maxName string) store.TimeRange {
 	return store.TimeRange{From: p.date(minName, false), To: p.date(maxName, true)}
