@@ -7,8 +7,12 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
-// maxBuckets bounds the limiter's memory. Full buckets are forgotten first.
-const maxBuckets = 10_000
+// maxBuckets bounds the limiter's memory. Full buckets are forgotten first; when
+// there are none, so many are that making room is rare.
+const (
+	maxBuckets  = 10_000
+	keptBuckets = maxBuckets / 2
+)
 
 // Limiter is a token bucket for each key, refilled by the emulator's clock: a
 // second's worth may be taken at once, and comes back evenly.
@@ -75,7 +79,7 @@ func (l *Limiter) bucket(key string, now time.Time) *bucket {
 			}
 		}
 		for k := range l.buckets {
-			if len(l.buckets) < maxBuckets {
+			if len(l.buckets) <= keptBuckets {
 				break
 			}
 			delete(l.buckets, k)

@@ -1,0 +1,106 @@
+package frontdoor_test
+
+import (
+	"fmt"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/journal"
+)
+
+func now() time.Time { return time.Unix(1790000000, 0) }
+
+func ids(entries []*frontdoor.Entry) []int64 {
+	out := []int64{}
+	for _, e := range entries {
+		out = append(out, e.ID)
+	}
+	return out
+}
+
+func TestTheTrafficLogIsBoundedInEntriesAndInBytes(t *testing.T) {
+	for name, c := range map[string]struct {
+		entries, bytes, body int
+		want                 []int64
+	}{
+		"by entries": {3, 1 << 20, 10, []int64{10, 9, 8}},
+		"by bytes":   {100, 4000, 1000, []int64{10, 9}},
+	} {
+		log := frontdoor.NewTraffic(c.entries, c.bytes)
+		for range 10 {
+			log.Add(&frontdoor.Entry{ID: log.NextID(), URL: &url.URL{}, ResponseBody: make([]byte, c.body)})
+		}
+		if diff := cmp.Diff(c.want, ids(log.List(frontdoor.Filter{}, 100))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if kept := int64(len(c.want)); log.Dropped() != 10-kept {
+			t.Errorf("%s: dropped %d", name, log.Dropped())
+		}
+		if _, ok := log.Get(1); ok {
+			t.Errorf("%s: the first is still there", name)
+		}
+	}
+}
+
+func TestFindingsAndEventsAreBoundedAndCountWhatTheyForget(t *testing.T) {
+	findings, events := finding.NewLog(3, now, nil), journal.New(3, now)
+	for i := range 5 {
+		findings.Add(finding.Finding{Code: fmt.Sprint(i)})
+		events.Publish(journal.Clock, i)
+	}
+	got := findings.List(finding.Filter{}, 0)
+	if len(got) != 3 || got[0].Code != "4" || got[2].Code != "2" || findings.Dropped() != 2 {
+		t.Errorf("findings %v, dropped %d", got, findings.Dropped())
+	}
+	kept, _, cancel := events.Subscribe(0, 1)
+	cancel()
+	if len(kept) != 3 || kept[0].Seq != 3 || events.Dropped() != 2 {
+		t.Errorf("events %v, dropped %d", kept, events.Dropped())
+	}
+}
+
+func TestASlowReaderOfEventsIsDroppedAndHoldsNobodyUp(t *testing.T) {
+	events := journal.New(10, now)
+	_, slow, cancel := events.Subscribe(0, 2)
+	defer cancel()
+	for i := range 5 {
+		events.Publish(journal.Clock, i)
+	}
+	read := 0
+	for range slow {
+		read++
+	}
+	if read != 2 {
+		t.Errorf("read %d events before the stream ended", read)
+	}
+}
+
+func TestTheLimiterForgetsCallersRatherThanGrowing(t *testing.T) {
+	l := frontdoor.NewLimiter(now)
+	for i := range 25_000 {
+		if limit, _ := l.Take(fmt.Sprint("caller ", i), 1); !limit.Allowed {
+			t.Fatalf("caller %d was refused at its first request", i)
+		}
+	}
+}
+
+func TestSecretsAreMasked(t *testing.T) {
+	for in, want := range map[string]string{
+		"Bearer ABCDEFGHIJKLMNOP": "Bearer ****MNOP",
+		"Apikey short":            "Apikey ****",
+		"0123456789abcdef":        "****cdef",
+		"":                        "****",
+	} {
+		if got := frontdoor.Mask(in); got != want {
+			t.Errorf("%q is shown as %q, want %q", in, got, want)
+		}
+	}
+	if got := frontdoor.MaskQuery("a=1&client_secret=hunter2hunter2&b"); got != "a=1&client_secret=****ter2&b" {
+		t.Error(got)
+	}
+}
