@@ -126,7 +126,7 @@ var _ = Describe("A webhook", func() {
 		release := make(chan struct{})
 		hanging := newShop(func(http.ResponseWriter, *http.Request) { <-release })
 		DeferCleanup(func() { close(release) })
-		sepay := emulator.StartT(GinkgoT(), emulator.AllowPending(), emulator.WithSetting("webhook.timeouts", "20ms/50ms"),
+		sepay := emulator.StartT(GinkgoT(), emulator.AllowPending(), emulator.WithSetting("webhook.timeouts", "300ms/500ms"),
 			emulator.WithWebhook(gone.URL), emulator.WithWebhook(broken.URL), emulator.WithWebhook(hanging.URL),
 			emulator.WithWebhook("http://no-such-host.invalid/"))
 		var got []string
