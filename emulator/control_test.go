@@ -182,17 +182,20 @@ var _ = Describe("The control API", func() {
 		Expect(sepay.Company().Webhooks()).To(HaveLen(1))
 	})
 
-	It("refuses to advance while another call advances", func() {
+	It("refuses to advance or to reset while another call advances", func() {
 		var sepay *emulator.Emulator
-		var inner int
+		var inner, reset int
 		s := newShop(refuse, func(w http.ResponseWriter, r *http.Request) {
 			inner, _ = control(sepay, "POST", "/clock/advance", `{"by":"1m"}`)
+			reset, _ = control(sepay, "POST", "/reset", "")
 			accept(w, r)
 		})
 		sepay = emulator.StartT(GinkgoT(), emulator.WithWebhook(s.URL))
 		sepay.Company().Account().Receive(1_000, "x").Wait()
 		sepay.Advance(time.Minute)
 		Expect(inner).To(Equal(http.StatusConflict))
+		Expect(reset).To(Equal(http.StatusConflict), "nor to replace the state under it")
+		Expect(s.requests()).To(HaveLen(2))
 	})
 
 	It("streams what happens, and resumes after the last event that was seen", func() {

@@ -78,6 +78,9 @@ func (c *Control) Reset(ctx context.Context) error {
 // putBack replaces the records. A clock that stood still when they were kept
 // goes back to its instant; one that ran goes on.
 func (c *Control) putBack(ctx context.Context, k kept) error {
+	if c.Clock.Held() {
+		return clock.ErrAdvancing // before anything is replaced
+	}
 	c.Notifier.Pause()
 	err := c.Store.Restore(ctx, k.records)
 	if err == nil && k.clock.Mode == clock.Frozen {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"math/bits"
 	"time"
 )
@@ -14,11 +13,10 @@ type Seed uint64
 
 // The alphabets of derived texts.
 const (
-	Digits       = "0123456789"
-	UpperAlnum   = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	LowerHex     = "0123456789abcdef"
-	UpperHex     = "0123456789ABCDEF"
-	UpperLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	Digits     = "0123456789"
+	UpperAlnum = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	LowerHex   = "0123456789abcdef"
+	UpperHex   = "0123456789ABCDEF"
 )
 
 // Bytes returns n bytes, at most 64, for the i-th value of a purpose.
@@ -80,6 +78,3 @@ func (s Seed) UUID(purpose string, i int64, at time.Time) string {
 	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
 	return string(out[:])
 }
-
-// String shows the seed as the command line takes it.
-func (s Seed) String() string { return fmt.Sprintf("%d", uint64(s)) }

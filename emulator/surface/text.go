@@ -17,6 +17,14 @@ func AppendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
+// AppendTextOrNull writes null for an empty text.
+func AppendTextOrNull(b []byte, s string) []byte {
+	if s == "" {
+		return append(b, "null"...)
+	}
+	return AppendText(b, s)
+}
+
 func appendEscaped(b []byte, s string) []byte {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)

@@ -31,11 +31,7 @@ func appendListed(b []byte, t *store.Transaction) []byte {
 	}
 	orNull := func(name, value string) {
 		b = append(b, name...)
-		if value == "" {
-			b = append(b, "null"...)
-			return
-		}
-		b = surface.AppendText(b, value)
+		b = surface.AppendTextOrNull(b, value)
 	}
 	quoted := func(name string, value int64, decimals string) {
 		b = append(b, name...)

@@ -43,11 +43,7 @@ func (r render) appendTransaction(b []byte, t *store.Transaction) []byte {
 	}
 	orNull := func(name, value string) {
 		b = append(b, name...)
-		if value == "" {
-			b = append(b, "null"...)
-			return
-		}
-		b = surface.AppendText(b, value)
+		b = surface.AppendTextOrNull(b, value)
 	}
 	number := func(name string, value int64) {
 		b = append(b, name...)
