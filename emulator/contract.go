@@ -44,14 +44,14 @@ func (e *Emulator) checkedControl() http.Handler {
 	})
 }
 
-// checkDelivery holds what was sent against the webhook's document.
+// checkDelivery holds what was sent against the document of its kind.
 func (e *Emulator) checkDelivery(d store.Delivery) {
-	if e.options.CheckContract != ContractInline || d.Kind != store.KindWebhook {
+	if e.options.CheckContract != ContractInline {
 		return
 	}
-	contract, err := openapi.Load("webhook")
+	contract, err := openapi.Load(string(d.Kind)) // webhook or ipn
 	if err != nil {
-		e.fail("webhook contract: %v", err)
+		e.fail("%s contract: %v", d.Kind, err)
 		return
 	}
 	a := d.Attempts[len(d.Attempts)-1]
@@ -63,7 +63,7 @@ func (e *Emulator) checkDelivery(d store.Delivery) {
 		header.Set(name, value)
 	}
 	for _, v := range contract.CheckRequest(openapi.Request{Method: http.MethodPost, URL: &url.URL{Path: "/hook"}, Header: header, Body: d.Body}) {
-		e.fail("delivery %d breaks the webhook's contract: %s", d.ID, v)
+		e.fail("delivery %d breaks the contract of the %s: %s", d.ID, d.Kind, v)
 	}
 }
 

@@ -11,16 +11,21 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/console"
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/store/memory"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/emulator/surface/checkout"
+	"github.com/localsepay/localsepay/emulator/surface/pgapi"
+	"github.com/localsepay/localsepay/emulator/surface/qr"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv1"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv2"
 )
@@ -39,10 +44,13 @@ type Emulator struct {
 	checker  *frontdoor.Checker
 	identity *identity.Identity
 	bank     *bank.Bank
+	gateway  *payment.Gateway
 	notifier *notify.Notifier
 	control  *control.Control
 	handler  http.Handler
 	company  string
+	// timekeeper is done when the gateway's loop has ended.
+	timekeeper sync.WaitGroup
 
 	// fail ends a test; without one it panics.
 	fail func(format string, args ...any)
@@ -75,6 +83,7 @@ func New(options ...Option) (*Emulator, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	e.stop = stop
 	e.checker.Start(ctx)
+	e.keepTime(ctx)
 	if err := e.furnish(ctx); err != nil {
 		e.notifier.Start()
 		return nil, errors.Join(err, e.Close())
@@ -110,10 +119,17 @@ func (e *Emulator) wire() {
 		Store: e.store, Clock: e.clock, Seed: o.seed(), Settings: e.settings, Egress: o.Egress, Findings: e.findings,
 		OutgoingBank: bank.OutgoingWebhooks, OnAttempt: e.onAttempt, OnWaiting: o.Waiting, Keep: o.Keep.Deliveries,
 	})
-	e.clock.AddSource(e.notifier)
 	e.bank = &bank.Bank{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings, Outbox: e.notifier, OnTransfer: e.onTransfer}
+	e.gateway = payment.New(payment.Gateway{
+		Store: e.store, Seed: o.seed(), Clock: e.clock, Settings: e.settings, Bank: e.bank, Outbox: e.notifier, Findings: e.findings,
+		OnOrder: e.onOrder,
+	})
+	e.bank.Orders = e.gateway
+	// What falls due at one instant: orders first, as they may have notices.
+	e.clock.AddSource(e.gateway)
+	e.clock.AddSource(e.notifier)
 	e.control = control.New(control.Config{
-		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier,
+		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway,
 		Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Journal: e.journal,
 		Addresses: e.addresses, AllowHosts: o.AllowHosts,
 	})
@@ -122,7 +138,19 @@ func (e *Emulator) wire() {
 		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings,
 		Contracts: e.checker, OnRequest: e.onRequest,
 	}
-	e.handler = newSwitchboard(door, e.checkedControl, e.surfaces())
+	e.handler = newSwitchboard(door, e.checkedControl, (&console.Console{Control: e.control}).Handler, e.surfaces())
+}
+
+// keepTime lets the gateway do what falls due, until ctx ends.
+func (e *Emulator) keepTime(ctx context.Context) {
+	e.timekeeper.Go(func() {
+		if err := e.gateway.Run(ctx); err != nil {
+			e.findings.Add(finding.Finding{
+				Code: "emulator.internal", Severity: finding.Error, Title: "localsepay itself failed", Detail: "orders that fall due: " + err.Error(),
+				Hint: "please report this", Source: "https://github.com/localsepay/localsepay/issues",
+			})
+		}
+	})
 }
 
 // surfaces lists the APIs that this emulator has.
@@ -130,6 +158,9 @@ func (e *Emulator) surfaces() []*surface.Surface {
 	return []*surface.Surface{
 		(&userapiv1.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&userapiv2.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
+		(&checkout.API{Store: e.store, Gateway: e.gateway, Settings: e.settings, Clock: e.clock, Journal: e.journal, Phone: console.PhonePath}).Surface(),
+		(&pgapi.API{Store: e.store, Identity: e.identity, Gateway: e.gateway, Settings: e.settings}).Surface(),
+		(&qr.Service{Strict: func() bool { return e.settings.Get(setting.QRInvalid) == "json" }}).Surface(),
 	}
 }
 
@@ -219,6 +250,7 @@ func (e *Emulator) Close() error {
 	}
 	e.stop()
 	e.checker.Wait()
+	e.timekeeper.Wait()
 	return errors.Join(err, e.store.Close())
 }
 

@@ -46,8 +46,11 @@ func (e *Emulator) onAttempt(d store.Delivery) {
 	e.journal.Publish(journal.Delivery, DeliveryEvent{d, e.control})
 }
 
+func (e *Emulator) onOrder(o store.Order) { e.control.PublishOrder(o) }
+
 func (e *Emulator) onTransfer(done bank.Receipt) {
 	e.journal.Publish(journal.Transaction, control.ShowTransfer(done))
+	e.gateway.Matched(done)
 	if done.Recorded {
 		return
 	}

@@ -21,6 +21,9 @@ func (e *Emulator) furnish(ctx context.Context) error {
 	for i, n := range companies {
 		if i == 0 {
 			n.Webhooks = append(n.Webhooks, e.options.Webhooks...)
+			if e.options.IPN != nil {
+				n.Merchant.IPN = *e.options.IPN
+			}
 		}
 		c, err := e.control.CreateCompany(ctx, n)
 		if err != nil {

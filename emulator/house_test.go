@@ -16,10 +16,12 @@ const module = "github.com/localsepay/localsepay/"
 
 // floors lists the packages from the ground up. An import goes down.
 var floors = [][]string{
-	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "openapi"},
+	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "emulator/page", "openapi"},
 	{"emulator/store/memory", "emulator/store/conformance", "emulator/bank", "emulator/identity", "emulator/notify", "emulator/surface"},
-	{"emulator/surface/userapiv1", "emulator/surface/userapiv2", "emulator/frontdoor"},
+	{"emulator/payment"},
+	{"emulator/surface/userapiv1", "emulator/surface/userapiv2", "emulator/surface/checkout", "emulator/surface/pgapi", "emulator/surface/qr", "emulator/frontdoor"},
 	{"emulator/control"},
+	{"emulator/console"},
 	{"emulator/seedfile", "emulator"},
 	{"contracts", "scenarios"},
 	{"cmd/localsepay"},

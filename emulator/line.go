@@ -37,6 +37,8 @@ func describe(e journal.Event) string {
 		return fmt.Sprintf("request   %d %s %s  [%s]  %.1fms", r.Status, r.Method, path, r.Surface, r.DurationMS)
 	case control.Transfer:
 		return describeTransfer(d)
+	case control.Order:
+		return describeOrder(d)
 	case DeliveryEvent:
 		return describeDelivery(d.Delivery)
 	case finding.Finding:
@@ -60,6 +62,21 @@ func describeTransfer(t control.Transfer) string {
 		if n.Result == "skipped" {
 			line += fmt.Sprintf("  webhook %d skipped: %s", n.WebhookID, n.Reason)
 		}
+	}
+	return line
+}
+
+func describeOrder(o control.Order) string {
+	line := fmt.Sprintf("order     %s %s  %s VND  %s", o.OrderID, o.InvoiceNumber, thousands(o.Amount), o.Status)
+	if n := len(o.Transactions); n > 0 {
+		t := o.Transactions[n-1]
+		line += fmt.Sprintf("  %s %s %s", t.PaymentMethod, t.Type, t.Status)
+		if t.Reason != "" {
+			line += " (" + t.Reason + ")"
+		}
+	}
+	if n := len(o.Received); n > 0 && o.Received[n-1].Verdict != "paid" {
+		line += fmt.Sprintf("  a transfer of %s VND: %s", thousands(o.Received[n-1].Amount), o.Received[n-1].Verdict)
 	}
 	return line
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
 )
 
 // Epoch is where the in-process clock stands at the start: a Monday at 9 in
@@ -34,6 +35,8 @@ type Options struct {
 	Companies []control.NewCompany
 	// Webhooks are registered for the first company.
 	Webhooks []control.WebhookBody
+	// IPN, unless nil, is that of the first company.
+	IPN *control.NewIPN
 	// History is how many past transfers the first company gets, over the
 	// three weeks before the start.
 	History int
@@ -77,8 +80,10 @@ func defaults() Options {
 		Seed:   1,
 		Egress: notify.EgressTest,
 		// A clock that stands still never refills a bucket.
-		Settings: map[string]string{string(setting.V1RateLimit): setting.Off, string(setting.V2RateLimit): setting.Off},
-		Keep:     Keep{Requests: 1000, RequestBytes: 16 << 20, Findings: 2000, Deliveries: 20_000, Events: 1000},
+		Settings: map[string]string{
+			string(setting.V1RateLimit): setting.Off, string(setting.V2RateLimit): setting.Off, string(setting.PGAPIRateLimit): setting.Off,
+		},
+		Keep: Keep{Requests: 1000, RequestBytes: 16 << 20, Findings: 2000, Deliveries: 20_000, Events: 1000},
 	}
 }
 
@@ -96,13 +101,14 @@ func WithSetting(name setting.Name, value string) Option {
 	return func(o *Options) { o.Settings[string(name)] = value }
 }
 
-// WithRateLimit limits both APIs to so many requests per second and address.
+// WithRateLimit limits each API to so many requests per second and address.
 // In process there is no limit by default, because a clock that stands still
 // never refills it.
 func WithRateLimit(perSecond string) Option {
 	return func(o *Options) {
 		o.Settings[string(setting.V1RateLimit)] = perSecond
 		o.Settings[string(setting.V2RateLimit)] = perSecond
+		o.Settings[string(setting.PGAPIRateLimit)] = perSecond
 	}
 }
 
@@ -130,6 +136,19 @@ func WithWebhook(url string, change ...func(*control.WebhookBody)) Option {
 		}
 		o.Webhooks = append(o.Webhooks, body)
 	}
+}
+
+// WithIPN notifies the first company's merchant of paid orders at a URL.
+// With a secret, the header X-Secret-Key carries it.
+func WithIPN(url, secret string) Option {
+	return func(o *Options) { o.IPN = &control.NewIPN{URL: url, AuthType: string(ipnAuth(secret)), Secret: secret} }
+}
+
+func ipnAuth(secret string) store.IPNAuthType {
+	if secret == "" {
+		return store.IPNNone
+	}
+	return store.IPNSecret
 }
 
 // SignedWith signs a webhook with HMAC-SHA256 under a secret.

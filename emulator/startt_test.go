@@ -158,7 +158,7 @@ func TestSameSeedSameBytesAnotherSeedOthers(t *testing.T) {
 		t.Errorf("one seed, two runs:\n%s", diff)
 	}
 	other, transfer3 := run(8)
-	if other.APITokens[0] == company1.APITokens[0] || other.Merchant == company1.Merchant || transfer3.XID == transfer1.XID {
+	if other.APITokens[0] == company1.APITokens[0] || other.Merchant.MerchantID == company1.Merchant.MerchantID || transfer3.XID == transfer1.XID {
 		t.Error("another seed gave the same secrets")
 	}
 }

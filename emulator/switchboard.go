@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/localsepay/localsepay/emulator/console"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -20,6 +21,7 @@ var indexPage []byte
 type switchboard struct {
 	door    *frontdoor.Door
 	control func() http.Handler
+	console func() http.Handler
 	plain   []placed
 	hosts   map[string][]placed
 }
@@ -33,8 +35,8 @@ type placed struct {
 
 // newSwitchboard builds the routers at their first request: compiling their
 // patterns would be most of an emulator's start.
-func newSwitchboard(door *frontdoor.Door, control func() http.Handler, surfaces []*surface.Surface) *switchboard {
-	s := &switchboard{door: door, control: sync.OnceValue(control), hosts: map[string][]placed{}}
+func newSwitchboard(door *frontdoor.Door, control, pages func() http.Handler, surfaces []*surface.Surface) *switchboard {
+	s := &switchboard{door: door, control: sync.OnceValue(control), console: sync.OnceValue(pages), hosts: map[string][]placed{}}
 	for _, sf := range surfaces {
 		p := placed{surface: sf, router: sync.OnceValue(sf.Router)}
 		s.plain = append(s.plain, p)
@@ -54,7 +56,7 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	for i := range here {
 		p := &here[i]
-		if strings.HasPrefix(r.URL.Path, p.surface.Prefix) {
+		if p.surface.Has(r.URL.Path) {
 			s.door.Serve(p.surface, p.router(), p.env, w, r)
 			return
 		}
@@ -64,6 +66,8 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.door.Serve(here[0].surface, here[0].surface.NotFound, here[0].env, w, r)
 	case strings.HasPrefix(r.URL.Path, "/_control/"):
 		s.control().ServeHTTP(w, r)
+	case strings.HasPrefix(r.URL.Path, console.Prefix):
+		s.console().ServeHTTP(w, r)
 	case r.URL.Path == "/":
 		index(w)
 	default:

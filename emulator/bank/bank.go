@@ -56,6 +56,23 @@ type Outbox interface {
 	Wake()
 }
 
+// Orders is told of each transfer inside its store transaction, so that an
+// order is paid together with the money or not at all.
+type Orders interface {
+	// TransferRecorded returns what the transfer did to an order, nil when it
+	// has nothing to do with one.
+	TransferRecorded(w store.Writer, t *store.Transaction) (*Match, error)
+}
+
+// Match is what a transfer did to an order.
+type Match struct {
+	// Order is nil when the transfer named none; Near are then the order ids
+	// that wait for just that amount.
+	Order   *store.Order
+	Verdict store.Verdict
+	Near    []string
+}
+
 // Bank keeps accounts and moves money.
 type Bank struct {
 	Store    store.Store
@@ -63,6 +80,8 @@ type Bank struct {
 	Now      func() time.Time
 	Settings setting.Values
 	Outbox   Outbox
+	// Orders, which may be nil, matches transfers to orders.
+	Orders Orders
 	// OnTransfer, which may be nil, is told of each committed transfer.
 	OnTransfer func(Receipt)
 }

@@ -36,6 +36,12 @@ func needsVA(a *store.BankAccount) bool {
 	return false
 }
 
+// NeedsVA says that money reaches the account only through a virtual account.
+func NeedsVA(a store.BankAccount) bool { return needsVA(&a) }
+
+// TakesVA says whether the account can have official virtual accounts.
+func TakesVA(a store.BankAccount) bool { return takesVA(&a, true) }
+
 // reportsBalance says that the bank tells SePay the balance after a transfer.
 func reportsBalance(a *store.BankAccount) bool {
 	return a.Bank == tpBank || (a.Bank == vietinBank && a.AccountType != store.Enterprise)

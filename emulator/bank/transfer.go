@@ -56,6 +56,8 @@ type Receipt struct {
 	Transaction store.Transaction
 	// Deliveries are the webhooks' notices, sent and skipped.
 	Deliveries []store.Delivery
+	// Match is what the transfer did to an order of the gateway, or nil.
+	Match *Match
 }
 
 // Transfer moves money: balance, transaction and deliveries are committed
@@ -117,7 +119,13 @@ func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 		}
 	}
 	done.Account = *a
-	return done, errors.Join(store.BankAccounts.Put(w, *a), store.Transactions.Put(w, done.Transaction))
+	if err := errors.Join(store.BankAccounts.Put(w, *a), store.Transactions.Put(w, done.Transaction)); err != nil {
+		return done, err
+	}
+	if b.Orders != nil && !t.Past {
+		done.Match, err = b.Orders.TransferRecorded(w, &done.Transaction)
+	}
+	return done, err
 }
 
 // transaction makes the record that SePay keeps, and brings the account's

@@ -12,6 +12,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
@@ -24,6 +25,7 @@ type Config struct {
 	Bank     *bank.Bank
 	Identity *identity.Identity
 	Notifier *notify.Notifier
+	Gateway  *payment.Gateway
 	Traffic  *frontdoor.Traffic
 	Limiter  *frontdoor.Limiter
 	Findings *finding.Log
@@ -90,12 +92,15 @@ func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, err
 		company, err := c.Identity.Create(w, identity.NewCompany{
 			ID: n.ID, Name: n.Name, Environment: store.Environment(n.Environment), RateLimit: n.RateLimit,
 			PayCode: n.PayCode, Formats: readFormats(n.PaymentCodeFormats), Settings: n.Settings, Tokens: n.APITokens,
-			Apps: readApps(n.OAuthApps),
+			Apps: readApps(n.OAuthApps), Merchant: readMerchant(n.Merchant),
 		})
 		if err != nil {
 			return err
 		}
 		if err := bank.CheckFormats(company.Configurations.PaymentCodeFormats, company.Environment); err != nil {
+			return err
+		}
+		if err := c.Notifier.CheckIPN(ctx, company.Merchant.IPN); err != nil {
 			return err
 		}
 		if err := c.openAccounts(w, company, n.BankAccounts); err != nil {

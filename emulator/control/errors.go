@@ -11,6 +11,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
@@ -41,6 +42,7 @@ func problemOf(err error) *Problem {
 		return p
 	}
 	var b *bank.Error
+	var cards payment.CardMistakes
 	hint := ""
 	if errors.As(err, &b) {
 		hint = b.Hint
@@ -54,13 +56,17 @@ func problemOf(err error) *Problem {
 		return false
 	}
 	switch {
-	case is(store.ErrNotFound, bank.ErrNotFound):
+	case is(store.ErrNotFound, bank.ErrNotFound, payment.ErrNotFound):
 		return newProblem(http.StatusNotFound, "Not found", err.Error(), hint)
 	case is(notify.ErrTooOften):
 		return newProblem(http.StatusTooManyRequests, "Too many replays", err.Error(), "advance the clock by a minute, or replay up to 20 deliveries in one call")
 	case is(clock.ErrAdvancing):
 		return newProblem(http.StatusConflict, "The clock is busy", err.Error(), "wait for the other call to end")
-	case is(bank.ErrInvalid, bank.ErrQuota, identity.ErrInvalid, notify.ErrInvalid, notify.ErrBatch, notify.ErrNotReplayed, setting.ErrInvalid, clock.ErrBackwards, clock.ErrMode):
+	case is(payment.ErrRefused):
+		return newProblem(http.StatusConflict, "The order's state forbids it", err.Error(), "")
+	case errors.As(err, &cards):
+		return newProblem(http.StatusUnprocessableEntity, "Refused", err.Error(), "")
+	case is(payment.ErrInvalid, bank.ErrInvalid, bank.ErrQuota, identity.ErrInvalid, notify.ErrInvalid, notify.ErrBatch, notify.ErrNotReplayed, setting.ErrInvalid, clock.ErrBackwards, clock.ErrMode):
 		return newProblem(http.StatusUnprocessableEntity, "Refused", err.Error(), hint)
 	case is(context.Canceled, context.DeadlineExceeded):
 		return newProblem(http.StatusServiceUnavailable, "Broken off", err.Error(), "")

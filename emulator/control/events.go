@@ -3,18 +3,14 @@ package control
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/surface"
 )
 
-const (
-	// eventBuffer is how far a reader may fall behind before it is dropped.
-	eventBuffer = 256
-	heartbeat   = 15 * time.Second
-)
+// eventBuffer is how far a reader may fall behind before it is dropped.
+const eventBuffer = 256
 
 // getEvents streams the journal as server-sent events. A reader resumes after
 // the Last-Event-ID that it names.
@@ -27,43 +23,19 @@ func (c *Control) getEvents(r request) (int, any, error) {
 		}
 		after = n
 	}
-	stream := http.NewResponseController(r.w)
-	if err := stream.SetWriteDeadline(time.Time{}); err != nil {
-		return 0, nil, err
-	}
 	kept, events, cancel := c.Journal.Subscribe(after, eventBuffer)
 	defer cancel()
-	r.w.Header().Set("Content-Type", "text/event-stream")
-	r.w.WriteHeader(http.StatusOK)
-	for _, e := range kept {
-		if writeEvent(r.w, e) != nil {
-			return streamed, nil, nil
-		}
-	}
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
-	for stream.Flush() == nil {
-		select {
-		case e, more := <-events:
-			if !more || writeEvent(r.w, e) != nil {
-				return streamed, nil, nil
-			}
-		case <-beat.C:
-			if _, err := fmt.Fprint(r.w, ": still here\n\n"); err != nil {
-				return streamed, nil, nil
-			}
-		case <-r.Context().Done():
-			return streamed, nil, nil
-		}
+	if err := surface.Stream(r.w, r.Request, kept, events, showEvent); err != nil {
+		return 0, nil, err
 	}
 	return streamed, nil, nil
 }
 
-func writeEvent(w http.ResponseWriter, e journal.Event) error {
+// showEvent writes an event; one that cannot be rendered is left out.
+func showEvent(e journal.Event) string {
 	data, err := json.Marshal(e.Data)
 	if err != nil {
-		return err
+		return ""
 	}
-	_, err = fmt.Fprintf(w, "id: %d\nevent: %s\ndata: %s\n\n", e.Seq, e.Type, data)
-	return err
+	return fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", e.Seq, e.Type, data)
 }

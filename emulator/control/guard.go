@@ -34,9 +34,9 @@ func Allowed(host string, more []string) bool {
 	return Local(host) || slices.ContainsFunc(more, func(a string) bool { return strings.EqualFold(hostname(host), hostname(a)) })
 }
 
-// guard lets local callers through, and of browsers only pages of the
+// Guard lets local callers through, and of browsers only pages of the
 // emulator's own address: everything here can move money.
-func (c *Control) guard(next http.Handler) http.Handler {
+func (c *Control) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -57,7 +57,9 @@ func (c *Control) guard(next http.Handler) http.Handler {
 // crossOrigin says that a browser sent the request for another page than ours.
 func crossOrigin(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
-	case "", "same-origin", "none":
+	case "same-origin", "none":
+		return false // a browser's own word, which no page can change
+	case "":
 	default:
 		return true
 	}

@@ -2,8 +2,10 @@ package control
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
@@ -56,12 +58,15 @@ func showCompany(r store.Reader, c store.Company) (Company, error) {
 		PaymentCodeFormats: []PaymentCodeFormat{}, Settings: map[string]string{},
 		Merchant: Merchant{
 			MerchantID: c.Merchant.MerchantID, SecretKey: c.Merchant.SecretKey,
-			IPN: IPN{URL: orNull(c.Merchant.IPN.URL), AuthType: c.Merchant.IPN.AuthType, Secret: orNull(c.Merchant.IPN.Secret)},
+			PaymentMethods: []string{}, IPN: showIPN(c),
 		},
 		APITokens: []string{}, OAuthApps: []OAuthApp{}, BankAccounts: []BankAccount{}, Webhooks: []Webhook{},
 	}
 	if c.RateLimit > 0 {
 		out.RateLimit = &c.RateLimit
+	}
+	for _, m := range c.Merchant.Methods {
+		out.Merchant.PaymentMethods = append(out.Merchant.PaymentMethods, string(m))
 	}
 	for name, value := range c.Settings {
 		out.Settings[name] = value
@@ -135,6 +140,14 @@ func readFormats(in []PaymentCodeFormat) []store.PaymentCodeFormat {
 	return out
 }
 
+func readMerchant(n NewMerchant) store.Merchant {
+	m := store.Merchant{MerchantID: n.MerchantID, SecretKey: n.SecretKey, IPN: readIPN(IPNChange{URL: n.IPN.URL, AuthType: n.IPN.AuthType, Secret: n.IPN.Secret})}
+	for _, name := range n.PaymentMethods {
+		m.Methods = append(m.Methods, store.PaymentMethod(name))
+	}
+	return m
+}
+
 func readApps(in []OAuthApp) []store.OAuthApp {
 	var out []store.OAuthApp
 	for _, a := range in {
@@ -149,6 +162,9 @@ func ShowTransfer(done bank.Receipt) Transfer {
 	if done.Recorded {
 		t := showTransaction(done.Transaction)
 		out.Transaction = &t
+	}
+	if done.Match != nil && done.Match.Order != nil {
+		out.Order = &MatchedOrder{OrderID: done.Match.Order.OrderID, InvoiceNumber: done.Match.Order.InvoiceNumber, Verdict: string(done.Match.Verdict)}
 	}
 	for _, d := range done.Deliveries {
 		notice := TransferNotice{WebhookID: d.WebhookID, DeliveryID: d.ID, Result: "sent", Reason: d.Reason}
@@ -206,9 +222,17 @@ func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) Request {
 	out := ShowEntry(e, c.Findings.List(finding.Filter{Request: e.ID}, 0))
 	if whole {
 		out.RequestHeaders, out.ResponseHeaders = frontdoor.MaskHeaders(e.RequestHeaders), frontdoor.MaskHeaders(e.ResponseHeaders)
-		out.RequestBody, out.ResponseBody = string(e.RequestBody), string(e.ResponseBody)
+		out.RequestBody, out.ResponseBody = showBody(e.RequestBody), showBody(e.ResponseBody)
 	}
 	return out
+}
+
+// showBody leaves a picture or other binary body out.
+func showBody(b []byte) string {
+	if !utf8.Valid(b) {
+		return fmt.Sprintf("(%d bytes that are not text)", len(b))
+	}
+	return string(b)
 }
 
 // ShowEntry renders a line of the traffic log with given findings.

@@ -37,6 +37,13 @@ func (c *Control) routes() []route {
 		{"GET", "/state", "control.state", func(r request) (int, any, error) { return ok(c.State(r.Context(), r.Host)) }},
 		{"POST", "/companies", "control.companies.create", c.postCompany},
 		{"POST", "/transfers", "control.transfers.create", c.postTransfer},
+		{"GET", "/orders", "control.orders.list", c.getOrders},
+		{"GET", "/orders/{order}", "control.orders.get", c.getOrder},
+		{"POST", "/orders/{order}/pay", "control.orders.pay", c.postPay},
+		{"POST", "/orders/{order}/cancel", "control.orders.cancel", c.postLeave},
+		{"POST", "/orders/{order}/expire", "control.orders.expire", c.postExpire},
+		{"GET", "/cards", "control.cards.list", func(request) (int, any, error) { return 200, c.Cards(), nil }},
+		{"PUT", "/ipn", "control.ipn.set", c.putIPN},
 		{"GET", "/webhooks", "control.webhooks.list", c.getWebhooks},
 		{"POST", "/webhooks", "control.webhooks.create", c.postWebhook},
 		{"GET", "/webhooks/{id}", "control.webhooks.get", c.getWebhook},
@@ -91,7 +98,7 @@ func (c *Control) Handler() http.Handler {
 		write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
 	})
 	m.MethodNotAllowedHandler = m.NotFoundHandler
-	return c.guard(m)
+	return c.Guard(m)
 }
 
 // streamed is the status of an answer that was written already.

@@ -88,6 +88,7 @@ func (c *Control) putBack(ctx context.Context, k kept) error {
 	}
 	c.Limiter.Clear()
 	err = errors.Join(err, c.Notifier.Resume(ctx))
+	c.Gateway.Wake()
 	if s, stateErr := c.ClockState(ctx); stateErr == nil {
 		c.Journal.Publish(journal.Clock, s)
 	}

@@ -103,10 +103,12 @@ type Company struct {
 type Merchant struct {
 	MerchantID string `json:"merchant_id"`
 	SecretKey  string `json:"secret_key"`
-	IPN        IPN    `json:"ipn"`
+	// PaymentMethods are those that the hosted page offers.
+	PaymentMethods []string `json:"payment_methods"`
+	IPN            IPN      `json:"ipn"`
 }
 
-// IPN is where the gateway would notify the merchant.
+// IPN is where the gateway notifies the merchant.
 type IPN struct {
 	URL      *string `json:"url"`
 	AuthType string  `json:"auth_type"`
@@ -178,6 +180,7 @@ type NewCompany struct {
 	PayCode            *bool               `json:"paycode,omitempty"`
 	PaymentCodeFormats []PaymentCodeFormat `json:"payment_code_formats,omitempty"`
 	Settings           map[string]string   `json:"settings,omitempty"`
+	Merchant           NewMerchant         `json:"merchant,omitzero"`
 	APITokens          []string            `json:"api_tokens,omitempty"`
 	OAuthApps          []OAuthApp          `json:"oauth_apps,omitempty"`
 	BankAccounts       []NewBankAccount    `json:"bank_accounts,omitempty"`
@@ -232,6 +235,9 @@ type Transfer struct {
 	Reason string `json:"reason,omitempty"`
 	*Transaction
 	Webhooks []TransferNotice `json:"webhooks"`
+	// Order is the gateway's order that the transfer named; null when it named
+	// none.
+	Order *MatchedOrder `json:"order"`
 }
 
 // Transaction is a transfer as SePay recorded it. Amounts are VND, dates

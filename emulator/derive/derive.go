@@ -14,6 +14,7 @@ type Seed uint64
 // The alphabets of derived texts.
 const (
 	Digits     = "0123456789"
+	Upper      = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	UpperAlnum = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	LowerHex   = "0123456789abcdef"
 	UpperHex   = "0123456789ABCDEF"
@@ -77,4 +78,14 @@ func (s Seed) UUID(purpose string, i int64, at time.Time) string {
 	hex.Encode(out[24:], b[10:])
 	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
 	return string(out[:])
+}
+
+// UUID4 returns a UUID of version 4.
+func (s Seed) UUID4(purpose string, i int64) string {
+	var b [16]byte
+	copy(b[:], s.Bytes("uuid4."+purpose, i, 16))
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	text := hex.EncodeToString(b[:])
+	return text[:8] + "-" + text[8:12] + "-" + text[12:16] + "-" + text[16:20] + "-" + text[20:]
 }

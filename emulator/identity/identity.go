@@ -3,9 +3,11 @@ package identity
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +19,7 @@ import (
 // Why a request is not let in.
 var (
 	ErrMissing   = errors.New("no Authorization header")
-	ErrMalformed = errors.New("the Authorization header is not \"Bearer <token>\"")
+	ErrMalformed = errors.New("the Authorization header has another form")
 	ErrUnknown   = errors.New("unknown, disabled or other-environment token")
 )
 
@@ -69,6 +71,35 @@ func (d *Identity) Bearer(ctx context.Context, header string, env store.Environm
 	return company, nil
 }
 
+// Merchant returns the company whose merchant id and secret key stand in a
+// Basic Authorization header. env, unless empty, is the only environment whose
+// credentials are taken.
+func (d *Identity) Merchant(ctx context.Context, header string, env store.Environment) (store.Company, error) {
+	var company store.Company
+	if header == "" {
+		return company, ErrMissing
+	}
+	scheme, text, _ := strings.Cut(header, " ")
+	pair, err := base64.StdEncoding.DecodeString(text)
+	id, secret, ok := strings.Cut(string(pair), ":")
+	if !strings.EqualFold(scheme, "Basic") || err != nil || !ok || id == "" || secret == "" {
+		return company, ErrMalformed
+	}
+	err = d.Store.View(ctx, func(r store.Reader) (err error) {
+		company, err = store.CompanyByMerchant.Find(r, id)
+		return err
+	})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.Company{}, err
+	}
+	// An unknown merchant takes as long as a wrong key.
+	right := subtle.ConstantTimeCompare([]byte(company.Merchant.SecretKey), []byte(secret)) == 1
+	if err != nil || !right || (env != "" && company.Environment != env) {
+		return store.Company{}, ErrUnknown
+	}
+	return company, nil
+}
+
 // tokenShape lets printable tokens without blanks through; what they mean is
 // for the store to say.
 func tokenShape(token string) bool {
@@ -101,7 +132,7 @@ func (d *Identity) Create(w store.Writer, n NewCompany) (store.Company, error) {
 	}
 	if err := store.Companies.Put(w, c); err != nil {
 		if errors.Is(err, store.ErrConflict) {
-			return c, fmt.Errorf("%w: there is a company %q already: %w", ErrInvalid, c.ID, err)
+			return c, fmt.Errorf("%w: there is a company %q or a merchant %q already: %w", ErrInvalid, c.ID, c.Merchant.MerchantID, err)
 		}
 		return c, err
 	}
@@ -164,6 +195,14 @@ func (d *Identity) check(c store.Company) error {
 	case c.RateLimit < 0:
 		return fmt.Errorf("%w: rate limit %d: want requests per second", ErrInvalid, c.RateLimit)
 	}
+	for _, m := range c.Merchant.Methods {
+		if !slices.Contains(store.PaymentMethods(), m) {
+			return fmt.Errorf("%w: payment method %q: want one of %v", ErrInvalid, m, store.PaymentMethods())
+		}
+	}
+	if strings.ContainsFunc(c.Merchant.MerchantID+c.Merchant.SecretKey, func(r rune) bool { return r <= ' ' || r == ':' }) {
+		return fmt.Errorf("%w: merchant_id and secret_key: want no blanks and no colon", ErrInvalid)
+	}
 	if _, err := d.Settings.With(c.Settings); err != nil {
 		return fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
@@ -178,13 +217,16 @@ func (d *Identity) merchant(c store.Company, m store.Merchant) store.Merchant {
 		mark, key = "SP-LIVE-", "spsk_live_"
 	}
 	if m.MerchantID == "" {
-		m.MerchantID = mark + d.Seed.Text("merchant."+c.ID, 0, derive.UpperAlnum, 8)
+		m.MerchantID = mark + d.Seed.Text("merchant."+c.ID, 0, derive.Upper, 2) + d.Seed.Text("merchant.hex."+c.ID, 0, derive.UpperHex, 6)
 	}
 	if m.SecretKey == "" {
 		m.SecretKey = key + d.Seed.Text("merchant.secret."+c.ID, 0, derive.UpperAlnum+"abcdefghijklmnopqrstuvwxyz", 32)
 	}
+	if len(m.Methods) == 0 {
+		m.Methods = store.PaymentMethods()
+	}
 	if m.IPN.AuthType == "" {
-		m.IPN.AuthType = "NONE"
+		m.IPN.AuthType = store.IPNNone
 	}
 	return m
 }

@@ -12,6 +12,7 @@ type Type string
 const (
 	Request     Type = "request"
 	Transaction Type = "transaction"
+	Order       Type = "order"
 	Delivery    Type = "delivery"
 	Finding     Type = "finding"
 	Clock       Type = "clock"

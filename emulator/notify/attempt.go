@@ -30,8 +30,46 @@ var retryAfter = []time.Duration{
 // job is all that an attempt needs, read in one transaction.
 type job struct {
 	delivery store.Delivery
+	endpoint endpoint
+	// webhook is the delivery's; the zero value for an IPN.
 	webhook  store.Webhook
 	settings setting.Values
+}
+
+// endpoint is where a delivery goes.
+type endpoint struct {
+	url string
+	// gone says why nothing is sent there any more, empty when it is.
+	gone string
+	// retries says that SePay tries again after a failure.
+	retries bool
+	// ipn is set for the gateway's notices.
+	ipn *store.IPN
+}
+
+// endpointOf finds where a delivery goes now. A deleted webhook is one that is
+// gone.
+func endpointOf(r store.Reader, d *store.Delivery, c *store.Company) (endpoint, store.Webhook, error) {
+	if d.Kind == store.KindIPN {
+		ipn := c.Merchant.IPN
+		if ipn.Secret == "" {
+			ipn.Secret = c.Merchant.SecretKey
+		}
+		e := endpoint{url: ipn.URL, retries: true, ipn: &ipn}
+		if ipn.URL == "" {
+			e.gone = noIPN
+		}
+		return e, store.Webhook{}, nil
+	}
+	h, err := store.Webhooks.Get(r, d.WebhookID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return endpoint{}, h, err
+	}
+	e := endpoint{url: h.URL, retries: h.RetryNon2xx}
+	if !h.Active {
+		e.gone = "the webhook was switched off or deleted"
+	}
+	return e, h, nil
 }
 
 // deliver makes one attempt of a delivery and records what came of it.
@@ -40,8 +78,8 @@ func (n *Notifier) deliver(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	if !j.webhook.Active && j.delivery.Origin == store.OriginTransaction {
-		return n.giveUp(ctx, j.delivery, "the webhook was switched off or deleted")
+	if j.endpoint.gone != "" && j.delivery.Origin == store.OriginTransaction {
+		return n.giveUp(ctx, j.delivery, j.endpoint.gone)
 	}
 	a := n.attempt(ctx, j)
 	if ctx.Err() != nil {
@@ -61,17 +99,18 @@ func (n *Notifier) deliver(ctx context.Context, id int64) error {
 	return nil
 }
 
-// load reads a delivery and its webhook. A deleted webhook comes back inactive.
+// load reads a delivery and where it goes.
 func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
 	err = n.Store.View(ctx, func(r store.Reader) error {
 		if j.delivery, err = store.Deliveries.Get(r, id); err != nil {
 			return err
 		}
-		if j.webhook, err = store.Webhooks.Get(r, j.delivery.WebhookID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		c, err := store.CompanyByID.Find(r, j.delivery.Company)
+		if err != nil {
 			return err
 		}
-		c, err := store.CompanyByID.Find(r, j.delivery.Company)
 		j.settings = n.Settings.Over(c.Settings)
+		j.endpoint, j.webhook, err = endpointOf(r, &j.delivery, &c)
 		return err
 	})
 	return j, err
@@ -79,7 +118,7 @@ func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
 
 // attempt sends the request. It fills in everything but the verdict.
 func (n *Notifier) attempt(ctx context.Context, j job) store.Attempt {
-	a := store.Attempt{Number: len(j.delivery.Attempts) + 1, At: n.Clock.Now(), URL: j.webhook.URL}
+	a := store.Attempt{Number: len(j.delivery.Attempts) + 1, At: n.Clock.Now(), URL: j.endpoint.url}
 	connect, total := j.settings.Timeouts()
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, connectTimeoutKey{}, connect), total)
 	defer cancel()
@@ -89,7 +128,7 @@ func (n *Notifier) attempt(ctx context.Context, j job) store.Attempt {
 	headers, err := n.headers(ctx, j, a.At)
 	if err == nil {
 		a.RequestHeaders = headers
-		a.Response, err = n.post(ctx, j.webhook.URL, headers, j.delivery.Body)
+		a.Response, err = n.post(ctx, j.endpoint.url, headers, j.delivery.Body)
 	}
 	if err != nil {
 		a.Error = err.Error()
@@ -103,6 +142,9 @@ func (n *Notifier) attempt(ctx context.Context, j job) store.Attempt {
 
 // headers returns what the attempt is sent with, signed afresh.
 func (n *Notifier) headers(ctx context.Context, j job, at time.Time) (map[string]string, error) {
+	if j.endpoint.ipn != nil {
+		return ipnHeaders(j), nil
+	}
 	h := map[string]string{"Content-Type": j.delivery.ContentType, "User-Agent": "SePay-Webhook/1.0"}
 	switch j.webhook.AuthenType {
 	case store.AuthAPIKey:
@@ -168,7 +210,7 @@ func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict
 		switch {
 		case v.ok:
 			d.Status = store.Succeeded
-		case v.retry && d.Origin == store.OriginTransaction && j.webhook.RetryNon2xx && tries <= len(retryAfter):
+		case v.retry && d.Origin == store.OriginTransaction && j.endpoint.retries && tries <= len(retryAfter):
 			d.Status, d.NextAttemptAt = store.Waiting, n.Clock.Now().Add(retryAfter[tries-1])
 		default:
 			d.Status, d.Reason = store.Failed, v.problem

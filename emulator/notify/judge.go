@@ -35,6 +35,9 @@ func judge(j job, a store.Attempt) verdict {
 	}
 	status := a.Response.Status
 	label := fmt.Sprintf("HTTP %d", status)
+	if j.endpoint.ipn != nil {
+		return judgeIPN(j, status, label)
+	}
 	any2xx := status >= 200 && status <= 299
 	switch {
 	case !any2xx:
@@ -71,11 +74,14 @@ func saysSuccess(body []byte) bool {
 const pageErrors = "https://developer.sepay.vn/vi/sepay-webhooks/xu-ly-loi"
 const pageIntegrate = "https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-webhook"
 
+// noteFunc records a finding about an attempt.
+type noteFunc func(code string, severity finding.Severity, title, detail, hint, source string)
+
 // findings notes what developers get wrong in their handlers.
 func (n *Notifier) findings(j job, a store.Attempt) {
 	note := func(code string, severity finding.Severity, title, detail, hint, source string) {
 		n.Findings.Add(finding.Finding{
-			Code: "webhook." + code, Severity: severity, Title: title, Detail: detail, Hint: hint, Source: source,
+			Code: string(j.delivery.Kind) + "." + code, Severity: severity, Title: title, Detail: detail, Hint: hint, Source: source,
 			Delivery: j.delivery.ID, Company: j.delivery.Company,
 		})
 	}
@@ -89,6 +95,11 @@ func (n *Notifier) findings(j job, a store.Attempt) {
 			note("oauth_token", finding.Error, "The token endpoint gave no usable token", a.Error,
 				"Answer 200 with access_token, or with data.accessToken, data.refreshToken and data.expiredIn.", "https://developer.sepay.vn/vi/sepay-webhooks/xac-thuc")
 		}
+		return
+	}
+	if j.endpoint.ipn != nil {
+		ipnFindings(j, a, note)
+		n.compareReplay(j, a, note)
 		return
 	}
 	status := a.Response.Status
@@ -114,7 +125,7 @@ func (n *Notifier) findings(j job, a store.Attempt) {
 
 // compareReplay notes a handler that treats the second notice of a
 // transaction otherwise than the first.
-func (n *Notifier) compareReplay(j job, a store.Attempt, note func(code string, severity finding.Severity, title, detail, hint, source string)) {
+func (n *Notifier) compareReplay(j job, a store.Attempt, note noteFunc) {
 	if j.delivery.ReplayOf == 0 {
 		return
 	}
@@ -131,7 +142,7 @@ func (n *Notifier) compareReplay(j job, a store.Attempt, note func(code string, 
 		return
 	}
 	severity := finding.Note
-	if saysSuccess(first.Body) && !saysSuccess(a.Response.Body) {
+	if judge(j, before.Attempts[len(before.Attempts)-1]).ok && !judge(j, a).ok {
 		severity = finding.Error
 	}
 	note("replay_differs", severity, "The handler answers a repeated notice otherwise",

@@ -78,9 +78,9 @@ func (n *Notifier) claim() error {
 		return err
 	}
 	var given []store.Delivery
-	urls := map[int64]string{}
+	var urls []string
 	err = n.Store.Update(n.work, func(w store.Writer) error {
-		given = given[:0]
+		given, urls = given[:0], urls[:0]
 		for _, d := range due {
 			if d, err := n.claimOne(w, d); err != nil {
 				return err
@@ -89,17 +89,23 @@ func (n *Notifier) claim() error {
 			}
 		}
 		for _, d := range given {
-			if h, err := store.Webhooks.Get(w, d.WebhookID); err == nil {
-				urls[d.WebhookID] = h.URL
+			c, err := store.CompanyByID.Find(w, d.Company)
+			if err != nil {
+				return err
 			}
+			e, _, err := endpointOf(w, &d, &c)
+			if err != nil {
+				return err
+			}
+			urls = append(urls, e.url)
 		}
 		return n.prune(w)
 	})
 	if err != nil {
 		return fmt.Errorf("claim due deliveries: %w", err)
 	}
-	for _, d := range given {
-		n.assign(urls[d.WebhookID], d.ID)
+	for i, d := range given {
+		n.assign(urls[i], d.ID)
 	}
 	return nil
 }

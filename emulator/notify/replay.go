@@ -21,7 +21,7 @@ const (
 var (
 	ErrBatch       = fmt.Errorf("at most %d deliveries can be replayed at once", maxBatch)
 	ErrTooOften    = fmt.Errorf("at most %d replays a minute", replaysAMinute)
-	ErrNotReplayed = errors.New("the delivery's webhook is gone")
+	ErrNotReplayed = errors.New("the delivery's webhook is gone, or no IPN URL is set")
 )
 
 // replayBudget counts the replays of the last minute by company.
@@ -100,8 +100,8 @@ func (n *Notifier) repeat(w store.Writer, id int64) (store.Delivery, error) {
 	if err != nil {
 		return was, err
 	}
-	if _, err := store.Webhooks.Get(w, was.WebhookID); err != nil {
-		return was, fmt.Errorf("delivery %d: %w", id, ErrNotReplayed)
+	if err := replayable(w, &was); err != nil {
+		return was, fmt.Errorf("delivery %d: %w", id, err)
 	}
 	d := was
 	if d.ID, err = store.Deliveries.NextID(w); err != nil {
@@ -111,6 +111,19 @@ func (n *Notifier) repeat(w store.Writer, id int64) (store.Delivery, error) {
 	d.CreatedAt, d.Attempts = n.Clock.Now(), nil
 	d.NextAttemptAt = d.CreatedAt
 	return d, store.Deliveries.Put(w, d)
+}
+
+// replayable says why there is nowhere to send a delivery again. A webhook
+// that is switched off still gets replays.
+func replayable(r store.Reader, d *store.Delivery) error {
+	c, err := store.CompanyByID.Find(r, d.Company)
+	if err != nil {
+		return err
+	}
+	if e, _, err := endpointOf(r, d, &c); err != nil || e.url == "" {
+		return errors.Join(err, ErrNotReplayed)
+	}
+	return nil
 }
 
 // Test sends a sample payload with id 0 to a webhook, waits for the answer and

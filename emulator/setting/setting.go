@@ -29,6 +29,28 @@ const (
 	WebhookSuccessRule Name = "webhook.success_rule"
 	WebhookSlowAfter   Name = "webhook.slow_after"
 	BankQuotas         Name = "bank.test_mode_quotas"
+
+	// CheckoutInvalid is how a refused checkout is answered.
+	CheckoutInvalid     Name = "checkout.invalid"
+	CheckoutDescription Name = "checkout.order_description"
+	// CheckoutTTL is how long an order waits for its payment, or "off".
+	CheckoutTTL        Name = "checkout.ttl"
+	CheckoutCardOrder  Name = "checkout.card_order"
+	CheckoutOrderVA    Name = "checkout.order_va"
+	PGAPIRateLimit     Name = "pgapi.rate_limit"
+	PGAPIErrorBody     Name = "pgapi.error_body"
+	PGAPIRefusal       Name = "pgapi.refusal_status"
+	PGAPIInvalid       Name = "pgapi.invalid_parameter"
+	PGAPITransactions  Name = "pgapi.transfer_transactions"
+	PGAPISettlement    Name = "pgapi.settlement_at"
+	IPNVoidTransaction Name = "ipn.void_transaction"
+	IPNSuccessRule     Name = "ipn.success_rule"
+	IPNIDs             Name = "ipn.ids"
+	IPNRenewals        Name = "ipn.renewals"
+	// IPNDelay is how long after the capture the IPN is sent.
+	IPNDelay Name = "ipn.delay"
+	// QRInvalid is how a QR picture that cannot be drawn is answered.
+	QRInvalid Name = "qr.invalid"
 )
 
 // Off switches a numeric setting off.
@@ -47,7 +69,11 @@ type Setting struct {
 	Check func(string) error
 }
 
-const docs = "https://developer.sepay.vn/vi/"
+const (
+	docs         = "https://developer.sepay.vn/vi/"
+	checkoutForm = docs + "cong-thanh-toan/API/don-hang/form-thanh-toan"
+	ipnPage      = docs + "cong-thanh-toan/IPN"
+)
 
 // table is never changed.
 var table = []Setting{
@@ -63,6 +89,24 @@ var table = []Setting{
 	{WebhookSuccessRule, "200_or_201", []string{"legacy"}, "which statuses succeed; legacy: OAuth2.0 webhooks need 201", docs + "sepay-webhooks/tich-hop-webhook", nil},
 	{WebhookSlowAfter, "5s", []string{"8s"}, "an answer slower than this is a finding; it would have failed under the older limits", docs + "sepay-webhooks/xu-ly-loi", duration},
 	{BankQuotas, Off, []string{"on"}, "the limits of SePay's test mode: 500 transfers a day, 1,000 to 499,000,000 VND, 50 accounts, 100 virtual accounts, 50 webhooks, 50 tokens", docs + "tien-ich-khac/test-mode", nil},
+
+	{CheckoutInvalid, "400_page", []string{"200_page", "302_page"}, "how a refused checkout is answered: the error card at once with 400 or 200, or after a redirect; no page says", checkoutForm, nil},
+	{CheckoutDescription, "required", []string{"optional"}, "whether order_description may be left out; the form's page requires it, the SDKs' pages do not", checkoutForm, nil},
+	{CheckoutTTL, Off, []string{"15m"}, "how long an order waits for its payment; no page says that one expires", docs + "cong-thanh-toan/luong-thanh-toan", duration},
+	{CheckoutCardOrder, "after_attempt", []string{"at_init"}, "when the REST API gets to know a card order; examples show a creation after the card was used", docs + "cong-thanh-toan/API/don-hang/chi-tiet-don-hang", nil},
+	{CheckoutOrderVA, "auto", []string{"always", "never"}, "whether an order gets a virtual account of its own: where the bank demands one, wherever it has them, or nowhere", docs + "cong-thanh-toan/luong-thanh-toan", nil},
+	{PGAPIRateLimit, "3", []string{Off}, "requests per second and address on the orders API; the page names 429 without a number", docs + "cong-thanh-toan/API/tong-quan", rate},
+	{PGAPIErrorBody, "plain", []string{"codeigniter"}, "the body of an error: {\"message\"}, or CodeIgniter's {\"status\",\"error\",\"messages\"}; no page shows one", docs + "cong-thanh-toan/API/tong-quan", nil},
+	{PGAPIRefusal, "422", []string{"400"}, "the status of a cancel or void that the order's state forbids; no page says", docs + "cong-thanh-toan/API/tong-quan", nil},
+	{PGAPIInvalid, "lenient", []string{"strict"}, "a date or status that cannot be read is ignored, or answered with 422; no page says", docs + "cong-thanh-toan/API/don-hang/danh-sach-don-hang", nil},
+	{PGAPITransactions, "included", []string{"empty"}, "transactions of an order paid by transfer: listed, or [] as one client saw", docs + "cong-thanh-toan/API/don-hang/chi-tiet-don-hang", nil},
+	{PGAPISettlement, "00:00", []string{"16:00"}, "the time of the settlement day from which a card payment cannot be voided any more; the page names the day only", docs + "cong-thanh-toan/API/giao-dich/huy-giao-dich", nil},
+	{IPNVoidTransaction, "void", []string{"payment"}, "which transaction the IPN of a void carries: the void, or the payment that was voided", ipnPage, nil},
+	{IPNSuccessRule, "200", []string{"2xx"}, "which statuses of the IPN handler succeed", ipnPage, nil},
+	{IPNIDs, "uuid", []string{"decimal"}, "ids in the IPN: UUIDs, as pages of 2026 show, or numbers, as those of 2025", ipnPage, nil},
+	{IPNRenewals, Off, []string{"on"}, "send RENEWAL_ORDER_PAID for a later order of an agreement; pages of 2025 have it, those of 2026 do not", ipnPage, nil},
+	{IPNDelay, Off, []string{"5s"}, "how long after the capture the IPN is sent", ipnPage, duration},
+	{QRInvalid, "html", []string{"json"}, "how a QR picture of an unknown bank is answered: 200 with a web page, as seen, or 400 with JSON", docs + "tien-ich-khac/tao-qr-code", nil},
 }
 
 // Table lists the settings.

@@ -72,17 +72,31 @@ const (
 type Merchant struct {
 	MerchantID string
 	SecretKey  string
-	IPN        IPN
+	// Methods are the payment methods that the merchant has enabled, in the
+	// order in which the page offers them.
+	Methods []PaymentMethod
+	IPN     IPN
 }
 
 // IPN is where the gateway notifies the merchant.
 type IPN struct {
 	// URL is empty while no IPN is configured.
-	URL string
-	// AuthType is NONE or SECRET_KEY.
-	AuthType string
-	Secret   string
+	URL      string
+	AuthType IPNAuthType
+	// Secret is what the header X-Secret-Key carries; empty is the merchant's
+	// secret key.
+	Secret string
 }
+
+// IPNAuthType is how an IPN authenticates itself to the merchant.
+type IPNAuthType string
+
+// The authentication types of the IPN; none is the dashboard's default
+// (https://developer.sepay.vn/vi/cong-thanh-toan/IPN).
+const (
+	IPNNone   IPNAuthType = "NONE"
+	IPNSecret IPNAuthType = "SECRET_KEY"
+)
 
 // APIToken is a bearer token of the user APIs v1 and v2.
 type APIToken struct {
@@ -109,9 +123,11 @@ type OAuthApp struct {
 
 // The kinds of a company and its credentials.
 var (
-	Companies     = newKind("companies", 1, func(c *Company) int64 { return c.Number })
-	CompanyByID   = unique(Companies, "by_id", func(c *Company) string { return c.ID })
-	CompaniesList = order(Companies, "all", func(c *Company) (string, int64) { return "all", 0 })
+	Companies   = newKind("companies", 1, func(c *Company) int64 { return c.Number })
+	CompanyByID = unique(Companies, "by_id", func(c *Company) string { return c.ID })
+	// CompanyByMerchant finds the owner of a merchant id.
+	CompanyByMerchant = unique(Companies, "by_merchant", func(c *Company) string { return c.Merchant.MerchantID })
+	CompaniesList     = order(Companies, "all", func(c *Company) (string, int64) { return "all", 0 })
 
 	APITokens         = newKind("api_tokens", 1, func(t *APIToken) int64 { return t.ID })
 	APITokenByToken   = unique(APITokens, "by_token_digest", func(t *APIToken) string { return Digest(t.Token) })
@@ -139,6 +155,7 @@ func Tables() []*Table {
 		&Companies.Table, &APITokens.Table, &OAuthApps.Table,
 		&BankAccounts.Table, &VirtualAccounts.Table, &Transactions.Table,
 		&Webhooks.Table, &Deliveries.Table,
+		&Orders.Table, &Payments.Table,
 	}
 }
 

@@ -25,7 +25,7 @@ func ListDeliveries(r Reader, f DeliveryFilter, win Window) (Page[Delivery], err
 	}
 	s, err := ix.span(r, scope, minMajor, maxMajor)
 	if err == nil && f.Before > 0 {
-		s.to, err = r.Rank(&ix.Order, Key{Scope: scope, ID: f.Before})
+		s.to, err = r.Rank(&ix.Ordering, Key{Scope: scope, ID: f.Before})
 	}
 	if err != nil {
 		return Page[Delivery]{}, err

@@ -45,7 +45,7 @@ func (s span) len() int { return max(0, s.to-s.from) }
 
 // span finds the ranks of a scope whose major value lies in [low, high].
 func (ix *Index[R]) span(r Reader, scope string, low, high int64) (span, error) {
-	from, err := r.Rank(&ix.Order, Key{Scope: scope, Major: low, ID: minMajor})
+	from, err := r.Rank(&ix.Ordering, Key{Scope: scope, Major: low, ID: minMajor})
 	if err != nil {
 		return span{}, err
 	}
@@ -53,7 +53,7 @@ func (ix *Index[R]) span(r Reader, scope string, low, high int64) (span, error) 
 	if high == maxMajor {
 		end = Key{Scope: scope + "\x00", Major: minMajor, ID: minMajor}
 	}
-	to, err := r.Rank(&ix.Order, end)
+	to, err := r.Rank(&ix.Ordering, end)
 	return span{from, to}, err
 }
 
@@ -71,14 +71,14 @@ func pageOf[R any](r Reader, ix *Index[R], s span, desc bool, win Window, match 
 		if desc {
 			from, to = s.to-win.Offset-n, s.to-win.Offset
 		}
-		err := r.Walk(&ix.Order, from, to, desc, func(rec any) bool {
+		err := r.Walk(&ix.Ordering, from, to, desc, func(rec any) bool {
 			page.Rows = append(page.Rows, *rec.(*R))
 			return true
 		})
 		return page, err
 	}
 	page := Page[R]{}
-	err := r.Walk(&ix.Order, s.from, s.to, desc, func(rec any) bool {
+	err := r.Walk(&ix.Ordering, s.from, s.to, desc, func(rec any) bool {
 		row := rec.(*R)
 		if !match(row) {
 			return true

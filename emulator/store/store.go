@@ -44,11 +44,11 @@ type Reader interface {
 	// write through, or [ErrNotFound].
 	Get(t *Table, id int64) (any, error)
 	// Rank counts the entries of o that sort before key.
-	Rank(o *Order, key Key) (int, error)
+	Rank(o *Ordering, key Key) (int, error)
 	// Walk visits the records at the ranks from ≤ rank < to, upwards or, with
 	// desc, downwards, until visit returns false. Ranks that nothing has are
 	// left out. visit may read but must not write.
-	Walk(o *Order, from, to int, desc bool, visit func(record any) bool) error
+	Walk(o *Ordering, from, to int, desc bool, visit func(record any) bool) error
 }
 
 // Writer reads and writes inside a transaction, and sees its own writes.
@@ -66,7 +66,7 @@ type Writer interface {
 	NextID(t *Table) (int64, error)
 }
 
-// Key is the place of an entry in an [Order]: by Scope, then Major, then ID.
+// Key is the place of an entry in an [Ordering]: by Scope, then Major, then ID.
 type Key struct {
 	// Scope groups the entries: a company, an account, a unique value.
 	Scope string
@@ -103,12 +103,12 @@ type Table struct {
 	FirstID int64
 	// ID reads the id out of a record pointer.
 	ID func(record any) int64
-	// Orders are the indexes of the table.
-	Orders []*Order
+	// Orderings are the indexes of the table.
+	Orderings []*Ordering
 }
 
-// Order is the untyped face of an [Index].
-type Order struct {
+// Ordering is the untyped face of an [Index].
+type Ordering struct {
 	// Name is unique among all orders.
 	Name string
 	// Table is where the records are.
@@ -127,7 +127,7 @@ type Kind[R any] struct {
 
 // Index is one order of the records of a kind.
 type Index[R any] struct {
-	Order
+	Ordering
 }
 
 func newKind[R any](name string, firstID int64, id func(*R) int64) *Kind[R] {
@@ -146,12 +146,12 @@ func unique[R any](k *Kind[R], name string, value func(*R) string) *Index[R] {
 }
 
 func addIndex[R any](k *Kind[R], name string, uniq bool, key func(*R) (string, int64)) *Index[R] {
-	ix := &Index[R]{Order{Name: k.Name + "." + name, Table: &k.Table, Unique: uniq}}
+	ix := &Index[R]{Ordering{Name: k.Name + "." + name, Table: &k.Table, Unique: uniq}}
 	ix.Key = func(rec any) (Key, bool) {
 		scope, major := key(rec.(*R))
 		return Key{Scope: scope, Major: major, ID: k.ID(rec)}, scope != ""
 	}
-	k.Orders = append(k.Orders, &ix.Order)
+	k.Orderings = append(k.Orderings, &ix.Ordering)
 	return ix
 }
 
@@ -188,12 +188,12 @@ func (k *Kind[R]) NextID(w Writer) (int64, error) { return w.NextID(&k.Table) }
 // that value. [ErrNotFound] when there is none.
 func (ix *Index[R]) Find(r Reader, scope string) (R, error) {
 	var found R
-	rank, err := r.Rank(&ix.Order, Key{Scope: scope, Major: minMajor, ID: minMajor})
+	rank, err := r.Rank(&ix.Ordering, Key{Scope: scope, Major: minMajor, ID: minMajor})
 	if err != nil {
 		return found, err
 	}
 	ok := false
-	err = r.Walk(&ix.Order, rank, rank+1, false, func(rec any) bool {
+	err = r.Walk(&ix.Ordering, rank, rank+1, false, func(rec any) bool {
 		// The next entry belongs to another scope when this one has none.
 		if key, _ := ix.Key(rec); key.Scope == scope {
 			found, ok = *rec.(*R), true
@@ -214,7 +214,7 @@ func (ix *Index[R]) All(r Reader, scope string) ([]R, error) {
 		return nil, err
 	}
 	rows := make([]R, 0, span.len())
-	err = r.Walk(&ix.Order, span.from, span.to, false, func(rec any) bool {
+	err = r.Walk(&ix.Ordering, span.from, span.to, false, func(rec any) bool {
 		rows = append(rows, *rec.(*R))
 		return true
 	})

@@ -158,7 +158,7 @@ func (f TransactionFilter) plan(r Reader, by TransactionField) (*Index[Transacti
 	}
 	if by == ByID && f.FromID > 0 {
 		rest.FromID = 0
-		if s.from, err = r.Rank(&ix.Order, Key{Scope: scope, ID: f.FromID}); err != nil {
+		if s.from, err = r.Rank(&ix.Ordering, Key{Scope: scope, ID: f.FromID}); err != nil {
 			return nil, s, nil, err
 		}
 	}
@@ -171,7 +171,7 @@ func (f TransactionFilter) plan(r Reader, by TransactionField) (*Index[Transacti
 // ownSpan empties the span of an account that is another company's. All rows
 // of one account belong to one company, so the first row tells.
 func (f *TransactionFilter) ownSpan(r Reader, ix *Index[Transaction], s span) (span, error) {
-	err := r.Walk(&ix.Order, s.from, min(s.to, s.from+1), false, func(rec any) bool {
+	err := r.Walk(&ix.Ordering, s.from, min(s.to, s.from+1), false, func(rec any) bool {
 		if rec.(*Transaction).Company != f.Company {
 			s.to = s.from
 		}

@@ -3,6 +3,7 @@ package surface
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -34,8 +35,8 @@ type Surface struct {
 	// Hosts are SePay's host names, each with the environment whose
 	// credentials it takes.
 	Hosts map[string]store.Environment
-	// Prefix is the beginning of its paths on a plain address.
-	Prefix string
+	// Prefixes are the beginnings of its paths on a plain address.
+	Prefixes []string
 	// Contract names the document in package openapi.
 	Contract string
 	Routes   []Route
@@ -50,6 +51,16 @@ type Surface struct {
 	// Authenticate finds out whose credential a request carries and keeps it in
 	// the exchange. It decides nothing yet.
 	Authenticate func(*http.Request, *Exchange)
+}
+
+// Has says that a path is the surface's.
+func (s *Surface) Has(path string) bool {
+	for _, p := range s.Prefixes {
+		if strings.HasPrefix(path, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // Limit is what a rate limiter says about one request.

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"isolation", isolation},
 		{"records", append(records, roundTrips...)},
 		{"unique values", uniqueValues},
+		{"gateway", gateway},
 		{"orders", orders},
 		{"transactions", transactions},
 		{"bank accounts", bankAccounts},

@@ -43,7 +43,7 @@ var isolation = []check{
 			same(t, "Get", renamed, row)
 			rows, allErr := store.BankAccountByCompany.All(w, "acme")
 			same(t, "Walk", []store.BankAccount{renamed, account(9, "acme")}, rows)
-			rank, rankErr := w.Rank(&store.BankAccountByCompany.Order, store.Key{Scope: "acmf"})
+			rank, rankErr := w.Rank(&store.BankAccountByCompany.Ordering, store.Key{Scope: "acmf"})
 			same(t, "Rank", 2, rank)
 			if _, gone := store.BankAccounts.Get(w, 2); !errors.Is(gone, store.ErrNotFound) {
 				t.Errorf("the deleted account: %v", gone)

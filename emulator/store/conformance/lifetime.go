@@ -105,7 +105,7 @@ func calls(ctx context.Context, t *testing.T, s store.Store, kept store.Snapshot
 
 func refusedReads(t *testing.T, r store.Reader) {
 	t.Helper()
-	order := &store.BankAccountByCompany.Order
+	order := &store.BankAccountByCompany.Ordering
 	_, getErr := r.Get(order.Table, 1)
 	_, rankErr := r.Rank(order, store.Key{Scope: "acme"})
 	visited := false

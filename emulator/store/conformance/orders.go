@@ -38,7 +38,7 @@ var orders = []check{
 			{"a key behind all", store.Key{Scope: "đ", Major: most, ID: most}, 10},
 		} {
 			view(t, s, func(r store.Reader) error {
-				got, err := r.Rank(&store.BankAccountByCompany.Order, c.key)
+				got, err := r.Rank(&store.BankAccountByCompany.Ordering, c.key)
 				same(t, c.name, c.want, got)
 				return err
 			})
@@ -67,23 +67,23 @@ var orders = []check{
 			{"a range over the end", 8, 20, true, 0, []int64{10, 5}},
 			{"a range over the start", -3, 2, false, 0, []int64{8, 7}},
 		} {
-			same(t, c.name, c.want, walked(t, s, &store.BankAccountByCompany.Order, c.from, c.to, c.desc, c.stop))
+			same(t, c.name, c.want, walked(t, s, &store.BankAccountByCompany.Ordering, c.from, c.to, c.desc, c.stop))
 		}
 	}},
 	{"an empty order has no ranks", func(t *testing.T, s store.Store) {
 		view(t, s, func(r store.Reader) error {
-			rank, err := r.Rank(&store.BankAccountByCompany.Order, store.Key{Scope: "a"})
+			rank, err := r.Rank(&store.BankAccountByCompany.Ordering, store.Key{Scope: "a"})
 			same(t, "rank", 0, rank)
 			return err
 		})
-		same(t, "upwards", nil, walked(t, s, &store.BankAccountByCompany.Order, 0, 5, false, 0))
-		same(t, "downwards", nil, walked(t, s, &store.BankAccountByCompany.Order, 0, 5, true, 0))
+		same(t, "upwards", nil, walked(t, s, &store.BankAccountByCompany.Ordering, 0, 5, false, 0))
+		same(t, "downwards", nil, walked(t, s, &store.BankAccountByCompany.Ordering, 0, 5, true, 0))
 	}},
 	{"visit may read the store", func(t *testing.T, s store.Store) {
 		put(t, s, store.BankAccounts, ladder()...)
 		update(t, s, func(w store.Writer) error {
 			var inner []int64
-			err := w.Walk(&store.BankAccountByCompany.Order, 0, 2, false, func(rec any) bool {
+			err := w.Walk(&store.BankAccountByCompany.Ordering, 0, 2, false, func(rec any) bool {
 				row, err := store.BankAccounts.Get(w, rec.(*store.BankAccount).ID)
 				noError(t, err)
 				inner = append(inner, row.ID)
@@ -111,7 +111,7 @@ func ladder() []store.BankAccount {
 }
 
 // walked returns the ids that a walk visits; a stop above 0 ends it after so many.
-func walked(t tester, s store.Store, o *store.Order, from, to int, desc bool, stop int) []int64 {
+func walked(t tester, s store.Store, o *store.Ordering, from, to int, desc bool, stop int) []int64 {
 	t.Helper()
 	var seen []int64
 	view(t, s, func(r store.Reader) error {
@@ -167,7 +167,7 @@ func sortedLists(t *testing.T, s store.Store) {
 }
 
 // entriesOf sorts the ids of an order the plain way.
-func entriesOf[R any](o *store.Order, rows map[int64]R) []store.Key {
+func entriesOf[R any](o *store.Ordering, rows map[int64]R) []store.Key {
 	var list []store.Key
 	for _, row := range rows {
 		if key, ok := o.Key(&row); ok {
@@ -184,7 +184,7 @@ func entriesOf[R any](o *store.Order, rows map[int64]R) []store.Key {
 // and one part of each.
 func compareOrders[R any](t *rapid.T, s store.Store, kind *store.Kind[R], rows map[int64]R) {
 	t.Helper()
-	for _, o := range kind.Orders {
+	for _, o := range kind.Orderings {
 		want := entriesOf(o, rows)
 		list := make([]int64, 0, len(want))
 		for _, key := range want {

@@ -124,6 +124,8 @@ var roundTrips = []check{
 	roundTrip(store.Transactions),
 	roundTrip(store.Webhooks),
 	roundTrip(store.Deliveries),
+	roundTrip(store.Orders),
+	roundTrip(store.Payments),
 }
 
 func roundTripName(t *store.Table) string {

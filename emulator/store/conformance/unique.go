@@ -10,33 +10,48 @@ import (
 
 // clash is a pair of records of which a store can hold only one.
 type clash struct {
-	order         *store.Order
+	order         *store.Ordering
 	first, second func(store.Writer) error
 }
 
 // clashes has an entry for every unique order.
 var clashes = []clash{
-	{&store.CompanyByID.Order,
+	{&store.CompanyByID.Ordering,
 		putting(store.Companies, store.Company{Number: 1, ID: "acme"}),
 		putting(store.Companies, store.Company{Number: 2, ID: "acme"})},
-	{&store.APITokenByToken.Order,
+	{&store.APITokenByToken.Ordering,
 		putting(store.APITokens, store.APIToken{ID: 1, Company: "acme", Token: "T"}),
 		putting(store.APITokens, store.APIToken{ID: 2, Company: "beta", Token: "T"})},
-	{&store.OAuthAppByClient.Order,
+	{&store.OAuthAppByClient.Ordering,
 		putting(store.OAuthApps, store.OAuthApp{ID: 1, Company: "acme", ClientID: "C"}),
 		putting(store.OAuthApps, store.OAuthApp{ID: 2, Company: "beta", ClientID: "C"})},
-	{&store.BankAccountByXID.Order,
+	{&store.BankAccountByXID.Ordering,
 		putting(store.BankAccounts, store.BankAccount{ID: 1, Company: "acme", XID: "X"}),
 		putting(store.BankAccounts, store.BankAccount{ID: 2, Company: "beta", XID: "X"})},
-	{&store.VirtualAccountByXID.Order,
+	{&store.VirtualAccountByXID.Ordering,
 		putting(store.VirtualAccounts, store.VirtualAccount{ID: 1, Company: "acme", XID: "X"}),
 		putting(store.VirtualAccounts, store.VirtualAccount{ID: 2, Company: "beta", XID: "X"})},
-	{&store.VirtualAccountByNumber.Order,
+	{&store.VirtualAccountByNumber.Ordering,
 		putting(store.VirtualAccounts, store.VirtualAccount{ID: 1, Company: "acme", Number: "007", BankAccountXID: "A"}),
 		putting(store.VirtualAccounts, store.VirtualAccount{ID: 2, Company: "acme", Number: "007", BankAccountXID: "B"})},
-	{&store.TransactionByXID.Order,
+	{&store.TransactionByXID.Ordering,
 		putting(store.Transactions, store.Transaction{ID: 1, Company: "acme", XID: "X"}),
 		putting(store.Transactions, store.Transaction{ID: 2, Company: "beta", XID: "X"})},
+	{&store.CompanyByMerchant.Ordering,
+		putting(store.Companies, store.Company{Number: 1, ID: "acme", Merchant: store.Merchant{MerchantID: "M"}}),
+		putting(store.Companies, store.Company{Number: 2, ID: "beta", Merchant: store.Merchant{MerchantID: "M"}})},
+	{&store.OrderByOrderID.Ordering,
+		putting(store.Orders, store.Order{ID: 1, Company: "acme", OrderID: "SEPAY-1"}),
+		putting(store.Orders, store.Order{ID: 2, Company: "beta", OrderID: "SEPAY-1"})},
+	{&store.OrderByMemo.Ordering,
+		putting(store.Orders, store.Order{ID: 1, Company: "acme", OrderID: "SEPAY-1"}),
+		putting(store.Orders, store.Order{ID: 2, Company: "acme", OrderID: "SEPAY1"})},
+	{&store.OrderByInvoice.Ordering,
+		putting(store.Orders, store.Order{ID: 1, Company: "acme", OrderID: "SEPAY-1", InvoiceNumber: "DH1"}),
+		putting(store.Orders, store.Order{ID: 2, Company: "acme", OrderID: "SEPAY-2", InvoiceNumber: "DH1"})},
+	{&store.OrderByVA.Ordering,
+		putting(store.Orders, store.Order{ID: 1, Company: "acme", OrderID: "SEPAY-1", VirtualAccountXID: "V"}),
+		putting(store.Orders, store.Order{ID: 2, Company: "acme", OrderID: "SEPAY-2", VirtualAccountXID: "V"})},
 }
 
 func putting[R any](kind *store.Kind[R], row R) func(store.Writer) error {
@@ -45,12 +60,12 @@ func putting[R any](kind *store.Kind[R], row R) func(store.Writer) error {
 
 var uniqueValues = []check{
 	{"no unique order is left out of this suite", func(t *testing.T, _ store.Store) {
-		tried := map[*store.Order]bool{}
+		tried := map[*store.Ordering]bool{}
 		for _, c := range clashes {
 			tried[c.order] = true
 		}
 		for _, table := range store.Tables() {
-			for _, o := range table.Orders {
+			for _, o := range table.Orderings {
 				same(t, "tried "+o.Name, o.Unique, tried[o])
 			}
 		}
@@ -144,7 +159,7 @@ var uniqueValues = []check{
 	}},
 }
 
-func wantConflict(t *testing.T, o *store.Order, err error) {
+func wantConflict(t *testing.T, o *store.Ordering, err error) {
 	t.Helper()
 	if !errors.Is(err, store.ErrConflict) || !strings.Contains(err.Error(), o.Name) {
 		t.Errorf("%s: want a conflict that names the order, got %v", o.Name, err)

@@ -16,7 +16,7 @@ func TestMemoryIsAStore(t *testing.T) {
 func TestAWriteDuringAWalkIsRefused(t *testing.T) {
 	s := filled(5)
 	err := s.Update(t.Context(), func(w store.Writer) error {
-		order := store.Transactions.Orders[0]
+		order := store.Transactions.Orderings[0]
 		visited := 0
 		err := w.Walk(order, 0, 5, false, func(any) bool {
 			visited++
@@ -47,7 +47,7 @@ func TestAWriteDuringAWalkIsRefused(t *testing.T) {
 
 func TestATableOutsideTheSchemaIsRefused(t *testing.T) {
 	alien := &store.Table{Name: "aliens", ID: func(any) int64 { return 1 }}
-	order := &store.Order{Name: "aliens.all", Table: alien}
+	order := &store.Ordering{Name: "aliens.all", Table: alien}
 	err := memory.New().Update(t.Context(), func(w store.Writer) error {
 		_, getErr := w.Get(alien, 1)
 		_, rankErr := w.Rank(order, store.Key{})
@@ -112,7 +112,7 @@ func TestAnUpdateCancelledWhileItWaitsDoesNotRun(t *testing.T) {
 
 func TestReadingDoesNotAllocate(t *testing.T) {
 	s := filled(10_000)
-	order, table := store.Transactions.Orders[2], &store.Transactions.Table
+	order, table := store.Transactions.Orderings[2], &store.Transactions.Table
 	visit := func(any) bool { return true }
 	err := s.View(t.Context(), func(r store.Reader) error {
 		for call, read := range map[string]func() error{

@@ -37,7 +37,7 @@ func (r *reader) Get(t *store.Table, id int64) (any, error) {
 }
 
 // Rank implements [store.Reader] by a binary search over the ranks.
-func (r *reader) Rank(o *store.Order, key store.Key) (int, error) {
+func (r *reader) Rank(o *store.Ordering, key store.Key) (int, error) {
 	if r.finished.Load() {
 		return 0, errFinished
 	}
@@ -62,7 +62,7 @@ func (r *reader) Rank(o *store.Order, key store.Key) (int, error) {
 
 // Walk implements [store.Reader]: it finds one end by rank and goes on from
 // there by the tree's own order.
-func (r *reader) Walk(o *store.Order, from, to int, desc bool, visit func(any) bool) error {
+func (r *reader) Walk(o *store.Ordering, from, to int, desc bool, visit func(any) bool) error {
 	if r.finished.Load() {
 		return errFinished
 	}

@@ -19,7 +19,7 @@ const degree = 16
 // built once and never changes.
 type layout struct {
 	tables map[*store.Table]int
-	orders map[*store.Order]place
+	orders map[*store.Ordering]place
 	// list has the tables by position.
 	list []*store.Table
 	// firstOrder is the position of a table's first order; the others follow.
@@ -33,13 +33,13 @@ type place struct{ order, table int }
 func newLayout(tables []*store.Table) *layout {
 	l := &layout{
 		tables: make(map[*store.Table]int, len(tables)),
-		orders: make(map[*store.Order]place),
+		orders: make(map[*store.Ordering]place),
 		list:   tables,
 	}
 	for pos, t := range tables {
 		l.tables[t] = pos
 		l.firstOrder = append(l.firstOrder, l.orderCount)
-		for _, o := range t.Orders {
+		for _, o := range t.Orderings {
 			l.orders[o] = place{order: l.orderCount, table: pos}
 			l.orderCount++
 		}
@@ -55,7 +55,7 @@ func (l *layout) table(t *store.Table) (int, error) {
 	return pos, nil
 }
 
-func (l *layout) order(o *store.Order) (place, error) {
+func (l *layout) order(o *store.Ordering) (place, error) {
 	at, ok := l.orders[o]
 	if !ok {
 		return at, fmt.Errorf("order %q is not in the schema", o.Name)

@@ -24,7 +24,7 @@ func newWriter(l *layout, base *root) *writer {
 }
 
 // Walk implements [store.Reader].
-func (w *writer) Walk(o *store.Order, from, to int, desc bool, visit func(any) bool) error {
+func (w *writer) Walk(o *store.Ordering, from, to int, desc bool, visit func(any) bool) error {
 	w.walks++
 	defer func() { w.walks-- }()
 	return w.reader.Walk(o, from, to, desc, visit)
@@ -43,14 +43,14 @@ func (w *writer) Put(t *store.Table, record any) error {
 	}
 	// All checks come before the first write, so that a refused record leaves
 	// no trace in a transaction that goes on.
-	for i, o := range t.Orders {
+	for i, o := range t.Orderings {
 		if o.Unique {
 			if err := w.checkUnique(o, w.layout.firstOrder[pos]+i, record); err != nil {
 				return err
 			}
 		}
 	}
-	for i, o := range t.Orders {
+	for i, o := range t.Orderings {
 		w.reindex(o, w.layout.firstOrder[pos]+i, old, record)
 	}
 	w.ownRows(pos).Set(row{id: id, record: record})
@@ -68,7 +68,7 @@ func (w *writer) Delete(t *store.Table, id int64) error {
 	if !ok {
 		return store.ErrNotFound
 	}
-	for i, o := range t.Orders {
+	for i, o := range t.Orderings {
 		w.reindex(o, w.layout.firstOrder[pos]+i, old.record, nil)
 	}
 	w.ownRows(pos).Delete(row{id: id})
@@ -101,7 +101,7 @@ func (w *writer) writable(t *store.Table) (int, error) {
 
 // checkUnique returns [store.ErrConflict] when another record holds the scope
 // that record asks for.
-func (w *writer) checkUnique(o *store.Order, pos int, record any) error {
+func (w *writer) checkUnique(o *store.Ordering, pos int, record any) error {
 	key, ok := o.Key(record)
 	if !ok {
 		return nil
@@ -120,7 +120,7 @@ func (w *writer) checkUnique(o *store.Order, pos int, record any) error {
 
 // reindex moves a record's entry in an order; old is nil for a new record and
 // record for one that goes.
-func (w *writer) reindex(o *store.Order, pos int, old, record any) {
+func (w *writer) reindex(o *store.Ordering, pos int, old, record any) {
 	var was, is store.Key
 	var had, has bool
 	if old != nil {

@@ -27,7 +27,7 @@ func (a *API) Surface() *surface.Surface {
 	return &surface.Surface{
 		Name:     "userapi v1",
 		Hosts:    map[string]store.Environment{"my.sepay.vn": store.Production, "my.dev.sepay.vn": store.Sandbox},
-		Prefix:   "/userapi/",
+		Prefixes: []string{"/userapi/"},
 		Contract: "userapi_v1",
 		Routes: []surface.Route{
 			get("/userapi/transactions/list", "v1.transactions.list", "list transactions", a.listTransactions),

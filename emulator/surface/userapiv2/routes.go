@@ -28,7 +28,7 @@ func (a *API) Surface() *surface.Surface {
 	s := &surface.Surface{
 		Name:     "userapi v2",
 		Hosts:    map[string]store.Environment{"userapi-sandbox.sepay.vn": store.Sandbox, "userapi.sepay.vn": store.Production},
-		Prefix:   "/v2/",
+		Prefixes: []string{"/v2/"},
 		Contract: "userapi_v2",
 		Routes: []surface.Route{
 			get("/v2/transactions", "v2.transactions.list", "list transactions", a.listTransactions),

@@ -1,0 +1,189 @@
+package console
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/page"
+	"github.com/localsepay/localsepay/emulator/vietqr"
+)
+
+// Prefix is where the pages are, PhonePath where the banking app is.
+const (
+	Prefix    = "/_console/"
+	PhonePath = Prefix + "phone"
+	readPath  = PhonePath + "/read"
+)
+
+// Console serves the pages.
+type Console struct{ Control *control.Control }
+
+// Handler serves what is below [Prefix].
+func (c *Console) Handler() http.Handler {
+	m := mux.NewRouter().SkipClean(true)
+	m.Methods(http.MethodGet).Path(PhonePath).HandlerFunc(c.phone)
+	m.Methods(http.MethodPost).Path(PhonePath).HandlerFunc(c.send)
+	m.Methods(http.MethodPost).Path(readPath).HandlerFunc(c.read)
+	return c.Control.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
+		m.ServeHTTP(w, r)
+	}))
+}
+
+// maxUpload bounds a request: a photograph of a QR code is larger than a form.
+const maxUpload = 8 << 20
+
+// view is the empty app in the language of the request.
+func view(r *http.Request) page.Phone {
+	v := page.Phone{Frame: page.Frame{Language: page.Vietnamese}}
+	other, query := page.English, r.URL.Query()
+	if query.Get("lang") == string(page.English) {
+		v.Language, other = page.English, page.Vietnamese
+	}
+	// The payer's way back and the language go along with each form.
+	keep := url.Values{"lang": {string(v.Language)}}
+	if back := query.Get("back"); ownPage(back) {
+		keep.Set("back", back)
+	}
+	v.Action, v.Decode = PhonePath+"?"+keep.Encode(), readPath+"?"+keep.Encode()
+	keep.Set("lang", string(other))
+	if payload := query.Get("payload"); payload != "" {
+		keep.Set("payload", payload)
+	}
+	v.Switch = PhonePath + "?" + keep.Encode()
+	return v
+}
+
+// ownPage says that an address leads to the payment page and nowhere else.
+func ownPage(to string) bool { return strings.HasPrefix(to, "/v1/checkout?") }
+
+// phone is the app, filled in from ?payload= when the payer comes from a page.
+func (c *Console) phone(w http.ResponseWriter, r *http.Request) {
+	v := view(r)
+	if payload := r.URL.Query().Get("payload"); payload != "" {
+		c.fill(r, &v, payload)
+	}
+	show(w, http.StatusOK, v)
+}
+
+// read fills the app in from a pasted payload or a picture of a QR code.
+func (c *Console) read(w http.ResponseWriter, r *http.Request) {
+	v := view(r)
+	v.Switch = ""
+	payload, err := uploaded(r)
+	if err != nil {
+		v.Problem = err.Error()
+		show(w, http.StatusBadRequest, v)
+		return
+	}
+	c.fill(r, &v, payload)
+	status := http.StatusOK
+	if v.Problem != "" {
+		status = http.StatusBadRequest
+	}
+	show(w, status, v)
+}
+
+// uploaded returns the payload that was pasted, or that the picture holds.
+func uploaded(r *http.Request) (string, error) {
+	if err := r.ParseMultipartForm(maxUpload); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return "", errors.New("the form cannot be read: a picture may have 8 MB")
+	}
+	if text := strings.TrimSpace(r.PostFormValue("payload")); text != "" {
+		return text, nil
+	}
+	file, _, err := r.FormFile("picture")
+	if err != nil {
+		return "", errors.New("paste a payload or choose a picture")
+	}
+	defer file.Close()
+	picture, err := io.ReadAll(file)
+	if err != nil {
+		return "", err
+	}
+	return vietqr.Scan(picture)
+}
+
+// fill reads a payload into the app.
+func (c *Console) fill(r *http.Request, v *page.Phone, payload string) {
+	p, err := vietqr.Parse(payload)
+	if err != nil {
+		v.Problem, v.Payload = err.Error(), payload
+		return
+	}
+	bank, _ := vietqr.Lookup(p.BIN)
+	v.Filled, v.Payload = true, payload
+	v.Bank, v.BankName, v.AccountNumber, v.Amount, v.Memo = bank.ShortName, bank.Name, p.Account, p.Amount, p.Memo
+	if to, err := c.Control.FindAccount(r.Context(), bank.ShortName, p.Account); err == nil {
+		v.AccountHolder = to.Holder
+	} else {
+		v.Problem = err.Error()
+	}
+}
+
+// send makes the transfer, the same one as every other.
+func (c *Console) send(w http.ResponseWriter, r *http.Request) {
+	v := view(r)
+	v.Switch = ""
+	if payload := r.PostFormValue("payload"); payload != "" {
+		c.fill(r, &v, payload)
+	}
+	v.Problem = ""
+	v.AccountNumber, v.Memo = strings.TrimSpace(r.PostFormValue("account")), r.PostFormValue("memo")
+	sent, err := c.transfer(r, &v)
+	status := http.StatusOK
+	if err != nil {
+		v.Problem, status = err.Error(), http.StatusUnprocessableEntity
+	} else {
+		v.Sent = sent
+	}
+	show(w, status, v)
+}
+
+func (c *Console) transfer(r *http.Request, v *page.Phone) (*page.SentTransfer, error) {
+	amount, err := strconv.ParseInt(strings.NewReplacer(".", "", ",", "", " ", "").Replace(r.PostFormValue("amount")), 10, 64)
+	if err != nil {
+		return nil, errors.New("the amount is not a number of VND")
+	}
+	v.Amount = amount
+	bank, known := vietqr.Lookup(r.PostFormValue("bank"))
+	if !known {
+		return nil, errors.New("there is no bank " + strconv.Quote(r.PostFormValue("bank")))
+	}
+	v.Bank, v.BankName = bank.ShortName, bank.Name
+	to, err := c.Control.FindAccount(r.Context(), bank.ShortName, v.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	v.AccountHolder = to.Holder
+	n := control.NewTransfer{Company: to.Company, Account: to.Account, VA: to.VA, Direction: "in", Amount: amount, Content: &v.Memo}
+	done, err := c.Control.Transfer(r.Context(), n)
+	if err != nil {
+		return nil, err
+	}
+	sent := &page.SentTransfer{Amount: amount, At: c.Control.Clock.Now().In(clock.Vietnam), Bank: v.Bank, AccountNumber: v.AccountNumber, AccountHolder: v.AccountHolder, Memo: v.Memo}
+	if done.Transaction != nil {
+		sent.Memo, sent.Code = done.Content, done.Reference
+	}
+	if done.Order != nil {
+		sent.Order, sent.Verdict = done.Order.OrderID, done.Order.Verdict
+	}
+	if back := r.URL.Query().Get("back"); ownPage(back) {
+		sent.Back = back
+	}
+	return sent, nil
+}
+
+func show(w http.ResponseWriter, status int, v page.Phone) {
+	if err := page.Write(w, status, v); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}
+}

@@ -1,0 +1,262 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// Orders lists the orders that f selects, newest first.
+func (c *Control) Orders(ctx context.Context, f store.OrderFilter, limit int) (List[Order], error) {
+	out := List[Order]{Data: []Order{}}
+	err := c.Store.View(ctx, func(r store.Reader) error {
+		page, err := store.ListOrders(r, f, store.Window{Limit: limit, NoTotal: true})
+		if err != nil {
+			return err
+		}
+		var last int64
+		for _, o := range page.Rows {
+			shown, err := ShowOrder(r, o)
+			if err != nil {
+				return err
+			}
+			out.Data, last = append(out.Data, shown), o.ID
+		}
+		out.Next = cursor(len(page.Rows), limit, last)
+		return nil
+	})
+	return out, err
+}
+
+// Order returns an order by SePay's order id or the shop's invoice number. An
+// empty company looks through all.
+func (c *Control) Order(ctx context.Context, company, key string) (out Order, err error) {
+	err = c.Store.View(ctx, func(r store.Reader) error {
+		o, err := payment.Find(r, company, key)
+		if err != nil {
+			return err
+		}
+		out, err = ShowOrder(r, o)
+		return err
+	})
+	return out, err
+}
+
+// findOrder returns the record behind a key and its company.
+func (c *Control) findOrder(ctx context.Context, company, key string) (o store.Order, owner store.Company, err error) {
+	err = c.Store.View(ctx, func(r store.Reader) error {
+		if o, err = payment.Find(r, company, key); err != nil {
+			return err
+		}
+		owner, err = store.CompanyByID.Find(r, o.Company)
+		return err
+	})
+	return o, owner, err
+}
+
+// Pay does what the payer does on the hosted page.
+func (c *Control) Pay(ctx context.Context, key string, n NewPay) (Order, error) {
+	o, owner, err := c.findOrder(ctx, n.Company, key)
+	if err != nil {
+		return Order{}, err
+	}
+	method, err := payMethod(n, o, owner)
+	if err != nil {
+		return Order{}, err
+	}
+	if o, err = c.Gateway.Choose(ctx, o, owner, method); err != nil {
+		return Order{}, err
+	}
+	if method == store.MethodCard {
+		err = c.payByCard(ctx, o, n)
+	} else {
+		_, err = c.Gateway.Simulate(ctx, o.ID, n.Outcome)
+	}
+	if err != nil {
+		return Order{}, err
+	}
+	return c.Order(ctx, o.Company, o.OrderID)
+}
+
+// payMethod decides how an order is paid when the caller leaves it open.
+func payMethod(n NewPay, o store.Order, owner store.Company) (store.PaymentMethod, error) {
+	offered := payment.Offered(owner, o)
+	switch {
+	case n.Card != "" && n.Method != "" && n.Method != string(store.MethodCard):
+		return "", badRequest("a card pays by method CARD only")
+	case n.Card != "":
+		return store.MethodCard, nil
+	case n.Method != "":
+		return store.PaymentMethod(n.Method), nil
+	case o.Method != "" && slices.Contains(offered, o.Method):
+		return o.Method, nil
+	}
+	return offered[0], nil
+}
+
+// defaultCard is the card of a payer who names none.
+const defaultCard = "visa"
+
+func (c *Control) payByCard(ctx context.Context, o store.Order, n NewPay) error {
+	name := n.Card
+	if name == "" {
+		name = defaultCard
+	}
+	card, ok := payment.CardNamed(name)
+	if !ok {
+		names := []string{}
+		for _, known := range payment.TestCards() {
+			names = append(names, known.Name)
+		}
+		return badRequest(fmt.Sprintf("there is no card %q: want one of %v", name, names))
+	}
+	if !slices.Contains([]string{"", "pass", "fail", "abandon"}, n.Outcome) {
+		return badRequest(fmt.Sprintf("outcome %q: a card's outcome is its own; its challenge takes pass, fail or abandon", n.Outcome))
+	}
+	done, err := c.Gateway.PayByCard(ctx, o.ID, payment.CardInput{Number: card.Number, Holder: "NGUYEN VAN A", Expiry: card.Expiry, CVV: card.CVV})
+	if err != nil || !done.Payment.Challenge || n.Outcome == "abandon" {
+		return err
+	}
+	_, err = c.Gateway.Answer(ctx, done.Payment.ID, n.Outcome != "fail", payment.OTP)
+	return err
+}
+
+// Leave is the payer's way back to the shop without paying. The order goes on
+// waiting, as at SePay (assumed): the shop cancels it with its own call.
+func (c *Control) Leave(ctx context.Context, company, key string) (Order, error) {
+	out, err := c.Order(ctx, company, key)
+	if err != nil {
+		return out, err
+	}
+	o, _, err := c.findOrder(ctx, company, key)
+	if out.State == string(payment.StateWaiting) || out.State == string(payment.StateFailed) || out.State == string(payment.StateProcessing) {
+		out.Redirect = orNull(o.CancelURL)
+	}
+	return out, err
+}
+
+// Expire ends a waiting order as time would.
+func (c *Control) Expire(ctx context.Context, company, key string) (Order, error) {
+	o, _, err := c.findOrder(ctx, company, key)
+	if err != nil {
+		return Order{}, err
+	}
+	if _, err := c.Gateway.Expire(ctx, o.ID); err != nil {
+		return Order{}, err
+	}
+	return c.Order(ctx, o.Company, o.OrderID)
+}
+
+// SetIPN changes where the gateway notifies a company's merchant. The company
+// may be left out when there is only one. It acts on the next attempt of every IPN.
+func (c *Control) SetIPN(ctx context.Context, n IPNChange) (IPN, error) {
+	var out IPN
+	err := c.Store.Update(ctx, func(w store.Writer) error {
+		company, err := oneCompany(w, n.Company)
+		if err != nil {
+			return err
+		}
+		ipn := readIPN(n)
+		if err := c.Notifier.CheckIPN(ctx, ipn); err != nil {
+			return err
+		}
+		company.Merchant.IPN = ipn
+		out = showIPN(company)
+		return store.Companies.Put(w, company)
+	})
+	return out, err
+}
+
+func readIPN(n IPNChange) store.IPN {
+	ipn := store.IPN{URL: n.URL, AuthType: store.IPNAuthType(n.AuthType), Secret: n.Secret}
+	if ipn.AuthType == "" {
+		ipn.AuthType = store.IPNNone
+	}
+	return ipn
+}
+
+// showIPN shows the secret that is sent, once one is.
+func showIPN(c store.Company) IPN {
+	ipn := c.Merchant.IPN
+	if ipn.AuthType == store.IPNSecret && ipn.Secret == "" {
+		ipn.Secret = c.Merchant.SecretKey
+	}
+	return IPN{URL: orNull(ipn.URL), AuthType: string(ipn.AuthType), Secret: orNull(ipn.Secret)}
+}
+
+// Cards lists the emulator's test cards.
+func (c *Control) Cards() List[Card] {
+	out := List[Card]{Data: []Card{}}
+	for _, t := range payment.TestCards() {
+		out.Data = append(out.Data, Card{Name: t.Name, Number: t.Number, Expiry: t.Expiry, CVV: t.CVV, Brand: t.Brand, Outcome: string(t.Outcome)})
+	}
+	return out
+}
+
+// ShowOrder renders an order with its transactions.
+func ShowOrder(r store.Reader, o store.Order) (Order, error) {
+	company, err := store.CompanyByID.Find(r, o.Company)
+	if err != nil {
+		return Order{}, err
+	}
+	progress, err := payment.ProgressOf(r, o)
+	if err != nil {
+		return Order{}, err
+	}
+	place, err := payment.PlaceOf(r, o)
+	if err != nil {
+		return Order{}, err
+	}
+	out := Order{
+		ID: o.ID, OrderID: o.OrderID, InvoiceNumber: o.InvoiceNumber, Company: o.Company, Operation: o.Operation, PaymentMethod: string(o.Method),
+		Status: string(o.Status), State: string(progress.State), Amount: o.Amount, Description: o.Description, CustomerID: o.CustomerID,
+		Listed: o.Listed, Redirect: orNull(progress.Redirect), CheckoutURL: "/v1/checkout?" + payment.LinkOf(company, o).Encode(),
+		Pay:          PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo},
+		Transactions: []OrderTransaction{}, Received: []ReceivedTransfer{},
+		OpenedAt: stamp(o.OpenedAt), UpdatedAt: stamp(o.UpdatedAt), CapturedAt: stampOrNull(o.CapturedAt), ExpiresAt: stampOrNull(o.ExpiresAt),
+	}
+	if o.Operation == store.OperationPurchase {
+		if out.Pay.QR, err = place.QR(o); err != nil {
+			return out, err
+		}
+	}
+	for _, got := range o.Received {
+		out.Received = append(out.Received, ReceivedTransfer{Transaction: got.TransactionID, Amount: got.Amount, Memo: got.Memo, Verdict: string(got.Verdict), At: stamp(got.At)})
+	}
+	payments, err := store.PaymentsOf(r, o.ID)
+	for _, p := range payments {
+		out.Transactions = append(out.Transactions, showPayment(p))
+	}
+	return out, err
+}
+
+func showPayment(p store.Payment) OrderTransaction {
+	t := OrderTransaction{
+		ID: p.ID, TransactionID: p.TransactionID, PaymentMethod: string(p.Method), Type: string(p.Type), Status: string(p.Status),
+		Amount: p.Amount, Reason: p.Reason, At: stamp(p.Date),
+	}
+	if p.Card != nil {
+		t.CardNumber = &p.Card.Number
+	}
+	if p.BankTransaction != 0 {
+		t.BankTransaction = &p.BankTransaction
+	}
+	return t
+}
+
+// PublishOrder tells the journal's readers that an order changed.
+func (c *Control) PublishOrder(o store.Order) {
+	var shown Order
+	err := c.Store.View(context.Background(), func(r store.Reader) (err error) {
+		shown, err = ShowOrder(r, o)
+		return err
+	})
+	if err == nil || !errors.Is(err, store.ErrClosed) {
+		c.Journal.Publish(journal.Order, shown)
+	}
+}

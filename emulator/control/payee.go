@@ -1,0 +1,56 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// Payee is the account of a company that a payer's transfer reaches.
+type Payee struct {
+	Company string
+	// Account or VA is set, for a [NewTransfer].
+	Account, VA string
+	Holder      string
+}
+
+// FindAccount finds the account or virtual account with a number at a bank,
+// named by its short name, among all companies.
+func (c *Control) FindAccount(ctx context.Context, shortName, number string) (p Payee, err error) {
+	err = c.Store.View(ctx, func(r store.Reader) error {
+		companies, err := store.CompaniesList.All(r, store.AllCompanies)
+		if err != nil {
+			return err
+		}
+		for _, owner := range companies {
+			if p, err = findPayee(r, owner.ID, shortName, number); !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+		}
+		return &bank.Error{Kind: bank.ErrNotFound, Detail: "no company here has an account " + quoteHost(number) + " at " + shortName, Hint: "GET /_control/v1/state lists the accounts"}
+	})
+	return p, err
+}
+
+func findPayee(r store.Reader, company, shortName, number string) (Payee, error) {
+	va, err := store.VirtualAccountByNumber.Find(r, store.Scope(company, strings.ToUpper(number)))
+	if err == nil && va.Official {
+		a, err := store.BankAccounts.Get(r, va.BankAccountID)
+		if err == nil && a.Bank == shortName {
+			return Payee{Company: company, VA: va.Number, Holder: va.SubHolderName}, nil
+		}
+	}
+	accounts, err := store.BankAccountByCompany.All(r, company)
+	if err != nil {
+		return Payee{}, err
+	}
+	for _, a := range accounts {
+		if a.AccountNumber == number && a.Bank == shortName {
+			return Payee{Company: company, Account: a.AccountNumber, Holder: a.AccountHolderName}, nil
+		}
+	}
+	return Payee{}, store.ErrNotFound
+}

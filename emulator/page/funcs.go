@@ -1,0 +1,193 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+func (l Live) live() *Live    { return &l }
+func (l Leave) leave() string { return ownOrWeb(l.Cancel) }
+
+// functions are what the templates call, bound to a language.
+func functions(lang Language, table map[string]text) template.FuncMap {
+	in := func(id string) (string, bool) {
+		t, ok := table[id]
+		if lang == English {
+			return t.en, ok
+		}
+		return t.vi, ok
+	}
+	return template.FuncMap{
+		"lang": func() string { return string(lang) },
+		// t is a text of ours: a wrong id is a bug.
+		"t": func(id string, args ...any) (string, error) {
+			s, ok := in(id)
+			if !ok {
+				return "", fmt.Errorf("no text %q", id)
+			}
+			if len(args) > 0 {
+				s = fmt.Sprintf(s, args...)
+			}
+			return s, nil
+		},
+		// word is the text for a word of the model; one that is new shows as it is.
+		"word": func(group, word string) string {
+			if s, ok := in(group + "." + word); ok {
+				return s
+			}
+			return word
+		},
+		"money":  func(amount int64) string { return money(lang, amount) },
+		"at":     func(t time.Time) string { return t.Format("15:04:05 02/01/2006") },
+		"stamp":  func(t time.Time) string { return t.Format(time.RFC3339) },
+		"left":   left,
+		"scale":  scale,
+		"second": func(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) },
+		"known":  func(o Order) bool { return o != Order{} },
+		"live": func(v View) *Live {
+			if l, ok := v.(interface{ live() *Live }); ok {
+				return l.live()
+			}
+			return nil
+		},
+		"leave": func(v View) string {
+			if l, ok := v.(interface{ leave() string }); ok {
+				return l.leave()
+			}
+			return ""
+		},
+		"web":     web,
+		"refresh": refresh,
+		"picture": picture,
+		"same":    same,
+		"again":   again,
+		"row":     newRow,
+		"amount": func(label string, amount int64) row {
+			return row{Label: label, Value: strconv.FormatInt(amount, 10), Shown: money(lang, amount)}
+		},
+		"field": newField,
+		"cvv":   func(v Card) field { return newField(v, "card_cvv", "") },
+	}
+}
+
+// money writes VND as the language does.
+func money(lang Language, amount int64) string {
+	mark, unit := ".", " ₫"
+	if lang == English {
+		mark, unit = ",", " VND"
+	}
+	digits := strconv.FormatInt(amount, 10)
+	sign := ""
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + mark + digits[i:]
+	}
+	return sign + digits + unit
+}
+
+// left writes a wait as mm:ss, or h:mm:ss. It rounds up as the script does: at
+// 00:00 it is over.
+func left(d time.Duration) string {
+	s := max(0, int64((d+time.Second-1)/time.Second))
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%02d:%02d", s/60, s%60)
+}
+
+// scale is how many seconds pass on the page in a second; 0 for a clock that
+// stands.
+func scale(l *Live) string {
+	switch {
+	case !l.Ticking:
+		return "0"
+	case l.Scale <= 0:
+		return "1"
+	}
+	return strconv.FormatFloat(l.Scale, 'f', -1, 64)
+}
+
+// web is the address if it is an absolute one of the web, else empty: what a
+// merchant sent must not become a link of another scheme.
+func web(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	if s := strings.ToLower(u.Scheme); s != "http" && s != "https" {
+		return ""
+	}
+	return address
+}
+
+// ownOrWeb also takes a path of this host.
+func ownOrWeb(address string) string {
+	if strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") && !strings.HasPrefix(address, `/\`) {
+		return address
+	}
+	return web(address)
+}
+
+// refresh is the content of a meta refresh. It is one value so that the
+// merchant's address arrives as it was sent: a template's own rules for URLs
+// would rewrite quotes and brackets in it.
+func refresh(seconds int, address string) string {
+	return strconv.Itoa(max(0, seconds)) + ";url=" + address
+}
+
+// again is the content of a meta refresh that loads a page of ours until there
+// is news.
+func again(address string) string {
+	if address = ownOrWeb(address); address == "" {
+		return "3"
+	}
+	return refresh(3, address)
+}
+
+// picture allows a PNG inside of the page, which a template would refuse.
+func picture(address string) any {
+	data, ok := strings.CutPrefix(address, "data:image/png;base64,")
+	if !ok || strings.Trim(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != "" {
+		return address
+	}
+	return template.URL(address) //nolint:gosec // only the alphabet of base64 passes
+}
+
+// split is a string in two: what equals the other one, and the rest.
+type split struct{ Same, Rest string }
+
+// same splits a at the first place where it differs from b.
+func same(a, b string) split {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	for n > 0 && n < len(a) && !utf8.RuneStart(a[n]) {
+		n--
+	}
+	return split{Same: a[:n], Rest: a[n:]}
+}
+
+// row is a value to copy, and how it is shown.
+type row struct {
+	Label, Value, Shown string
+	Mono                bool
+}
+
+func newRow(label, value string, mono bool) row {
+	return row{Label: label, Value: value, Shown: value, Mono: mono}
+}
+
+// field is an input of the card form.
+type field struct{ Name, Value, Mistake string }
+
+func newField(v Card, name, value string) field {
+	return field{Name: name, Value: value, Mistake: v.Mistakes[name]}
+}

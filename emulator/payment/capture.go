@@ -1,0 +1,230 @@
+package payment
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// newPayment makes a gateway transaction of an order and gives it its ids.
+func (g *Gateway) newPayment(c *change, o *store.Order, method store.PaymentMethod) (store.Payment, error) {
+	id, err := store.Payments.NextID(c)
+	return store.Payment{
+		ID: id, XID: g.Seed.UUID4("payment", id), Company: o.Company, Order: o.ID, TransactionID: g.uniqid("payment", id, c.now),
+		Method: method, Type: store.TypePayment, Status: store.PaymentPending, Amount: o.Amount, Date: c.now, UpdatedAt: c.now,
+	}, err
+}
+
+// capture records an approved payment: the order is paid, and the merchant's
+// IPN is written with it.
+func (g *Gateway) capture(c *change, o *store.Order, p store.Payment) error {
+	p.Status, p.AuthenticationStatus, p.Challenge = store.PaymentApproved, store.AuthenticationDone, false
+	p.DueAt, p.UpdatedAt, p.Date = time.Time{}, c.now, c.now
+	if err := store.Payments.Put(c, p); err != nil {
+		return err
+	}
+	o.Method, o.AuthenticationStatus = p.Method, store.AuthenticationDone
+	if o.Operation == store.OperationVerify {
+		return c.put(o) // a card was authenticated; no money moved
+	}
+	company, rules, err := g.company(c, o.Company)
+	if err != nil {
+		return err
+	}
+	kind := NoticeOrderPaid
+	if o.Agreement.ID != "" && rules.Get(setting.IPNRenewals) == "on" {
+		before, err := store.AgreementPaid(c, o.Company, o.Agreement.ID)
+		if err != nil {
+			return err
+		}
+		if before {
+			kind = NoticeRenewalPaid
+		}
+	}
+	o.Status, o.CapturedAt = store.OrderCaptured, c.now
+	g.list(c, o)
+	if err := c.put(o); err != nil {
+		return err
+	}
+	return g.announce(c, company, rules, kind, o, p)
+}
+
+// announce writes the IPN about an order and one of its payments.
+func (g *Gateway) announce(c *change, company store.Company, rules setting.Values, kind NoticeType, o *store.Order, p store.Payment) error {
+	c.notices = true
+	body := EncodeNotice(Notice{Type: kind, At: c.now, Order: *o, Payment: p, DecimalIDs: rules.Get(setting.IPNIDs) == "decimal"})
+	return g.Outbox.OrderNotice(c, company, o.OrderID, body, c.now.Add(rules.Duration(setting.IPNDelay)))
+}
+
+// list makes the order known to the REST API.
+func (g *Gateway) list(c *change, o *store.Order) {
+	if !o.Listed {
+		o.Listed, o.CreatedAt = true, c.now
+	}
+}
+
+// maxReceived bounds what an order remembers of transfers.
+const maxReceived = 50
+
+// TransferRecorded implements [bank.Orders]: a transfer that names a waiting
+// order, by its memo or its virtual account, and has exactly its amount pays
+// it. Anything else leaves the order as it is; the verdict says why
+// (https://developer.sepay.vn/vi/cong-thanh-toan/luong-thanh-toan; that the
+// amount must match exactly is assumed from SePay's order accounts).
+func (g *Gateway) TransferRecorded(w store.Writer, t *store.Transaction) (*bank.Match, error) {
+	if t.TransferType != store.In {
+		return nil, nil
+	}
+	o, err := orderOf(w, t)
+	if errors.Is(err, store.ErrNotFound) {
+		return g.nearMiss(w, t)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := &change{Writer: w, now: g.Clock.Now()}
+	verdict := judge(&o, t.Amount)
+	return &bank.Match{Order: &o, Verdict: verdict}, g.receive(c, &o, t, verdict)
+}
+
+// judge says what an amount in VND does to an order.
+func judge(o *store.Order, amount int64) store.Verdict {
+	switch {
+	case o.Status == store.OrderCaptured:
+		return store.VerdictTwice
+	case o.Status == store.OrderCancelled && o.Expired:
+		return store.VerdictLate
+	case o.Status == store.OrderCancelled:
+		return store.VerdictCancelled
+	case amount < o.Amount:
+		return store.VerdictLess
+	case amount > o.Amount:
+		return store.VerdictMore
+	}
+	return store.VerdictPaid
+}
+
+// receive keeps the transfer with the order and captures it when it pays.
+func (g *Gateway) receive(c *change, o *store.Order, t *store.Transaction, verdict store.Verdict) error {
+	got := store.Received{TransactionID: t.ID, Amount: t.Amount, Memo: t.Content, At: t.Date, Verdict: verdict}
+	o.Received = append(o.Received[:len(o.Received):len(o.Received)], got)
+	if extra := len(o.Received) - maxReceived; extra > 0 {
+		o.Received = o.Received[extra:]
+	}
+	if verdict != store.VerdictPaid {
+		return c.put(o)
+	}
+	method := store.MethodTransfer
+	if o.Method == store.MethodNapas {
+		method = store.MethodNapas
+	}
+	p, err := g.newPayment(c, o, method)
+	if err != nil {
+		return err
+	}
+	p.BankTransaction = t.ID
+	return g.capture(c, o, p)
+}
+
+// orderOf finds the order that a transfer names.
+func orderOf(r store.Reader, t *store.Transaction) (store.Order, error) {
+	if t.VirtualAccountXID != "" {
+		o, err := store.OrderByVA.Find(r, t.VirtualAccountXID)
+		if err == nil || !errors.Is(err, store.ErrNotFound) {
+			return o, err
+		}
+	}
+	for code := range orderCodes(t.Content) {
+		o, err := store.OrderByMemo.Find(r, store.Scope(t.Company, code))
+		if err == nil || !errors.Is(err, store.ErrNotFound) {
+			return o, err
+		}
+	}
+	return store.Order{}, store.ErrNotFound
+}
+
+// The forms of an order code in a memo: banks drop the hyphen, change the case
+// and glue other text to it.
+const (
+	sepayCode, sepayLength = "SEPAY", 18
+	napasCode, napasLength = "NPSE", 19
+)
+
+// orderCodes yields what could be an order's memo code in a memo.
+func orderCodes(memo string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		text := store.MemoCode(memo)
+		for _, form := range []struct {
+			mark   string
+			length int
+		}{{sepayCode, sepayLength}, {napasCode, napasLength}} {
+			for at := 0; ; at++ {
+				next := strings.Index(text[at:], form.mark)
+				if next < 0 {
+					break
+				}
+				at += next
+				if end := at + form.length; end <= len(text) && !yield(text[at:end]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// nearMiss notes a transfer with the amount of a waiting order that does not
+// name it: the payer changed the memo.
+func (g *Gateway) nearMiss(w store.Writer, t *store.Transaction) (*bank.Match, error) {
+	waiting, err := store.OrdersWaitingFor(w, t.Company, t.Amount, 3)
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	m := &bank.Match{}
+	for _, o := range waiting {
+		m.Near = append(m.Near, o.OrderID)
+	}
+	return m, nil
+}
+
+// Matched tells who listens of what a transfer did to an order, after the
+// bank's commit.
+func (g *Gateway) Matched(done bank.Receipt) {
+	m := done.Match
+	if m == nil {
+		return
+	}
+	if m.Order == nil {
+		g.note(done.Company.ID, finding.Finding{
+			Code: "payment.memo_without_code", Severity: finding.Warning, Title: "A transfer with the amount of a waiting order does not name it",
+			Detail: fmt.Sprintf("%d VND came with the memo %q; %s waits for that amount.", done.Transaction.Amount, done.Transaction.Content, strings.Join(m.Near, ", ")),
+			Hint:   "Match such a transfer by hand, from the transaction API or the webhook.", Source: flowPage,
+		})
+		return
+	}
+	g.OnOrder(*m.Order)
+	g.Wake()
+	if m.Verdict == store.VerdictPaid {
+		return
+	}
+	g.note(done.Company.ID, finding.Finding{
+		Code: "payment.transfer_" + string(m.Verdict), Severity: finding.Warning, Title: verdictTitles[m.Verdict],
+		Detail: fmt.Sprintf("%d VND came for order %s (%s), which is %s and asks for %d VND.", done.Transaction.Amount, m.Order.OrderID, m.Order.InvoiceNumber, m.Order.Status, m.Order.Amount),
+		Hint:   "The gateway sends no IPN for it: find it in the transaction API or the webhook, and refund it or settle it by hand.", Source: flowPage,
+	})
+}
+
+var verdictTitles = map[store.Verdict]string{
+	store.VerdictLess:      "A transfer is less than the order's amount",
+	store.VerdictMore:      "A transfer is more than the order's amount",
+	store.VerdictTwice:     "An order was paid a second time",
+	store.VerdictLate:      "A transfer came after the order had expired",
+	store.VerdictCancelled: "A transfer came for a cancelled order",
+}
+
+const flowPage = "https://developer.sepay.vn/vi/cong-thanh-toan/luong-thanh-toan"

@@ -1,0 +1,336 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// The reasons of a refused checkout. SePay's card says "Yêu cầu không hợp lệ"
+// to all of them; the words are the emulator's.
+const (
+	ReasonMerchantUnknown  = "merchant_unknown"
+	ReasonSignatureMissing = "signature_missing"
+	ReasonSignature        = "signature_mismatch"
+	ReasonOperation        = "operation_unsupported"
+	ReasonMethod           = "payment_method_unsupported"
+	ReasonAmount           = "amount_invalid"
+	ReasonCurrency         = "currency_unsupported"
+	ReasonInvoiceMissing   = "invoice_missing"
+	ReasonInvoiceInvalid   = "invoice_invalid"
+	ReasonInvoiceDuplicate = "invoice_duplicate"
+	ReasonDescription      = "description_missing"
+	ReasonURL              = "url_invalid"
+	ReasonField            = "field_invalid"
+	ReasonOrderUnknown     = "order_unknown"
+)
+
+// Refusal is why a checkout is an invalid request.
+type Refusal struct {
+	// Reason is one of the words above, for machines.
+	Reason, Detail, Hint string
+	// Company is the merchant's, empty when it is not known.
+	Company string
+	// Mismatch is set when the signature is wrong.
+	Mismatch *Mismatch
+}
+
+// Error implements error.
+func (r *Refusal) Error() string { return r.Reason + ": " + r.Detail }
+
+func refusal(reason, hint, format string, args ...any) *Refusal {
+	return &Refusal{Reason: reason, Detail: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// Request is a checkout as it came in.
+type Request struct {
+	Form Form
+	// Environment is the host's; empty lets the merchant id decide.
+	Environment store.Environment
+	// UserAgent and IPAddress are the customer's, for the IPN.
+	UserAgent, IPAddress string
+}
+
+// Checkout is an open payment.
+type Checkout struct {
+	Company store.Company
+	Order   store.Order
+	// Link is the signed query of the payment page: the posted fields in their
+	// order, order_id, and the signature over the whole.
+	Link Form
+}
+
+// The bounds of a checkout. SePay publishes none but the PHP SDK's 100
+// characters of an invoice number; these are the emulator's own.
+const (
+	maxInvoice  = 255
+	maxText     = 4096
+	maxOrderVND = 9_999_999_999_999 // 13 digits, as a QR code holds
+)
+
+// Open checks a signed form and opens its order, or reuses the order of the
+// same invoice number while that waits for the same amount (assumed). The
+// error is a [*Refusal] when the request is at fault.
+func (g *Gateway) Open(ctx context.Context, r Request) (Checkout, error) {
+	company, err := g.authenticate(ctx, r)
+	if err != nil {
+		return Checkout{}, err
+	}
+	rules := g.Settings.Over(company.Settings)
+	wanted, bad := readOrder(r.Form, company, rules)
+	if bad != nil {
+		bad.Company = company.ID
+		return Checkout{}, bad
+	}
+	wanted.UserAgent, wanted.IPAddress = r.UserAgent, r.IPAddress
+	out := Checkout{Company: company}
+	err = g.update(ctx, func(c *change) (err error) {
+		out.Order, err = g.open(c, company, rules, wanted)
+		return err
+	})
+	out.Link = link(company, r.Form, out.Order.OrderID)
+	return out, err
+}
+
+// Look returns the checkout that a signed link stands for. A link that names
+// no order opens one, like the form.
+func (g *Gateway) Look(ctx context.Context, r Request) (Checkout, error) {
+	company, err := g.authenticate(ctx, r)
+	if err != nil {
+		return Checkout{}, err
+	}
+	out := Checkout{Company: company}
+	id, named := r.Form.Lookup("order_id")
+	amount, _ := strconv.ParseInt(r.Form.Get("order_amount"), 10, 64)
+	err = g.Store.View(ctx, func(v store.Reader) error {
+		if named {
+			out.Order, err = store.OrderByOrderID.Find(v, id)
+		} else {
+			out.Order, err = store.OrderByInvoice.Find(v, store.Scope(company.ID, r.Form.Get("order_invoice_number")))
+		}
+		return err
+	})
+	unknown := errors.Is(err, store.ErrNotFound) || (err == nil && (out.Order.Company != company.ID || out.Order.Amount != amount))
+	switch {
+	case unknown && !named:
+		return g.Open(ctx, r)
+	case unknown:
+		bad := refusal(ReasonOrderUnknown, "Post the form again: orders are gone after a restart or reset of the emulator.", "There is no order %q of this merchant and amount.", id)
+		bad.Company = company.ID
+		return Checkout{}, bad
+	case err != nil:
+		return Checkout{}, err
+	}
+	out.Link = link(company, r.Form, out.Order.OrderID)
+	return out, nil
+}
+
+// link signs the page's query.
+func link(c store.Company, f Form, orderID string) Form {
+	out := append(f.Without(fieldSignature, "order_id"), Field{"order_id", orderID})
+	return append(out, Field{fieldSignature, Sign(c.Merchant.SecretKey, out)})
+}
+
+// authenticate finds the merchant and checks the signature.
+func (g *Gateway) authenticate(ctx context.Context, r Request) (company store.Company, err error) {
+	id := r.Form.Get("merchant")
+	err = g.Store.View(ctx, func(v store.Reader) error {
+		company, err = store.CompanyByMerchant.Find(v, id)
+		return err
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound) && id == "":
+		return company, refusal(ReasonMerchantUnknown, "The field is called merchant, not merchant_id.", "The form names no merchant.")
+	case errors.Is(err, store.ErrNotFound):
+		return company, refusal(ReasonMerchantUnknown, "GET /_control/v1/state shows the merchant ids that this emulator knows.", "There is no merchant %q.", id)
+	case err != nil:
+		return company, err
+	case r.Environment != "" && company.Environment != r.Environment:
+		return company, refusal(ReasonMerchantUnknown, "Use the merchant id of the environment that the host belongs to.", "Merchant %q belongs to %s, the host to %s.", id, company.Environment, r.Environment)
+	}
+	if Verify(company.Merchant.SecretKey, r.Form) {
+		return company, nil
+	}
+	return company, g.mismatch(ctx, company, r.Form)
+}
+
+// mismatch explains a wrong signature.
+func (g *Gateway) mismatch(ctx context.Context, company store.Company, f Form) error {
+	var others []Key
+	err := g.Store.View(ctx, func(v store.Reader) error {
+		all, err := store.CompaniesList.All(v, store.AllCompanies)
+		for _, c := range all {
+			if c.ID != company.ID {
+				others = append(others, keyOf(c))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	m := Diagnose(f, keyOf(company), others)
+	r := &Refusal{Reason: ReasonSignature, Detail: m.Detail, Hint: m.Hint, Company: company.ID, Mismatch: &m}
+	if m.Cause == CauseMissing {
+		r.Reason = ReasonSignatureMissing
+	}
+	return r
+}
+
+func keyOf(c store.Company) Key {
+	return Key{Company: c.ID, Environment: string(c.Environment), Secret: c.Merchant.SecretKey}
+}
+
+// readOrder reads the fields of a form whose signature is right
+// (https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/form-thanh-toan).
+func readOrder(f Form, c store.Company, rules setting.Values) (store.Order, *Refusal) {
+	o := store.Order{
+		Company: c.ID, Operation: f.Get("operation"), PaymentMethod: store.PaymentMethod(f.Get("payment_method")),
+		InvoiceNumber: f.Get("order_invoice_number"), Currency: f.Get("currency"), Description: f.Get("order_description"),
+		CustomerID: f.Get("customer_id"), SuccessURL: f.Get("success_url"), ErrorURL: f.Get("error_url"), CancelURL: f.Get("cancel_url"),
+		Agreement: store.Agreement{
+			ID: f.Get("agreement_id"), Name: f.Get("agreement_name"), Type: f.Get("agreement_type"),
+			PaymentFrequency: f.Get("agreement_payment_frequency"), AmountPerPayment: f.Get("agreement_amount_per_payment"),
+		},
+	}
+	o.CustomData, o.HasCustomData = f.Lookup("custom_data")
+	verify := o.Operation == store.OperationVerify
+	amount, err := strconv.ParseInt(f.Get("order_amount"), 10, 64)
+	o.Amount = amount
+	switch {
+	case o.Operation != store.OperationPurchase && !verify:
+		return o, refusal(ReasonOperation, "Post operation=PURCHASE.", "operation is %q; PURCHASE and VERIFY exist.", o.Operation)
+	case err != nil || !digits(f.Get("order_amount")) || amount > maxOrderVND:
+		return o, refusal(ReasonAmount, "Post whole VND in digits, without separators and decimals.", "order_amount %q is not an amount in VND.", f.Get("order_amount"))
+	case verify && amount != 0:
+		return o, refusal(ReasonAmount, "Post order_amount=0 with VERIFY.", "VERIFY moves no money, but order_amount is %d.", amount)
+	case !verify && amount <= 0:
+		return o, refusal(ReasonAmount, "Post an amount greater than 0.", "order_amount is %d.", amount)
+	case o.Currency != "VND":
+		return o, refusal(ReasonCurrency, "Post currency=VND.", "currency is %q; the gateway takes VND only.", o.Currency)
+	case o.InvoiceNumber == "" && !verify:
+		return o, refusal(ReasonInvoiceMissing, "Post a number that is unique among the shop's orders.", "order_invoice_number is missing.")
+	case len(o.InvoiceNumber) > maxInvoice:
+		return o, refusal(ReasonInvoiceInvalid, "The PHP SDK takes 100 characters at most.", "order_invoice_number has %d bytes.", len(o.InvoiceNumber))
+	case o.Description == "" && !verify && rules.Get(setting.CheckoutDescription) == "required":
+		return o, refusal(ReasonDescription, "Post a text for the customer; the setting "+string(setting.CheckoutDescription)+"=optional lets it go.", "order_description is missing.")
+	}
+	if bad := checkMethod(o.PaymentMethod, c.Merchant.Methods, verify); bad != nil {
+		return o, bad
+	}
+	for _, name := range []string{"success_url", "error_url", "cancel_url"} {
+		if v := f.Get(name); v != "" && !webURL(v) {
+			return o, refusal(ReasonURL, "Post an absolute http or https URL.", "%s is %q.", name, v)
+		}
+	}
+	for _, field := range f {
+		if len(field.Value) > maxText {
+			return o, refusal(ReasonField, "", "%s has %d bytes; %d are the most.", field.Name, len(field.Value), maxText)
+		}
+	}
+	return o, nil
+}
+
+func checkMethod(m store.PaymentMethod, enabled []store.PaymentMethod, verify bool) *Refusal {
+	known := false
+	for _, k := range store.PaymentMethods() {
+		known = known || k == m
+	}
+	switch {
+	case m == "":
+		return nil
+	case !known || (verify && m != store.MethodCard):
+		return refusal(ReasonMethod, "CARD, BANK_TRANSFER and NAPAS_BANK_TRANSFER exist.", "payment_method is %q.", m)
+	}
+	for _, k := range enabled {
+		if k == m {
+			return nil
+		}
+	}
+	return refusal(ReasonMethod, "Enable the method for the merchant, or leave payment_method out.", "The merchant has not enabled %s.", m)
+}
+
+func digits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// webURL says that a browser can be sent there.
+func webURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// open finds the order of the invoice number or makes one.
+func (g *Gateway) open(c *change, company store.Company, rules setting.Values, o store.Order) (store.Order, error) {
+	if o.InvoiceNumber != "" {
+		known, err := store.OrderByInvoice.Find(c, store.Scope(company.ID, o.InvoiceNumber))
+		if err == nil {
+			return g.reopen(c, known, o)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return o, err
+		}
+	}
+	id, err := store.Orders.NextID(c)
+	if err != nil {
+		return o, err
+	}
+	o.ID, o.XID, o.Status, o.OpenedAt = id, g.Seed.UUID4("order", id), store.OrderWaiting, c.now
+	o.OrderID = g.newOrderID(&o)
+	if o.CustomerID != "" {
+		o.CustomerXID = g.Seed.UUID4("customer."+company.ID+"."+o.CustomerID, 0)
+	}
+	if ttl := rules.Get(setting.CheckoutTTL); ttl != setting.Off && o.Operation == store.OperationPurchase {
+		d, _ := time.ParseDuration(ttl) // checked when it was set
+		o.ExpiresAt = c.now.Add(d)
+	}
+	switch {
+	case o.Operation == store.OperationVerify:
+		o.PaymentMethod = store.MethodCard
+	case o.PaymentMethod != store.MethodCard || rules.Get(setting.CheckoutCardOrder) == "at_init":
+		g.list(c, &o)
+	}
+	o.Method = o.PaymentMethod
+	if err := g.place(c, company, rules, &o); err != nil {
+		return o, err
+	}
+	return o, c.put(&o)
+}
+
+// reopen reuses a waiting order, with what the form says now.
+func (g *Gateway) reopen(c *change, known, o store.Order) (store.Order, error) {
+	if known.Status != store.OrderWaiting || known.Amount != o.Amount {
+		return known, &Refusal{
+			Reason: ReasonInvoiceDuplicate, Company: o.Company,
+			Detail: fmt.Sprintf("Invoice number %q was used before: order %s is %s over %d VND.", o.InvoiceNumber, known.OrderID, known.Status, known.Amount),
+			Hint:   "Use a new order_invoice_number for each order; only an unpaid one with the same amount can be opened again.",
+		}
+	}
+	known.Description, known.CustomData, known.HasCustomData = o.Description, o.CustomData, o.HasCustomData
+	known.SuccessURL, known.ErrorURL, known.CancelURL = o.SuccessURL, o.ErrorURL, o.CancelURL
+	known.UserAgent, known.IPAddress = o.UserAgent, o.IPAddress
+	return known, c.put(&known)
+}
+
+// LinkOf signs a link to the page of an order that exists.
+func LinkOf(c store.Company, o store.Order) Form {
+	f := Form{{"merchant", c.Merchant.MerchantID}, {"operation", o.Operation}}
+	add := func(name, value string) {
+		if value != "" {
+			f = append(f, Field{name, value})
+		}
+	}
+	add("payment_method", string(o.PaymentMethod))
+	add("order_invoice_number", o.InvoiceNumber)
+	add("order_amount", strconv.FormatInt(o.Amount, 10))
+	add("currency", o.Currency)
+	add("order_description", o.Description)
+	return link(c, f, o.OrderID)
+}

@@ -1,0 +1,181 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// What a payer can do with a transfer.
+const (
+	PayFull      = "paid"
+	PayLess      = "less"
+	PayMore      = "more"
+	PayWrongMemo = "wrong_memo"
+	PayTwice     = "twice"
+	PayLate      = "late"
+	PayFailed    = "failed"
+)
+
+// TransferOutcomes lists what a payer can do with a transfer.
+func TransferOutcomes() []string {
+	return []string{PayFull, PayLess, PayMore, PayWrongMemo, PayTwice, PayLate, PayFailed}
+}
+
+// Simulate lets a payer transfer money for an order, rightly or wrongly. The
+// money takes the way of every transfer; the order is returned as it is then.
+func (g *Gateway) Simulate(ctx context.Context, order int64, outcome string) (store.Order, error) {
+	o, place, err := g.orderAndPlace(ctx, order)
+	if err != nil {
+		return o, err
+	}
+	if o.Operation == store.OperationVerify {
+		return o, refused("order %s verifies a card and takes no transfer", o.OrderID)
+	}
+	if outcome == "" {
+		outcome = PayFull
+	}
+	send := func(amount int64, memo string) error { return g.transfer(ctx, &o, place, amount, memo) }
+	tenth := max(1, o.Amount/10)
+	switch outcome {
+	case PayFull:
+		if err = payable(o); err == nil {
+			err = send(o.Amount, place.Memo)
+		}
+	case PayLess:
+		if o.Amount < 2 {
+			return o, refused("there is no smaller amount than %d VND", o.Amount)
+		}
+		err = send(o.Amount-tenth, place.Memo)
+	case PayMore:
+		err = send(o.Amount+tenth, place.Memo)
+	case PayWrongMemo:
+		err = send(o.Amount, "CHUYEN TIEN")
+	case PayTwice:
+		if err = send(o.Amount, place.Memo); err == nil {
+			err = send(o.Amount, place.Memo)
+		}
+	case PayLate:
+		if _, err = g.Expire(ctx, order); err == nil || errors.Is(err, ErrRefused) {
+			err = send(o.Amount, place.Memo)
+		}
+	case PayFailed:
+		return g.failTransfer(ctx, order)
+	default:
+		return o, fmt.Errorf("%w: outcome %q: want one of %v", ErrInvalid, outcome, TransferOutcomes())
+	}
+	if err != nil {
+		return o, err
+	}
+	o, _, err = g.orderAndPlace(ctx, order)
+	return o, err
+}
+
+func (g *Gateway) orderAndPlace(ctx context.Context, order int64) (o store.Order, p Place, err error) {
+	err = g.Store.View(ctx, func(r store.Reader) error {
+		if o, err = store.Orders.Get(r, order); err != nil {
+			return err
+		}
+		p, err = PlaceOf(r, o)
+		return err
+	})
+	return o, p, err
+}
+
+// transfer sends money to where the order wants it.
+func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, amount int64, memo string) error {
+	if p.Company {
+		t := bank.Transfer{Company: o.Company, Direction: store.In, Amount: amount, Content: &memo, Account: p.AccountNumber}
+		if o.VirtualAccountXID != "" {
+			t.Account, t.VA = "", p.AccountNumber
+		}
+		_, err := g.Bank.Transfer(ctx, t)
+		return err
+	}
+	// The money goes to the gateway's own account: no bank side of the company.
+	t := store.Transaction{Company: o.Company, TransferType: store.In, Amount: amount, Content: memo, Date: g.Clock.Now()}
+	done := bank.Receipt{Company: store.Company{ID: o.Company}, Transaction: t}
+	err := g.Store.Update(ctx, func(w store.Writer) (err error) {
+		done.Match, err = g.TransferRecorded(w, &t)
+		return err
+	})
+	if err == nil {
+		g.Outbox.Wake()
+		g.Matched(done)
+	}
+	return err
+}
+
+// failTransfer records a transfer that the payer's bank refused.
+func (g *Gateway) failTransfer(ctx context.Context, order int64) (o store.Order, err error) {
+	err = g.update(ctx, func(c *change) error {
+		if o, err = store.Orders.Get(c, order); err != nil {
+			return err
+		}
+		if err := payable(o); err != nil {
+			return err
+		}
+		method := o.Method
+		if method != store.MethodNapas {
+			method = store.MethodTransfer
+		}
+		p, err := g.newPayment(c, &o, method)
+		if err != nil {
+			return err
+		}
+		return g.decline(c, p, DeclineTransfer)
+	})
+	return o, err
+}
+
+// State is where a payment page stands.
+type State string
+
+// The states of a payment page.
+const (
+	StateWaiting    State = "waiting"
+	StateProcessing State = "processing"
+	StatePaid       State = "paid"
+	StateFailed     State = "failed"
+	StateCancelled  State = "cancelled"
+	StateExpired    State = "expired"
+)
+
+// Progress is where an order stands for its customer.
+type Progress struct {
+	State State
+	// Last is the payment that was tried last, nil when none was.
+	Last *store.Payment
+	// Redirect is where the browser goes, empty when it stays. The URL is used
+	// as the shop gave it.
+	Redirect string
+}
+
+// ProgressOf returns where an order stands.
+func ProgressOf(r store.Reader, o store.Order) (Progress, error) {
+	payments, err := store.PaymentsOf(r, o.ID)
+	if err != nil {
+		return Progress{}, err
+	}
+	p := Progress{State: StateWaiting}
+	if len(payments) > 0 {
+		p.Last = &payments[len(payments)-1]
+	}
+	verified := o.Operation == store.OperationVerify && o.AuthenticationStatus == store.AuthenticationDone
+	switch {
+	case o.Status == store.OrderCaptured || verified:
+		p.State, p.Redirect = StatePaid, o.SuccessURL
+	case o.Status == store.OrderCancelled && o.Expired:
+		p.State, p.Redirect = StateExpired, o.ErrorURL
+	case o.Status == store.OrderCancelled:
+		p.State, p.Redirect = StateCancelled, o.CancelURL
+	case p.Last != nil && p.Last.Status == store.PaymentPending:
+		p.State = StateProcessing
+	case p.Last != nil && p.Last.Status == store.PaymentDeclined:
+		p.State, p.Redirect = StateFailed, o.ErrorURL
+	}
+	return p, nil
+}

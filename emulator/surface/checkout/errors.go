@@ -1,0 +1,111 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/page"
+	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// reasonHeader says to a machine why a checkout was refused. The emulator's own.
+const reasonHeader = "X-LocalSepay-Reason"
+
+const formPage = "https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/form-thanh-toan"
+
+// titles say to the developer what SePay's one sentence hides.
+var titles = map[string]string{
+	payment.ReasonMerchantUnknown:  "The merchant is not known here",
+	payment.ReasonSignatureMissing: "The form is not signed",
+	payment.ReasonSignature:        "The signature does not match the posted fields",
+	payment.ReasonOperation:        "The operation is not supported",
+	payment.ReasonMethod:           "The payment method is not available",
+	payment.ReasonAmount:           "The amount is not valid",
+	payment.ReasonCurrency:         "The currency is not supported",
+	payment.ReasonInvoiceMissing:   "The invoice number is missing",
+	payment.ReasonInvoiceInvalid:   "The invoice number is not valid",
+	payment.ReasonInvoiceDuplicate: "The invoice number was used before",
+	payment.ReasonDescription:      "The description is missing",
+	payment.ReasonURL:              "A return URL is not valid",
+	payment.ReasonField:            "A field is not valid",
+	payment.ReasonOrderUnknown:     "The order is not known here",
+}
+
+// fail answers with the error card, or, when the emulator is at fault, with 500.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var bad *payment.Refusal
+	if errors.As(err, &bad) {
+		a.refuse(w, r, bad)
+		return
+	}
+	http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
+}
+
+// refuse shows SePay's error card, with the reason in a panel and a header.
+func (a *API) refuse(w http.ResponseWriter, r *http.Request, bad *payment.Refusal) {
+	x := surface.From(r)
+	x.Company = bad.Company
+	note(x, bad)
+	status := http.StatusBadRequest
+	if a.rules(bad.Company).Get(setting.CheckoutInvalid) != "400_page" {
+		status = http.StatusOK
+	}
+	w.Header().Set(reasonHeader, bad.Reason)
+	v := page.Invalid{
+		Frame:  page.Frame{Language: language(r)},
+		Reason: bad.Reason, Title: titles[bad.Reason], Detail: bad.Detail, Hint: bad.Hint,
+	}
+	if m := bad.Mismatch; m != nil {
+		v.Expected, v.Received = m.Expected, m.Signed
+	}
+	if err := page.Write(w, status, v); err != nil {
+		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
+	}
+}
+
+// note records why a checkout was refused.
+func note(x *surface.Exchange, bad *payment.Refusal) {
+	f := finding.Finding{
+		Code: "checkout." + bad.Reason, Severity: finding.Error, Title: titles[bad.Reason], Detail: bad.Detail, Hint: bad.Hint, Source: formPage,
+	}
+	if m := bad.Mismatch; m != nil {
+		if m.Cause != "" {
+			f.Code += "." + m.Cause
+		}
+		f.Detail += "\nExpected to be signed: " + m.Expected
+		if m.Signed != "" && m.Signed != m.Expected {
+			f.Detail += "\nWas signed: " + m.Signed
+		}
+		if m.Field != "" {
+			f.Detail += "\nFirst differing field: " + m.Field
+		}
+	}
+	x.Note(f)
+}
+
+// rules are the settings of a company, or the emulator's when none is known.
+func (a *API) rules(company string) setting.Values {
+	var c store.Company
+	if company != "" {
+		_ = a.Store.View(context.Background(), func(r store.Reader) (err error) {
+			c, err = store.CompanyByID.Find(r, company)
+			return err
+		}) // one that is gone has no settings of its own
+	}
+	return a.Settings.Over(c.Settings)
+}
+
+// notFound is the answer to an address or method that SePay's host does not
+// have, such as GET of /v1/checkout/init: 404 was seen.
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	w.WriteHeader(http.StatusNotFound)
+	surface.Hand(w, []byte("<!DOCTYPE html>\n<title>404</title>\n<h1>404 Not Found</h1>\n"))
+}

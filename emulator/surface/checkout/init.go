@@ -1,0 +1,83 @@
+package checkout
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// init is POST /v1/checkout/init: it checks the signed form and leads the
+// browser to the payment page.
+func (a *API) init(w http.ResponseWriter, r *http.Request) {
+	form, err := readForm(r)
+	if err != nil {
+		a.refuse(w, r, &payment.Refusal{Reason: payment.ReasonField, Detail: "The form cannot be read: " + err.Error() + ".", Hint: "Post application/x-www-form-urlencoded, as a browser does."})
+		return
+	}
+	x := surface.From(r)
+	co, err := a.Gateway.Open(r.Context(), payment.Request{Form: form, Environment: x.Environment, UserAgent: r.UserAgent(), IPAddress: customerIP(r)})
+	if err == nil {
+		x.Company = co.Company.ID
+		redirect(w, origin(r)+base+"?"+co.Link.Encode())
+		return
+	}
+	var bad *payment.Refusal
+	if errors.As(err, &bad) && a.rules(bad.Company).Get(setting.CheckoutInvalid) == "302_page" {
+		note(x, bad)
+		w.Header().Set(reasonHeader, bad.Reason)
+		redirect(w, origin(r)+base+"?"+form.Encode())
+		return
+	}
+	a.fail(w, r, err)
+}
+
+// redirect sends the browser on. The body repeats the address, as SePay's does.
+func redirect(w http.ResponseWriter, to string) {
+	body := fmt.Sprintf("<!DOCTYPE html>\n<title>Redirecting</title>\n<a href=\"%[1]s\">%[1]s</a>\n", html.EscapeString(to))
+	h := w.Header()
+	h.Set("Location", to)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusFound)
+	surface.Hand(w, []byte(body))
+}
+
+// readForm reads the fields in posted order, from either encoding.
+func readForm(r *http.Request) (payment.Form, error) {
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err == nil && kind == "multipart/form-data" {
+		return payment.ParseMultipart(multipart.NewReader(r.Body, params["boundary"]))
+	}
+	body, err := io.ReadAll(r.Body)
+	return payment.ParseForm(string(body)), err
+}
+
+// origin is the scheme and host that the browser used.
+func origin(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil || strings.EqualFold(r.URL.Scheme, "https") {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+// customerIP is the address of the connection: forwarding headers are not
+// believed.
+func customerIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

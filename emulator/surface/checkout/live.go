@@ -1,0 +1,83 @@
+package checkout
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/emulator/vietqr"
+)
+
+// standing is where an order stands, for the script of the page.
+type standing struct {
+	OrderID     string            `json:"order_id"`
+	OrderStatus store.OrderStatus `json:"order_status"`
+	State       payment.State     `json:"state"`
+	Redirect    *string           `json:"redirect"`
+}
+
+func (v *visit) standing() []byte {
+	s := standing{OrderID: v.Order.OrderID, OrderStatus: v.Order.Status, State: v.progress.State}
+	if v.progress.Redirect != "" {
+		s.Redirect = &v.progress.Redirect
+	}
+	text, _ := json.Marshal(s) // a struct of texts always encodes
+	return text
+}
+
+// status is polled by a page whose stream does not work.
+func (a *API) status(v *visit) error {
+	h := v.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	v.w.WriteHeader(http.StatusOK)
+	surface.Hand(v.w, v.standing())
+	return nil
+}
+
+// pageBuffer is how far an open page may fall behind the journal.
+const pageBuffer = 64
+
+// events streams where the order stands: now, and whenever it changes.
+func (a *API) events(v *visit) error {
+	kept, changes, cancel := a.Journal.Subscribe(a.Journal.Last(), pageBuffer)
+	defer cancel()
+	last := ""
+	show := func(e journal.Event) string {
+		if e.Type != journal.Order || a.refresh(v) != nil {
+			return ""
+		}
+		text := string(v.standing())
+		if text == last {
+			return ""
+		}
+		last = text
+		return "data: " + text + "\n\n"
+	}
+	first := append([]journal.Event{{Type: journal.Order}}, kept...)
+	return surface.Stream(v.w, v.r, first, changes, show)
+}
+
+// image draws the QR code of the page. It needs no link: it shows nothing but
+// what its own query says.
+func image(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	bank, _ := vietqr.Lookup(q.Get("bank"))
+	amount, _ := strconv.ParseInt(q.Get("amount"), 10, 64)
+	picture, err := vietqr.Payload{Dynamic: true, BIN: bank.BIN, Account: q.Get("acc"), Amount: amount, Memo: q.Get("des")}.PNG(vietqr.ImageOptions{Template: vietqr.QROnly})
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "image/png")
+	h.Set("Content-Length", strconv.Itoa(len(picture)))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "private, max-age=300")
+	w.WriteHeader(http.StatusOK)
+	surface.Hand(w, picture)
+}

@@ -1,0 +1,53 @@
+package checkout
+
+import (
+	"net/http"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// API answers the requests of the surface.
+type API struct {
+	Store    store.Store
+	Gateway  *payment.Gateway
+	Settings setting.Values
+	Clock    *clock.Clock
+	// Journal tells open pages that an order changed.
+	Journal *journal.Journal
+	// Phone is the path of the payer's banking app, on plain addresses.
+	Phone string
+}
+
+// base is the payment page; everything else is below it.
+const base = "/v1/checkout"
+
+// Surface returns the description of the checkout.
+func (a *API) Surface() *surface.Surface {
+	return &surface.Surface{
+		Name: "checkout",
+		Hosts: map[string]store.Environment{
+			"pay-sandbox.sepay.vn": store.Sandbox, "sandbox.pay.sepay.vn": store.Sandbox, "pay.sepay.vn": store.Production,
+		},
+		Prefixes: []string{base, "/v1/init"},
+		Contract: "checkout",
+		Routes: []surface.Route{
+			{Method: http.MethodPost, Path: base + "/init", Operation: "initCheckout", Summary: "open a payment", Handler: a.init},
+			{Method: http.MethodPost, Path: "/v1/init", Operation: "initCheckoutLegacy", Summary: "open a payment, by the older address", Handler: a.init},
+			{Method: http.MethodGet, Path: base, Operation: "showCheckout", Summary: "the payment page", Handler: a.visited(a.show)},
+			{Method: http.MethodPost, Path: base + "/pay", Operation: "payCheckout", Summary: "simulate a transfer", Handler: a.visited(a.pay)},
+			{Method: http.MethodPost, Path: base + "/card", Operation: "payByCard", Summary: "pay by card", Handler: a.visited(a.card)},
+			{Method: http.MethodGet, Path: base + "/challenge", Operation: "showChallenge", Summary: "3-D Secure", Handler: a.visited(a.challenge)},
+			{Method: http.MethodPost, Path: base + "/challenge", Operation: "answerChallenge", Summary: "answer 3-D Secure", Handler: a.visited(a.answer)},
+			{Method: http.MethodGet, Path: base + "/cancel", Operation: "leaveCheckout", Summary: "back to the shop without paying", Handler: a.visited(a.leave)},
+			{Method: http.MethodGet, Path: base + "/status", Operation: "checkoutStatus", Summary: "where the order stands", Handler: a.visited(a.status)},
+			{Method: http.MethodGet, Path: base + "/events", Operation: "checkoutEvents", Summary: "where the order stands, as a stream", Handler: a.visited(a.events)},
+			{Method: http.MethodGet, Path: base + "/img", Operation: "checkoutImage", Summary: "the QR code", Handler: image},
+		},
+		NotFound: notFound,
+	}
+}

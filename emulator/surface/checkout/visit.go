@@ -1,0 +1,135 @@
+package checkout
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/page"
+	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// The query parameters that are the page's own, beside the signed fields.
+const (
+	paramLanguage = "lang"
+	paramMethod   = "method"
+	paramAttempt  = "attempt"
+)
+
+// visit is a customer's request with a valid link.
+type visit struct {
+	payment.Checkout
+	w        http.ResponseWriter
+	r        *http.Request
+	plain    bool // the address is not one of SePay's hosts
+	language page.Language
+	progress payment.Progress
+	place    payment.Place
+	query    url.Values
+}
+
+// visited opens the link of a request for a handler.
+func (a *API) visited(h func(*visit) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := a.visit(w, r)
+		if err == nil {
+			err = h(v)
+		}
+		if err != nil {
+			a.fail(w, r, err)
+		}
+	}
+}
+
+func (a *API) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
+	x := surface.From(r)
+	v := &visit{w: w, r: r, plain: x.Environment == "", language: language(r), query: r.URL.Query()}
+	form := payment.ParseForm(r.URL.RawQuery).Without(paramLanguage, paramMethod, paramAttempt)
+	var err error
+	v.Checkout, err = a.Gateway.Look(r.Context(), payment.Request{Form: form, Environment: x.Environment, UserAgent: r.UserAgent(), IPAddress: customerIP(r)})
+	if err != nil {
+		return v, err
+	}
+	x.Company = v.Company.ID
+	return v, a.refresh(v)
+}
+
+// refresh reads where the order stands now.
+func (a *API) refresh(v *visit) error {
+	return a.Store.View(v.r.Context(), func(r store.Reader) (err error) {
+		if v.Order, err = store.Orders.Get(r, v.Order.ID); err != nil {
+			return err
+		}
+		if v.progress, err = payment.ProgressOf(r, v.Order); err != nil {
+			return err
+		}
+		v.place, err = payment.PlaceOf(r, v.Order)
+		return err
+	})
+}
+
+func language(r *http.Request) page.Language {
+	if r.URL.Query().Get(paramLanguage) == string(page.English) {
+		return page.English
+	}
+	return page.Vietnamese
+}
+
+// address is a path below the page with the link's query and more behind it.
+func (v *visit) address(path string, more ...payment.Field) string {
+	return v.addressIn(v.language, path, more...)
+}
+
+func (v *visit) addressIn(l page.Language, path string, more ...payment.Field) string {
+	query := append(v.Link[:len(v.Link):len(v.Link)], more...)
+	if l == page.English {
+		query = append(query, payment.Field{Name: paramLanguage, Value: string(l)})
+	}
+	return base + path + "?" + query.Encode()
+}
+
+// frame is what every page has. more are the parameters of this page.
+func (v *visit) frame(path string, more ...payment.Field) page.Frame {
+	other := page.English
+	if v.language == page.English {
+		other = page.Vietnamese
+	}
+	return page.Frame{Language: v.language, Switch: v.addressIn(other, path, more...), Merchant: v.Company.ShortName}
+}
+
+func (v *visit) order() page.Order {
+	return page.Order{OrderID: v.Order.OrderID, InvoiceNumber: v.Order.InvoiceNumber, Description: v.Order.Description, Amount: v.Order.Amount}
+}
+
+// live tells the page how to learn that the order changed.
+func (a *API) live(v *visit) page.Live {
+	l := page.Live{Status: v.address("/status"), Events: v.address("/events")}
+	if at := v.Order.ExpiresAt; !at.IsZero() {
+		state := a.Clock.State()
+		l.Expires, l.Ticking, l.Scale = max(0, at.Sub(state.Now)), state.Mode != clock.Frozen, state.Scale
+	}
+	return l
+}
+
+func (v *visit) exit() page.Leave { return page.Leave{Cancel: v.address("/cancel")} }
+
+// received shows the transfers that came for the order and did not pay it.
+func (v *visit) received() []page.Received {
+	var out []page.Received
+	for _, got := range v.Order.Received {
+		if got.Verdict != store.VerdictPaid {
+			out = append(out, page.Received{Amount: got.Amount, At: got.At, Memo: got.Memo, Verdict: string(got.Verdict)})
+		}
+	}
+	return out
+}
+
+// see sends the browser to another page of the emulator after a form.
+func (v *visit) see(path string, more ...payment.Field) error {
+	v.w.Header().Set("Location", v.address(path, more...))
+	v.w.Header().Set("Cache-Control", "no-store")
+	v.w.WriteHeader(http.StatusSeeOther)
+	return nil
+}

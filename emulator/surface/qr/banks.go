@@ -1,0 +1,51 @@
+package qr
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/localsepay/localsepay/emulator/vietqr"
+)
+
+// bankList is GET /banks.json; the order of the members is the real one's.
+type bankList struct {
+	// NoBanks is the number of banks, as a string.
+	NoBanks string `json:"no_banks"`
+	Data    []bank `json:"data"`
+}
+
+type bank struct {
+	Name      string `json:"name"`
+	Code      string `json:"code"`
+	BIN       string `json:"bin"`
+	ShortName string `json:"short_name"`
+	Supported bool   `json:"supported"`
+}
+
+// banksJSON is rendered once; it is only ever read.
+var banksJSON = sync.OnceValues(func() ([]byte, error) {
+	all := vietqr.Banks()
+	out := bankList{NoBanks: strconv.Itoa(len(all)), Data: make([]bank, len(all))}
+	for i, b := range all {
+		out.Data[i] = bank{Name: b.Name, Code: b.Code, BIN: b.BIN, ShortName: b.ShortName, Supported: b.Supported}
+	}
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(out)
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
+})
+
+// banks is GET /banks.json
+// (https://developer.sepay.vn/vi/sepay-webhooks/tao-qr-va-form-thanh-toan).
+func (s *Service) banks(w http.ResponseWriter, _ *http.Request) {
+	text, err := banksJSON()
+	if err != nil {
+		s.refuse(w, errInternal)
+		return
+	}
+	send(w, http.StatusOK, "application/json", cachable, text)
+}

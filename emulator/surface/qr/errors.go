@@ -1,0 +1,73 @@
+package qr
+
+import (
+	"encoding/json"
+	"html"
+	"net/http"
+	"strconv"
+
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// failure is why there is no picture.
+type failure struct {
+	status  int // in strict mode
+	code    string
+	message string
+	hint    string
+}
+
+func (f *failure) Error() string { return f.message }
+
+var (
+	errNotFound = &failure{http.StatusNotFound, "not_found", "There is nothing at this address.", "The pictures are at /img, the banks at /banks.json."}
+	errInternal = &failure{http.StatusInternalServerError, "internal_error", "The picture cannot be drawn.", ""}
+)
+
+// page is what the real service answers with instead of a picture; its text is
+// not known.
+const (
+	pageHead = "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>No QR code</title></head>\n<body><h1>No QR code</h1><p>"
+	pageTail = "</p></body>\n</html>\n"
+)
+
+const contentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+// refuse answers without a picture: with the status of success and a page, or
+// in strict mode with an error. Other errors than a bad request keep theirs.
+func (s *Service) refuse(w http.ResponseWriter, f *failure) {
+	if s.strict() {
+		text, err := json.Marshal(map[string]any{"error": map[string]string{"code": f.code, "message": f.message}})
+		if err != nil { // texts always encode
+			text = nil
+		}
+		send(w, f.status, "application/json", noStore, text)
+		return
+	}
+	status := f.status
+	if status == http.StatusBadRequest {
+		status = http.StatusOK
+	}
+	w.Header().Set("Content-Security-Policy", contentSecurityPolicy)
+	send(w, status, "text/html; charset=utf-8", noStore, []byte(pageHead+html.EscapeString(f.message)+pageTail))
+}
+
+// The caching of answers. A picture depends on its address alone; minutes are
+// enough for a page that is reloaded, and short enough for a new version.
+const (
+	noStore  = "no-store"
+	cachable = "public, max-age=300"
+)
+
+// send is the one place where the surface writes to the wire. It owns body
+// afterwards.
+func send(w http.ResponseWriter, status int, contentType, cache string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", cache)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	w.WriteHeader(status)
+	surface.Hand(w, body)
+}

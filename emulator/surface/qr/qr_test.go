@@ -1,0 +1,329 @@
+package qr_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/emulator/surface/qr"
+	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// ask sends a request to the surface of its path, holds the answer against the
+// contract and returns it with the findings.
+func ask(t testing.TB, s *qr.Service, target string) (*httptest.ResponseRecorder, []finding.Finding) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, target, nil)
+	if !s.Surface().Has(r.URL.Path) {
+		t.Fatalf("the surface has no %s", r.URL.Path)
+	}
+	x := &surface.Exchange{}
+	w := httptest.NewRecorder()
+	s.Surface().Router().ServeHTTP(w, surface.With(r, x))
+	contract, err := openapi.Load("qr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if op, ok := contract.Operation(openapi.Request{Method: r.Method, URL: r.URL}); ok && op.ID != x.Operation {
+		t.Errorf("%s: operation %q, the contract says %q", target, x.Operation, op.ID)
+	}
+	for _, v := range contract.CheckResponse(openapi.Request{Method: r.Method, URL: r.URL}, w.Code, w.Header(), w.Body.Bytes()) {
+		t.Errorf("%s: %s", target, v)
+	}
+	if n := w.Header().Get("Content-Length"); n != strconv.Itoa(w.Body.Len()) {
+		t.Errorf("%s: Content-Length %s for %d bytes", target, n, w.Body.Len())
+	}
+	return w, x.Noted
+}
+
+func codes(list []finding.Finding) []string {
+	out := []string{}
+	for _, f := range list {
+		out = append(out, f.Code)
+	}
+	return out
+}
+
+func scan(t testing.TB, body []byte) vietqr.Payload {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(body))
+	if err != nil {
+		t.Fatalf("no PNG: %v: %.200q", err, body)
+	}
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := vietqr.Parse(result.GetText())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPicturesHoldTheTransfer(t *testing.T) {
+	account := vietqr.Payload{BIN: "970436", Account: "0010000000355", Service: vietqr.ToAccount}
+	with := func(amount int64, memo string) vietqr.Payload {
+		p := account
+		p.Dynamic, p.Amount, p.Memo = true, amount, memo
+		return p
+	}
+	tests := []struct {
+		name, query string
+		want        vietqr.Payload
+		noted       []string
+	}{
+		{"SePay's first example", "acc=0010000000355&bank=Vietcombank&amount=100000&des=ung%20ho%20quy%20bao%20tro%20tre%20em", with(100_000, "ung ho quy bao tro tre em"), nil},
+		{"SePay's second example", "acc=0010000000355&bank=Vietcombank", account, nil},
+		{"by code", "bank=vcb&acc=0010000000355", account, nil},
+		{"by BIN", "bank=970436&acc=0010000000355", account, nil},
+		{"only a memo", "bank=VIETCOMBANK&acc=0010000000355&des=DH12345", with(0, "DH12345"), nil},
+		{"only an amount", "bank=VCB&acc=0010000000355&amount=1", with(1, ""), nil},
+		{"an empty amount", "bank=VCB&acc=0010000000355&amount=&des=&template=", account, nil},
+		{"the last value counts", "bank=ACB&bank=VCB&acc=0010000000355", account, nil},
+		{"a virtual account", "acc=VQRQ12345678&bank=OCB", vietqr.Payload{BIN: "970448", Account: "VQRQ12345678", Service: vietqr.ToAccount}, nil},
+		{"a card's digits stay an account", "acc=9704229200012345678&bank=MB", vietqr.Payload{BIN: "970422", Account: "9704229200012345678", Service: vietqr.ToAccount}, nil},
+		{"VietinBank", "acc=0123456789&bank=VietinBank&des=SEVQR+DH001", vietqr.Payload{Dynamic: true, BIN: "970415", Account: "0123456789", Service: vietqr.ToAccount, Memo: "SEVQR DH001"}, nil},
+		{"every option", "acc=0010000000355&bank=VCB&template=standee&showinfo=true&fullacc=true&holder=NGUYEN+VAN+A&store=C%E1%BB%ADa+h%C3%A0ng", account, nil},
+
+		{"VietinBank without SEVQR", "acc=0123456789&bank=VietinBank", vietqr.Payload{BIN: "970415", Account: "0123456789", Service: vietqr.ToAccount}, []string{"qr.memo_without_sevqr"}},
+		{"amount 0", "bank=VCB&acc=0010000000355&amount=0", account, []string{"qr.zero_amount"}},
+		{"a long memo", "bank=VCB&acc=0010000000355&des=thanh+to%C3%A1n+%C4%91%C6%A1n+h%C3%A0ng+DH12345", with(0, "thanh toan don hang DH123"), []string{"qr.memo_cut"}},
+		{"a memo with marks", "bank=VCB&acc=0010000000355&des=%C4%91%C6%A1n+1", with(0, "don 1"), []string{"qr.memo_folded"}},
+		{"vietqr.io's names", "bank=VCB&acc=0010000000355&template=compact2&addInfo=x", account, []string{"qr.unknown_template", "qr.foreign_parameter"}},
+		{"a bank without VietQR", "bank=HSBC&acc=1", vietqr.Payload{BIN: "458761", Account: "1", Service: vietqr.ToAccount}, []string{"qr.bank_not_supported"}},
+		{"a broken query", "bank=VCB&acc=0010000000355&des=%zz&a;b=c", account, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w, noted := ask(t, &qr.Service{}, "/img?"+test.query)
+			if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/png" || w.Header().Get("Content-Disposition") != "" {
+				t.Fatalf("%d %v %s", w.Code, w.Header(), w.Body)
+			}
+			if diff := cmp.Diff(test.want, scan(t, w.Body.Bytes())); diff != "" {
+				t.Errorf("the code (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(append([]string{}, test.noted...), codes(noted)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+			for _, f := range noted {
+				if f.Severity == "" || f.Title == "" || f.Detail == "" || f.Hint == "" || !strings.HasPrefix(f.Source, "https://") {
+					t.Errorf("unfinished finding: %+v", f)
+				}
+			}
+		})
+	}
+}
+
+func TestTheContractKnowsWhatClientsSend(t *testing.T) {
+	contract, err := openapi.Load("qr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]int{
+		"acc=0010000000355&bank=Vietcombank&amount=100000&des=DH1&template=qronly&download=true":           0,
+		"acc=1&bank=VCB&amount=&des=&template=&showinfo=true&fullacc=true&holder=A&store=B&download=false": 0,
+		"bank=VCB":                 1,
+		"acc=1&bank=VCB&amount=-1": 1,
+		"acc=1&bank=VCB&template=compact2&addInfo=": 2,
+	} {
+		r := openapi.Request{Method: http.MethodGet, URL: &url.URL{Path: "/img", RawQuery: query}}
+		if found := contract.CheckRequest(r); len(found) != want {
+			t.Errorf("%s: %v, want %d violations", query, found, want)
+		}
+	}
+}
+
+func TestTemplatesDiffer(t *testing.T) {
+	seen := map[string]string{}
+	for _, query := range []string{
+		"", "&template=compact", "&template=qronly", "&template=standee", "&template=compact&showinfo=true",
+		"&template=compact&showinfo=true&fullacc=true", "&fullacc=true", "&holder=A", "&store=B",
+	} {
+		w, _ := ask(t, &qr.Service{}, "/img?bank=VCB&acc=0010000000355"+query)
+		if other, ok := seen[w.Body.String()]; ok {
+			t.Errorf("%q and %q make the same picture", query, other)
+		}
+		seen[w.Body.String()] = query
+	}
+}
+
+func TestDownloadIsAnAttachment(t *testing.T) {
+	w, _ := ask(t, &qr.Service{}, "/img?bank=VCB&acc=0010000000355&download=true")
+	if got := w.Header().Get("Content-Disposition"); got != `attachment; filename="vietqr-0010000000355.png"` {
+		t.Errorf("got %q", got)
+	}
+	if w, _ := ask(t, &qr.Service{}, "/img?bank=VCB&acc=1&download=false"); w.Header().Get("Content-Disposition") != "" {
+		t.Error("download=false downloads")
+	}
+}
+
+func TestWhatCannotBeDrawn(t *testing.T) {
+	tests := []struct{ name, query, code, says string }{
+		{"nothing", "", "missing_parameter", "There is no acc and no bank."},
+		{"no account", "bank=VCB", "missing_parameter", "There is no acc."},
+		{"no bank", "acc=1&bank=+", "missing_parameter", "There is no bank."},
+		{"a SWIFT code", "acc=1&bank=MSCBVNVX", "unknown_bank", `There is no bank "MSCBVNVX".`},
+		{"a script", "acc=1&bank=%3Cscript%3Ealert(1)%3C/script%3E", "unknown_bank", `"<script>alert(1)</script>"`},
+		{"a long name", "acc=1&bank=" + strings.Repeat("%E1%BB%99", 5000), "unknown_bank", "…"},
+		{"an account with spaces", "acc=001+2&bank=VCB", "invalid_account", "letters and digits only"},
+		{"a long account", "acc=12345678901234567890&bank=VCB", "invalid_account", "20 characters, want 1 to 19"},
+		{"a negative amount", "acc=1&bank=VCB&amount=-5", "invalid_amount", `"-5"`},
+		{"separators", "acc=1&bank=VCB&amount=100,000", "invalid_amount", `"100,000"`},
+		{"a fraction", "acc=1&bank=VCB&amount=100000.00", "invalid_amount", `"100000.00"`},
+		{"too much", "acc=1&bank=VCB&amount=10000000000000", "invalid_amount", `"10000000000000"`},
+		{"far too much", "acc=1&bank=VCB&amount=99999999999999999999", "invalid_amount", "99999999999999999999"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w, noted := ask(t, &qr.Service{}, "/img?"+test.query)
+			h := w.Header()
+			if w.Code != http.StatusOK || h.Get("Content-Type") != "text/html; charset=utf-8" {
+				t.Fatalf("%d %v", w.Code, h)
+			}
+			if !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'") || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" {
+				t.Errorf("headers %v", h)
+			}
+			if w.Body.Len() > 2048 || strings.Contains(w.Body.String(), "<script") {
+				t.Errorf("body %s", w.Body)
+			}
+			if len(noted) != 1 || noted[0].Code != "qr."+test.code || noted[0].Severity != finding.Error ||
+				!strings.Contains(noted[0].Detail, test.says) || !strings.Contains(noted[0].Detail, "200") || noted[0].Hint == "" {
+				t.Errorf("findings %+v", noted)
+			}
+
+			w, noted = ask(t, &qr.Service{Strict: func() bool { return true }}, "/img?"+test.query)
+			var body struct {
+				Error struct{ Code, Message string }
+			}
+			if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil {
+				t.Fatal(err)
+			}
+			if w.Code != http.StatusBadRequest || body.Error.Code != test.code || !strings.Contains(body.Error.Message, test.says) {
+				t.Errorf("strict: %d %s", w.Code, w.Body)
+			}
+			if len(noted) != 1 || noted[0].Code != "qr."+test.code || strings.Contains(noted[0].Detail, "status 200") {
+				t.Errorf("strict: findings %+v", noted)
+			}
+		})
+	}
+}
+
+func TestBanksAreListedInOrder(t *testing.T) {
+	w, noted := ask(t, &qr.Service{}, "/banks.json")
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/json" || len(noted) != 0 {
+		t.Fatalf("%d %v", w.Code, w.Header())
+	}
+	first := `{"no_banks":"76","data":[{"name":"Ngân hàng TMCP Công thương Việt Nam","code":"ICB","bin":"970415","short_name":"VietinBank","supported":true},`
+	if !strings.HasPrefix(w.Body.String(), first) {
+		t.Errorf("it begins %.200s", w.Body)
+	}
+	var list struct {
+		NoBanks string `json:"no_banks"`
+		Data    []struct {
+			ShortName string `json:"short_name"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &list); err != nil {
+		t.Fatal(err)
+	}
+	banks := vietqr.Banks()
+	if list.NoBanks != strconv.Itoa(len(banks)) || len(list.Data) != len(banks) {
+		t.Errorf("%s banks, %d rows, want %d", list.NoBanks, len(list.Data), len(banks))
+	}
+	for i, b := range banks {
+		if list.Data[i].ShortName != b.ShortName {
+			t.Errorf("row %d is %s, want %s", i, list.Data[i].ShortName, b.ShortName)
+		}
+	}
+}
+
+func TestOtherPathsAndMethodsAreNotFound(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		s := &qr.Service{Strict: func() bool { return strict }}
+		sf := s.Surface()
+		for _, prefix := range sf.Prefixes {
+			for _, r := range []*http.Request{
+				httptest.NewRequest(http.MethodGet, prefix+"x", nil),
+				httptest.NewRequest(http.MethodPost, prefix, nil),
+			} {
+				w := httptest.NewRecorder()
+				sf.Router().ServeHTTP(w, r)
+				if w.Code != http.StatusNotFound {
+					t.Errorf("%s %s: %d", r.Method, r.URL, w.Code)
+				}
+				if json.Valid(w.Body.Bytes()) != strict {
+					t.Errorf("strict %v: %s", strict, w.Body)
+				}
+			}
+		}
+	}
+}
+
+func TestTheTableAndTheContractAgree(t *testing.T) {
+	contract, err := openapi.Load("qr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, o := range contract.Operations() {
+		want[o.ID] = o.Method + " " + o.Path
+	}
+	got := map[string]string{}
+	sf := (&qr.Service{}).Surface()
+	if sf.Contract != "qr" || len(sf.Hosts) != 2 {
+		t.Errorf("%+v", sf)
+	}
+	for _, r := range sf.Routes {
+		got[r.Operation] = r.Method + " " + r.Path
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-contract +table:\n%s", diff)
+	}
+}
+
+// FuzzImage sends any parameters: the answer is a picture that scans as asked,
+// or a page.
+func FuzzImage(f *testing.F) {
+	f.Add("0010000000355", "VCB", "100000", "DH1", "compact")
+	f.Add("", "x", "-1", "\xff", "compact2")
+	f.Add("VQRQ1", "ocb", "0", strings.Repeat("ộ", 40), "standee")
+	f.Fuzz(func(t *testing.T, acc, bank, amount, des, template string) {
+		q := url.Values{"acc": {acc}, "bank": {bank}, "amount": {amount}, "des": {des}, "template": {template}, "holder": {des}, "store": {bank}}
+		w, _ := ask(t, &qr.Service{}, "/img?"+q.Encode())
+		if w.Header().Get("Content-Type") == "image/png" {
+			if p := scan(t, w.Body.Bytes()); p.Account != strings.TrimSpace(acc) {
+				t.Errorf("account %q, want %q", p.Account, acc)
+			}
+		}
+	})
+}
+
+func BenchmarkImage(b *testing.B) {
+	sf := (&qr.Service{}).Surface().Router()
+	b.ReportAllocs()
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		sf.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/img?acc=0010000000355&bank=Vietcombank&amount=100000&des=DH12345", nil))
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Code)
+		}
+	}
+}

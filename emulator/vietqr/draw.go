@@ -1,0 +1,139 @@
+package vietqr
+
+import (
+	"image/color"
+	"strconv"
+
+	"rsc.io/qr"
+)
+
+// The colours; white is 0, so that a cleared picture is white.
+const (
+	white uint8 = iota
+	black
+	brand
+	grey
+)
+
+// wholeBytes is from how many colours on image/png writes a byte a pixel. With
+// fewer it packs bits one pixel at a time, which takes three times as long.
+const wholeBytes = 17
+
+var palette = func() color.Palette {
+	p := make(color.Palette, wholeBytes)
+	for i := range p {
+		p[i] = color.RGBA{0xFF, 0xFF, 0xFF, 0xFF}
+	}
+	p[black] = color.RGBA{0x00, 0x00, 0x00, 0xFF}
+	p[brand] = color.RGBA{0x1D, 0x4E, 0xD8, 0xFF}
+	p[grey] = color.RGBA{0x6B, 0x72, 0x80, 0xFF}
+	return p
+}()
+
+// fill paints a rectangle, which must be inside.
+func (c *canvas) fill(x, y, width, height int, colour uint8) {
+	for ; height > 0; height-- {
+		row := c.Pix[y*c.Stride+x:][:width]
+		for i := range row {
+			row[i] = colour
+		}
+		y++
+	}
+}
+
+func (c *canvas) frame(thick int) {
+	width, height := c.Rect.Dx(), c.Rect.Dy()
+	c.fill(0, 0, width, thick, brand)
+	c.fill(0, height-thick, width, thick, brand)
+	c.fill(0, 0, thick, height, brand)
+	c.fill(width-thick, 0, thick, height, brand)
+}
+
+// code paints the modules; each row of them is painted once and copied.
+func (c *canvas) code(code *qr.Code, x, y int) {
+	width := code.Size * modulePixels
+	for row := range code.Size {
+		at := (y+row*modulePixels)*c.Stride + x
+		first := c.Pix[at:][:width]
+		for col := range code.Size {
+			if !code.Black(col, row) {
+				continue
+			}
+			module := first[col*modulePixels:][:modulePixels]
+			for i := range module {
+				module[i] = black
+			}
+		}
+		for i := 1; i < modulePixels; i++ {
+			copy(c.Pix[at+i*c.Stride:][:width], first)
+		}
+	}
+}
+
+// lines paints texts below each other, and returns where the next thing goes.
+func (c *canvas) lines(lines []line, margin, y int) int {
+	for _, l := range lines {
+		if l.text != "" {
+			y += gap
+			c.text(l, margin, y)
+			y += l.height() - gap
+		}
+	}
+	return y
+}
+
+// text paints a centred line, with less of it or smaller where it is too wide.
+func (c *canvas) text(l line, margin, y int) {
+	room := c.Rect.Dx() - 2*margin - gap
+	for l.size > 2 && len(l.text)*glyphAdvance*l.size > room {
+		l.size--
+	}
+	if most := room / (glyphAdvance * l.size); len(l.text) > most {
+		l.text = l.text[:most-2] + ".."
+	}
+	x := (c.Rect.Dx() - len(l.text)*glyphAdvance*l.size) / 2
+	for i := range len(l.text) {
+		dots := &font()[l.text[i]-' ']
+		for row, bits := range dots {
+			for col := range glyphWidth {
+				if bits>>col&1 != 0 {
+					c.fill(x+col*l.size, y+row*l.size, l.size, l.size, l.colour)
+				}
+			}
+		}
+		x += glyphAdvance * l.size
+	}
+}
+
+// SVGPath returns the code as the data of an SVG path, for a page to show
+// inline: the black modules, each one unit wide, in a square viewBox of
+// "0 0 size size" that has the white margin in it.
+func (p Payload) SVGPath() (size int, path string, err error) {
+	code, err := p.code()
+	if err != nil {
+		return 0, "", err
+	}
+	b := make([]byte, 0, 8<<10)
+	for y := range code.Size {
+		for x := 0; x < code.Size; x++ {
+			if !code.Black(x, y) {
+				continue
+			}
+			start := x
+			for code.Black(x+1, y) {
+				x++
+			}
+			run := int64(x - start + 1)
+			b = append(b, 'M')
+			b = strconv.AppendInt(b, int64(start+quietZone), 10)
+			b = append(b, ' ')
+			b = strconv.AppendInt(b, int64(y+quietZone), 10)
+			b = append(b, 'h')
+			b = strconv.AppendInt(b, run, 10)
+			b = append(b, "v1h-"...)
+			b = strconv.AppendInt(b, run, 10)
+			b = append(b, 'z')
+		}
+	}
+	return code.Size + 2*quietZone, string(b), nil
+}
