@@ -24,7 +24,10 @@ const (
 type cli struct {
 	Serve      serveCmd      `cmd:"" help:"Start SePay on this machine."`
 	Transfer   transferCmd   `cmd:"" help:"Let a bank transfer come in or go out."`
-	Deliveries deliveriesCmd `cmd:"" help:"List what was sent to webhooks, and what they answered."`
+	Pay        payCmd        `cmd:"" help:"Pay an order of the gateway, as its customer would."`
+	Orders     ordersCmd     `cmd:"" help:"List the orders of the gateway."`
+	Cards      cardsCmd      `cmd:"" help:"List the test cards."`
+	Deliveries deliveriesCmd `cmd:"" help:"List what was sent to webhooks and IPN handlers, and what they answered."`
 	Replay     replayCmd     `cmd:"" help:"Send a delivery again and wait for the answer."`
 	Advance    advanceCmd    `cmd:"" help:"Move the clock and run everything that falls due on the way."`
 	State      stateCmd      `cmd:"" help:"Show addresses, clock and credentials."`
@@ -64,7 +67,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	exited := -1
 	parser, err := kong.New(&c,
 		kong.Name("localsepay"),
-		kong.Description("SePay on your own machine: transfers, webhooks, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 6 a handler of the merchant failed."),
+		kong.Description("SePay on your own machine: checkout, orders, IPN, transfers, webhooks, QR, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 6 a handler of the merchant failed."),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),

@@ -29,6 +29,8 @@ type serveCmd struct {
 	Seed        uint64            `env:"LOCALSEPAY_SEED" default:"1" help:"Ids, secrets and names repeat for the same number."`
 	Webhook     string            `env:"LOCALSEPAY_WEBHOOK" placeholder:"URL" help:"Register a webhook for the first company."`
 	WebhookAuth string            `env:"LOCALSEPAY_WEBHOOK_AUTH" default:"none" placeholder:"AUTH" help:"none, apikey:KEY, hmac:SECRET, secret:SECRET or oauth2:TOKEN_URL,CLIENT_ID,CLIENT_SECRET."`
+	IPN         string            `name:"ipn" env:"LOCALSEPAY_IPN" placeholder:"URL" help:"Notify the first company's merchant of paid orders there."`
+	IPNSecret   string            `name:"ipn-secret" env:"LOCALSEPAY_IPN_SECRET" placeholder:"SECRET" help:"What the IPN's X-Secret-Key carries; without it the header is not sent, as is SePay's default."`
 	RateLimit   string            `env:"LOCALSEPAY_RATE_LIMIT" placeholder:"N|off" help:"Requests per second and address on the APIs; SePay's own limits otherwise."`
 	Clock       string            `env:"LOCALSEPAY_CLOCK" default:"real" placeholder:"CLOCK" help:"real, frozen, or xN for N seconds in one."`
 	Egress      string            `env:"LOCALSEPAY_EGRESS" default:"test" enum:"test,live" help:"test: webhooks may go to http and private addresses; live: as SePay's live mode, https and public ones only."`
@@ -87,6 +89,11 @@ func (c serveCmd) options() ([]emulator.Option, error) {
 	for name, value := range c.Setting {
 		o = append(o, emulator.WithSetting(setting.Name(name), value))
 	}
+	if c.IPN != "" {
+		o = append(o, emulator.WithIPN(c.IPN, c.IPNSecret))
+	} else if c.IPNSecret != "" {
+		return nil, &usageError{"--ipn-secret without --ipn", "name the handler: --ipn http://127.0.0.1:3000/ipn"}
+	}
 	if c.Webhook == "" {
 		return o, nil
 	}
@@ -104,7 +111,7 @@ func (c serveCmd) limits() []emulator.Option {
 	}
 	var o []emulator.Option
 	for _, s := range setting.Table() {
-		if s.Name == setting.V1RateLimit || s.Name == setting.V2RateLimit {
+		if s.Name == setting.V1RateLimit || s.Name == setting.V2RateLimit || s.Name == setting.PGAPIRateLimit {
 			o = append(o, emulator.WithSetting(s.Name, s.Default))
 		}
 	}

@@ -32,8 +32,12 @@ func (c stateCmd) Run(t terminal) error {
 func printState(w io.Writer, s control.State) {
 	line := func(name, value string) { fmt.Fprintf(w, "  %-14s %s\n", name, value) }
 	fmt.Fprintf(w, "localsepay  %s  (clock %s, %s)\n\n", s.Addresses.Base, s.Clock.Mode, s.Clock.Now)
+	line("checkout", s.Addresses.Checkout)
+	line("orders API", s.Addresses.PGAPI)
 	line("API v2", s.Addresses.UserAPIV2)
 	line("API v1", s.Addresses.UserAPIV1)
+	line("QR", s.Addresses.QR+"/img")
+	line("phone", s.Addresses.Base+"/_console/phone")
 	line("control", s.Addresses.Control)
 	for _, c := range s.Companies {
 		fmt.Fprintf(w, "\n%s (%s, %s)\n", c.Name, c.ID, c.Environment)
@@ -41,6 +45,9 @@ func printState(w io.Writer, s control.State) {
 			line("API token", token)
 		}
 		line("merchant", c.Merchant.MerchantID+"  "+c.Merchant.SecretKey)
+		if c.Merchant.IPN.URL != nil {
+			line("IPN", *c.Merchant.IPN.URL+"  "+c.Merchant.IPN.AuthType)
+		}
 		for _, a := range c.OAuthApps {
 			line("OAuth client", a.ClientID+"  "+a.ClientSecret)
 		}
@@ -90,6 +97,8 @@ func variables(s control.State, c control.Company) map[string]string {
 		"SEPAY_BASE_URL":           s.Addresses.Base,
 		"SEPAY_API_V2_URL":         s.Addresses.UserAPIV2,
 		"SEPAY_API_V1_URL":         s.Addresses.UserAPIV1,
+		"SEPAY_CHECKOUT_URL":       s.Addresses.Checkout,
+		"SEPAY_PGAPI_URL":          s.Addresses.PGAPI,
 		"SEPAY_MERCHANT_ID":        c.Merchant.MerchantID,
 		"SEPAY_MERCHANT_SECRET":    c.Merchant.SecretKey,
 		"LOCALSEPAY_URL":           s.Addresses.Base,
@@ -107,6 +116,9 @@ func variables(s control.State, c control.Company) map[string]string {
 	}
 	if len(c.OAuthApps) > 0 {
 		vars["SEPAY_OAUTH_CLIENT_ID"], vars["SEPAY_OAUTH_CLIENT_SECRET"] = c.OAuthApps[0].ClientID, c.OAuthApps[0].ClientSecret
+	}
+	if ipn := c.Merchant.IPN; ipn.Secret != nil {
+		vars["SEPAY_IPN_SECRET"] = *ipn.Secret
 	}
 	if len(c.Webhooks) > 0 {
 		vars["SEPAY_WEBHOOK_SECRET_KEY"] = c.Webhooks[0].SecretKey

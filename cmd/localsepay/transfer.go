@@ -119,6 +119,9 @@ func handlerVerdict(told []control.Delivery) error {
 // deliveryLine says in one line how a delivery stands.
 func deliveryLine(d control.Delivery) string {
 	line := fmt.Sprintf("delivery %d  webhook %d  transaction %s  %s", d.ID, d.WebhookID, d.Subject, d.Status)
+	if d.Kind == "ipn" {
+		line = fmt.Sprintf("delivery %d  IPN  order %s  %s", d.ID, d.Subject, d.Status)
+	}
 	if d.Label != "" {
 		line += "  (" + d.Label + ")"
 	}

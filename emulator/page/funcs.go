@@ -17,10 +17,7 @@ func (l Leave) leave() string { return ownOrWeb(l.Cancel) }
 func functions(lang Language, table map[string]text) template.FuncMap {
 	in := func(id string) (string, bool) {
 		t, ok := table[id]
-		if lang == English {
-			return t.en, ok
-		}
-		return t.vi, ok
+		return t.in(lang), ok
 	}
 	return template.FuncMap{
 		"lang": func() string { return string(lang) },

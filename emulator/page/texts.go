@@ -4,6 +4,13 @@ package page
 // both take the same ones in the same order.
 type text struct{ vi, en string }
 
+func (t text) in(lang Language) string {
+	if lang == English {
+		return t.en
+	}
+	return t.vi
+}
+
 // texts are all of them. An id with a word of the model after a dot is the text
 // for that word, e.g. verdict.less.
 func texts() map[string]text {
@@ -49,7 +56,7 @@ func texts() map[string]text {
 		"transfer.phone":     {"Mở ứng dụng ngân hàng giả lập", "Open the emulated banking app"},
 		"transfer.pay":       {"Giả lập thanh toán", "Simulate payment"},
 		"transfer.other":     {"Dành cho lập trình viên: tình huống khác", "For developers: other outcomes"},
-		"transfer.other.why": {"Mỗi nút gửi một giao dịch giả tới tài khoản của cửa hàng.", "Each button makes a fake transfer to the shop's account."},
+		"transfer.other.why": {"Mỗi nút diễn một tình huống có thể xảy ra với khách hàng thật.", "Each button plays what may happen with a real customer."},
 		"transfer.payload":   {"Nội dung mã QR", "Text of the QR code"},
 
 		"outcome.less":       {"Chuyển thiếu", "Pay less"},
@@ -116,7 +123,7 @@ func texts() map[string]text {
 		"result.title.failed":    {"Thanh toán thất bại", "Payment failed"},
 		"result.title.cancelled": {"Đơn hàng đã bị hủy", "Order cancelled"},
 		"result.title.expired":   {"Đơn hàng đã hết hạn", "Order expired"},
-		"result.lead.paid":       {"Cảm ơn bạn. Cửa hàng đã được báo.", "Thank you. The shop has been told."},
+		"result.lead.paid":       {"Cảm ơn bạn đã thanh toán.", "Thank you for your payment."},
 		"result.lead.failed":     {"Giao dịch chưa được thực hiện.", "Nothing was charged."},
 		"result.lead.cancelled":  {"Đơn hàng này không còn thanh toán được.", "This order can no longer be paid."},
 		"result.lead.expired":    {"Đã quá thời gian thanh toán của đơn hàng.", "The time to pay this order is over."},

@@ -190,7 +190,12 @@ func differingField(expected, other Form) string {
 		switch {
 		case i >= len(expected):
 			return other[i].Name
-		case i >= len(other) || expected[i] != other[i]:
+		case i >= len(other):
+			return expected[i].Name
+		case expected[i] == other[i]:
+		case expected.index(other[i].Name) < 0: // it stands in one of them only
+			return other[i].Name
+		default:
 			return expected[i].Name
 		}
 	}

@@ -29,10 +29,27 @@ type Company struct {
 	PayCode            *bool               `yaml:"paycode"`
 	PaymentCodeFormats []PaymentCodeFormat `yaml:"payment_code_formats"`
 	Settings           map[string]string   `yaml:"settings"`
+	Merchant           Merchant            `yaml:"merchant"`
 	APITokens          []string            `yaml:"api_tokens"`
 	OAuthApps          []OAuthApp          `yaml:"oauth_apps"`
 	BankAccounts       []BankAccount       `yaml:"bank_accounts"`
 	Webhooks           []Webhook           `yaml:"webhooks"`
+}
+
+// Merchant is the payment-gateway account; what is absent is derived.
+type Merchant struct {
+	MerchantID     string   `yaml:"merchant_id"`
+	SecretKey      string   `yaml:"secret_key"`
+	PaymentMethods []string `yaml:"payment_methods"`
+	IPN            IPN      `yaml:"ipn"`
+}
+
+// IPN is where paid orders are told to the merchant.
+type IPN struct {
+	URL string `yaml:"url"`
+	// AuthType is NONE, the default, or SECRET_KEY.
+	AuthType string `yaml:"auth_type"`
+	Secret   string `yaml:"secret"`
 }
 
 // PaymentCodeFormat is one structure of payment codes. It is active unless the
@@ -146,6 +163,9 @@ func (c Company) request() (control.NewCompany, error) {
 	n := control.NewCompany{
 		ID: c.ID, Name: c.Name, Environment: c.Environment, RateLimit: c.RateLimit, PayCode: c.PayCode,
 		Settings: c.Settings, APITokens: c.APITokens,
+		Merchant: control.NewMerchant{
+			MerchantID: c.Merchant.MerchantID, SecretKey: c.Merchant.SecretKey, PaymentMethods: c.Merchant.PaymentMethods, IPN: control.NewIPN(c.Merchant.IPN),
+		},
 	}
 	for _, f := range c.PaymentCodeFormats {
 		if f.CharacterType == "" {

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/localsepay/localsepay/emulator/control"
+)
+
+// payCmd pays an order of the gateway as its customer.
+type payCmd struct {
+	remote
+	Order   string `arg:"" help:"The shop's invoice number, or SePay's order id."`
+	Method  string `help:"BANK_TRANSFER, NAPAS_BANK_TRANSFER or CARD; the order's own otherwise." enum:",BANK_TRANSFER,NAPAS_BANK_TRANSFER,CARD" default:""`
+	Card    string `help:"Pay with a test card by its name, such as visa, declined or challenge; localsepay cards lists them."`
+	Outcome string `help:"What the payer does: paid, less, more, wrong_memo, twice, late, failed; with a challenge pass, fail or abandon."`
+	Company string `help:"Company id, when two have such an invoice number."`
+	NoWait  bool   `help:"Do not wait for the IPN's answer."`
+}
+
+// Run implements the verb. An IPN handler that fails makes it exit with 6.
+func (c payCmd) Run(t terminal) error {
+	body := control.NewPay{Company: c.Company, Method: c.Method, Card: c.Card, Outcome: c.Outcome}
+	var done control.Order
+	if err := c.call(t.ctx, http.MethodPost, orderPath(c.Order)+"/pay", body, &done); err != nil {
+		return err
+	}
+	var told []control.Delivery
+	if !c.NoWait {
+		var err error
+		if told, err = c.awaitIPNs(t, done); err != nil {
+			return err
+		}
+	}
+	out := struct {
+		control.Order
+		Deliveries []control.Delivery `json:"deliveries"`
+	}{done, told}
+	err := c.print(t, out, func(w io.Writer) {
+		printOrder(w, done)
+		for _, d := range told {
+			fmt.Fprintln(w, "  "+deliveryLine(d))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return handlerVerdict(told)
+}
+
+// awaitIPNs waits for the answers to the IPNs about an order.
+func (r remote) awaitIPNs(t terminal, o control.Order) ([]control.Delivery, error) {
+	q := url.Values{"company": {o.Company}, "subject": {o.OrderID}, "kind": {"ipn"}}
+	var list control.List[control.Delivery]
+	if err := r.call(t.ctx, http.MethodGet, "/deliveries?"+q.Encode(), nil, &list); err != nil {
+		return nil, err
+	}
+	told := []control.Delivery{}
+	for _, d := range list.Data {
+		answered, err := r.awaitAnswer(t, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		told = append(told, answered)
+	}
+	return told, nil
+}
+
+func orderPath(key string) string { return "/orders/" + url.PathEscape(key) }
+
+// ordersCmd lists the orders of the gateway.
+type ordersCmd struct {
+	remote
+	Company string `help:"Only this company's."`
+	Status  string `help:"Only those with SePay's status." enum:",CAPTURED,CANCELLED,AUTHENTICATION_NOT_NEEDED" default:""`
+	Limit   int    `help:"How many at most, newest first." default:"20"`
+	Order   string `arg:"" optional:"" help:"Show one order: the shop's invoice number, or SePay's order id."`
+}
+
+// Run implements the verb.
+func (c ordersCmd) Run(t terminal) error {
+	q := url.Values{}
+	if c.Company != "" {
+		q.Set("company", c.Company)
+	}
+	if c.Order != "" {
+		var o control.Order
+		if err := c.call(t.ctx, http.MethodGet, orderPath(c.Order)+"?"+q.Encode(), nil, &o); err != nil {
+			return err
+		}
+		return c.print(t, o, func(w io.Writer) {
+			printOrder(w, o)
+			fmt.Fprintf(w, "  page  %s%s\n", c.URL, o.CheckoutURL)
+		})
+	}
+	q.Set("limit", strconv.Itoa(c.Limit))
+	if c.Status != "" {
+		q.Set("status", c.Status)
+	}
+	var list control.List[control.Order]
+	if err := c.call(t.ctx, http.MethodGet, "/orders?"+q.Encode(), nil, &list); err != nil {
+		return err
+	}
+	return c.print(t, list, func(w io.Writer) {
+		if len(list.Data) == 0 {
+			fmt.Fprintln(w, "No order yet. Post a signed form to /v1/checkout/init; the README shows one.")
+		}
+		for _, o := range list.Data {
+			printOrder(w, o)
+		}
+	})
+}
+
+func printOrder(w io.Writer, o control.Order) {
+	fmt.Fprintf(w, "order %s  %s  %d VND  %s (%s)\n", o.OrderID, o.InvoiceNumber, o.Amount, o.Status, o.State)
+	for _, p := range o.Transactions {
+		line := fmt.Sprintf("  %s %s %s  %d VND  %s", p.PaymentMethod, p.Type, p.Status, p.Amount, p.At)
+		if p.Reason != "" {
+			line += "  " + p.Reason
+		}
+		fmt.Fprintln(w, line)
+	}
+	for _, r := range o.Received {
+		if r.Verdict != "paid" {
+			fmt.Fprintf(w, "  a transfer of %d VND came: %s\n", r.Amount, r.Verdict)
+		}
+	}
+	if o.Redirect != nil {
+		fmt.Fprintf(w, "  browser to %s\n", *o.Redirect)
+	}
+}
+
+// cardsCmd lists the test cards.
+type cardsCmd struct{ remote }
+
+// Run implements the verb.
+func (c cardsCmd) Run(t terminal) error {
+	var list control.List[control.Card]
+	if err := c.call(t.ctx, http.MethodGet, "/cards", nil, &list); err != nil {
+		return err
+	}
+	return c.print(t, list, func(w io.Writer) {
+		fmt.Fprintln(w, "The emulator's own test cards; SePay publishes none.")
+		for _, k := range list.Data {
+			fmt.Fprintf(w, "  %-18s  %s  %s  %s  %-10s  %s\n", k.Name, k.Number, k.Expiry, k.CVV, k.Brand, k.Outcome)
+		}
+	})
+}
