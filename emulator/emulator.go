@@ -21,6 +21,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/store/ledger"
 	"github.com/localsepay/localsepay/emulator/store/memory"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/emulator/surface/checkout"
@@ -78,6 +79,9 @@ func New(options ...Option) (*Emulator, error) {
 		o.Clock = clock.NewFrozen(Epoch)
 	}
 	e := &Emulator{options: o, settings: settings, clock: o.Clock, store: memory.New()}
+	if o.CheckContract == ContractInline { // a test: money is held to its rules too
+		e.store = ledger.Watch(e.store, func(err error) { e.fail("%v", err) })
+	}
 	e.fail = func(format string, args ...any) { panic(fmt.Sprintf("localsepay: "+format, args...)) }
 	e.wire()
 	ctx, stop := context.WithCancel(context.Background())

@@ -37,6 +37,7 @@ type operation struct {
 	origin
 	segments      []string
 	anyPath       bool
+	restOfPath    bool // the last segment takes those that follow it too
 	closedHeaders bool
 	parameters    []*parameter
 	body          *body
@@ -140,6 +141,9 @@ func (c *compiler) operation(path, method string, item *openapi3.PathItem, op *o
 		for _, ref := range refs {
 			p, err := c.parameter(ref.Value, Part(ref.Value.In), ref.Value.Name, from)
 			o.parameters, errs = append(o.parameters, p), append(errs, err)
+			if flag(ref.Value.Extensions, "x-rest-of-path") {
+				errs = append(errs, o.takeRest(ref.Value))
+			}
 		}
 	}
 	if op.RequestBody != nil {
@@ -158,6 +162,15 @@ func (c *compiler) operation(path, method string, item *openapi3.PathItem, op *o
 	slices.Sort(statuses)
 	o.statuses = "one of " + strings.Join(statuses, ", ")
 	return o, errors.Join(errs...)
+}
+
+// takeRest lets the last path parameter match the rest of the path.
+func (o *operation) takeRest(p *openapi3.Parameter) error {
+	if p.In != openapi3.ParameterInPath || o.segments[len(o.segments)-1] != "{"+p.Name+"}" {
+		return fmt.Errorf("%s %s: only the last path parameter takes the rest of the path", p.In, p.Name)
+	}
+	o.restOfPath = true
+	return nil
 }
 
 func (c *compiler) parameter(p *openapi3.Parameter, part Part, name string, from origin) (*parameter, error) {
@@ -227,15 +240,17 @@ func (o *operation) parameter(part Part, name string) *parameter {
 // route finds the operation and the values of its path parameters. When there
 // is none it returns the methods that the path does have.
 //
-// A template with fewer parameters goes first, and one without the method is
-// passed over: /deliveries/replay, which only takes POST, does not hide
-// GET /deliveries/{id}. HEAD stands for GET where it is not declared.
+// A template with fewer parameters goes first, one that takes the rest of the
+// path last, and one without the method is passed over: /deliveries/replay,
+// which only takes POST, does not hide GET /deliveries/{id}. HEAD stands for
+// GET where it is not declared.
 func (c *Contract) route(r Request) (*operation, []string, []string) {
 	var best *operation
 	var values, methods []string
 	if r.URL == nil {
 		return nil, nil, nil
 	}
+	method := r.method()
 	segments := strings.Split(r.URL.EscapedPath(), "/")
 	for _, o := range c.operations {
 		v, ok := o.match(segments)
@@ -243,14 +258,27 @@ func (c *Contract) route(r Request) (*operation, []string, []string) {
 			continue
 		}
 		methods = append(methods, o.Method)
-		if o.Method != r.method() && (r.method() != http.MethodHead || o.Method != http.MethodGet) {
+		if o.Method != method && (method != http.MethodHead || o.Method != http.MethodGet) {
 			continue
 		}
-		if best == nil || len(v) < len(values) || len(v) == len(values) && o.Method == r.method() && best.Method != o.Method {
+		if best == nil || o.before(best, method) {
 			best, values = o, v
 		}
 	}
 	return best, values, methods
+}
+
+// before says that o is the better match of two. Only those that take the rest
+// of the path can differ in length.
+func (o *operation) before(other *operation, method string) bool {
+	if o.restOfPath != other.restOfPath {
+		return other.restOfPath
+	}
+	order := cmp.Or(
+		cmp.Compare(len(other.segments), len(o.segments)),
+		cmp.Compare(strings.Count(o.Path, "{"), strings.Count(other.Path, "{")),
+	)
+	return order < 0 || order == 0 && o.Method == method && other.Method != method
 }
 
 // match compares escaped segments, so that an escaped slash separates nothing.
@@ -258,12 +286,16 @@ func (o *operation) match(segments []string) ([]string, bool) {
 	if o.anyPath {
 		return nil, true
 	}
-	if len(segments) != len(o.segments) {
+	if len(segments) != len(o.segments) && (!o.restOfPath || len(segments) < len(o.segments)) {
 		return nil, false
 	}
 	var values []string
 	for i, want := range o.segments {
-		got, err := url.PathUnescape(segments[i])
+		segment := segments[i]
+		if o.restOfPath && i == len(o.segments)-1 {
+			segment = strings.Join(segments[i:], "/")
+		}
+		got, err := url.PathUnescape(segment)
 		if err != nil {
 			return nil, false
 		}

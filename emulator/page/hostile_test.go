@@ -20,6 +20,7 @@ var hostile = []string{
 	`</title></style></script><script>alert(1)</script>`,
 	`javascript:alert(1)`,
 	` JaVaScript:alert(1)`,
+	`javascript://evil.example/%0aalert(1)`,
 	"java\tscript:alert(1)",
 	`data:text/html,<script>alert(1)</script>`,
 	`data:image/png;base64,"><script>alert(1)</script>`,

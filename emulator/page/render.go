@@ -2,16 +2,10 @@ package page
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"embed"
-	"encoding/base64"
 	"fmt"
-	"html/template"
 	"io"
 	"net/http"
-	"regexp"
 	"strconv"
-	"strings"
 	"sync"
 )
 
@@ -33,20 +27,8 @@ func (Result) file() string     { return "result" }
 func (Invalid) file() string    { return "invalid" }
 func (Phone) file() string      { return "phone" }
 
-//go:embed html
-var files embed.FS
-
-// fixed is an action that shows a text without values.
-var fixed = regexp.MustCompile(`\{\{t "([^"]+)"\}\}`)
-
 // typicalSize spares the buffer of a page its growing.
 const typicalSize = 40 << 10
-
-// pages are the templates of all pages, ready to run.
-type pages struct {
-	byFile map[Language]map[string]*template.Template
-	policy string
-}
 
 // book is parsed by the first page, so that a process that shows none pays
 // nothing at its start.
@@ -105,73 +87,4 @@ func Policy() (string, error) {
 		return "", fmt.Errorf("parse the pages: %w", err)
 	}
 	return all.policy, nil
-}
-
-func parse() (*pages, error) {
-	style, err := files.ReadFile("html/style.css")
-	if err != nil {
-		return nil, err
-	}
-	script, err := files.ReadFile("html/script.js")
-	if err != nil {
-		return nil, err
-	}
-	all := &pages{
-		byFile: map[Language]map[string]*template.Template{},
-		policy: "default-src 'none'; img-src 'self' data:; style-src " + digest(style) + "; script-src " + digest(script) +
-			"; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-	}
-	look, code := template.HTML("<style>"+string(style)+"</style>"), template.HTML("<script>"+string(script)+"</script>")
-	table := texts()
-	for _, lang := range []Language{Vietnamese, English} {
-		funcs := functions(lang, table)
-		// Typed as HTML, both pass byte for byte, as the policy's digests need.
-		funcs["style"] = func() template.HTML { return look }
-		funcs["script"] = func() template.HTML { return code }
-		base := template.New("").Funcs(funcs)
-		for _, name := range []string{"base", "parts"} {
-			if err := add(base, name, lang, table); err != nil {
-				return nil, err
-			}
-		}
-		all.byFile[lang] = map[string]*template.Template{}
-		for _, view := range []View{Choose{}, Transfer{}, Card{}, Challenge{}, Processing{}, Result{}, Invalid{}, Phone{}} {
-			page, err := base.Clone()
-			if err != nil {
-				return nil, err
-			}
-			if err := add(page, view.file(), lang, table); err != nil {
-				return nil, err
-			}
-			all.byFile[lang][view.file()] = page
-		}
-	}
-	return all, nil
-}
-
-// add parses a file into a page. Texts that take no values are put in here, once:
-// to ask for each of them took half of the time of a page.
-func add(page *template.Template, name string, lang Language, table map[string]text) error {
-	source, err := files.ReadFile("html/" + name + ".html")
-	if err != nil {
-		return err
-	}
-	filled := fixed.ReplaceAllStringFunc(string(source), func(action string) string {
-		if s, ok := table[fixed.FindStringSubmatch(action)[1]]; ok {
-			return template.HTMLEscapeString(s.in(lang))
-		}
-		return action
-	})
-	_, err = page.New(name).Parse(filled)
-	return err
-}
-
-// digest is the source of a Content-Security-Policy that allows just this text.
-func digest(text []byte) string {
-	sum := sha256.Sum256(text)
-	var b strings.Builder
-	b.WriteString("'sha256-")
-	b.WriteString(base64.StdEncoding.EncodeToString(sum[:]))
-	b.WriteByte('\'')
-	return b.String()
 }
