@@ -53,6 +53,7 @@ func view(r *http.Request) page.Phone {
 	if back := query.Get("back"); ownPage(back) {
 		keep.Set("back", back)
 	}
+	v.Again = PhonePath + "?" + keep.Encode()
 	v.Action, v.Decode = PhonePath+"?"+keep.Encode(), readPath+"?"+keep.Encode()
 	keep.Set("lang", string(other))
 	if payload := query.Get("payload"); payload != "" {

@@ -105,7 +105,10 @@ func (v *visit) order() page.Order {
 
 // live tells the page how to learn that the order changed.
 func (a *API) live(v *visit) page.Live {
-	l := page.Live{Status: v.address("/status"), Events: v.address("/events")}
+	l := page.Live{Status: v.address("/status"), Events: v.address("/events"), State: string(v.progress.State)}
+	if v.r.Method == http.MethodPost {
+		l.Page = v.address("") // loading the answer to a form again would post it again
+	}
 	if at := v.Order.ExpiresAt; !at.IsZero() {
 		state := a.Clock.State()
 		l.Expires, l.Ticking, l.Scale = max(0, at.Sub(state.Now)), state.Mode != clock.Frozen, state.Scale
