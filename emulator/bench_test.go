@@ -32,6 +32,7 @@ type wireClient struct {
 	conn    net.Conn
 	in      *bufio.Reader
 	request []byte
+	status  int
 }
 
 func newWireClient(b *testing.B, url, path, token string) *wireClient {
@@ -43,7 +44,7 @@ func newWireClient(b *testing.B, url, path, token string) *wireClient {
 	}
 	b.Cleanup(func() { _ = conn.Close() })
 	request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n", path, address, token)
-	return &wireClient{conn, bufio.NewReader(conn), []byte(request)}
+	return &wireClient{conn, bufio.NewReader(conn), []byte(request), http.StatusOK}
 }
 
 // once sends the request and reads the answer; it returns the body's length.
@@ -57,7 +58,7 @@ func (c *wireClient) once(b *testing.B) int {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if first && !strings.HasPrefix(string(line), "HTTP/1.1 200") {
+		if first && !strings.HasPrefix(string(line), fmt.Sprint("HTTP/1.1 ", c.status)) {
 			b.Fatalf("answer %s", line)
 		}
 		if len(line) == 2 {

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/localsepay/localsepay/emulator/bank"
@@ -46,7 +47,30 @@ func (e *Emulator) onAttempt(d store.Delivery) {
 	e.journal.Publish(journal.Delivery, DeliveryEvent{d, e.control})
 }
 
-func (e *Emulator) onOrder(o store.Order) { e.control.PublishOrder(o) }
+// OrderEvent is an order after a change, rendered when somebody reads it.
+type OrderEvent struct {
+	Order   store.Order
+	control *control.Control
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (e OrderEvent) MarshalJSON() ([]byte, error) {
+	shown, err := e.Show()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(shown)
+}
+
+// Show returns the order as the control API shows it, with the transactions
+// that it has now.
+func (e OrderEvent) Show() (control.Order, error) {
+	return e.control.ShowOrder(context.Background(), e.Order)
+}
+
+func (e *Emulator) onOrder(o store.Order) {
+	e.journal.Publish(journal.Order, OrderEvent{o, e.control})
+}
 
 func (e *Emulator) onTransfer(done bank.Receipt) {
 	e.journal.Publish(journal.Transaction, control.ShowTransfer(done))

@@ -37,8 +37,10 @@ func describe(e journal.Event) string {
 		return fmt.Sprintf("request   %d %s %s  [%s]  %.1fms", r.Status, r.Method, path, r.Surface, r.DurationMS)
 	case control.Transfer:
 		return describeTransfer(d)
-	case control.Order:
-		return describeOrder(d)
+	case OrderEvent:
+		if o, err := d.Show(); err == nil {
+			return describeOrder(o)
+		}
 	case DeliveryEvent:
 		return describeDelivery(d.Delivery)
 	case finding.Finding:

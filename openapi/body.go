@@ -70,7 +70,7 @@ func (k *check) media(n *node, mediaType, boundary string, body []byte, at *plac
 	case mediaType == "multipart/form-data":
 		form, err := decodeMultipart(body, boundary)
 		k.form(n, form, err, at)
-	case n.formatName == "binary":
+	case n.formatName == formatBinary:
 	default:
 		if !utf8.Valid(body) {
 			k.violation(RuleInvalidUTF8, n.origin, at, "UTF-8", "other bytes at byte "+strconv.Itoa(invalidOffset(body)))

@@ -13,7 +13,8 @@
 // violations are reported and not only the first, and no value that may be a
 // secret is repeated whole. Schemas are closed unless they say
 // additionalProperties, and a schema keyword that the checker does not know is
-// an error of [Load], never a rule that is silently off.
+// an error of [Load], never a rule that is silently off. A body whose schema
+// has the format binary may be any bytes.
 //
 // Besides the standard keywords the checker reads these extensions:
 //
@@ -30,6 +31,8 @@
 //     are a violation, transport headers apart.
 //   - x-requires-header on a request header: the header that must come with it.
 //   - x-any-path on a path item: it stands for every path.
+//   - x-rest-of-path on the last path parameter: it takes the rest of the path
+//     with its slashes. A template without it goes first.
 //
 // Security requirements are documentation only: who may call is for the
 // surface to decide and to answer.

@@ -44,7 +44,7 @@ func parsed(t testing.TB, name string) *openapi3.T {
 
 func TestTheNamedDocumentsAreEmbedded(t *testing.T) {
 	names := openapi.Names()
-	for _, want := range []string{"control", "userapi_v1", "userapi_v2", "webhook"} {
+	for _, want := range []string{"checkout", "control", "ipn", "pgapi", "qr", "userapi_v1", "userapi_v2", "webhook"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("no %s among %v", want, names)
 		}
@@ -247,6 +247,13 @@ func TestOperationsAreListedWithTheirIDs(t *testing.T) {
 		return out
 	}
 	want := map[string][]string{
+		"checkout": {
+			"answerChallenge", "checkoutEvents", "checkoutImage", "checkoutStatus", "initCheckout", "initCheckoutLegacy", "leaveCheckout",
+			"payByCard", "payCheckout", "showChallenge", "showCheckout",
+		},
+		"ipn":        {"ipn.deliver"},
+		"pgapi":      {"cancelOrder", "getOrderDetails", "listOrders", "voidTransaction"},
+		"qr":         {"qr.banks", "qr.image"},
 		"userapi_v1": {"v1.bankaccounts.count", "v1.bankaccounts.details", "v1.bankaccounts.list", "v1.transactions.count", "v1.transactions.details", "v1.transactions.list"},
 		"userapi_v2": {"v2.bank-accounts.detail", "v2.bank-accounts.list", "v2.transactions.detail", "v2.transactions.list", "v2.va.detail", "v2.va.list"},
 		"webhook":    {"webhook.deliver"},

@@ -26,6 +26,9 @@ const (
 // formatDatetime is the one format whose spelling depends on the request.
 const formatDatetime = "sepay-datetime"
 
+// formatBinary is a whole body of any bytes, such as a picture.
+const formatBinary = "binary"
+
 // format is a named check of a string.
 type format struct {
 	expected string
@@ -54,7 +57,7 @@ func stringFormat(name string) (format, bool) {
 		return format{"an absolute URL", validURI}, true
 	case "duration":
 		return format{"a duration such as 13m", validDuration}, true
-	case "password":
+	case "password", formatBinary:
 		return format{}, true
 	}
 	return format{}, false

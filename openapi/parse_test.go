@@ -25,6 +25,7 @@ func TestWhatTheCheckerWouldNotHonourIsRefused(t *testing.T) {
 		`format "iban"`:     `{"type":"string","format":"iban"}`,
 		`format "uint8"`:    `{"type":"integer","format":"uint8"}`,
 		"pattern":           `{"type":"string","pattern":"("}`,
+		"binary length":     `{"type":"string","format":"binary","minLength":1}`,
 		`keyword "maxProps`: `{"type":"object","maxProps":2}`,
 	}
 	for name, schema := range tests {

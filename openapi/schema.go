@@ -170,9 +170,14 @@ func (n *node) named(name string) error {
 	if !ok || name != "" && n.kind != kindString {
 		return fmt.Errorf("format %q is not supported", name)
 	}
+	if name == formatBinary && (n.pattern != nil || n.enum != nil || n.minLen > 0 || n.maxLen > 0) {
+		return errBinary
+	}
 	n.format = f
 	return nil
 }
+
+var errBinary = errors.New("format binary is any bytes: pattern, enum and length are not supported with it")
 
 // composite compiles what the value is made of.
 func (c *compiler) composite(n *node, s *openapi3.Schema) (err error) {

@@ -2,11 +2,9 @@ package control
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/store"
 )
@@ -21,7 +19,7 @@ func (c *Control) Orders(ctx context.Context, f store.OrderFilter, limit int) (L
 		}
 		var last int64
 		for _, o := range page.Rows {
-			shown, err := ShowOrder(r, o)
+			shown, err := showOrder(r, o)
 			if err != nil {
 				return err
 			}
@@ -41,7 +39,7 @@ func (c *Control) Order(ctx context.Context, company, key string) (out Order, er
 		if err != nil {
 			return err
 		}
-		out, err = ShowOrder(r, o)
+		out, err = showOrder(r, o)
 		return err
 	})
 	return out, err
@@ -198,8 +196,7 @@ func (c *Control) Cards() List[Card] {
 	return out
 }
 
-// ShowOrder renders an order with its transactions.
-func ShowOrder(r store.Reader, o store.Order) (Order, error) {
+func showOrder(r store.Reader, o store.Order) (Order, error) {
 	company, err := store.CompanyByID.Find(r, o.Company)
 	if err != nil {
 		return Order{}, err
@@ -249,14 +246,11 @@ func showPayment(p store.Payment) OrderTransaction {
 	return t
 }
 
-// PublishOrder tells the journal's readers that an order changed.
-func (c *Control) PublishOrder(o store.Order) {
-	var shown Order
-	err := c.Store.View(context.Background(), func(r store.Reader) (err error) {
-		shown, err = ShowOrder(r, o)
+// ShowOrder renders an order with its transactions as they are now.
+func (c *Control) ShowOrder(ctx context.Context, o store.Order) (out Order, err error) {
+	err = c.Store.View(ctx, func(r store.Reader) error {
+		out, err = showOrder(r, o)
 		return err
 	})
-	if err == nil || !errors.Is(err, store.ErrClosed) {
-		c.Journal.Publish(journal.Order, shown)
-	}
+	return out, err
 }

@@ -140,37 +140,37 @@ func orderOf(r store.Reader, t *store.Transaction) (store.Order, error) {
 			return o, err
 		}
 	}
-	for code := range orderCodes(t.Content) {
-		o, err := store.OrderByMemo.Find(r, store.Scope(t.Company, code))
-		if err == nil || !errors.Is(err, store.ErrNotFound) {
-			return o, err
+	for id := range orderIDs(t.Content) {
+		o, err := store.OrderByOrderID.Find(r, id)
+		if errors.Is(err, store.ErrNotFound) || (err == nil && o.Company != t.Company) {
+			continue
 		}
+		return o, err
 	}
 	return store.Order{}, store.ErrNotFound
 }
 
 // The forms of an order code in a memo: banks drop the hyphen, change the case
 // and glue other text to it.
-const (
-	sepayCode, sepayLength = "SEPAY", 18
-	napasCode, napasLength = "NPSE", 19
-)
+var codeForms = []struct {
+	mark   string
+	length int
+	// id is what the order id begins with.
+	id string
+}{{"SEPAY", 18, "SEPAY-"}, {"NPSE", 19, "NPSE"}}
 
-// orderCodes yields what could be an order's memo code in a memo.
-func orderCodes(memo string) func(yield func(string) bool) {
+// orderIDs yields what could be an order id in a memo.
+func orderIDs(memo string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		text := store.MemoCode(memo)
-		for _, form := range []struct {
-			mark   string
-			length int
-		}{{sepayCode, sepayLength}, {napasCode, napasLength}} {
+		for _, form := range codeForms {
 			for at := 0; ; at++ {
 				next := strings.Index(text[at:], form.mark)
 				if next < 0 {
 					break
 				}
 				at += next
-				if end := at + form.length; end <= len(text) && !yield(text[at:end]) {
+				if end := at + form.length; end <= len(text) && !yield(form.id+text[at+len(form.mark):end]) {
 					return
 				}
 			}

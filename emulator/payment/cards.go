@@ -229,6 +229,7 @@ func (g *Gateway) charge(c *change, done *Attempt, outcome Outcome) error {
 		p.Status, p.Reason = store.PaymentDeclined, string(outcome)
 		return err
 	}
+	c.alarm = true
 	if err := store.Payments.Put(c, *p); err != nil {
 		return err
 	}

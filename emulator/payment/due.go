@@ -36,6 +36,9 @@ func (g *Gateway) NextDue() (at time.Time, ok bool) {
 // whose time is up.
 func (g *Gateway) RunDue(ctx context.Context) error {
 	for {
+		if next, ok := g.NextDue(); !ok || next.After(g.Clock.Now()) {
+			return nil // an idle look costs no update
+		}
 		var did int
 		err := g.update(ctx, func(c *change) (err error) {
 			did, err = g.runDue(c)

@@ -64,8 +64,8 @@ type change struct {
 	now time.Time
 	// orders are those that were written, by id, with the latest state.
 	orders []store.Order
-	// notices says that an IPN was written.
-	notices bool
+	// notices says that an IPN was written, alarm that something falls due.
+	notices, alarm bool
 }
 
 // update runs fn in a transaction and, after the commit, tells who listens.
@@ -86,7 +86,7 @@ func (g *Gateway) committed(c *change) {
 	for _, o := range c.orders {
 		g.OnOrder(o)
 	}
-	if len(c.orders) > 0 {
+	if c.alarm {
 		g.Wake()
 	}
 	if c.notices {
@@ -97,6 +97,7 @@ func (g *Gateway) committed(c *change) {
 // put writes an order and remembers that it changed.
 func (c *change) put(o *store.Order) error {
 	o.UpdatedAt = c.now
+	c.alarm = c.alarm || !o.ExpiresAt.IsZero()
 	c.orders = append(c.orders, *o)
 	return store.Orders.Put(c, *o)
 }

@@ -185,7 +185,6 @@ const scopePending = "pending"
 var (
 	Orders         = newKind("orders", 41, func(o *Order) int64 { return o.ID })
 	OrderByOrderID = unique(Orders, "by_order_id", func(o *Order) string { return o.OrderID })
-	OrderByMemo    = unique(Orders, "by_memo", func(o *Order) string { return Scope(o.Company, MemoCode(o.OrderID)) })
 	OrderByInvoice = unique(Orders, "by_invoice", func(o *Order) string { return Scope(o.Company, o.InvoiceNumber) })
 	OrderByVA      = unique(Orders, "by_va", func(o *Order) string { return o.VirtualAccountXID })
 	// OrderWaitingFor finds the orders of a company that wait for an amount.
