@@ -2,6 +2,7 @@ package frontdoor
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net"
 	"net/http"
@@ -40,6 +41,10 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 		ID: x.ID, At: d.Now(), Method: r.Method, Host: r.Host, URL: r.URL, Client: clientIP(r),
 		Surface: s.Name, RequestHeaders: r.Header,
 	}
+	x.Record = func(f finding.Finding) {
+		f.Request, f.Company = x.ID, cmp.Or(x.Company, x.Caller.ID)
+		e.Findings = append(e.Findings, d.Findings.Add(f))
+	}
 	rec := &recorder{ResponseWriter: w}
 	body := &keeper{}
 	if r.Body != nil && r.Body != http.NoBody {
@@ -54,7 +59,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	e.RequestBody = body.kept.Bytes()
 	e.Operation, e.Company, e.Status = x.Operation, x.Company, rec.status()
 	e.ResponseHeaders, e.ResponseBody = rec.Header(), rec.kept.Bytes()
-	d.finish(s, x, e, passed())
+	d.finish(s, e, passed())
 }
 
 // Record serves a request by next and returns the exchange, without noting it
@@ -68,13 +73,9 @@ func Record(w http.ResponseWriter, r *http.Request, next http.Handler) *Entry {
 	}
 }
 
-// finish notes what is to be noted and keeps the request.
-func (d *Door) finish(s *surface.Surface, x *surface.Exchange, e *Entry, took time.Duration) {
+// finish keeps the request.
+func (d *Door) finish(s *surface.Surface, e *Entry, took time.Duration) {
 	e.Duration = took
-	for _, f := range x.Noted {
-		f.Request, f.Company = e.ID, e.Company
-		e.Findings = append(e.Findings, d.Findings.Add(f))
-	}
 	d.Traffic.Add(e)
 	if d.OnRequest != nil {
 		d.OnRequest(e)

@@ -110,12 +110,17 @@ type Exchange struct {
 	// why there is none.
 	Caller    store.Company
 	AuthError error
-	// Noted are findings to be recorded with the request.
-	Noted []finding.Finding
+	// Record, which may be nil, keeps a finding about the request.
+	Record func(finding.Finding)
 }
 
-// Note adds a finding about the request.
-func (x *Exchange) Note(f finding.Finding) { x.Noted = append(x.Noted, f) }
+// Note records a finding about the request, before its answer is written: a
+// client that has the answer finds it.
+func (x *Exchange) Note(f finding.Finding) {
+	if x.Record != nil {
+		x.Record(f)
+	}
+}
 
 // Owner is a writer that may keep the bytes that it is given.
 type Owner interface{ WriteOwned(b []byte) }

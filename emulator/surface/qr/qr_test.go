@@ -30,7 +30,8 @@ func ask(t testing.TB, s *qr.Service, target string) (*httptest.ResponseRecorder
 	if !s.Surface().Has(r.URL.Path) {
 		t.Fatalf("the surface has no %s", r.URL.Path)
 	}
-	x := &surface.Exchange{}
+	var noted []finding.Finding
+	x := &surface.Exchange{Record: func(f finding.Finding) { noted = append(noted, f) }}
 	w := httptest.NewRecorder()
 	s.Surface().Router().ServeHTTP(w, surface.With(r, x))
 	contract, err := openapi.Load("qr")
@@ -46,7 +47,7 @@ func ask(t testing.TB, s *qr.Service, target string) (*httptest.ResponseRecorder
 	if n := w.Header().Get("Content-Length"); n != strconv.Itoa(w.Body.Len()) {
 		t.Errorf("%s: Content-Length %s for %d bytes", target, n, w.Body.Len())
 	}
-	return w, x.Noted
+	return w, noted
 }
 
 func codes(list []finding.Finding) []string {
