@@ -310,6 +310,23 @@ var _ = Describe("A checkout", func() {
 		Expect(body).NotTo(ContainSubstring(wrong.secret))
 	})
 
+	It("answers HEAD wherever it answers GET", func() {
+		sepay := emulator.StartT(GinkgoT())
+		t := newTill(sepay)
+		page := t.open("payment_method", "BANK_TRANSFER")
+		for _, path := range []string{page, action(page, "status"), action(page, "events"), "/v1/order", "/banks.json", "/v2/transactions", "/userapi/transactions/list"} {
+			req, err := http.NewRequest(http.MethodHead, sepay.URL()+path, nil)
+			Expect(err).NotTo(HaveOccurred())
+			req.Header.Set("Authorization", "Bearer "+sepay.Company().Token())
+			if path == "/v1/order" {
+				req.SetBasicAuth(t.id, t.secret)
+			}
+			status, _, body := do(req)
+			Expect(status).To(Equal(http.StatusOK), path)
+			Expect(body).To(BeEmpty())
+		}
+	})
+
 	It("verifies a card with amount 0 and opens no order to pay", func() {
 		sepay := emulator.StartT(GinkgoT())
 		t := newTill(sepay)

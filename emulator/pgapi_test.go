@@ -284,8 +284,8 @@ var _ = Describe("An IPN", func() {
 		for i := 1; i <= 2; i++ {
 			t.open("order_invoice_number", fmt.Sprint("SUB", i), "agreement_id", "AG-1", "agreement_name", "Goi thang")
 			sepay.Company().Order(fmt.Sprint("SUB", i)).Pay()
+			sepay.Settle()
 		}
-		sepay.Settle()
 		var types []any
 		for _, r := range s.requests() {
 			var ipn map[string]any

@@ -45,7 +45,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 		f.Request, f.Company = x.ID, cmp.Or(x.Company, x.Caller.ID)
 		e.Findings = append(e.Findings, d.Findings.Add(f))
 	}
-	rec := &recorder{ResponseWriter: w}
+	rec := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead}
 	body := &keeper{}
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = http.MaxBytesReader(rec, r.Body, surface.MaxBody)
@@ -65,7 +65,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 // Record serves a request by next and returns the exchange, without noting it
 // anywhere: for a contract check of what does not pass the front door.
 func Record(w http.ResponseWriter, r *http.Request, next http.Handler) *Entry {
-	rec := &recorder{ResponseWriter: w}
+	rec := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead}
 	next.ServeHTTP(rec, r)
 	return &Entry{
 		Method: r.Method, Host: r.Host, URL: r.URL, RequestHeaders: r.Header,
@@ -133,6 +133,8 @@ type recorder struct {
 	http.ResponseWriter
 	code int
 	kept bytes.Buffer
+	// silent says that the server sends no body, as HEAD asks.
+	silent bool
 }
 
 func (r *recorder) WriteHeader(code int) {
@@ -146,7 +148,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 	if r.code == 0 {
 		r.code = http.StatusOK
 	}
-	if room := min(maxKept-r.kept.Len(), len(b)); room > 0 {
+	if room := min(maxKept-r.kept.Len(), len(b)); room > 0 && !r.silent {
 		r.kept.Grow(room)
 		r.kept.Write(b[:room])
 	}
@@ -155,7 +157,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 // WriteOwned implements [surface.Owner].
 func (r *recorder) WriteOwned(b []byte) {
-	if r.kept.Len() > 0 || len(b) >= maxKept {
+	if r.kept.Len() > 0 || len(b) >= maxKept || r.silent {
 		_, _ = r.Write(b)
 		return
 	}

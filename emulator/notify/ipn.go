@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/finding"
@@ -39,8 +40,8 @@ func (n *Notifier) CheckIPN(ctx context.Context, ipn store.IPN) error {
 	if ipn.AuthType != store.IPNNone && ipn.AuthType != store.IPNSecret {
 		return fmt.Errorf("%w IPN: auth_type %q: want NONE or SECRET_KEY", ErrInvalid, ipn.AuthType)
 	}
-	if !headerText(ipn.Secret) {
-		return fmt.Errorf("%w IPN: secret: want printable characters", ErrInvalid)
+	if !headerText(ipn.Secret) || strings.Contains(ipn.Secret, " ") {
+		return fmt.Errorf("%w IPN: secret: want printable characters without blanks", ErrInvalid)
 	}
 	if ipn.URL == "" {
 		return nil

@@ -21,6 +21,9 @@ func Stream[E any](w http.ResponseWriter, r *http.Request, first []E, events <-c
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return nil
+	}
 	for _, e := range first {
 		if _, err := io.WriteString(w, show(e)); err != nil {
 			return nil

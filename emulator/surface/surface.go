@@ -78,11 +78,16 @@ func (l Limit) Seconds() int {
 	return max(1, int((l.RetryAfter+time.Second-1)/time.Second))
 }
 
-// Router builds the mux of the surface from its table.
+// Router builds the mux of the surface from its table. HEAD is answered
+// wherever GET is.
 func (s *Surface) Router() http.Handler {
 	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	for _, route := range s.Routes {
-		r.Methods(route.Method).Path(route.Path).Handler(named(route))
+		methods := []string{route.Method}
+		if route.Method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		r.Methods(methods...).Path(route.Path).Handler(named(route))
 	}
 	r.NotFoundHandler = s.NotFound
 	r.MethodNotAllowedHandler = s.NotFound
