@@ -19,7 +19,10 @@ func Line(e journal.Event) string {
 // plain keeps what came from outside from steering the terminal.
 func plain(s string) string {
 	return strings.Map(func(c rune) rune {
-		if c < ' ' || (c >= 0x7f && c < 0xa0) {
+		switch {
+		case c == '\n':
+			return '|'
+		case c < ' ' || (c >= 0x7f && c < 0xa0):
 			return '·'
 		}
 		return c
@@ -32,7 +35,7 @@ func describe(e journal.Event) string {
 		r := d.Show()
 		path := r.Path
 		if r.Query != "" {
-			path += "?" + r.Query
+			path += "?" + shorten(r.Query)
 		}
 		return fmt.Sprintf("request   %d %s %s  [%s]  %.1fms", r.Status, r.Method, path, r.Surface, r.DurationMS)
 	case control.Transfer:
@@ -49,6 +52,16 @@ func describe(e journal.Event) string {
 		return fmt.Sprintf("clock     %s %s", d.Mode, d.Now)
 	}
 	return string(e.Type)
+}
+
+// maxQuery is how much of a query a line shows: a signed link is long.
+const maxQuery = 80
+
+func shorten(query string) string {
+	if len(query) <= maxQuery {
+		return query
+	}
+	return query[:maxQuery] + "…"
 }
 
 func describeTransfer(t control.Transfer) string {

@@ -53,6 +53,9 @@ func TestWhatIsWrongIsSaidInALineWithAHintAndExitCode2(t *testing.T) {
 		"auth without its secret":  {append(free, "--webhook", "http://127.0.0.1/", "--webhook-auth", "hmac:"), "--webhook-auth"},
 		"a webhook that is no URL": {append(free, "--webhook", "hook"), "webhook_url"},
 		"live rules, local hook":   {append(free, "--webhook", "http://127.0.0.1/", "--egress", "live"), "https"},
+		"an IPN that is no URL":    {append(free, "--ipn", "ipn"), "IPN"},
+		"a secret without an IPN":  {append(free, "--ipn-secret", "x"), "--ipn"},
+		"a method that is none":    {[]string{"pay", "DH1", "--method", "CASH"}, "CASH"},
 		"an unknown setting":       {append(free, "--setting", "x=y"), "no setting"},
 		"an amount in words":       {[]string{"transfer", "much"}, "much"},
 	} {
@@ -109,6 +112,51 @@ func TestVerbsWorkOnARunningOne(t *testing.T) {
 	}
 	if code, _, _ := verb(t, at("ready")...); code != 0 {
 		t.Errorf("ready: exit %d", code)
+	}
+}
+
+func TestOrdersArePaidAndListed(t *testing.T) {
+	answers := []int{200, 401}
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(answers[0])
+		answers = answers[1:]
+	}))
+	defer shop.Close()
+	sepay := emulator.StartT(t, emulator.WithIPN(shop.URL, ""), emulator.AllowPending())
+	at := func(args ...string) []string { return append(args, "--url", sepay.URL()) }
+	if code, out, _ := verb(t, at("orders")...); code != 0 || !strings.Contains(out, "No order yet") {
+		t.Errorf("no order: exit %d, %s", code, out)
+	}
+	for _, invoice := range []string{"DH/1", "DH2", "DH3"} {
+		sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: invoice, Amount: 90_000, SuccessURL: "https://shop.example/ok"})
+	}
+	if code, out, errOut := verb(t, at("pay", "DH/1")...); code != 0 || !strings.Contains(out, "CAPTURED (paid)") || !strings.Contains(out, "https://shop.example/ok") || !strings.Contains(out, "IPN") {
+		t.Errorf("pay: exit %d, %s%s", code, out, errOut)
+	}
+	if code, out, _ := verb(t, at("pay", "DH2", "--card", "visa")...); code != exitHandler || !strings.Contains(out, "CARD PAYMENT APPROVED") || !strings.Contains(out, "finding:") {
+		t.Errorf("an IPN handler that refuses: exit %d, %s", code, out)
+	}
+	if code, out, _ := verb(t, at("pay", "DH3", "--outcome", "less")...); code != 0 || !strings.Contains(out, "less") {
+		t.Errorf("less: exit %d, %s", code, out)
+	}
+	if code, _, errOut := verb(t, at("pay", "DH2")...); code != exitFailed || !strings.Contains(errOut, "CAPTURED") {
+		t.Errorf("paid before: exit %d, %s", code, errOut)
+	}
+	for _, args := range [][]string{{"pay", "none"}, {"pay", "DH3", "--card", "gold"}, {"orders", "none"}} {
+		if code, _, errOut := verb(t, at(args...)...); code != exitFailed || errOut == "" {
+			t.Errorf("%v: exit %d, %s", args, code, errOut)
+		}
+	}
+	var list control.List[control.Order]
+	code, out, _ := verb(t, at("orders", "--json", "--status", "CAPTURED")...)
+	if err := json.Unmarshal([]byte(out), &list); code != 0 || err != nil || len(list.Data) != 2 {
+		t.Errorf("orders: exit %d, %v, %s", code, err, out)
+	}
+	if code, out, _ := verb(t, at("orders", "DH/1")...); code != 0 || !strings.Contains(out, sepay.URL()+"/v1/checkout?") {
+		t.Errorf("one order: exit %d, %s", code, out)
+	}
+	if code, out, _ := verb(t, at("cards")...); code != 0 || !strings.Contains(out, "5123450000000008") {
+		t.Errorf("cards: exit %d, %s", code, out)
 	}
 }
 

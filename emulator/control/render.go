@@ -222,7 +222,7 @@ func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) Request {
 	out := ShowEntry(e, c.Findings.List(finding.Filter{Request: e.ID}, 0))
 	if whole {
 		out.RequestHeaders, out.ResponseHeaders = frontdoor.MaskHeaders(e.RequestHeaders), frontdoor.MaskHeaders(e.ResponseHeaders)
-		out.RequestBody, out.ResponseBody = showBody(e.RequestBody), showBody(e.ResponseBody)
+		out.RequestBody, out.ResponseBody = frontdoor.MaskBody(e.RequestHeaders, showBody(e.RequestBody)), showBody(e.ResponseBody)
 	}
 	return out
 }

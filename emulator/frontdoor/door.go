@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
@@ -193,29 +192,4 @@ func (k *keeper) Read(p []byte) (int, error) {
 		k.kept.Write(p[:min(room, n)])
 	}
 	return n, err
-}
-
-// MaskQuery hides the values of query members that hold credentials.
-func MaskQuery(raw string) string {
-	if raw == "" {
-		return raw
-	}
-	parts := strings.Split(raw, "&")
-	for i, p := range parts {
-		name, value, ok := strings.Cut(p, "=")
-		if ok && secretName(name) {
-			parts[i] = name + "=" + Mask(value)
-		}
-	}
-	return strings.Join(parts, "&")
-}
-
-func secretName(name string) bool {
-	name = strings.ToLower(name)
-	for _, part := range []string{"secret", "token", "password", "api_key", "signature"} {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -137,30 +136,3 @@ func (t *Traffic) Dropped() int64 {
 
 // secretHeaders carry credentials.
 var secretHeaders = []string{"Authorization", "Cookie", "Set-Cookie", "X-Secret-Key", "X-Sepay-Signature"}
-
-// MaskHeaders flattens headers for display, with credentials masked.
-func MaskHeaders(h http.Header) map[string]string {
-	out := make(map[string]string, len(h))
-	for name, values := range h {
-		text := strings.Join(values, ", ")
-		if slices.ContainsFunc(secretHeaders, func(s string) bool { return strings.EqualFold(s, name) }) {
-			text = Mask(text)
-		}
-		out[name] = text
-	}
-	return out
-}
-
-// Mask shows the kind and the last four characters of a credential only.
-func Mask(secret string) string {
-	kind, rest, ok := strings.Cut(secret, " ")
-	if !ok {
-		kind, rest = "", secret
-	} else {
-		kind += " "
-	}
-	if len(rest) < 12 {
-		return kind + "****"
-	}
-	return kind + "****" + rest[len(rest)-4:]
-}

@@ -136,8 +136,8 @@ func texts() map[string]text {
 		"invalid.title":     {"Yêu cầu không hợp lệ", "Invalid request"},
 		"invalid.lead":      {"Vui lòng quay lại cửa hàng và thử lại.", "Invalid request. Please return to the shop and try again."},
 		"invalid.developer": {"Dành cho lập trình viên", "For developers"},
-		"invalid.expected":  {"Mong đợi", "Expected"},
-		"invalid.received":  {"Nhận được", "Received"},
+		"invalid.expected":  {"Chuỗi cần ký", "To be signed"},
+		"invalid.signed":    {"Chuỗi đã ký", "Was signed"},
 		"invalid.marked":    {"Phần tô màu là từ chỗ khác nhau đầu tiên.", "Marked from the first difference on."},
 
 		"phone.title":   {"Ngân hàng giả lập", "Emulated bank"},

@@ -180,8 +180,9 @@ type Invalid struct {
 	// Reason is a word for machines such as signature_mismatch; Title and
 	// Detail say it to the developer, in English; Hint is what to do.
 	Reason, Title, Detail, Hint string
-	// Expected and Received are strings to compare, when there are any.
-	Expected, Received string
+	// Expected is the text that had to be signed, Signed the one that was, when
+	// it is known.
+	Expected, Signed string
 }
 
 // Phone is the payer's banking app.

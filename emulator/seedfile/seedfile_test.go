@@ -16,6 +16,10 @@ companies:
     payment_code_formats:
       - {prefix: HD, suffix_from: 4, suffix_to: 6, character_type: NumberAndLetter}
     api_tokens: [TOKEN1]
+    merchant:
+      merchant_id: SP-TEST-AB12CD34
+      payment_methods: [CARD]
+      ipn: {url: "http://localhost:3000/ipn", auth_type: SECRET_KEY, secret: s3cret}
     bank_accounts:
       - bank: Vietcombank
         account_number: 0071000123456
@@ -38,6 +42,13 @@ func TestASeedFileKeepsLeadingZerosAndFillsInActive(t *testing.T) {
 	want := []control.PaymentCodeFormat{{Prefix: "HD", SuffixFrom: 4, SuffixTo: 6, CharacterType: "NumberAndLetter", IsActive: true}}
 	if diff := cmp.Diff(want, got[0].PaymentCodeFormats); diff != "" {
 		t.Errorf("formats (-want +got):\n%s", diff)
+	}
+	merchant := control.NewMerchant{
+		MerchantID: "SP-TEST-AB12CD34", PaymentMethods: []string{"CARD"},
+		IPN: control.NewIPN{URL: "http://localhost:3000/ipn", AuthType: "SECRET_KEY", Secret: "s3cret"},
+	}
+	if diff := cmp.Diff(merchant, got[0].Merchant); diff != "" {
+		t.Errorf("merchant (-want +got):\n%s", diff)
 	}
 	if h := got[0].Webhooks[0]; *h.SecretKey != "whsec_1" || !bool(*h.SkipIfNoCode) {
 		t.Errorf("webhook %+v", h)

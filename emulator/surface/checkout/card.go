@@ -38,7 +38,7 @@ func (a *API) card(v *visit) error {
 	var mistakes payment.CardMistakes
 	if errors.As(err, &mistakes) {
 		c := a.cardPage(v)
-		c.Number, c.Holder, c.Expiry, c.Mistakes = in.Number, in.Holder, in.Expiry, mistakes
+		c.Holder, c.Expiry, c.Mistakes = in.Holder, in.Expiry, mistakes
 		return page.Write(v.w, http.StatusBadRequest, c)
 	}
 	return v.after(err)

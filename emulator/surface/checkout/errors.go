@@ -61,7 +61,10 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, bad *payment.Refusa
 		Reason: bad.Reason, Title: titles[bad.Reason], Detail: bad.Detail, Hint: bad.Hint,
 	}
 	if m := bad.Mismatch; m != nil {
-		v.Expected, v.Received = m.Expected, m.Signed
+		v.Expected = m.Expected
+		if m.Signed != m.Expected { // the text was right, and something else wrong
+			v.Signed = m.Signed
+		}
 	}
 	if err := page.Write(w, status, v); err != nil {
 		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)

@@ -37,7 +37,7 @@ for (const [step, order] of Object.entries(forms)) {
   const page = await browse(location);
   say(step, {
     posted: Object.keys(fields), fetched: answer.status, status, same: answer.headers.get('location') === location,
-    location: link(location), order_id: new URL(location).searchParams.get('order_id'), page: page.status, invalid: page.text.includes('INVALID_SESSION = true'),
+    location: link(location), order_id: new URL(location).searchParams.get('order_id'), page: page.status, shows: page.text.includes(order.order_invoice_number),
   });
   quick ??= { location, page };
 }

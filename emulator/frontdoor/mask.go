@@ -1,0 +1,68 @@
+package frontdoor
+
+import (
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// MaskHeaders flattens headers for display, with credentials masked.
+func MaskHeaders(h http.Header) map[string]string {
+	out := make(map[string]string, len(h))
+	for name, values := range h {
+		text := strings.Join(values, ", ")
+		if slices.ContainsFunc(secretHeaders, func(s string) bool { return strings.EqualFold(s, name) }) {
+			text = Mask(text)
+		}
+		out[name] = text
+	}
+	return out
+}
+
+// Mask shows the kind and the last four characters of a credential only.
+func Mask(secret string) string {
+	kind, rest, ok := strings.Cut(secret, " ")
+	if !ok {
+		kind, rest = "", secret
+	} else {
+		kind += " "
+	}
+	if len(rest) < 12 {
+		return kind + "****"
+	}
+	return kind + "****" + rest[len(rest)-4:]
+}
+
+// MaskQuery hides the values of query members that hold credentials or cards.
+func MaskQuery(raw string) string {
+	if raw == "" {
+		return raw
+	}
+	parts := strings.Split(raw, "&")
+	for i, p := range parts {
+		name, value, ok := strings.Cut(p, "=")
+		if ok && secretName(name) {
+			parts[i] = name + "=" + Mask(value)
+		}
+	}
+	return strings.Join(parts, "&")
+}
+
+func secretName(name string) bool {
+	name = strings.ToLower(name)
+	for _, part := range []string{"secret", "token", "password", "api_key", "signature", "card_number", "card_cvv", "otp"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// MaskBody hides the same in a posted form. Other bodies stay as they are.
+func MaskBody(h http.Header, body string) string {
+	if kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")); kind == "application/x-www-form-urlencoded" {
+		return MaskQuery(body)
+	}
+	return body
+}
