@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/emulator/clock"
 	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -207,6 +208,23 @@ var _ = Describe("Paying an order", func() {
 		forever := emulator.StartT(GinkgoT()).Company()
 		patient := forever.Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 90_000})
 		Expect(patient.State().ExpiresAt).To(BeNil())
+	})
+
+	It("expires an order by itself on a clock that runs", func() {
+		sepay := emulator.StartT(GinkgoT(), emulator.WithClock(clock.NewScaled(36_000)), emulator.WithSetting("checkout.ttl", "1h"))
+		order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 90_000})
+		Eventually(func() string { return order.State().State }).Should(Equal("expired"))
+	})
+
+	It("gives an order a code that tells when it was opened", func() {
+		sepay := emulator.StartT(GinkgoT())
+		seen := map[string]bool{}
+		for i := range 300 {
+			id := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: fmt.Sprint("DH", i), Amount: 1_000}).State().OrderID
+			Expect(id).To(MatchRegexp(`^SEPAY-%08X[0-9A-F]{5}$`, emulator.Epoch.Unix()))
+			Expect(seen[id]).To(BeFalse())
+			seen[id] = true
+		}
 	})
 
 	It("lets the customer leave, and the order waits on", func() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,19 +28,21 @@ import (
 )
 
 const (
-	nodeDir        = "testdata/node"
 	installTimeout = 3 * time.Minute
 	scriptTimeout  = time.Minute
 	// killDelay is how long a child of a killed process may hold its output.
 	killDelay = 5 * time.Second
 )
 
-// nodeSDK is the directory where the official Node SDK is installed.
-var nodeSDK = sync.OnceValues(installSDK)
+var (
+	//go:embed testdata/node/package.json testdata/node/package-lock.json
+	nodePackage embed.FS
+	//go:embed testdata/node/*.mjs
+	nodeScripts embed.FS
+)
 
-// installSDK installs what package-lock.json says into the user's cache, once
-// for each content of it: afterwards the specs need no network.
-func installSDK() (string, error) {
+// nodeSDK is the directory where the official Node SDK is installed.
+var nodeSDK = sync.OnceValues(func() (string, error) {
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return "", err
@@ -49,48 +52,53 @@ func installSDK() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.New()
-	wanted := map[string][]byte{}
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		text, err := os.ReadFile(filepath.Join(nodeDir, name))
-		if err != nil {
-			return "", err
-		}
-		wanted[name] = text
-		sum.Write(text)
+	lock, err := nodePackage.ReadFile("testdata/node/package-lock.json")
+	if err != nil {
+		return "", err
 	}
 	cache = filepath.Join(cache, "localsepay-test")
-	installed := filepath.Join(cache, fmt.Sprintf("%x", sum.Sum(nil)[:12]))
+	installed := filepath.Join(cache, fmt.Sprintf("%x", sha256.Sum256(lock)))
 	if _, err := os.Stat(installed); err == nil {
 		return installed, nil
 	}
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return "", err
 	}
+	return installed, install(cache, installed)
+})
+
+// install makes a directory with what package-lock.json says: whole or not at
+// all. Afterwards the specs need no network.
+func install(cache, dir string) error {
 	fresh, err := os.MkdirTemp(cache, "installing-")
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer os.RemoveAll(fresh)
-	for name, text := range wanted {
-		if err := os.WriteFile(filepath.Join(fresh, name), text, 0o644); err != nil {
-			return "", err
-		}
+	if err := lay(fresh, nodePackage); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), installTimeout)
 	defer cancel()
 	npm := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
 	npm.Dir, npm.WaitDelay = fresh, killDelay
 	if out, err := npm.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("npm ci: %w\n%s", errors.Join(err, ctx.Err()), out)
+		return fmt.Errorf("npm ci: %w\n%s", errors.Join(err, ctx.Err()), out)
 	}
-	// Complete or not there at all. Another process may have been faster.
-	if err := os.Rename(fresh, installed); err != nil {
-		if _, there := os.Stat(installed); there != nil {
-			return "", err
-		}
+	err = os.Rename(fresh, dir)
+	if _, there := os.Stat(dir); there == nil {
+		return nil // by this process, or by a faster one
 	}
-	return installed, nil
+	return err
+}
+
+// lay copies the files of testdata/node into a directory.
+func lay(dir string, files embed.FS) error {
+	here, err := fs.Sub(files, "testdata/node")
+	if err != nil {
+		return err
+	}
+	return os.CopyFS(dir, here)
 }
 
 // needSDK skips the spec on a machine that cannot have the SDK. In CI that fails.
@@ -116,7 +124,7 @@ func node(sepay *emulator.Emulator, env []string, script string, args ...string)
 	dir, err := os.MkdirTemp(needSDK(), "run-")
 	Expect(err).NotTo(HaveOccurred())
 	defer os.RemoveAll(dir)
-	copyScripts(dir)
+	Expect(lay(dir, nodeScripts)).To(Succeed())
 	state, err := sepay.Control().State(GinkgoT().Context(), "")
 	Expect(err).NotTo(HaveOccurred())
 	merchant := state.Companies[0].Merchant
@@ -144,17 +152,6 @@ func node(sepay *emulator.Emulator, env []string, script string, args ...string)
 	return steps
 }
 
-func copyScripts(dir string) {
-	GinkgoHelper()
-	scripts, err := fs.Glob(os.DirFS(nodeDir), "*.mjs")
-	Expect(err).NotTo(HaveOccurred())
-	for _, name := range scripts {
-		text, err := os.ReadFile(filepath.Join(nodeDir, name))
-		Expect(err).NotTo(HaveOccurred())
-		Expect(os.WriteFile(filepath.Join(dir, name), text, 0o644)).To(Succeed())
-	}
-}
-
 // resolved is what a script tells of a call that resolved.
 func resolved(data map[string]any) map[string]any {
 	return map[string]any{"status": 200.0, "data": data}
@@ -175,6 +172,8 @@ func with(object map[string]any, pairs ...any) map[string]any {
 }
 
 var _ = Describe("The official Node SDK", func() {
+	BeforeEach(func() { needSDK() })
+
 	It("opens payments whose forms it signed, and the customer pays", func() {
 		s := newShop(accept)
 		sepay := emulator.StartT(GinkgoT(), emulator.WithIPN(s.URL, "s3cret"))
