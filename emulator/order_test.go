@@ -95,6 +95,46 @@ var _ = Describe("Paying an order", func() {
 		Expect(order.State().Status).To(Equal("CAPTURED"))
 	})
 
+	It("collects on the gateway's own account when it is asked to, and then the bank side knows nothing", func() {
+		s := newShop(accept)
+		sepay := emulator.StartT(GinkgoT(), emulator.WithIPN(s.URL, ""), emulator.WithSetting("checkout.collects", "gateway"))
+		order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 70_000})
+		order.PayWith(wire.NewPay{Outcome: "less"})
+		order.Pay()
+		Expect(order.State().Status).To(Equal("CAPTURED"))
+		Expect(order.IPNs()).To(HaveLen(1))
+		Expect(rows(api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions"))).To(BeEmpty())
+		Expect(codes(sepay)).To(Equal([]string{"payment.transfer_less"}))
+	})
+
+	It("offers the merchant's methods only, and goes straight to a single one", func() {
+		sepay := emulator.StartT(GinkgoT(), emulator.WithCompany(wire.NewCompany{Merchant: wire.NewMerchant{PaymentMethods: []string{"CARD"}}}))
+		t := newTill(sepay)
+		at := t.open()
+		_, _, body := t.look(at)
+		Expect(body).To(ContainSubstring("card_number"))
+		status, h, _ := t.post("/v1/checkout/init", t.form("order_invoice_number", "DH2", "payment_method", "BANK_TRANSFER"))
+		Expect([]any{status, h.Get("X-LocalSepay-Reason")}).To(Equal([]any{400, "payment_method_unsupported"}))
+		// Neither a form nor a transfer gets around it.
+		status, _, _ = t.post(action(at, "pay"), payment.Form{{Name: "outcome", Value: "paid"}})
+		Expect(status).To(Equal(http.StatusSeeOther))
+		sepay.Company().Account().Receive(185_000, strings.ReplaceAll(sepay.Company().Order("DH1").State().OrderID, "-", ""))
+		Expect(sepay.Company().Order("DH1").State().Status).To(Equal("AUTHENTICATION_NOT_NEEDED"))
+		transfersOnly := sepay.NewCompany(wire.NewCompany{Merchant: wire.NewMerchant{PaymentMethods: []string{"BANK_TRANSFER"}}})
+		order := transfersOnly.Checkout(emulator.Checkout{InvoiceNumber: "DH9", Amount: 1_000})
+		_, err := sepay.Control().Pay(GinkgoT().Context(), "DH9", wire.NewPay{Company: transfersOnly.ID(), Card: "visa"})
+		Expect(err).To(MatchError(ContainSubstring("not on offer")))
+		Expect(order.State().Status).To(Equal("AUTHENTICATION_NOT_NEEDED"))
+	})
+
+	It("goes on by the method that the form was posted with last", func() {
+		sepay := emulator.StartT(GinkgoT())
+		t := newTill(sepay)
+		t.open("payment_method", "BANK_TRANSFER")
+		_, _, body := t.look(t.open("payment_method", "CARD"))
+		Expect(body).To(ContainSubstring("card_number"))
+	})
+
 	It("is captured once by 200 payers at the same time", func() {
 		s := newShop(accept)
 		sepay := emulator.StartT(GinkgoT(), emulator.WithIPN(s.URL, ""))

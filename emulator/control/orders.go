@@ -213,14 +213,15 @@ func showOrder(r store.Reader, o store.Order) (Order, error) {
 		ID: o.ID, OrderID: o.OrderID, InvoiceNumber: o.InvoiceNumber, Company: o.Company, Operation: o.Operation, PaymentMethod: string(o.Method),
 		Status: string(o.Status), State: string(progress.State), Amount: o.Amount, Description: o.Description, CustomerID: o.CustomerID,
 		Listed: o.Listed, Redirect: orNull(progress.Redirect), CheckoutURL: "/v1/checkout?" + payment.LinkOf(company, o).Encode(),
-		Pay:          PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo},
 		Transactions: []OrderTransaction{}, Received: []ReceivedTransfer{},
 		OpenedAt: stamp(o.OpenedAt), UpdatedAt: stamp(o.UpdatedAt), CapturedAt: stampOrNull(o.CapturedAt), ExpiresAt: stampOrNull(o.ExpiresAt),
 	}
-	if o.Operation == store.OperationPurchase {
-		if out.Pay.QR, err = place.QR(o); err != nil {
+	if payment.TakesTransfer(company, o) {
+		qr, err := place.QR(o)
+		if err != nil {
 			return out, err
 		}
+		out.Pay = PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo, QR: qr}
 	}
 	for _, got := range o.Received {
 		out.Received = append(out.Received, ReceivedTransfer{Transaction: got.TransactionID, Amount: got.Amount, Memo: got.Memo, Verdict: string(got.Verdict), At: stamp(got.At)})

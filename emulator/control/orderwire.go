@@ -34,13 +34,14 @@ type Order struct {
 	ExpiresAt    *string            `json:"expires_at"`
 }
 
-// PayTo is where a transfer for the order has to go.
+// PayTo is where a transfer for the order has to go. All of it is empty when the
+// order takes no transfer.
 type PayTo struct {
 	Bank          string `json:"bank"`
 	AccountNumber string `json:"account_number"`
 	AccountHolder string `json:"account_holder_name"`
 	Memo          string `json:"memo"`
-	// QR is the VietQR payload; empty when the order takes no transfer.
+	// QR is the VietQR payload.
 	QR string `json:"qr"`
 }
 

@@ -88,7 +88,7 @@ func samples(lang page.Language) []sample {
 		{"invalid", page.Invalid{Frame: frame, Reason: "signature_mismatch", Title: "The signature does not match", Detail: "The fields were signed in another order, or with another secret key.",
 			Hint:     "Sign the fields in the order of the expected string.",
 			Expected: "merchant=SP-TEST-HS1,operation=PURCHASE,payment_method=BANK_TRANSFER,order_amount=185000,currency=VND",
-			Signed: "merchant=SP-TEST-HS1,operation=PURCHASE,order_amount=185000,payment_method=BANK_TRANSFER,currency=VND"}},
+			Signed:   "merchant=SP-TEST-HS1,operation=PURCHASE,order_amount=185000,payment_method=BANK_TRANSFER,currency=VND"}},
 		{"phone", phone},
 		{"phone-problem", problem},
 		{"phone-filled", filled},

@@ -88,6 +88,13 @@ func (g *Gateway) TransferRecorded(w store.Writer, t *store.Transaction) (*bank.
 	if err != nil {
 		return nil, err
 	}
+	company, err := store.CompanyByID.Find(w, o.Company)
+	if err != nil {
+		return nil, err
+	}
+	if !TakesTransfer(company, o) {
+		return g.nearMiss(w, t)
+	}
 	c := &change{Writer: w, now: g.Clock.Now()}
 	verdict := judge(&o, t.Amount)
 	return &bank.Match{Order: &o, Verdict: verdict}, g.receive(c, &o, t, verdict)
@@ -180,7 +187,7 @@ func orderIDs(memo string) func(yield func(string) bool) {
 
 // nearMiss notes a transfer with the amount of a waiting order that does not
 // name it: the payer changed the memo.
-func (g *Gateway) nearMiss(w store.Writer, t *store.Transaction) (*bank.Match, error) {
+func (g *Gateway) nearMiss(w store.Reader, t *store.Transaction) (*bank.Match, error) {
 	waiting, err := store.OrdersWaitingFor(w, t.Company, t.Amount, 3)
 	if err != nil || len(waiting) == 0 {
 		return nil, err

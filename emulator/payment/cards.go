@@ -199,6 +199,13 @@ func (g *Gateway) PayByCard(ctx context.Context, order int64, in CardInput) (Att
 		if err := payable(done.Order); err != nil {
 			return err
 		}
+		company, err := store.CompanyByID.Find(c, done.Order.Company)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(Offered(company, done.Order), store.MethodCard) {
+			return refused("order %s takes no card", done.Order.OrderID)
+		}
 		if done.Payment, err = g.newPayment(c, &done.Order, store.MethodCard); err != nil {
 			return err
 		}

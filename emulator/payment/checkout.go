@@ -272,7 +272,7 @@ func (g *Gateway) open(c *change, company store.Company, rules setting.Values, o
 	if o.InvoiceNumber != "" {
 		known, err := store.OrderByInvoice.Find(c, store.Scope(company.ID, o.InvoiceNumber))
 		if err == nil {
-			return g.reopen(c, known, o)
+			return g.reopen(c, rules, known, o)
 		}
 		if !errors.Is(err, store.ErrNotFound) {
 			return o, err
@@ -291,21 +291,27 @@ func (g *Gateway) open(c *change, company store.Company, rules setting.Values, o
 		d, _ := time.ParseDuration(ttl) // checked when it was set
 		o.ExpiresAt = c.now.Add(d)
 	}
-	switch {
-	case o.Operation == store.OperationVerify:
+	if o.Operation == store.OperationVerify {
 		o.PaymentMethod = store.MethodCard
-	case o.PaymentMethod != store.MethodCard || rules.Get(setting.CheckoutCardOrder) == "at_init":
-		g.list(c, &o)
 	}
-	o.Method = o.PaymentMethod
+	g.begin(c, rules, &o)
 	if err := g.place(c, company, rules, &o); err != nil {
 		return o, err
 	}
 	return o, c.put(&o)
 }
 
+// begin sets the method that the form asks for, and lets the REST API know an
+// order that is not by card alone.
+func (g *Gateway) begin(c *change, rules setting.Values, o *store.Order) {
+	o.Method = o.PaymentMethod
+	if o.Operation == store.OperationPurchase && (o.PaymentMethod != store.MethodCard || rules.Get(setting.CheckoutCardOrder) == "at_init") {
+		g.list(c, o)
+	}
+}
+
 // reopen reuses a waiting order, with what the form says now.
-func (g *Gateway) reopen(c *change, known, o store.Order) (store.Order, error) {
+func (g *Gateway) reopen(c *change, rules setting.Values, known, o store.Order) (store.Order, error) {
 	if known.Status != store.OrderWaiting || known.Amount != o.Amount {
 		return known, &Refusal{
 			Reason: ReasonInvoiceDuplicate, Company: o.Company,
@@ -313,9 +319,11 @@ func (g *Gateway) reopen(c *change, known, o store.Order) (store.Order, error) {
 			Hint:   "Use a new order_invoice_number for each order; only an unpaid one with the same amount can be opened again.",
 		}
 	}
-	known.Description, known.CustomData, known.HasCustomData = o.Description, o.CustomData, o.HasCustomData
+	known.PaymentMethod, known.Description = o.PaymentMethod, o.Description
+	known.CustomData, known.HasCustomData = o.CustomData, o.HasCustomData
 	known.SuccessURL, known.ErrorURL, known.CancelURL = o.SuccessURL, o.ErrorURL, o.CancelURL
 	known.UserAgent, known.IPAddress = o.UserAgent, o.IPAddress
+	g.begin(c, rules, &known)
 	return known, c.put(&known)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -123,7 +124,7 @@ func customData(o *store.Order) json.RawMessage {
 		return json.RawMessage("[]")
 	}
 	raw := bytes.TrimSpace([]byte(o.CustomData))
-	if len(raw) > 0 && (raw[0] == '{' || raw[0] == '[') && json.Valid(raw) {
+	if len(raw) > 0 && utf8.Valid(raw) && (raw[0] == '{' || raw[0] == '[') && json.Valid(raw) {
 		return raw
 	}
 	text, _ := json.Marshal(o.CustomData) // a text always encodes

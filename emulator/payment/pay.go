@@ -28,12 +28,9 @@ func TransferOutcomes() []string {
 // Simulate lets a payer transfer money for an order, rightly or wrongly. The
 // money takes the way of every transfer; the order is returned as it is then.
 func (g *Gateway) Simulate(ctx context.Context, order int64, outcome string) (store.Order, error) {
-	o, place, err := g.orderAndPlace(ctx, order)
+	o, place, err := g.payee(ctx, order)
 	if err != nil {
 		return o, err
-	}
-	if o.Operation == store.OperationVerify {
-		return o, refused("order %s verifies a card and takes no transfer", o.OrderID)
 	}
 	if outcome == "" {
 		outcome = PayFull
@@ -70,14 +67,22 @@ func (g *Gateway) Simulate(ctx context.Context, order int64, outcome string) (st
 	if err != nil {
 		return o, err
 	}
-	o, _, err = g.orderAndPlace(ctx, order)
+	o, _, err = g.payee(ctx, order)
 	return o, err
 }
 
-func (g *Gateway) orderAndPlace(ctx context.Context, order int64) (o store.Order, p Place, err error) {
+// payee returns an order that takes transfers and where they have to go.
+func (g *Gateway) payee(ctx context.Context, order int64) (o store.Order, p Place, err error) {
 	err = g.Store.View(ctx, func(r store.Reader) error {
 		if o, err = store.Orders.Get(r, order); err != nil {
 			return err
+		}
+		company, err := store.CompanyByID.Find(r, o.Company)
+		if err != nil {
+			return err
+		}
+		if !TakesTransfer(company, o) {
+			return refused("order %s takes no transfer", o.OrderID)
 		}
 		p, err = PlaceOf(r, o)
 		return err

@@ -18,13 +18,12 @@ type Place struct {
 	// AccountNumber is that of the account or of the order's virtual account.
 	AccountNumber, Holder string
 	Memo                  string
-	// Account is the company's; false for the gateway's own account, which the
-	// emulator uses for a company that has none.
+	// Company says that the account is the company's; else it is the gateway's.
 	Company bool
 }
 
-// collecting is the gateway's own account, for a company without one. Money
-// that reaches it is no transaction of the company's bank side. Made up.
+// collecting is the gateway's own account. Money that reaches it is no
+// transaction of the company's bank side. Made up.
 var collecting = Place{Bank: "BIDV", AccountNumber: "96247SEPAY", Holder: "CONG TY CO PHAN SEPAY"}
 
 // vietinMark has to stand in a memo for VietinBank to tell SePay of it.
@@ -34,7 +33,7 @@ const vietinMark = "SEVQR "
 // it where it needs one, and writes the memo.
 func (g *Gateway) place(c *change, company store.Company, rules setting.Values, o *store.Order) error {
 	o.Memo = store.MemoCode(o.OrderID)
-	if o.Operation == store.OperationVerify {
+	if o.Operation == store.OperationVerify || rules.Get(setting.CheckoutCollects) == "gateway" {
 		return nil
 	}
 	accounts, err := store.BankAccountByCompany.All(c, company.ID)
@@ -115,6 +114,12 @@ func (g *Gateway) Choose(ctx context.Context, o store.Order, company store.Compa
 		return c.put(&o)
 	})
 	return o, err
+}
+
+// TakesTransfer says that the customer may pay an order by transfer.
+func TakesTransfer(company store.Company, o store.Order) bool {
+	offered := Offered(company, o)
+	return o.Operation == store.OperationPurchase && (slices.Contains(offered, store.MethodTransfer) || slices.Contains(offered, store.MethodNapas))
 }
 
 // Offered returns the methods that the customer can choose from.

@@ -34,9 +34,11 @@ const (
 	CheckoutInvalid     Name = "checkout.invalid"
 	CheckoutDescription Name = "checkout.order_description"
 	// CheckoutTTL is how long an order waits for its payment, or "off".
-	CheckoutTTL        Name = "checkout.ttl"
-	CheckoutCardOrder  Name = "checkout.card_order"
-	CheckoutOrderVA    Name = "checkout.order_va"
+	CheckoutTTL       Name = "checkout.ttl"
+	CheckoutCardOrder Name = "checkout.card_order"
+	CheckoutOrderVA   Name = "checkout.order_va"
+	// CheckoutCollects says whose account the QR codes lead to.
+	CheckoutCollects   Name = "checkout.collects"
 	PGAPIRateLimit     Name = "pgapi.rate_limit"
 	PGAPIErrorBody     Name = "pgapi.error_body"
 	PGAPIRefusal       Name = "pgapi.refusal_status"
@@ -95,6 +97,7 @@ var table = []Setting{
 	{CheckoutTTL, Off, []string{"15m"}, "how long an order waits for its payment; no page says that one expires", docs + "cong-thanh-toan/luong-thanh-toan", duration},
 	{CheckoutCardOrder, "after_attempt", []string{"at_init"}, "when the REST API gets to know a card order; examples show a creation after the card was used", docs + "cong-thanh-toan/API/don-hang/chi-tiet-don-hang", nil},
 	{CheckoutOrderVA, "auto", []string{"always", "never"}, "whether an order gets a virtual account of its own: where the bank demands one, wherever it has them, or nowhere", docs + "cong-thanh-toan/luong-thanh-toan", nil},
+	{CheckoutCollects, "company", []string{"gateway"}, "whose account takes the transfers: the company's first one, so that they are transactions of the bank side too, or the gateway's own; no page says", docs + "cong-thanh-toan/luong-thanh-toan", nil},
 	{PGAPIRateLimit, "3", []string{Off}, "requests per second and address on the orders API; the page names 429 without a number", docs + "cong-thanh-toan/API/tong-quan", rate},
 	{PGAPIErrorBody, "plain", []string{"codeigniter"}, "the body of an error: {\"message\"}, or CodeIgniter's {\"status\",\"error\",\"messages\"}; no page shows one", docs + "cong-thanh-toan/API/tong-quan", nil},
 	{PGAPIRefusal, "422", []string{"400"}, "the status of a cancel or void that the order's state forbids; no page says", docs + "cong-thanh-toan/API/tong-quan", nil},
