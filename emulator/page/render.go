@@ -69,9 +69,7 @@ func Write(w http.ResponseWriter, status int, view View) error {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	if _, err := body.WriteTo(w); err != nil {
-		return fmt.Errorf("send the page %s: %w", view.file(), err)
-	}
+	_, _ = body.WriteTo(w) // a client that went away is its own affair
 	return nil
 }
 

@@ -122,6 +122,8 @@ func texts() map[string]text {
 		"result.title.paid":      {"Thanh toán thành công", "Payment successful"},
 		"result.title.failed":    {"Thanh toán thất bại", "Payment failed"},
 		"result.title.cancelled": {"Đơn hàng đã bị hủy", "Order cancelled"},
+		"result.title.left":      {"Bạn đã rời trang thanh toán", "You left the payment"},
+		"result.lead.left":       {"Đơn hàng vẫn chờ thanh toán.", "The order still waits for its payment."},
 		"result.title.expired":   {"Đơn hàng đã hết hạn", "Order expired"},
 		"result.lead.paid":       {"Cảm ơn bạn đã thanh toán.", "Thank you for your payment."},
 		"result.lead.failed":     {"Giao dịch chưa được thực hiện.", "Nothing was charged."},

@@ -161,7 +161,7 @@ type Processing struct {
 type Result struct {
 	Frame
 	Order Order
-	// State is paid, failed, cancelled or expired; Reason, for failed, is one
+	// State is paid, failed, cancelled, expired or left; Reason, for failed, is one
 	// of [Card.Declined] or empty.
 	State, Reason string
 	// Return is the shop's address; without one the page stays.

@@ -137,6 +137,9 @@ func (v *visit) after(err error) error {
 	return v.see("")
 }
 
+// stateLeft is that of the page alone: the order's does not change.
+const stateLeft = "left"
+
 // leave is the customer's way back without paying. The order goes on waiting:
 // only POST /v1/order/cancel ends it (assumed).
 func (a *API) leave(v *visit) error {
@@ -144,5 +147,5 @@ func (a *API) leave(v *visit) error {
 		redirect(v.w, to)
 		return nil
 	}
-	return page.Write(v.w, http.StatusOK, page.Result{Frame: v.frame("/cancel"), Order: v.order(), State: string(payment.StateCancelled), Retry: v.address("")})
+	return page.Write(v.w, http.StatusOK, page.Result{Frame: v.frame("/cancel"), Order: v.order(), State: stateLeft, Retry: v.address("")})
 }
