@@ -49,8 +49,9 @@ func (e *Emulator) onAttempt(d store.Delivery) {
 
 // OrderEvent is an order after a change, rendered when somebody reads it.
 type OrderEvent struct {
-	Order   store.Order
-	control *control.Control
+	Order    store.Order
+	Payments []store.Payment
+	control  *control.Control
 }
 
 // MarshalJSON implements [json.Marshaler].
@@ -62,14 +63,13 @@ func (e OrderEvent) MarshalJSON() ([]byte, error) {
 	return json.Marshal(shown)
 }
 
-// Show returns the order as the control API shows it, with the transactions
-// that it has now.
+// Show returns the order as the control API shows it.
 func (e OrderEvent) Show() (control.Order, error) {
-	return e.control.ShowOrder(context.Background(), e.Order)
+	return e.control.ShowOrder(context.Background(), e.Order, e.Payments)
 }
 
-func (e *Emulator) onOrder(o store.Order) {
-	e.journal.Publish(journal.Order, OrderEvent{o, e.control})
+func (e *Emulator) onOrder(o store.Order, payments []store.Payment) {
+	e.journal.Publish(journal.Order, OrderEvent{o, payments, e.control})
 }
 
 func (e *Emulator) onTransfer(done bank.Receipt) {

@@ -67,10 +67,11 @@ type Orders interface {
 // Match is what a transfer did to an order.
 type Match struct {
 	// Order is nil when the transfer named none; Near are then the order ids
-	// that wait for just that amount.
-	Order   *store.Order
-	Verdict store.Verdict
-	Near    []string
+	// that wait for just that amount. Payments are the order's, as they are then.
+	Order    *store.Order
+	Payments []store.Payment
+	Verdict  store.Verdict
+	Near     []string
 }
 
 // Bank keeps accounts and moves money.

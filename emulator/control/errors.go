@@ -56,6 +56,8 @@ func problemOf(err error) *Problem {
 		return false
 	}
 	switch {
+	case is(notify.ErrUnreadable):
+		return newProblem(http.StatusBadRequest, "Bad request", err.Error(), "")
 	case is(store.ErrNotFound, bank.ErrNotFound, payment.ErrNotFound):
 		return newProblem(http.StatusNotFound, "Not found", err.Error(), hint)
 	case is(notify.ErrTooOften):
@@ -85,6 +87,8 @@ func decodeProblem(err error) error {
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.Is(err, notify.ErrUnreadable):
+		return badRequest(err.Error())
 	case errors.As(err, &large):
 		return newProblem(http.StatusRequestEntityTooLarge, "Too large", fmt.Sprintf("the body is larger than %d bytes", large.Limit), "")
 	case errors.As(err, &syntax):

@@ -19,7 +19,7 @@ func (c *Control) Orders(ctx context.Context, f store.OrderFilter, limit int) (L
 		}
 		var last int64
 		for _, o := range page.Rows {
-			shown, err := showOrder(r, o)
+			shown, err := showStored(r, o)
 			if err != nil {
 				return err
 			}
@@ -39,7 +39,7 @@ func (c *Control) Order(ctx context.Context, company, key string) (out Order, er
 		if err != nil {
 			return err
 		}
-		out, err = showOrder(r, o)
+		out, err = showStored(r, o)
 		return err
 	})
 	return out, err
@@ -196,15 +196,12 @@ func (c *Control) Cards() List[Card] {
 	return out
 }
 
-func showOrder(r store.Reader, o store.Order) (Order, error) {
+func showOrder(r store.Reader, o store.Order, payments []store.Payment) (Order, error) {
 	company, err := store.CompanyByID.Find(r, o.Company)
 	if err != nil {
 		return Order{}, err
 	}
-	progress, err := payment.ProgressOf(r, o)
-	if err != nil {
-		return Order{}, err
-	}
+	progress := payment.ProgressWith(o, payments)
 	place, err := payment.PlaceOf(r, o)
 	if err != nil {
 		return Order{}, err
@@ -226,11 +223,10 @@ func showOrder(r store.Reader, o store.Order) (Order, error) {
 	for _, got := range o.Received {
 		out.Received = append(out.Received, ReceivedTransfer{Transaction: got.TransactionID, Amount: got.Amount, Memo: got.Memo, Verdict: string(got.Verdict), At: stamp(got.At)})
 	}
-	payments, err := store.PaymentsOf(r, o.ID)
 	for _, p := range payments {
 		out.Transactions = append(out.Transactions, showPayment(p))
 	}
-	return out, err
+	return out, nil
 }
 
 func showPayment(p store.Payment) OrderTransaction {
@@ -247,11 +243,20 @@ func showPayment(p store.Payment) OrderTransaction {
 	return t
 }
 
-// ShowOrder renders an order with its transactions as they are now.
-func (c *Control) ShowOrder(ctx context.Context, o store.Order) (out Order, err error) {
+// ShowOrder renders an order with the payments that it had at a moment.
+func (c *Control) ShowOrder(ctx context.Context, o store.Order, payments []store.Payment) (out Order, err error) {
 	err = c.Store.View(ctx, func(r store.Reader) error {
-		out, err = showOrder(r, o)
+		out, err = showOrder(r, o, payments)
 		return err
 	})
 	return out, err
+}
+
+// showStored renders an order as the store has it.
+func showStored(r store.Reader, o store.Order) (Order, error) {
+	payments, err := store.PaymentsOf(r, o.ID)
+	if err != nil {
+		return Order{}, err
+	}
+	return showOrder(r, o, payments)
 }

@@ -1,26 +1,10 @@
 package control
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"slices"
 
 	"github.com/localsepay/localsepay/emulator/store"
 )
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (f *Flag) UnmarshalJSON(b []byte) error {
-	switch string(b) {
-	case "true", "1":
-		*f = true
-	case "false", "0":
-		*f = false
-	default:
-		return badRequest("want true, false, 1 or 0, not " + string(b))
-	}
-	return nil
-}
 
 // CreateWebhook registers a webhook of a company; an empty name takes the only
 // company there is.
@@ -38,7 +22,7 @@ func (c *Control) CreateWebhook(ctx context.Context, body WebhookBody) (Webhook,
 
 func (c *Control) register(ctx context.Context, w store.Writer, company store.Company, body WebhookBody) (store.Webhook, error) {
 	h := store.Webhook{Active: true}
-	if err := body.apply(&h); err != nil {
+	if err := body.Apply(&h); err != nil {
 		return h, err
 	}
 	return c.Notifier.Register(ctx, w, company, h)
@@ -52,7 +36,7 @@ func (c *Control) UpdateWebhook(ctx context.Context, id int64, body WebhookBody)
 		if h, err = store.Webhooks.Get(w, id); err != nil {
 			return err
 		}
-		if err := body.apply(&h); err != nil {
+		if err := body.Apply(&h); err != nil {
 			return err
 		}
 		return c.Notifier.Change(ctx, w, h)
@@ -110,82 +94,6 @@ func oneCompany(r store.Reader, id string) (store.Company, error) {
 		return store.Company{}, badRequest("there are several companies: name one with \"company\"")
 	}
 	return all[0], nil
-}
-
-// apply puts what the body names onto a webhook.
-func (b WebhookBody) apply(h *store.Webhook) error {
-	set(&h.Name, b.Name)
-	set(&h.URL, b.WebhookURL)
-	set((*string)(&h.EventType), b.EventType)
-	set((*string)(&h.BankMode), b.BankMode)
-	set((*string)(&h.VAMode), b.VAMode)
-	set((*string)(&h.AuthenType), b.AuthenType)
-	set(&h.APIKey, b.APIKey)
-	set(&h.SecretKey, b.SecretKey)
-	set(&h.OAuth2AccessTokenURL, b.OAuth2AccessTokenURL)
-	set(&h.OAuth2ClientID, b.OAuth2ClientID)
-	set(&h.OAuth2ClientSecret, b.OAuth2ClientSecret)
-	set((*string)(&h.RequestContentType), b.RequestContentType)
-	set((*Flag)(&h.OnlyVA), b.OnlyVA)
-	set((*Flag)(&h.IsVerifyPayment), b.IsVerifyPayment)
-	set((*Flag)(&h.SkipIfNoCode), b.SkipIfNoCode)
-	set((*Flag)(&h.Active), b.Active)
-	set(&h.AlertThreshold, b.AlertThreshold)
-	setList(&h.BankSubAccountIDs, b.BankSubAccountIDs)
-	setList(&h.PrefixFilters, b.PrefixFilters)
-	setList(&h.AlertEventTypes, b.AlertEventTypes)
-	setList(&h.AlertChannelIDs, b.AlertChannelIDs)
-	b.applyAccounts(h)
-	return b.applyRetry(h)
-}
-
-// applyAccounts reads both ways of naming accounts: one id, 0 for the whole
-// company, or a list.
-func (b WebhookBody) applyAccounts(h *store.Webhook) {
-	setList(&h.BankAccountIDs, b.BankAccountIDs)
-	if b.BankAccountID == nil {
-		return
-	}
-	mode := store.BankSingle
-	h.BankAccountIDs = []int64{*b.BankAccountID}
-	if *b.BankAccountID == 0 {
-		mode, h.BankAccountIDs = store.BankAll, nil
-	}
-	if b.BankMode == nil {
-		h.BankMode = mode
-	}
-}
-
-// applyRetry reads retry_conditions as a list of names or as a map of flags.
-func (b WebhookBody) applyRetry(h *store.Webhook) error {
-	const name = "non_2xx_status_code"
-	raw := bytes.TrimSpace(b.RetryConditions)
-	if len(raw) == 0 || string(raw) == "null" {
-		return nil
-	}
-	var names []string
-	if json.Unmarshal(raw, &names) == nil {
-		h.RetryNon2xx = slices.Contains(names, name)
-		return nil
-	}
-	var flags map[string]Flag
-	if json.Unmarshal(raw, &flags) != nil {
-		return badRequest(`retry_conditions: want ["non_2xx_status_code"] or {"non_2xx_status_code": 1}`)
-	}
-	h.RetryNon2xx = bool(flags[name])
-	return nil
-}
-
-func set[T any](to *T, from *T) {
-	if from != nil {
-		*to = *from
-	}
-}
-
-func setList[T any](to *[]T, from []T) {
-	if from != nil {
-		*to = slices.Clone(from)
-	}
 }
 
 func showWebhook(h store.Webhook) Webhook {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/notify"
 )
 
 // State is the answer of GET /state: where everything is and with which
@@ -300,43 +301,15 @@ type Webhook struct {
 	CreatedAt            string         `json:"created_at"`
 }
 
-// WebhookBody is the body of POST and PATCH /webhooks. What is absent takes
-// SePay's default (POST) or stays as it is (PATCH).
-type WebhookBody struct {
-	Company              string          `json:"company,omitempty"`
-	Name                 *string         `json:"name,omitempty"`
-	WebhookURL           *string         `json:"webhook_url,omitempty"`
-	EventType            *string         `json:"event_type,omitempty"`
-	BankMode             *string         `json:"bank_mode,omitempty"`
-	BankAccountID        *int64          `json:"bank_account_id,omitempty"`
-	BankAccountIDs       []int64         `json:"bank_account_ids,omitempty"`
-	VAMode               *string         `json:"va_mode,omitempty"`
-	OnlyVA               *Flag           `json:"only_va,omitempty"`
-	BankSubAccountIDs    []int64         `json:"bank_sub_account_ids,omitempty"`
-	IsVerifyPayment      *Flag           `json:"is_verify_payment,omitempty"`
-	SkipIfNoCode         *Flag           `json:"skip_if_no_code,omitempty"`
-	PrefixFilters        []string        `json:"prefix_filters,omitempty"`
-	AuthenType           *string         `json:"authen_type,omitempty"`
-	APIKey               *string         `json:"api_key,omitempty"`
-	SecretKey            *string         `json:"secret_key,omitempty"`
-	OAuth2AccessTokenURL *string         `json:"oauth2_access_token_url,omitempty"`
-	OAuth2ClientID       *string         `json:"oauth2_client_id,omitempty"`
-	OAuth2ClientSecret   *string         `json:"oauth2_client_secret,omitempty"`
-	RequestContentType   *string         `json:"request_content_type,omitempty"`
-	RetryConditions      RetryConditions `json:"retry_conditions,omitempty"`
-	Active               *Flag           `json:"active,omitempty"`
-	AlertThreshold       *int            `json:"alert_threshold,omitempty"`
-	AlertEventTypes      []string        `json:"alert_event_types,omitempty"`
-	AlertChannelIDs      []int64         `json:"alert_channel_ids,omitempty"`
-}
+// WebhookBody is the body of POST and PATCH /webhooks, the same object as
+// SePay's webhook configuration.
+type WebhookBody = notify.WebhookBody
 
 // Flag reads true, false, 1 and 0, as SePay's API takes both.
-type Flag bool
+type Flag = notify.Flag
 
-// RetryConditions is the raw value: SePay answers with the map
-// {"non_2xx_status_code":1} and takes the list ["non_2xx_status_code"]; both
-// are read.
-type RetryConditions = json.RawMessage
+// RetryConditions is the raw value of retry_conditions: a list or a map.
+type RetryConditions = notify.RetryConditions
 
 // Delivery is one notice with all of its attempts.
 type Delivery struct {

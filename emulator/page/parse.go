@@ -29,7 +29,7 @@ func parse() (*pages, error) {
 	all := &pages{
 		byFile: map[Language]map[string]*template.Template{},
 		policy: "default-src 'none'; img-src 'self' data:; style-src " + digest(style) + "; script-src " + digest(script) +
-			"; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+			"; connect-src 'self'; " + formAction + "; base-uri 'none'; frame-ancestors 'none'",
 	}
 	// Typed as HTML, both pass byte for byte, as the policy's digests need.
 	look, code := template.HTML("<style>"+string(style)+"</style>"), template.HTML("<script>"+string(script)+"</script>")
@@ -70,7 +70,7 @@ func (p parser) pages(base *template.Template) (map[string]*template.Template, e
 		}
 	}
 	byFile := map[string]*template.Template{}
-	for _, view := range []View{Choose{}, Transfer{}, Card{}, Challenge{}, Processing{}, Result{}, Invalid{}, Phone{}} {
+	for _, view := range []View{Choose{}, Transfer{}, Card{}, Challenge{}, Processing{}, Result{}, Invalid{}, Phone{}, Login{}, Consent{}} {
 		page, err := base.Clone()
 		if err != nil {
 			return nil, err

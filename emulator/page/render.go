@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -60,6 +61,9 @@ func Write(w http.ResponseWriter, status int, view View) error {
 	if err != nil {
 		return err
 	}
+	if to, leads := view.(targeted); leads {
+		policy = strings.Replace(policy, formAction, strings.TrimSpace(formAction+" "+to.source()), 1)
+	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
@@ -73,12 +77,16 @@ func Write(w http.ResponseWriter, status int, view View) error {
 	return nil
 }
 
+// formAction is the part of the policy that binds where forms lead.
+const formAction = "form-action 'self'"
+
 // Policy is the Content-Security-Policy of every page: nothing but the style
 // and the script of this package runs.
 //
 // A browser holds the redirects after a form to form-action as well, so a form
 // is answered by a redirect to this host; the way back to the shop is a link or
-// a meta refresh, which form-action does not bind.
+// a meta refresh, which form-action does not bind. The pages of the
+// authorization server add the client that their forms lead to.
 func Policy() (string, error) {
 	all, err := book()
 	if err != nil {

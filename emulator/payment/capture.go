@@ -97,7 +97,11 @@ func (g *Gateway) TransferRecorded(w store.Writer, t *store.Transaction) (*bank.
 	}
 	c := &change{Writer: w, now: g.Clock.Now()}
 	verdict := judge(&o, t.Amount)
-	return &bank.Match{Order: &o, Verdict: verdict}, g.receive(c, &o, t, verdict)
+	if err := g.receive(c, &o, t, verdict); err != nil {
+		return nil, err
+	}
+	payments, err := store.PaymentsOf(w, o.ID)
+	return &bank.Match{Order: &o, Payments: payments, Verdict: verdict}, err
 }
 
 // judge says what an amount in VND does to an order.
@@ -214,7 +218,7 @@ func (g *Gateway) Matched(done bank.Receipt) {
 		})
 		return
 	}
-	g.OnOrder(*m.Order)
+	g.OnOrder(*m.Order, m.Payments)
 	g.Wake()
 	if m.Verdict == store.VerdictPaid {
 		return

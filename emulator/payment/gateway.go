@@ -46,8 +46,9 @@ type Gateway struct {
 	Bank     *bank.Bank
 	Outbox   Outbox
 	Findings *finding.Log
-	// OnOrder is told of each order that changed, after the commit.
-	OnOrder func(store.Order)
+	// OnOrder is told of each order that changed, after the commit, with the
+	// payments that it had then.
+	OnOrder func(store.Order, []store.Payment)
 
 	alarm chan struct{}
 }
@@ -62,8 +63,9 @@ func New(g Gateway) *Gateway {
 type change struct {
 	store.Writer
 	now time.Time
-	// orders are those that were written, by id, with the latest state.
-	orders []store.Order
+	// orders are those that were written, payments what they had at the end.
+	orders   []store.Order
+	payments [][]store.Payment
 	// notices says that an IPN was written, alarm that something falls due.
 	notices, alarm bool
 }
@@ -73,7 +75,17 @@ func (g *Gateway) update(ctx context.Context, fn func(*change) error) error {
 	var done *change
 	err := g.Store.Update(ctx, func(w store.Writer) error {
 		done = &change{Writer: w, now: g.Clock.Now()}
-		return fn(done)
+		if err := fn(done); err != nil {
+			return err
+		}
+		for _, o := range done.orders {
+			p, err := store.PaymentsOf(w, o.ID)
+			if err != nil {
+				return err
+			}
+			done.payments = append(done.payments, p)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -83,8 +95,8 @@ func (g *Gateway) update(ctx context.Context, fn func(*change) error) error {
 }
 
 func (g *Gateway) committed(c *change) {
-	for _, o := range c.orders {
-		g.OnOrder(o)
+	for i, o := range c.orders {
+		g.OnOrder(o, c.payments[i])
 	}
 	if c.alarm {
 		g.Wake()

@@ -162,9 +162,11 @@ type Progress struct {
 // ProgressOf returns where an order stands.
 func ProgressOf(r store.Reader, o store.Order) (Progress, error) {
 	payments, err := store.PaymentsOf(r, o.ID)
-	if err != nil {
-		return Progress{}, err
-	}
+	return ProgressWith(o, payments), err
+}
+
+// ProgressWith returns where an order with these payments stands.
+func ProgressWith(o store.Order, payments []store.Payment) Progress {
 	p := Progress{State: StateWaiting}
 	if len(payments) > 0 {
 		p.Last = &payments[len(payments)-1]
@@ -182,5 +184,5 @@ func ProgressOf(r store.Reader, o store.Order) (Progress, error) {
 	case p.Last != nil && p.Last.Status == store.PaymentDeclined:
 		p.State, p.Redirect = StateFailed, o.ErrorURL
 	}
-	return p, nil
+	return p
 }

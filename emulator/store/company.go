@@ -156,6 +156,7 @@ func Tables() []*Table {
 		&BankAccounts.Table, &VirtualAccounts.Table, &Transactions.Table,
 		&Webhooks.Table, &Deliveries.Table,
 		&Orders.Table, &Payments.Table,
+		&Users.Table, &Grants.Table, &AuthorizationCodes.Table, &RefreshTokens.Table, &AccessTokens.Table, &Sessions.Table,
 	}
 }
 

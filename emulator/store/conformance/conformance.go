@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"records", append(records, roundTrips...)},
 		{"unique values", uniqueValues},
 		{"gateway", gateway},
+		{"credentials", credentials},
 		{"orders", orders},
 		{"transactions", transactions},
 		{"bank accounts", bankAccounts},

@@ -111,3 +111,37 @@ var gateway = []check{
 		})
 	}},
 }
+
+var credentials = []check{
+	{"credentials that ended are dropped, a few at a time, and no others", func(t *testing.T, s store.Store) {
+		for id := range int64(5) {
+			at := minutes(id)
+			put(t, s, store.AuthorizationCodes, store.AuthorizationCode{ID: id + 1, Digest: string('a' + rune(id)), ExpiresAt: at})
+			put(t, s, store.RefreshTokens, store.RefreshToken{ID: id + 1, Digest: string('a' + rune(id)), ExpiresAt: at})
+			put(t, s, store.AccessTokens, store.AccessToken{ID: id + 1, Digest: string('a' + rune(id)), ExpiresAt: at})
+			put(t, s, store.Sessions, store.Session{ID: id + 1, Digest: string('a' + rune(id)), ExpiresAt: at})
+		}
+		for _, want := range []string{"cde", "de", "de"} {
+			update(t, s, func(w store.Writer) error { return store.DropExpired(w, minutes(2), 2) })
+			left := map[string]string{}
+			view(t, s, func(r store.Reader) error {
+				for _, digest := range []string{"a", "b", "c", "d", "e"} {
+					if _, err := store.AuthorizationCodeByDigest.Find(r, digest); err == nil {
+						left["codes"] += digest
+					}
+					if _, err := store.RefreshTokenByDigest.Find(r, digest); err == nil {
+						left["refresh"] += digest
+					}
+					if _, err := store.AccessTokenByDigest.Find(r, digest); err == nil {
+						left["access"] += digest
+					}
+					if _, err := store.SessionByDigest.Find(r, digest); err == nil {
+						left["sessions"] += digest
+					}
+				}
+				return nil
+			})
+			same(t, "left", map[string]string{"codes": want, "refresh": want, "access": want, "sessions": want}, left)
+		}
+	}},
+}

@@ -126,6 +126,12 @@ var roundTrips = []check{
 	roundTrip(store.Deliveries),
 	roundTrip(store.Orders),
 	roundTrip(store.Payments),
+	roundTrip(store.Users),
+	roundTrip(store.Grants),
+	roundTrip(store.AuthorizationCodes),
+	roundTrip(store.RefreshTokens),
+	roundTrip(store.AccessTokens),
+	roundTrip(store.Sessions),
 }
 
 func roundTripName(t *store.Table) string {

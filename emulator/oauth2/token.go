@@ -1,0 +1,234 @@
+package oauth2
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// How long what has ended is remembered, so that it is told from what never
+// was, and how much of it goes at a time.
+const (
+	keepExpired = 24 * time.Hour
+	dropAtOnce  = 20
+)
+
+// The grant types (RFC 6749 §4.1.3 and §6).
+const (
+	GrantCode    = "authorization_code"
+	GrantRefresh = "refresh_token"
+)
+
+// TokenRequest is a request at the token endpoint.
+type TokenRequest struct {
+	GrantType, Code, RedirectURI, Verifier, RefreshToken, Scope string
+	ClientID, ClientSecret                                      string
+	Environment                                                 store.Environment
+}
+
+// Tokens are what the client gets (RFC 6749 §5.1). SePay documents no scope
+// member.
+type Tokens struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+	// ExpiresIn is in seconds.
+	ExpiresIn    int64  `json:"expires_in"`
+	RefreshToken string `json:"refresh_token"`
+}
+
+// Token answers a token request. The error is an [*Error].
+func (s *Server) Token(ctx context.Context, r TokenRequest) (tokens Tokens, err error) {
+	var refused error // what is refused is committed too: a replayed code revokes
+	err = s.Store.Update(ctx, func(w store.Writer) error {
+		app, err := client(w, r.ClientID, r.ClientSecret, r.Environment)
+		if err == nil {
+			switch r.GrantType {
+			case GrantCode:
+				tokens, err = s.exchange(w, app, r)
+			case GrantRefresh:
+				tokens, err = s.refresh(w, app, r)
+			case "":
+				err = fail(InvalidRequest, "grant_type is missing")
+			default:
+				err = fail(UnsupportedGrantType, "grant_type is "+quote(r.GrantType)+": authorization_code and refresh_token are supported")
+			}
+		}
+		if e := (*Error)(nil); errors.As(err, &e) {
+			refused, err = e, nil
+		}
+		return err
+	})
+	return tokens, errors.Join(err, refused)
+}
+
+// exchange trades a code for tokens (RFC 6749 §4.1.3).
+func (s *Server) exchange(w store.Writer, app store.OAuthApp, r TokenRequest) (Tokens, error) {
+	if r.Code == "" {
+		return Tokens{}, fail(InvalidRequest, "code is missing")
+	}
+	if r.RedirectURI == "" {
+		return Tokens{}, fail(InvalidRequest, "redirect_uri is missing")
+	}
+	code, err := store.AuthorizationCodeByDigest.Find(w, store.Digest(r.Code))
+	if errors.Is(err, store.ErrNotFound) || (err == nil && code.App != app.ID) {
+		return Tokens{}, fail(InvalidGrant, "Authorization code is not valid")
+	}
+	if err != nil {
+		return Tokens{}, err
+	}
+	switch {
+	case code.Grant != 0:
+		return Tokens{}, s.replayed(w, app, code)
+	case !s.Now().Before(code.ExpiresAt):
+		return Tokens{}, fail(InvalidGrant, "Authorization code expired")
+	case code.RedirectURI != r.RedirectURI:
+		return Tokens{}, fail(InvalidGrant, "redirect_uri is not the one of the authorization request")
+	case code.Challenge != "" && !verify(code.Challenge, code.Method, r.Verifier):
+		return Tokens{}, fail(InvalidGrant, "code_verifier does not match the code_challenge")
+	}
+	user, err := store.Users.Get(w, code.User)
+	if err != nil {
+		return Tokens{}, fail(InvalidGrant, "The user of this authorization is gone")
+	}
+	g, err := s.grant(w, app, user, code.Scopes)
+	if err != nil {
+		return Tokens{}, err
+	}
+	code.Grant = g.ID
+	if err := store.AuthorizationCodes.Put(w, code); err != nil {
+		return Tokens{}, err
+	}
+	return s.issue(w, g, app, g.Scopes)
+}
+
+// replayed takes back what a code gave when it comes a second time: one of the
+// two who have it stole it (RFC 6749 §10.5).
+func (s *Server) replayed(w store.Writer, app store.OAuthApp, code store.AuthorizationCode) error {
+	g, err := store.Grants.Get(w, code.Grant)
+	if err != nil {
+		return err
+	}
+	g.Revoked = true
+	s.Findings.Add(finding.Finding{
+		Code: "oauth.code_replayed", Severity: finding.Error, Title: "An authorization code was used a second time", Company: app.Company,
+		Detail: "The tokens that it gave the first time are revoked.", Hint: "Exchange a code once; do not retry the exchange with the same code after an answer.",
+		Source: flowPage,
+	})
+	if err := store.Grants.Put(w, g); err != nil {
+		return err
+	}
+	return fail(InvalidGrant, "Authorization code was used before")
+}
+
+const flowPage = "https://developer.sepay.vn/en/sepay-oauth2/luong-xac-thuc"
+
+// refresh trades a refresh token for new tokens; it works once (assumed).
+func (s *Server) refresh(w store.Writer, app store.OAuthApp, r TokenRequest) (Tokens, error) {
+	if r.RefreshToken == "" {
+		return Tokens{}, fail(InvalidRequest, "refresh_token is missing")
+	}
+	old, err := store.RefreshTokenByDigest.Find(w, store.Digest(r.RefreshToken))
+	if errors.Is(err, store.ErrNotFound) {
+		return Tokens{}, fail(InvalidGrant, "Refresh token is not valid")
+	}
+	if err != nil {
+		return Tokens{}, err
+	}
+	g, err := store.Grants.Get(w, old.Grant)
+	switch {
+	case err != nil:
+		return Tokens{}, err
+	case g.App != app.ID:
+		return Tokens{}, fail(InvalidGrant, "Refresh token is not valid")
+	case old.Used:
+		s.Findings.Add(finding.Finding{
+			Code: "oauth.refresh_token_reused", Severity: finding.Error, Title: "A refresh token was used a second time", Company: app.Company,
+			Detail: "Each refresh gives a new refresh token; the one before is dead.", Hint: "Store the refresh token of every answer, and let one worker refresh at a time.", Source: flowPage,
+		})
+		return Tokens{}, fail(InvalidGrant, "Refresh token was used before")
+	case g.Revoked:
+		return Tokens{}, fail(InvalidGrant, "The authorization was revoked")
+	case !s.Now().Before(old.ExpiresAt):
+		return Tokens{}, fail(InvalidGrant, "Refresh token expired")
+	}
+	if _, err := store.Users.Get(w, g.User); err != nil {
+		return Tokens{}, fail(InvalidGrant, "The user of this authorization is gone")
+	}
+	scopes, err := readScopes(r.Scope, g.Scopes)
+	if err != nil {
+		return Tokens{}, err
+	}
+	old.Used = true
+	if err := store.RefreshTokens.Put(w, old); err != nil {
+		return Tokens{}, err
+	}
+	return s.issue(w, g, app, scopes)
+}
+
+// grant records what a user lets an application do.
+func (s *Server) grant(w store.Writer, app store.OAuthApp, user store.User, scopes []string) (store.Grant, error) {
+	id, err := store.Grants.NextID(w)
+	if err != nil {
+		return store.Grant{}, err
+	}
+	g := store.Grant{ID: id, Company: user.Company, User: user.ID, App: app.ID, Scopes: slices.Clone(scopes), CreatedAt: s.Now()}
+	return g, store.Grants.Put(w, g)
+}
+
+// issue makes an access and a refresh token of a grant.
+func (s *Server) issue(w store.Writer, g store.Grant, app store.OAuthApp, scopes []string) (Tokens, error) {
+	now := s.Now()
+	id, err := store.AccessTokens.NextID(w)
+	if err != nil {
+		return Tokens{}, err
+	}
+	access, err := s.Key().Sign(Claims{
+		Issuer: Issuer, Subject: strconv.FormatInt(g.User, 10), Audience: app.ClientID, ExpiresAt: now.Add(AccessLife).Unix(), IssuedAt: now.Unix(),
+		Scope: strings.Join(scopes, " "), ID: s.Seed.Text("oauth.jti", id, derive.LowerHex, 40),
+	})
+	if err != nil {
+		return Tokens{}, err
+	}
+	renew, err := store.RefreshTokens.NextID(w)
+	if err != nil {
+		return Tokens{}, err
+	}
+	t := Tokens{
+		AccessToken: access, TokenType: "Bearer", ExpiresIn: int64(AccessLife / time.Second),
+		RefreshToken: "def50200" + s.Seed.Text("oauth.refresh", renew, derive.LowerHex, 64),
+	}
+	return t, errors.Join(
+		store.AccessTokens.Put(w, store.AccessToken{ID: id, Digest: store.Digest(access), Grant: g.ID, ExpiresAt: now.Add(AccessLife)}),
+		store.RefreshTokens.Put(w, store.RefreshToken{ID: renew, Digest: store.Digest(t.RefreshToken), Grant: g.ID, ExpiresAt: refreshEnds(now)}),
+	)
+}
+
+// Revoke ends the grant of a token of the client's (RFC 7009). SePay documents
+// no such call. A token that is not known is no error.
+func (s *Server) Revoke(ctx context.Context, id, secret, token string, env store.Environment) error {
+	return s.Store.Update(ctx, func(w store.Writer) error {
+		app, err := client(w, id, secret, env)
+		if err != nil {
+			return err
+		}
+		var grant int64
+		if t, err := store.RefreshTokenByDigest.Find(w, store.Digest(token)); err == nil {
+			grant = t.Grant
+		} else if t, err := store.AccessTokenByDigest.Find(w, store.Digest(token)); err == nil {
+			grant = t.Grant
+		}
+		g, err := store.Grants.Get(w, grant)
+		if errors.Is(err, store.ErrNotFound) || (err == nil && g.App != app.ID) {
+			return nil
+		}
+		g.Revoked = true
+		return errors.Join(err, store.Grants.Put(w, g))
+	})
+}
