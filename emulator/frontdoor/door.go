@@ -18,6 +18,10 @@ import (
 // maxKept is how much of a body the traffic log keeps, in bytes.
 const maxKept = 64 << 10
 
+// statusClientGone stands in the log for a request that its client broke off.
+// Nobody read the answer, so it is held to no contract.
+const statusClientGone = 499
+
 // Door leads to the surfaces.
 type Door struct {
 	Now      func() time.Time
@@ -57,6 +61,9 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	}
 	e.RequestBody = body.kept.Bytes()
 	e.Operation, e.Company, e.Status = x.Operation, x.Company, rec.status()
+	if r.Context().Err() != nil && e.Status >= http.StatusInternalServerError {
+		e.Status = statusClientGone // the work was broken off, not wrong
+	}
 	e.ResponseHeaders, e.ResponseBody = rec.Header(), rec.kept.Bytes()
 	d.finish(s, e, passed())
 }

@@ -105,6 +105,8 @@ func texts() map[string]text {
 		"reason.authentication_failed": {"Xác thực chủ thẻ không thành công.", "The cardholder could not be authenticated."},
 		"reason.timeout":               {"Ngân hàng không phản hồi kịp.", "The bank did not answer in time."},
 
+		"reason.transfer_failed": {"Ngân hàng của bạn không thực hiện chuyển khoản.", "Your bank did not make the transfer."},
+
 		"challenge.bank":    {"Ngân hàng phát hành thẻ", "Card issuing bank"},
 		"challenge.title":   {"Xác thực giao dịch", "Confirm the payment"},
 		"challenge.lead":    {"Ngân hàng của bạn cần xác nhận chính bạn đang thanh toán.", "Your bank needs to know that it is you who pays."},

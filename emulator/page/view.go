@@ -117,7 +117,8 @@ type Card struct {
 	// value is required, invalid or expired.
 	Mistakes map[string]string
 	// Declined is why the attempt before this one failed: declined,
-	// insufficient_funds, expired_card, authentication_failed or timeout.
+	// insufficient_funds, expired_card, authentication_failed, timeout or
+	// transfer_failed.
 	Declined  string
 	TestCards []TestCard
 	Change    string

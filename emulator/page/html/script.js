@@ -42,6 +42,7 @@ function follow({ statusUrl, eventsUrl, pageUrl, orderState }) {
     stream.onerror = poll;
   } else poll();
   addEventListener("pagehide", stop);
+  addEventListener("submit", stop); // The form leads on; news now would break it off.
   // A page from the browser's memory is old.
   addEventListener("pageshow", (event) => { if (event.persisted) load(); });
 }

@@ -13,7 +13,7 @@ import (
 func (a *API) cardPage(v *visit) page.Card {
 	c := page.Card{
 		Frame: v.frame("", method(store.MethodCard)), Leave: v.exit(), Live: a.live(v), Order: v.order(),
-		Action: v.address("/card"), Change: v.change(),
+		Action: v.address("/card", method(store.MethodCard)), Change: v.change(),
 	}
 	if last := v.progress.Last; last != nil && last.Status == store.PaymentDeclined {
 		c.Declined = last.Reason
@@ -41,7 +41,7 @@ func (a *API) card(v *visit) error {
 		c.Holder, c.Expiry, c.Mistakes = in.Holder, in.Expiry, mistakes
 		return page.Write(v.w, http.StatusBadRequest, c)
 	}
-	return v.after(err)
+	return a.after(v, err)
 }
 
 // attempted returns the payment that a challenge is about.
@@ -87,7 +87,7 @@ func (a *API) answer(v *visit) error {
 	}
 	given := form.Get("answer")
 	if given == "abandon" {
-		return v.see("/cancel")
+		return v.left(v.Order.CancelURL) // a browser follows no redirect after a form to another host
 	}
 	if given != "pass" && given != "fail" {
 		return &payment.Refusal{Reason: payment.ReasonField, Company: v.Company.ID, Detail: "answer is " + strconv.Quote(given) + ": want pass, fail or abandon."}
@@ -96,5 +96,5 @@ func (a *API) answer(v *visit) error {
 	if errors.Is(err, payment.ErrWrongOTP) {
 		return a.showChallenge(v, p, http.StatusOK, true)
 	}
-	return v.after(err)
+	return a.after(v, err)
 }

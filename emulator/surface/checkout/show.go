@@ -108,7 +108,7 @@ func (a *API) transferPage(v *visit, m store.PaymentMethod) error {
 		Frame: v.frame("", here), Leave: v.exit(), Live: a.live(v), Order: v.order(), Napas: m == store.MethodNapas,
 		Bank: p.Bank, BankName: p.BankName, AccountNumber: p.AccountNumber, AccountHolder: p.Holder, Memo: p.Memo,
 		Image: base + "/img?" + picture.Encode(), ImageSize: imageSize, Payload: payload,
-		Pay: v.address("/pay"), Change: v.change(), Received: v.received(),
+		Pay: v.address("/pay", here), Change: v.change(), Received: v.received(),
 	}
 	if v.plain && a.Phone != "" {
 		t.Phone = a.Phone + "?" + url.Values{"payload": {payload}, "back": {v.address("", here)}}.Encode()
@@ -123,16 +123,24 @@ func (a *API) pay(v *visit) error {
 		return err
 	}
 	_, err = a.Gateway.Simulate(v.r.Context(), v.Order.ID, form.Get("outcome"))
-	return v.after(err)
+	return a.after(v, err)
 }
 
-// after shows the page again: an order that takes no money says so itself.
-func (v *visit) after(err error) error {
+// after shows the page again: an order that takes no money says so itself. A
+// customer who chose a method stays with it while the order waits; a failure is
+// shown as such.
+func (a *API) after(v *visit, err error) error {
 	switch {
 	case errors.Is(err, payment.ErrInvalid):
 		return &payment.Refusal{Reason: payment.ReasonField, Company: v.Company.ID, Detail: err.Error() + "."}
 	case err != nil && !errors.Is(err, payment.ErrRefused):
 		return err
+	}
+	if err := a.refresh(v); err != nil {
+		return err
+	}
+	if chosen := v.query.Get(paramMethod); chosen != "" && v.progress.State == payment.StateWaiting {
+		return v.see("", method(store.PaymentMethod(chosen)))
 	}
 	return v.see("")
 }
@@ -147,5 +155,13 @@ func (a *API) leave(v *visit) error {
 		redirect(v.w, to)
 		return nil
 	}
-	return page.Write(v.w, http.StatusOK, page.Result{Frame: v.frame("/cancel"), Order: v.order(), State: stateLeft, Retry: v.address("")})
+	return v.left("")
+}
+
+// left shows that the customer is on the way back to the shop, if it has an
+// address for that.
+func (v *visit) left(to string) error {
+	return page.Write(v.w, http.StatusOK, page.Result{
+		Frame: v.frame("/cancel"), Order: v.order(), State: stateLeft, Return: to, After: redirectAfter, Retry: v.address(""),
+	})
 }
