@@ -13,11 +13,13 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/console"
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -25,6 +27,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/store/memory"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/emulator/surface/checkout"
+	"github.com/localsepay/localsepay/emulator/surface/oauth"
+	"github.com/localsepay/localsepay/emulator/surface/oauthapi"
 	"github.com/localsepay/localsepay/emulator/surface/pgapi"
 	"github.com/localsepay/localsepay/emulator/surface/qr"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv1"
@@ -46,6 +50,7 @@ type Emulator struct {
 	identity *identity.Identity
 	bank     *bank.Bank
 	gateway  *payment.Gateway
+	oauth    *oauth2.Server
 	notifier *notify.Notifier
 	control  *control.Control
 	handler  http.Handler
@@ -129,11 +134,12 @@ func (e *Emulator) wire() {
 		OnOrder: e.onOrder,
 	})
 	e.bank.Orders = e.gateway
+	e.oauth = &oauth2.Server{Store: e.store, Seed: o.seed(), Now: now, Key: func() *oauth2.Key { return keyOf(o.seed()) }, Findings: e.findings}
 	// What falls due at one instant: orders first, as they may have notices.
 	e.clock.AddSource(e.gateway)
 	e.clock.AddSource(e.notifier)
 	e.control = control.New(control.Config{
-		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway,
+		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
 		Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Journal: e.journal,
 		Addresses: e.addresses, AllowHosts: o.AllowHosts,
 	})
@@ -143,6 +149,15 @@ func (e *Emulator) wire() {
 		Contracts: e.checker, OnRequest: e.onRequest,
 	}
 	e.handler = newSwitchboard(door, e.checkedControl, (&console.Console{Control: e.control}).Handler, e.surfaces())
+}
+
+// keys are those that this process has made: to make one takes a good part of
+// a second, and it follows from its seed alone.
+var keys sync.Map
+
+func keyOf(seed derive.Seed) *oauth2.Key {
+	made, _ := keys.LoadOrStore(seed, sync.OnceValue(func() *oauth2.Key { return oauth2.NewKey(seed) }))
+	return made.(func() *oauth2.Key)()
 }
 
 // keepTime lets the gateway do what falls due, until ctx ends.
@@ -164,6 +179,8 @@ func (e *Emulator) surfaces() []*surface.Surface {
 		(&userapiv2.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&checkout.API{Store: e.store, Gateway: e.gateway, Settings: e.settings, Clock: e.clock, Journal: e.journal, Phone: console.PhonePath}).Surface(),
 		(&pgapi.API{Store: e.store, Identity: e.identity, Gateway: e.gateway, Settings: e.settings}).Surface(),
+		(&oauth.API{Store: e.store, OAuth: e.oauth, Settings: e.settings}).Surface(),
+		(&oauthapi.API{Store: e.store, OAuth: e.oauth, Notifier: e.notifier, Settings: e.settings, Now: e.clock.Now}).Surface(),
 		(&qr.Service{Strict: func() bool { return e.settings.Get(setting.QRInvalid) == "json" }}).Surface(),
 	}
 }

@@ -51,8 +51,16 @@ func (c *Company) State() control.Company {
 // ID returns the company's id.
 func (c *Company) ID() string { return c.id }
 
-// Token returns an API token of the company.
-func (c *Company) Token() string {
+// Token returns an API token of the company, or, with scopes, an OAuth2 access
+// token of its first user, as its first application.
+func (c *Company) Token(scopes ...string) string {
+	if len(scopes) > 0 {
+		t, err := c.e.control.Tokens(context.Background(), control.TokenOrder{Company: c.id, Scopes: scopes})
+		if err != nil {
+			c.e.fail("token: %v", err)
+		}
+		return t.AccessToken
+	}
 	tokens := c.State().APITokens
 	if len(tokens) == 0 {
 		c.e.fail("company %s has no API token", c.id)

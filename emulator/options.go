@@ -138,6 +138,10 @@ func WithWebhook(url string, change ...func(*control.WebhookBody)) Option {
 	}
 }
 
+// WithAutoConsent lets every OAuth2 application in at once, as the first user
+// of its company, without login and consent pages.
+func WithAutoConsent() Option { return WithSetting(setting.OAuthAutoConsent, "on") }
+
 // WithIPN notifies the first company's merchant of paid orders at a URL.
 // With a secret, the header X-Secret-Key carries it.
 func WithIPN(url, secret string) Option {

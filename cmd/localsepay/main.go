@@ -27,6 +27,7 @@ type cli struct {
 	Pay        payCmd        `cmd:"" help:"Pay an order of the gateway, as its customer would."`
 	Orders     ordersCmd     `cmd:"" help:"List the orders of the gateway."`
 	Cards      cardsCmd      `cmd:"" help:"List the test cards."`
+	Token      tokenCmd      `cmd:"" help:"Print an OAuth2 access token, without the dance."`
 	Deliveries deliveriesCmd `cmd:"" help:"List what was sent to webhooks and IPN handlers, and what they answered."`
 	Replay     replayCmd     `cmd:"" help:"Send a delivery again and wait for the answer."`
 	Advance    advanceCmd    `cmd:"" help:"Move the clock and run everything that falls due on the way."`
@@ -67,7 +68,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	exited := -1
 	parser, err := kong.New(&c,
 		kong.Name("localsepay"),
-		kong.Description("SePay on your own machine: checkout, orders, IPN, transfers, webhooks, QR, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 6 a handler of the merchant failed."),
+		kong.Description("SePay on your own machine: checkout, orders, IPN, transfers, webhooks, QR, OAuth2, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 6 a handler of the merchant failed."),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),

@@ -160,6 +160,33 @@ func TestOrdersArePaidAndListed(t *testing.T) {
 	}
 }
 
+func TestATokenIsGivenWithoutTheDance(t *testing.T) {
+	sepay := emulator.StartT(t, emulator.WithCompany(control.NewCompany{ID: "demo", OAuthApps: []control.OAuthApp{{ClientID: "shop-app"}}}))
+	at := func(args ...string) []string { return append(args, "--url", sepay.URL()) }
+	code, out, errOut := verb(t, at("token", "--scope", "profile,company")...)
+	if code != 0 || strings.Count(out, ".") != 2 {
+		t.Fatalf("exit %d, %s%s", code, out, errOut)
+	}
+	req, err := http.NewRequest(http.MethodGet, sepay.URL()+"/api/v1/me", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(out))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Errorf("the API answers %s", res.Status)
+	}
+	for _, args := range [][]string{{"--scope", "everything"}, {"--email", "nobody@x.test"}, {"--client", "none"}, {"--company", "none"}} {
+		if code, _, errOut := verb(t, at(append([]string{"token"}, args...)...)...); code != exitFailed || errOut == "" {
+			t.Errorf("%v: exit %d, %s", args, code, errOut)
+		}
+	}
+}
+
 func TestReadyFailsWhereNothingAnswers(t *testing.T) {
 	if code, _, errOut := verb(t, "ready", "--url", "http://127.0.0.1:1"); code != exitFailed || !strings.Contains(errOut, "hint:") {
 		t.Errorf("exit %d, %s", code, errOut)

@@ -31,6 +31,7 @@ type serveCmd struct {
 	WebhookAuth string            `env:"LOCALSEPAY_WEBHOOK_AUTH" default:"none" placeholder:"AUTH" help:"none, apikey:KEY, hmac:SECRET, secret:SECRET or oauth2:TOKEN_URL,CLIENT_ID,CLIENT_SECRET."`
 	IPN         string            `name:"ipn" env:"LOCALSEPAY_IPN" placeholder:"URL" help:"Notify the first company's merchant of paid orders there."`
 	IPNSecret   string            `name:"ipn-secret" env:"LOCALSEPAY_IPN_SECRET" placeholder:"SECRET" help:"What the IPN's X-Secret-Key carries; without it the header is not sent, as is SePay's default."`
+	AutoConsent bool              `env:"LOCALSEPAY_AUTO_CONSENT" help:"Let every OAuth2 application in at once, without login and consent pages."`
 	RateLimit   string            `env:"LOCALSEPAY_RATE_LIMIT" placeholder:"N|off" help:"Requests per second and address on the APIs; SePay's own limits otherwise."`
 	Clock       string            `env:"LOCALSEPAY_CLOCK" default:"real" placeholder:"CLOCK" help:"real, frozen, or xN for N seconds in one."`
 	Egress      string            `env:"LOCALSEPAY_EGRESS" default:"test" enum:"test,live" help:"test: webhooks may go to http and private addresses; live: as SePay's live mode, https and public ones only."`
@@ -89,6 +90,9 @@ func (c serveCmd) options() ([]emulator.Option, error) {
 	for name, value := range c.Setting {
 		o = append(o, emulator.WithSetting(setting.Name(name), value))
 	}
+	if c.AutoConsent {
+		o = append(o, emulator.WithAutoConsent())
+	}
 	if c.IPN != "" {
 		o = append(o, emulator.WithIPN(c.IPN, c.IPNSecret))
 	} else if c.IPNSecret != "" {
@@ -144,8 +148,8 @@ func demoCompany() control.NewCompany {
 		ID: "demo", Name: "CONG TY TNHH TEST DEMO",
 		PaymentCodeFormats: []control.PaymentCodeFormat{{Prefix: "DH", SuffixFrom: 3, SuffixTo: 10, CharacterType: "NumberOnly", IsActive: true}},
 		OAuthApps: []control.OAuthApp{{
+			Name:         "Demo app",
 			RedirectURIs: []string{"http://localhost:3000/callback"},
-			Scopes:       []string{"bank-account:read", "transaction:read", "webhook:read", "webhook:write", "webhook:delete", "profile", "company"},
 		}},
 		BankAccounts: []control.NewBankAccount{
 			{Bank: "MBBank", Label: "Web", VirtualAccounts: []control.NewVirtualAccount{{Official: true, Label: "Quay 1"}}},

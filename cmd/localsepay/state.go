@@ -38,6 +38,7 @@ func printState(w io.Writer, s control.State) {
 	line("API v1", s.Addresses.UserAPIV1)
 	line("QR", s.Addresses.QR+"/img")
 	line("phone", s.Addresses.Base+"/_console/phone")
+	line("OAuth2", s.Addresses.OAuth+"/authorize  "+s.Addresses.OAuthAPI)
 	line("control", s.Addresses.Control)
 	for _, c := range s.Companies {
 		fmt.Fprintf(w, "\n%s (%s, %s)\n", c.Name, c.ID, c.Environment)
@@ -50,6 +51,9 @@ func printState(w io.Writer, s control.State) {
 		}
 		for _, a := range c.OAuthApps {
 			line("OAuth client", a.ClientID+"  "+a.ClientSecret)
+		}
+		for _, u := range c.Users {
+			line("user", u.Email+"  "+u.Password+"  "+u.Role)
 		}
 		for _, a := range c.BankAccounts {
 			var vas []string
@@ -97,6 +101,8 @@ func variables(s control.State, c control.Company) map[string]string {
 		"SEPAY_BASE_URL":           s.Addresses.Base,
 		"SEPAY_API_V2_URL":         s.Addresses.UserAPIV2,
 		"SEPAY_API_V1_URL":         s.Addresses.UserAPIV1,
+		"SEPAY_OAUTH_URL":          s.Addresses.OAuth,
+		"SEPAY_OAUTH_API_URL":      s.Addresses.OAuthAPI,
 		"SEPAY_CHECKOUT_URL":       s.Addresses.Checkout,
 		"SEPAY_PGAPI_URL":          s.Addresses.PGAPI,
 		"SEPAY_MERCHANT_ID":        c.Merchant.MerchantID,

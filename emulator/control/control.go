@@ -12,6 +12,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -26,6 +27,7 @@ type Config struct {
 	Identity *identity.Identity
 	Notifier *notify.Notifier
 	Gateway  *payment.Gateway
+	OAuth    *oauth2.Server
 	Traffic  *frontdoor.Traffic
 	Limiter  *frontdoor.Limiter
 	Findings *finding.Log
@@ -88,11 +90,15 @@ func (c *Control) settings() []SettingState {
 // CreateCompany makes a tenant with its own credentials and accounts.
 func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, error) {
 	var out Company
-	err := c.Store.Update(ctx, func(w store.Writer) error {
+	apps, err := readApps(n.OAuthApps)
+	if err != nil {
+		return out, err
+	}
+	err = c.Store.Update(ctx, func(w store.Writer) error {
 		company, err := c.Identity.Create(w, identity.NewCompany{
 			ID: n.ID, Name: n.Name, Environment: store.Environment(n.Environment), RateLimit: n.RateLimit,
 			PayCode: n.PayCode, Formats: readFormats(n.PaymentCodeFormats), Settings: n.Settings, Tokens: n.APITokens,
-			Apps: readApps(n.OAuthApps), Merchant: readMerchant(n.Merchant),
+			Apps: apps, Users: readUsers(n.Users), Merchant: readMerchant(n.Merchant),
 		})
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -43,6 +44,8 @@ func problemOf(err error) *Problem {
 	}
 	var b *bank.Error
 	var cards payment.CardMistakes
+	var protocol *oauth2.Error
+	var untrusted *oauth2.Untrusted
 	hint := ""
 	if errors.As(err, &b) {
 		hint = b.Hint
@@ -58,12 +61,16 @@ func problemOf(err error) *Problem {
 	switch {
 	case is(notify.ErrUnreadable):
 		return newProblem(http.StatusBadRequest, "Bad request", err.Error(), "")
-	case is(store.ErrNotFound, bank.ErrNotFound, payment.ErrNotFound):
+	case is(store.ErrNotFound, bank.ErrNotFound, payment.ErrNotFound, oauth2.ErrNotFound):
 		return newProblem(http.StatusNotFound, "Not found", err.Error(), hint)
 	case is(notify.ErrTooOften):
 		return newProblem(http.StatusTooManyRequests, "Too many replays", err.Error(), "advance the clock by a minute, or replay up to 20 deliveries in one call")
 	case is(clock.ErrAdvancing):
 		return newProblem(http.StatusConflict, "The clock is busy", err.Error(), "wait for the other call to end")
+	case errors.As(err, &untrusted):
+		return newProblem(http.StatusUnprocessableEntity, "Refused", untrusted.Detail, untrusted.Hint)
+	case errors.As(err, &protocol):
+		return newProblem(http.StatusUnprocessableEntity, "Refused", err.Error(), "")
 	case is(payment.ErrRefused):
 		return newProblem(http.StatusConflict, "The order's state forbids it", err.Error(), "")
 	case errors.As(err, &cards):

@@ -4,9 +4,10 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/localsepay/localsepay/emulator/surface"
 )
 
 // Local says that a Host header names this machine: localhost, a name below
@@ -46,29 +47,12 @@ func (c *Control) Guard(next http.Handler) http.Handler {
 			write(w, 0, nil, newProblem(http.StatusForbidden, "Host not allowed", "the control API does not answer to the host name "+quoteHost(r.Host), "call it by 127.0.0.1 or localhost, or start localsepay with --allow-host"))
 			return
 		}
-		if crossOrigin(r) {
+		if surface.CrossOrigin(r) {
 			write(w, 0, nil, newProblem(http.StatusForbidden, "Cross-origin request", "a web page of another origin may not use the control API", "call it from your own program, not from a page"))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// crossOrigin says that a browser sent the request for another page than ours.
-func crossOrigin(r *http.Request) bool {
-	switch r.Header.Get("Sec-Fetch-Site") {
-	case "same-origin", "none":
-		return false // a browser's own word, which no page can change
-	case "":
-	default:
-		return true
-	}
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return false
-	}
-	u, err := url.Parse(origin)
-	return err != nil || !strings.EqualFold(u.Host, r.Host)
 }
 
 // quoteHost shows a host name without what could disturb a log or a page.

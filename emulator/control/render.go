@@ -3,6 +3,7 @@ package control
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -11,7 +12,9 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -60,7 +63,7 @@ func showCompany(r store.Reader, c store.Company) (Company, error) {
 			MerchantID: c.Merchant.MerchantID, SecretKey: c.Merchant.SecretKey,
 			PaymentMethods: []string{}, IPN: showIPN(c),
 		},
-		APITokens: []string{}, OAuthApps: []OAuthApp{}, BankAccounts: []BankAccount{}, Webhooks: []Webhook{},
+		APITokens: []string{}, OAuthApps: []OAuthApp{}, Users: []User{}, BankAccounts: []BankAccount{}, Webhooks: []Webhook{},
 	}
 	if c.RateLimit > 0 {
 		out.RateLimit = &c.RateLimit
@@ -95,7 +98,14 @@ func showBelongings(r store.Reader, out *Company) error {
 		return err
 	}
 	for _, a := range apps {
-		out.OAuthApps = append(out.OAuthApps, OAuthApp{ClientID: a.ClientID, ClientSecret: a.ClientSecret, RedirectURIs: orEmpty(a.RedirectURIs), Scopes: orEmpty(a.Scopes)})
+		out.OAuthApps = append(out.OAuthApps, OAuthApp{Name: a.Name, ClientID: a.ClientID, ClientSecret: a.ClientSecret, RedirectURIs: orEmpty(a.RedirectURIs), Scopes: orEmpty(a.Scopes)})
+	}
+	users, err := store.UserByCompany.All(r, out.ID)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		out.Users = append(out.Users, showUser(u))
 	}
 	accounts, err := store.BankAccountByCompany.All(r, out.ID)
 	if err != nil {
@@ -148,12 +158,21 @@ func readMerchant(n NewMerchant) store.Merchant {
 	return m
 }
 
-func readApps(in []OAuthApp) []store.OAuthApp {
+// readApps checks the scopes: one that does not exist could never be asked for.
+func readApps(in []OAuthApp) ([]store.OAuthApp, error) {
 	var out []store.OAuthApp
 	for _, a := range in {
-		out = append(out, store.OAuthApp{ClientID: a.ClientID, ClientSecret: a.ClientSecret, RedirectURIs: a.RedirectURIs, Scopes: a.Scopes})
+		if len(a.Scopes) == 0 {
+			a.Scopes = oauth2.Scopes()
+		}
+		for _, scope := range a.Scopes {
+			if !slices.Contains(oauth2.Scopes(), scope) {
+				return nil, fmt.Errorf("%w: oauth_apps: scope %q: want some of %v", identity.ErrInvalid, scope, oauth2.Scopes())
+			}
+		}
+		out = append(out, store.OAuthApp{Name: a.Name, ClientID: a.ClientID, ClientSecret: a.ClientSecret, RedirectURIs: a.RedirectURIs, Scopes: a.Scopes})
 	}
-	return out
+	return out, nil
 }
 
 // ShowTransfer renders what became of a transfer.
@@ -222,7 +241,7 @@ func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) Request {
 	out := ShowEntry(e, c.Findings.List(finding.Filter{Request: e.ID}, 0))
 	if whole {
 		out.RequestHeaders, out.ResponseHeaders = frontdoor.MaskHeaders(e.RequestHeaders), frontdoor.MaskHeaders(e.ResponseHeaders)
-		out.RequestBody, out.ResponseBody = frontdoor.MaskBody(e.RequestHeaders, showBody(e.RequestBody)), showBody(e.ResponseBody)
+		out.RequestBody, out.ResponseBody = frontdoor.MaskBody(e.RequestHeaders, showBody(e.RequestBody)), frontdoor.MaskBody(e.ResponseHeaders, showBody(e.ResponseBody))
 	}
 	return out
 }

@@ -96,6 +96,7 @@ type Company struct {
 	Merchant           Merchant            `json:"merchant"`
 	APITokens          []string            `json:"api_tokens"`
 	OAuthApps          []OAuthApp          `json:"oauth_apps"`
+	Users              []User              `json:"users"`
 	BankAccounts       []BankAccount       `json:"bank_accounts"`
 	Webhooks           []Webhook           `json:"webhooks"`
 }
@@ -118,10 +119,14 @@ type IPN struct {
 
 // OAuthApp is a registered OAuth2 client.
 type OAuthApp struct {
+	// Name is what users are told it is called.
+	Name         string   `json:"name,omitempty"`
 	ClientID     string   `json:"client_id"`
 	ClientSecret string   `json:"client_secret"`
 	RedirectURIs []string `json:"redirect_uris"`
-	Scopes       []string `json:"scopes"`
+	// Scopes are those that the application may ask for; all of them when a new
+	// one names none.
+	Scopes []string `json:"scopes"`
 }
 
 // BankAccount is an account of the company. Amounts are VND.
@@ -184,6 +189,7 @@ type NewCompany struct {
 	Merchant           NewMerchant         `json:"merchant,omitzero"`
 	APITokens          []string            `json:"api_tokens,omitempty"`
 	OAuthApps          []OAuthApp          `json:"oauth_apps,omitempty"`
+	Users              []NewUser           `json:"users,omitempty"`
 	BankAccounts       []NewBankAccount    `json:"bank_accounts,omitempty"`
 	Webhooks           []WebhookBody       `json:"webhooks,omitempty"`
 }

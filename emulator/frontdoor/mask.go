@@ -3,6 +3,7 @@ package frontdoor
 import (
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,9 @@ func MaskHeaders(h http.Header) map[string]string {
 		text := strings.Join(values, ", ")
 		if slices.ContainsFunc(secretHeaders, func(s string) bool { return strings.EqualFold(s, name) }) {
 			text = Mask(text)
+		}
+		if name == "Location" {
+			text = maskLocation(text)
 		}
 		out[name] = text
 	}
@@ -59,10 +63,38 @@ func secretName(name string) bool {
 	return false
 }
 
-// MaskBody hides the same in a posted form. Other bodies stay as they are.
+// maskLocation hides what a redirect carries, an authorization code too.
+func maskLocation(to string) string {
+	at, query, has := strings.Cut(to, "?")
+	if !has {
+		return to
+	}
+	parts := strings.Split(MaskQuery(query), "&")
+	for i, p := range parts {
+		if code, ok := strings.CutPrefix(p, "code="); ok {
+			parts[i] = "code=" + Mask(code)
+		}
+	}
+	return at + "?" + strings.Join(parts, "&")
+}
+
+// MaskBody hides the same in a form and in the texts of a JSON object. Other
+// bodies stay as they are.
 func MaskBody(h http.Header, body string) string {
-	if kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")); kind == "application/x-www-form-urlencoded" {
+	switch kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")); kind {
+	case "application/x-www-form-urlencoded":
 		return MaskQuery(body)
+	case "application/json":
+		return jsonText.ReplaceAllStringFunc(body, func(member string) string {
+			parts := jsonText.FindStringSubmatch(member)
+			if !secretName(parts[1]) || parts[1] == "token_type" || strings.HasSuffix(parts[1], "_url") {
+				return member
+			}
+			return `"` + parts[1] + `"` + parts[2] + `"` + Mask(parts[3]) + `"`
+		})
 	}
 	return body
 }
+
+// jsonText is a member of a JSON object whose value is a text.
+var jsonText = regexp.MustCompile(`"([a-z0-9_]+)"(\s*:\s*)"((?:[^"\\]|\\.)*)"`)

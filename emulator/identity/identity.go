@@ -120,6 +120,8 @@ type NewCompany struct {
 	Tokens   []string
 	Merchant store.Merchant
 	Apps     []store.OAuthApp
+	// Users can let applications in; empty makes one super admin.
+	Users []store.User
 }
 
 var companyID = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
@@ -148,6 +150,15 @@ func (d *Identity) Create(w store.Writer, n NewCompany) (store.Company, error) {
 	for i, app := range n.Apps {
 		if err := d.addApp(w, c, app, int64(i)); err != nil {
 			return c, err
+		}
+	}
+	users := n.Users
+	if len(users) == 0 {
+		users = []store.User{{}}
+	}
+	for i, u := range users {
+		if _, err := d.AddUser(w, c, u, int64(i)); err != nil {
+			return c, fmt.Errorf("users[%d]: %w", i, err)
 		}
 	}
 	return c, nil

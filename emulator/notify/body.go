@@ -99,8 +99,8 @@ func (b WebhookBody) Apply(h *store.Webhook) error {
 // company, or a list.
 func (b WebhookBody) applyAccounts(h *store.Webhook) {
 	setList(&h.BankAccountIDs, b.BankAccountIDs)
-	if b.BankAccountID == nil {
-		return
+	if b.BankAccountID == nil || len(b.BankAccountIDs) > 1 {
+		return // an answer that is sent back has both: the list says more
 	}
 	mode := store.BankSingle
 	h.BankAccountIDs = []int64{*b.BankAccountID}

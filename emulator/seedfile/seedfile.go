@@ -32,6 +32,7 @@ type Company struct {
 	Merchant           Merchant            `yaml:"merchant"`
 	APITokens          []string            `yaml:"api_tokens"`
 	OAuthApps          []OAuthApp          `yaml:"oauth_apps"`
+	Users              []User              `yaml:"users"`
 	BankAccounts       []BankAccount       `yaml:"bank_accounts"`
 	Webhooks           []Webhook           `yaml:"webhooks"`
 }
@@ -64,10 +65,23 @@ type PaymentCodeFormat struct {
 
 // OAuthApp is a registered OAuth2 client.
 type OAuthApp struct {
+	Name         string   `yaml:"name"`
 	ClientID     string   `yaml:"client_id"`
 	ClientSecret string   `yaml:"client_secret"`
 	RedirectURIs []string `yaml:"redirect_uris"`
 	Scopes       []string `yaml:"scopes"`
+}
+
+// User is a person who can let applications in; what is absent is derived.
+type User struct {
+	Email     string `yaml:"email"`
+	Password  string `yaml:"password"`
+	FirstName string `yaml:"first_name"`
+	LastName  string `yaml:"last_name"`
+	Phone     string `yaml:"phone"`
+	// Role is SuperAdmin, the default, Admin or User.
+	Role        string    `yaml:"role"`
+	Permissions *[]string `yaml:"permissions"`
 }
 
 // BankAccount is an account. The balance is VND.
@@ -177,6 +191,9 @@ func (c Company) request() (control.NewCompany, error) {
 	}
 	for _, a := range c.OAuthApps {
 		n.OAuthApps = append(n.OAuthApps, control.OAuthApp(a))
+	}
+	for _, u := range c.Users {
+		n.Users = append(n.Users, control.NewUser(u))
 	}
 	for _, a := range c.BankAccounts {
 		account := control.NewBankAccount{

@@ -51,6 +51,11 @@ const (
 	IPNRenewals        Name = "ipn.renewals"
 	// IPNDelay is how long after the capture the IPN is sent.
 	IPNDelay Name = "ipn.delay"
+	// OAuthAutoConsent lets applications in without asking.
+	OAuthAutoConsent  Name = "oauth.auto_consent"
+	OAuthAPIRateLimit Name = "oauth_api.rate_limit"
+	OAuthAPIRetry     Name = "oauth_api.retry_conditions"
+	OAuthAPICreateID  Name = "oauth_api.create_id"
 	// QRInvalid is how a QR picture that cannot be drawn is answered.
 	QRInvalid Name = "qr.invalid"
 )
@@ -75,6 +80,7 @@ const (
 	docs         = "https://developer.sepay.vn/vi/"
 	checkoutForm = docs + "cong-thanh-toan/API/don-hang/form-thanh-toan"
 	ipnPage      = docs + "cong-thanh-toan/IPN"
+	oauthFlow    = docs + "sepay-oauth2/luong-xac-thuc"
 )
 
 // table is never changed.
@@ -109,6 +115,10 @@ var table = []Setting{
 	{IPNIDs, "uuid", []string{"decimal"}, "ids in the IPN: UUIDs, as pages of 2026 show, or numbers, as those of 2025", ipnPage, nil},
 	{IPNRenewals, Off, []string{"on"}, "send RENEWAL_ORDER_PAID for a later order of an agreement; pages of 2025 have it, those of 2026 do not", ipnPage, nil},
 	{IPNDelay, Off, []string{"5s"}, "how long after the capture the IPN is sent", ipnPage, duration},
+	{OAuthAutoConsent, Off, []string{"on"}, "let every application in at once, as the first user of its company, without login and consent pages", oauthFlow, nil},
+	{OAuthAPIRateLimit, Off, []string{"3"}, "requests per second and address on the OAuth2 API; no page has a number", docs + "sepay-oauth2/tong-quan", rate},
+	{OAuthAPIRetry, "lenient", []string{"strict"}, "retry_conditions in a request: as a list or a map, or as a list alone, with 500 to the documented map, as one client saw", docs + "sepay-oauth2/api-webhook", nil},
+	{OAuthAPICreateID, "data", []string{"root"}, "the id of a new webhook: in data, as the service answers, or at the root too, as older pages say", docs + "sepay-oauth2/api-webhook", nil},
 	{QRInvalid, "html", []string{"json"}, "how a QR picture of an unknown bank is answered: 200 with a web page, as seen, or 400 with JSON", docs + "tien-ich-khac/tao-qr-code", nil},
 }
 

@@ -1,0 +1,39 @@
+package oauth
+
+import (
+	"net/http"
+
+	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// API answers the requests of the surface.
+type API struct {
+	Store    store.Store
+	OAuth    *oauth2.Server
+	Settings setting.Values
+}
+
+// base is what every address begins with.
+const base = "/oauth"
+
+// Surface returns the description of the authorization server.
+func (a *API) Surface() *surface.Surface {
+	return &surface.Surface{
+		Name:     "oauth",
+		Hosts:    map[string]store.Environment{"my.sepay.vn": store.Production, "my.dev.sepay.vn": store.Sandbox},
+		Prefixes: []string{base + "/"},
+		Contract: "oauth",
+		Routes: []surface.Route{
+			{Method: http.MethodGet, Path: base + "/authorize", Operation: "authorize", Summary: "ask a user to let an application in", Handler: a.authorize},
+			{Method: http.MethodPost, Path: base + "/login", Operation: "login", Summary: "log a user in", Handler: a.sameSite(a.login)},
+			{Method: http.MethodPost, Path: base + "/consent", Operation: "consent", Summary: "take the user's answer", Handler: a.sameSite(a.consent)},
+			{Method: http.MethodPost, Path: base + "/logout", Operation: "logout", Summary: "log the user out", Handler: a.sameSite(a.logout)},
+			{Method: http.MethodPost, Path: base + "/token", Operation: "token", Summary: "exchange a code, or refresh", Handler: a.token},
+			{Method: http.MethodPost, Path: base + "/revoke", Operation: "revoke", Summary: "revoke a token", Handler: a.revoke},
+		},
+		NotFound: func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) },
+	}
+}

@@ -1,0 +1,84 @@
+package oauthapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/notify"
+)
+
+// given says which members a body has with a value other than null.
+type given map[string]bool
+
+// members reads the JSON object of a request into a struct, one member after
+// another, so that a value of a wrong kind can be named. Members that the
+// struct has not are ignored with a finding, those of without too.
+func (c call) members(into any, without ...string) (given, error) {
+	text, err := io.ReadAll(c.r.Body)
+	var all map[string]json.RawMessage
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil || all == nil {
+		if kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type")); kind != "application/json" {
+			c.note("body_not_json", finding.Error, "The body is not JSON",
+				fmt.Sprintf("The Content-Type is %.60q.", kind), "Send a JSON object with Content-Type: application/json.")
+		}
+		return nil, badRequest("The body is not a JSON object")
+	}
+	known, have := memberNames(into), given{}
+	var unknown []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if !slices.Contains(known, name) || slices.Contains(without, name) {
+			unknown = append(unknown, fmt.Sprintf("%.40q", name))
+			continue
+		}
+		alone, err := json.Marshal(map[string]json.RawMessage{name: all[name]})
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(alone, into); err != nil {
+			return nil, badRequest(name + ": " + unreadable(err))
+		}
+		have[name] = string(all[name]) != "null"
+	}
+	c.noteIgnored("member", unknown)
+	return have, nil
+}
+
+// memberNames are the JSON names of a struct's fields.
+func memberNames(into any) []string {
+	t := reflect.TypeOf(into).Elem()
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	}
+	return names
+}
+
+// unreadable says in words, and without the value, why a member cannot be read.
+func unreadable(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return strings.TrimPrefix(err.Error(), notify.ErrUnreadable.Error()+": ")
+	}
+	want := "an object"
+	switch wrong.Type.Kind() {
+	case reflect.String:
+		want = "a text"
+	case reflect.Int, reflect.Int64:
+		want = "an integer"
+	case reflect.Slice:
+		want = "a list"
+	}
+	got, _, _ := strings.Cut(wrong.Value, " ")
+	return "want " + want + ", not " + got
+}
