@@ -69,6 +69,23 @@ func (c *Company) Token(scopes ...string) string {
 	return tokens[0]
 }
 
+// UpdateUser changes what change names of a user, at once: also for tokens that
+// exist.
+func (c *Company) UpdateUser(id int64, change control.NewUser) control.User {
+	u, err := c.e.control.UpdateUser(context.Background(), id, change)
+	if err != nil {
+		c.e.fail("user %d: %v", id, err)
+	}
+	return u
+}
+
+// RemoveUser removes a user; every token of theirs ends.
+func (c *Company) RemoveUser(id int64) {
+	if err := c.e.control.DeleteUser(context.Background(), id); err != nil {
+		c.e.fail("user %d: %v", id, err)
+	}
+}
+
 // Account returns the company's first bank account.
 func (c *Company) Account() *Account {
 	accounts := c.State().BankAccounts

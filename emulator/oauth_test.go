@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -342,6 +344,35 @@ var _ = Describe("The authorization server", func() {
 		Expect(status).To(Equal(400))
 	})
 
+	It("lets one of many that refresh at once win, and only one", func() {
+		app := newApplication()
+		_, _, got := app.exchange(app.code())
+		var won atomic.Int32
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				defer GinkgoRecover()
+				if status, _, _ := app.refresh(got["refresh_token"]); status == http.StatusOK {
+					won.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		Expect(won.Load()).To(BeEquivalentTo(1))
+	})
+
+	It("burns a code only for its own client", func() {
+		app := newApplication()
+		code := app.code()
+		other := app.sepay.Company().State().OAuthApps[1]
+		for _, wrong := range [][]string{{"client_secret", "x"}, {"client_id", other.ClientID, "client_secret", other.ClientSecret}, {"redirect_uri", "http://localhost:3000/x"}} {
+			status, _, _ := app.exchange(code, wrong...)
+			Expect(status).NotTo(Equal(200))
+		}
+		status, _, _ := app.exchange(code)
+		Expect(status).To(Equal(200))
+	})
+
 	It("revokes a token when the client asks", func() {
 		app := newApplication()
 		_, _, got := app.exchange(app.code())
@@ -467,8 +498,7 @@ var _ = Describe("The authorization server", func() {
 		status, _ := control(app.sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"role":"User","permissions":["bank_accounts:view_list"]}`)
 		Expect(status).To(Equal(200))
 		Expect([]int{get("/api/v1/company"), get("/api/v1/bank-accounts"), get("/api/v1/me")}).To(Equal([]int{403, 200, 200}))
-		status, _ = control(app.sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"permissions":[]}`)
-		Expect(status).To(Equal(200))
+		app.sepay.Company().UpdateUser(user.ID, wire.NewUser{Permissions: &[]string{}})
 		Expect(get("/api/v1/bank-accounts")).To(Equal(403))
 		status, _ = control(app.sepay, http.MethodDelete, "/users/"+jsonText(user.ID), "")
 		Expect(status).To(Equal(204))

@@ -16,6 +16,10 @@ companies:
     payment_code_formats:
       - {prefix: HD, suffix_from: 4, suffix_to: 6, character_type: NumberAndLetter}
     api_tokens: [TOKEN1]
+    oauth_apps:
+      - {name: Shop app, client_id: shop-app, redirect_uris: ["http://localhost:3000/cb"]}
+    users:
+      - {email: an@shop.test, role: User, permissions: ["webhooks:view_list"]}
     merchant:
       merchant_id: SP-TEST-AB12CD34
       payment_methods: [CARD]
@@ -49,6 +53,11 @@ func TestASeedFileKeepsLeadingZerosAndFillsInActive(t *testing.T) {
 	}
 	if diff := cmp.Diff(merchant, got[0].Merchant); diff != "" {
 		t.Errorf("merchant (-want +got):\n%s", diff)
+	}
+	apps := []control.OAuthApp{{Name: "Shop app", ClientID: "shop-app", RedirectURIs: []string{"http://localhost:3000/cb"}}}
+	users := []control.NewUser{{Email: "an@shop.test", Role: "User", Permissions: &[]string{"webhooks:view_list"}}}
+	if diff := cmp.Diff(apps, got[0].OAuthApps) + cmp.Diff(users, got[0].Users); diff != "" {
+		t.Errorf("applications and users (-want +got):\n%s", diff)
 	}
 	if h := got[0].Webhooks[0]; *h.SecretKey != "whsec_1" || !bool(*h.SkipIfNoCode) {
 		t.Errorf("webhook %+v", h)
