@@ -21,7 +21,7 @@ type Login struct {
 }
 
 // LoginUser is a user that can log in.
-type LoginUser struct{ Email, Password, Company string }
+type LoginUser struct{ Email, Password string }
 
 // Consent asks the user whether an application may come in.
 type Consent struct {

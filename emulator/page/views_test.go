@@ -91,7 +91,7 @@ func samples(lang page.Language) []sample {
 			Signed:   "merchant=SP-TEST-HS1,operation=PURCHASE,order_amount=185000,payment_method=BANK_TRANSFER,currency=VND"}},
 		{"phone", phone},
 		{"login", page.Login{Frame: frame, Target: page.Target{RedirectURI: "http://localhost:3000/callback"}, Application: "Shop app",
-			Action: "/oauth/login?client_id=1", Users: []page.LoginUser{{Email: "an@demo.test", Password: "password", Company: "Demo"}}}},
+			Action: "/oauth/login?client_id=1", Users: []page.LoginUser{{Email: "an@demo.test", Password: "password"}}}},
 		{"login-wrong", page.Login{Frame: frame, Application: "Shop app", Action: "/oauth/login?client_id=1", Email: "an@demo.test", Wrong: true}},
 		{"consent", page.Consent{Frame: frame, Application: "Shop app", User: "An Tran (an@demo.test)", Company: "CONG TY TNHH TEST DEMO", Scopes: []string{"bank-account:read", "webhook:write", "company"},
 			Action: "/oauth/consent?client_id=1", Token: "t0k3n", Logout: "/oauth/logout?client_id=1"}},

@@ -111,7 +111,7 @@ func (a *API) askLogin(w http.ResponseWriter, r *http.Request, req oauth2.Reques
 	err := a.Store.View(r.Context(), func(s store.Reader) error {
 		users, err := store.UserByCompany.All(s, req.Owner.ID)
 		for _, u := range users {
-			v.Users = append(v.Users, page.LoginUser{Email: u.Email, Password: u.Password, Company: req.Owner.ShortName})
+			v.Users = append(v.Users, page.LoginUser{Email: u.Email, Password: u.Password})
 		}
 		return err
 	})
