@@ -135,9 +135,6 @@ func (s *Server) Allow(ctx context.Context, r Request, user int64) (location str
 			return fmt.Errorf("user %d: %w", user, ErrNotFound)
 		}
 		now := s.Now()
-		if err := store.DropExpired(w, now.Add(-keepExpired), dropAtOnce); err != nil {
-			return err
-		}
 		id, err := store.AuthorizationCodes.NextID(w)
 		if err != nil {
 			return err

@@ -185,6 +185,9 @@ func (s *Server) grant(w store.Writer, app store.OAuthApp, user store.User, scop
 // issue makes an access and a refresh token of a grant.
 func (s *Server) issue(w store.Writer, g store.Grant, app store.OAuthApp, scopes []string) (Tokens, error) {
 	now := s.Now()
+	if err := store.DropExpired(w, now.Add(-keepExpired), dropAtOnce); err != nil {
+		return Tokens{}, err
+	}
 	id, err := store.AccessTokens.NextID(w)
 	if err != nil {
 		return Tokens{}, err

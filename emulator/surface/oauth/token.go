@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/finding"
@@ -73,17 +71,9 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, body any, basic boo
 			}
 		}
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body) // structs of texts and numbers always encode
-	text := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
-	h.Set("Content-Type", "application/json; charset=UTF-8")
-	h.Set("Content-Length", strconv.Itoa(len(text)))
 	h.Set("Cache-Control", "no-store")
 	h.Set("Pragma", "no-cache")
-	w.WriteHeader(status)
-	surface.Hand(w, text)
+	surface.WriteJSON(w, status, body)
 }
 
 // ReadTokenRequest reads a request of the token endpoint from a form or a JSON

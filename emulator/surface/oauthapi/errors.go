@@ -1,11 +1,8 @@
 package oauthapi
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -90,13 +87,5 @@ func write(w http.ResponseWriter, body any, err error) {
 		errors.As(err, &f)
 		status, body = f.status, f
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body) // structs of texts and numbers always encode
-	text := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
-	h.Set("Content-Type", "application/json")
-	h.Set("Content-Length", strconv.Itoa(len(text)))
-	w.WriteHeader(status)
-	surface.Hand(w, text)
+	surface.WriteJSON(w, status, body)
 }

@@ -1,8 +1,6 @@
 package pgapi
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -109,13 +107,5 @@ func write(w http.ResponseWriter, dialect string, body any, err error) {
 			h.Set("WWW-Authenticate", `Basic realm="SePay"`)
 		}
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body) // structs of texts and numbers always encode
-	text := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
-	h.Set("Content-Type", "application/json; charset=UTF-8")
-	h.Set("Content-Length", strconv.Itoa(len(text)))
-	w.WriteHeader(status)
-	surface.Hand(w, text)
+	surface.WriteJSON(w, status, body)
 }

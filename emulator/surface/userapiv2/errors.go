@@ -1,8 +1,6 @@
 package userapiv2
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -73,15 +71,7 @@ func write(w http.ResponseWriter, body any, err error) {
 			}
 		}
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(body) != nil {
-		status = errInternal.status
-		out.Reset()
-		_ = enc.Encode(errInternal) // a struct of texts always encodes
-	}
-	send(w, status, bytes.TrimSuffix(out.Bytes(), []byte("\n")))
+	surface.WriteJSON(w, status, body)
 }
 
 func send(w http.ResponseWriter, status int, text []byte) {
