@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
+	wire "github.com/localsepay/localsepay/emulator/control"
 )
 
 // A merchant's handler is told of a payment.
@@ -48,4 +50,51 @@ func ExampleEmulator_Advance() {
 	// Output:
 	// waiting
 	// succeeded 3
+}
+
+// A shop opens a payment, its customer pays, and the IPN handler is told.
+func ExampleCompany_Checkout() {
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"success":true}`)
+	}))
+	defer shop.Close()
+	sepay, err := emulator.Start(emulator.WithIPN(shop.URL, ""))
+	if err != nil {
+		panic(err)
+	}
+	defer sepay.Close()
+	order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 185_000, Method: "CARD"})
+	fmt.Println(order.PayByCard("declined").State)
+	fmt.Println(order.PayByCard("visa").Status, order.IPNs()[0].Status)
+	// Output:
+	// failed
+	// CAPTURED succeeded
+}
+
+// An application that is let in at once reads the user's name.
+func ExampleCompany_Token() {
+	sepay, err := emulator.Start(emulator.WithCompany(wire.NewCompany{
+		OAuthApps: []wire.OAuthApp{{Name: "Shop app", RedirectURIs: []string{"http://localhost:3000/callback"}}},
+		Users:     []wire.NewUser{{Email: "an@shop.test"}},
+	}))
+	if err != nil {
+		panic(err)
+	}
+	defer sepay.Close()
+	req, err := http.NewRequest(http.MethodGet, sepay.URL()+"/api/v1/me", nil)
+	if err != nil {
+		panic(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+sepay.Company().Token("profile"))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		panic(err)
+	}
+	defer res.Body.Close()
+	var me struct{ Data struct{ Email string } }
+	if err := json.NewDecoder(res.Body).Decode(&me); err != nil {
+		panic(err)
+	}
+	fmt.Println(me.Data.Email)
+	// Output: an@shop.test
 }
