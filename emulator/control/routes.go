@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -83,10 +85,38 @@ func (c *Control) Operations() []string {
 	return names
 }
 
-// Handler is the HTTP face of control.
+// Handler is the HTTP face of control. The routes of a first segment are
+// compiled when it is first called: all of them would be most of a test's start.
 func (c *Control) Handler() http.Handler {
-	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	tables := map[string][]route{}
 	for _, rt := range c.routes() {
+		tables[segment(rt.path)] = append(tables[segment(rt.path)], rt)
+	}
+	routers := map[string]func() http.Handler{}
+	for name, table := range tables {
+		routers[name] = sync.OnceValue(func() http.Handler { return router(table) })
+	}
+	return c.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path, ok := strings.CutPrefix(r.URL.Path, Prefix); ok {
+			if made, ok := routers[segment(path)]; ok {
+				made().ServeHTTP(w, r)
+				return
+			}
+		}
+		notFound(w, r)
+	}))
+}
+
+// segment is the first one of a path.
+func segment(path string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return name
+}
+
+// router is the mux of a table. HEAD is answered wherever GET is.
+func router(table []route) http.Handler {
+	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	for _, rt := range table {
 		methods := []string{rt.method}
 		if rt.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
@@ -99,11 +129,13 @@ func (c *Control) Handler() http.Handler {
 			}
 		})
 	}
-	m.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
-	})
+	m.NotFoundHandler = http.HandlerFunc(notFound)
 	m.MethodNotAllowedHandler = m.NotFoundHandler
-	return c.Guard(m)
+	return m
+}
+
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
 }
 
 // streamed is the status of an answer that was written already.
