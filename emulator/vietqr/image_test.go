@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -213,6 +214,37 @@ func BenchmarkSVGPath(b *testing.B) {
 	for b.Loop() {
 		if _, _, err := vectors[2].payload.SVGPath(); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// A decoder that looks at a picture once misses about three in a hundred.
+func TestAnyTransferScans(t *testing.T) {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	random := rand.New(rand.NewPCG(1, 2))
+	text := func(n int) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = letters[random.IntN(len(letters))]
+		}
+		return string(b)
+	}
+	for range 150 {
+		p := vietqr.Payload{
+			Dynamic: true, BIN: "970436", Account: text(1 + random.IntN(19)), Service: vietqr.ToAccount,
+			Amount: random.Int64N(10_000_000), Memo: text(random.IntN(vietqr.MaxMemo)),
+		}
+		look := looks[random.IntN(len(looks))]
+		picture, err := p.PNG(look.options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := p.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := vietqr.Scan(picture); err != nil || got != want {
+			t.Errorf("%s: it scans as %q, %v, want %s", look.name, got, err, want)
 		}
 	}
 }

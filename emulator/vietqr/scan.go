@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	_ "image/gif"  // a picture may be any of the three
 	_ "image/jpeg" // …
 	_ "image/png"  // …
@@ -37,13 +38,50 @@ func Scan(picture []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrPicture, err)
 	}
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrPicture, err)
+	if text, ok := scanTurned(gozxing.NewLuminanceSourceFromImage(img)); ok {
+		return text, nil
 	}
-	code, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-	if err != nil {
-		return "", ErrNoCode
+	if text, ok := scanTurned(gozxing.NewLuminanceSourceFromImage(coarse{img})); ok {
+		return text, nil
 	}
-	return code.GetText(), nil
+	return "", ErrNoCode
+}
+
+// scanTurned looks for a code in a picture and its three quarter turns. The
+// library takes the corners of about three pictures in a hundred for others,
+// also of straight and clean ones; hardly ever in more than one turn.
+func scanTurned(source gozxing.LuminanceSource) (string, bool) {
+	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
+	for range 4 {
+		bitmap, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source))
+		if err != nil {
+			return "", false
+		}
+		if code, err := qrcode.NewQRCodeReader().Decode(bitmap, hints); err == nil {
+			return code.GetText(), true
+		}
+		if source, err = source.RotateCounterClockwise(); err != nil {
+			return "", false
+		}
+	}
+	return "", false
+}
+
+// coarseness is how many pixels of a picture are one of [coarse], each way.
+const coarseness = 4
+
+// coarse is a picture seen from afar: large pictures have edges in places where
+// the library does not expect them.
+type coarse struct{ image.Image }
+
+// Bounds implements [image.Image].
+func (c coarse) Bounds() image.Rectangle {
+	b := c.Image.Bounds()
+	return image.Rect(0, 0, b.Dx()/coarseness, b.Dy()/coarseness)
+}
+
+// At implements [image.Image].
+func (c coarse) At(x, y int) color.Color {
+	b := c.Image.Bounds()
+	return c.Image.At(b.Min.X+x*coarseness+coarseness/2, b.Min.Y+y*coarseness+coarseness/2)
 }

@@ -227,8 +227,12 @@ var transactionFields = []string{
 // fields reads the projection: unknown names are ignored, and when none is
 // left the rows stay whole.
 func (p params) fields() []string {
+	values := p.query["fields"]
+	if len(values) == 0 {
+		return nil
+	}
 	var keep []string
-	for name := range strings.SplitSeq(p.text("fields"), ",") {
+	for name := range strings.SplitSeq(values[len(values)-1], ",") { // what is no field's name is left out, whatever it is
 		if name = strings.TrimSpace(name); slices.Contains(transactionFields, name) {
 			keep = append(keep, name)
 		}
