@@ -41,7 +41,7 @@ type delivery struct {
 }
 
 // pageSize is how many rows of a list are asked for at once.
-const pageSize = "500"
+const pageSize = "100"
 
 // list reads all pages of a list of the control API.
 func list[T any](ctx context.Context, c *client, path string, query url.Values) ([]T, error) {

@@ -90,6 +90,11 @@ func (c *checker) value(n *yaml.Node, t reflect.Type, f field) {
 		if _, err := readDuration(n.Value); n.Kind != yaml.ScalarNode || err != nil {
 			c.report(n, errDuration.Error(), "%s is no time span", quote(n))
 		}
+	case t == matcherType && n.ShortTag() == "!!null":
+		// The library would leave a null out of its list or object.
+		rule := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "equals", Line: n.Line, Column: n.Column}
+		null := *n
+		*n = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{&rule, &null}, Line: n.Line, Column: n.Column}
 	case t == matcherType:
 		if n.Kind == yaml.MappingNode {
 			c.object(n, rulesType)

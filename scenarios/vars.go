@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/builtin"
+	"github.com/expr-lang/expr/parser"
 )
 
 // part is a piece of a text in a file: plain, or the inside of ${…}.
@@ -59,7 +61,7 @@ func splitExpressions(text string) []part {
 }
 
 func (p part) compile() error {
-	_, err := expr.Compile(p.text, expr.AllowUndefinedVariables())
+	_, err := parser.Parse(p.text)
 	return err
 }
 
@@ -91,7 +93,7 @@ func (v *vars) with(name string, value any) *vars {
 // eval evaluates an expression; a name that is not there is an error.
 func (v *vars) eval(code string) (any, error) {
 	env := v.copy()
-	program, err := expr.Compile(code, expr.Env(env))
+	program, err := expr.Compile(code, append(free(env), expr.Env(env))...)
 	if err != nil {
 		return nil, fmt.Errorf("expression %s: %s", code, firstLine(err))
 	}
@@ -102,13 +104,25 @@ func (v *vars) eval(code string) (any, error) {
 	return out, nil
 }
 
+// free lets names of a file stand before the language's own functions: a step
+// may well be called first.
+func free(env map[string]any) []expr.Option {
+	var out []expr.Option
+	for name := range env {
+		if _, taken := builtin.Index[name]; taken {
+			out = append(out, expr.DisableBuiltin(name))
+		}
+	}
+	return out
+}
+
 // look evaluates an expression over an answer; what is not there is nil.
 func look(over any, code string) (any, error) {
 	env := map[string]any{"body": over}
 	if object, ok := over.(map[string]any); ok {
 		maps.Copy(env, object)
 	}
-	program, err := expr.Compile(code, expr.AllowUndefinedVariables())
+	program, err := expr.Compile(code, append(free(env), expr.Env(env), expr.AllowUndefinedVariables())...)
 	if err != nil {
 		return nil, fmt.Errorf("expression %s: %s", code, firstLine(err))
 	}
