@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/localsepay/localsepay/openapi"
 )
 
 func TestAContractKnowsWhichHostsServeIt(t *testing.T) {
@@ -47,5 +49,18 @@ func TestASchemaIsFollowedThroughArraysAndProperties(t *testing.T) {
 	}
 	if s := c.ResponseSchema(get(t, "/v2/transactions"), 200, "text/html"); s.Items().Enum() != nil {
 		t.Error("another content type has a schema")
+	}
+}
+
+func TestALongNameOfWordsIsShownAndACredentialIsNot(t *testing.T) {
+	for name, want := range map[string]string{
+		"webhook_verification_enabled":     "webhook_verification_enabled",
+		"spsk_test_abc":                    "(a name of 13 characters)",
+		"abcdefghijklmnopqrstuvwxyz":       "(a name of 26 characters)",
+		"a_name_that_is_longer_than_any_x": "a_name_that_is_longer_than_any_x",
+	} {
+		if got := openapi.SafeName(name); got != want {
+			t.Errorf("%s is shown as %s", name, got)
+		}
 	}
 }

@@ -45,11 +45,17 @@ func NewRedactor(secrets ...string) *Redactor {
 	return &Redactor{strings.NewReplacer(pairs...)}
 }
 
+// Known hides only the secrets that the redactor was told.
+func (r *Redactor) Known(s string) string {
+	if r == nil || r.known == nil {
+		return s
+	}
+	return r.known.Replace(s)
+}
+
 // Text hides secrets in any text.
 func (r *Redactor) Text(s string) string {
-	if r != nil && r.known != nil {
-		s = r.known.Replace(s)
-	}
+	s = r.Known(s)
 	s = credential.ReplaceAllString(s, "${1}"+Hidden)
 	return run.ReplaceAllString(s, Hidden)
 }
