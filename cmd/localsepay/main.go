@@ -34,6 +34,7 @@ type cli struct {
 	State      stateCmd      `cmd:"" help:"Show addresses, clock and credentials."`
 	Env        envCmd        `cmd:"" help:"Print client variables as export lines."`
 	Ready      readyCmd      `cmd:"" help:"Say whether a localsepay answers."`
+	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
