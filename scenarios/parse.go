@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -43,14 +44,17 @@ func Parse(file string, text []byte) (Scenario, error) {
 	if len(text) > maxSize {
 		return Scenario{}, Problems{{File: file, Line: 1, Column: 1, Text: fmt.Sprintf("larger than %d bytes", maxSize)}}
 	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return Scenario{}, Problems{{File: file, Line: 1, Column: 1, Text: "the file is empty", Hint: "localsepay scenario new writes one to begin with"}}
+	}
 	var root yaml.Node
 	if err := yaml.Load(text, &root); err != nil {
 		return Scenario{}, syntax(file, err)
 	}
-	var c checker
 	if root.Kind != yaml.DocumentNode || len(root.Content) == 0 {
-		return Scenario{}, Problems{{File: file, Line: 1, Column: 1, Text: "the file is empty", Hint: "localsepay scenario new writes one to begin with"}}
+		return Scenario{}, Problems{{File: file, Line: 1, Column: 1, Text: "there is nothing but comments"}}
 	}
+	var c checker
 	c.value(root.Content[0], reflect.TypeFor[Scenario](), field{name: "a scenario"})
 	s := Scenario{Seed: 1}
 	if len(c.problems) == 0 {
@@ -120,7 +124,7 @@ func syntax(file string, err error) error {
 	}
 	var out Problems
 	for _, e := range all {
-		out = append(out, Problem{File: file, Line: e.Mark.Line, Column: e.Mark.Column, Text: e.Message})
+		out = append(out, Problem{File: file, Line: max(e.Mark.Line, 1), Column: max(e.Mark.Column, 1), Text: e.Message})
 	}
 	return out
 }

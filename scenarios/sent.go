@@ -102,7 +102,7 @@ func (j *judge) auth(what string, t *tenant, auth string, d delivery, header htt
 		}
 		return
 	}
-	if seen := header.Get(name); seen != want {
+	if seen := header.Get(name); seen != want || secret == "" {
 		j.add(what+" auth by "+name, show(want), show(seen), "")
 	}
 }
