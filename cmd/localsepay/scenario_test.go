@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"net/http"
@@ -150,5 +151,45 @@ func TestAMistakeInAScenarioIsAMistakeOfUsage(t *testing.T) {
 		if code, _, errOut := verb(t, append([]string{"scenario"}, args...)...); code != exitUsage || !strings.Contains(errOut, want) || !strings.Contains(errOut, "hint:") {
 			t.Errorf("%v: exit %d, %s", args, code, errOut)
 		}
+	}
+}
+
+// rewriting is a terminal that changes the file after the first run and
+// interrupts after the second.
+type rewriting struct {
+	text   strings.Builder
+	change func()
+	stop   func()
+}
+
+func (r *rewriting) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), "PASSED") {
+		r.change()
+	}
+	if strings.Contains(string(b), "FAILED") {
+		r.stop()
+	}
+	return r.text.Write(b)
+}
+
+func TestWatchingRunsAgainWhenTheFileChanges(t *testing.T) {
+	file := script(t, "expect: {balances: [{balance: 1000}]}\n")
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	out := &rewriting{stop: stop, change: func() {
+		text, err := os.ReadFile(file)
+		if err == nil {
+			err = os.WriteFile(file, []byte(strings.Replace(string(text), "balance: 1000", "balance: 10001", 1)), 0o600)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}}
+	var errOut strings.Builder
+	if code := run(ctx, []string{"scenario", "run", "--watch", file}, out, &errOut); code != 0 && code != exitFailed {
+		t.Errorf("exit %d, %s", code, errOut.String())
+	}
+	if !strings.Contains(out.text.String(), "expected: 10001") {
+		t.Errorf("%s", out.text.String())
 	}
 }
