@@ -50,19 +50,19 @@ func (e *scenarioFailed) Error() string {
 
 // Run implements the verb.
 func (c scenarioRunCmd) Run(t terminal) error {
-	err := c.once(t)
-	if !c.Watch {
-		return err
-	}
 	for {
+		before := c.stamps() // a change while it runs counts
+		err := c.once(t)
+		if !c.Watch {
+			return err
+		}
 		if err != nil {
 			report(err, t.err)
 		}
-		if !c.changed(t.ctx) {
+		if !c.changed(t.ctx, before) {
 			return nil
 		}
 		fmt.Fprintln(t.out)
-		err = c.once(t)
 	}
 }
 
@@ -219,9 +219,8 @@ func quoteWord(text string) string {
 // watchEvery is how often --watch looks at the files.
 const watchEvery = 300 * time.Millisecond
 
-// changed waits until a file is another; false when ctx ends first.
-func (c scenarioRunCmd) changed(ctx context.Context) bool {
-	before := c.stamps()
+// changed waits until a file is another than before; false when ctx ends first.
+func (c scenarioRunCmd) changed(ctx context.Context, before string) bool {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
 	for {
