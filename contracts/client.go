@@ -1,0 +1,160 @@
+package contracts
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// answerTime bounds one request, as a client of SePay would.
+	answerTime = 30 * time.Second
+	// answerSize bounds a body.
+	answerSize = 8 << 20
+	// tooManyTries is how often a request that came too early is sent again.
+	tooManyTries = 5
+)
+
+// call is a request to a surface while it is put together.
+type call struct {
+	s        *spec
+	document string
+	method   string
+	address  string
+	header   http.Header
+	body     []byte
+}
+
+// get, post and so on begin a call; document names the contract.
+func (s *spec) request(document, method, address string) *call {
+	h := http.Header{"User-Agent": {"localsepay-contract"}, "Accept": {"application/json"}}
+	return &call{s: s, document: document, method: method, address: address, header: h}
+}
+
+func (c *call) bearer(token string) *call {
+	if token != "" {
+		c.header.Set("Authorization", "Bearer "+token)
+	}
+	return c
+}
+
+func (c *call) basic(user, password string) *call {
+	c.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
+	return c
+}
+
+func (c *call) set(name, value string) *call { c.header.Set(name, value); return c }
+
+// json sends a value as JSON; a string is sent as it is.
+func (c *call) json(v any) *call {
+	c.header.Set("Content-Type", "application/json")
+	if text, ok := v.(string); ok {
+		c.body = []byte(text)
+		return c
+	}
+	body, err := json.Marshal(v)
+	if err != nil {
+		c.s.fail("write JSON: %v", err)
+	}
+	c.body = body
+	return c
+}
+
+// form sends an urlencoded body.
+func (c *call) form(encoded string) *call {
+	c.header.Set("Content-Type", "application/x-www-form-urlencoded")
+	c.body = []byte(encoded)
+	return c
+}
+
+// send sends the call and records the exchange. A request that came too early
+// waits as it was told and is sent again, unless the claim is about that.
+func (c *call) send() answer {
+	for try := 1; ; try++ {
+		a := c.once()
+		if a.Status != http.StatusTooManyRequests || c.s.limited || try == tooManyTries {
+			return a
+		}
+		c.s.wait(a.told())
+	}
+}
+
+// told is how long a 429 says to wait; a second when it does not say.
+func (a answer) told() time.Duration {
+	for _, name := range []string{"Retry-After", "X-Sepay-Userapi-Retry-After"} {
+		if n, err := strconv.Atoi(a.Header.Get(name)); err == nil && n > 0 && n <= 60 {
+			return time.Duration(n) * time.Second
+		}
+	}
+	return time.Second
+}
+
+func (c *call) once() answer {
+	s := c.s
+	s.pace(s.ctx)
+	ctx, cancel := context.WithTimeout(s.ctx, answerTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, c.method, c.address, bytes.NewReader(c.body))
+	if err != nil {
+		s.fail("%s %s: %v", c.method, c.address, err)
+	}
+	req.Header = c.header.Clone()
+	name := c.method + " " + req.URL.RequestURI()
+	res, err := s.client.Do(req)
+	if err != nil {
+		s.fail("%s\nexpected an answer\nseen     %v", name, err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, answerSize))
+	if err != nil {
+		s.fail("%s\nexpected a whole answer\nseen     %v", name, err)
+	}
+	if c.document != "" {
+		s.note(Exchange{
+			Document: c.document, Method: c.method, URL: req.URL, RequestHeader: req.Header, RequestBody: c.body,
+			Status: res.StatusCode, ResponseHeader: res.Header, ResponseBody: body,
+		})
+	}
+	return answer{s: s, request: name, Status: res.StatusCode, Header: res.Header, Body: body}
+}
+
+// note keeps an exchange of the claim.
+func (s *spec) note(e Exchange) {
+	e.Spec = currentName()
+	s.seen = append(s.seen, e)
+}
+
+// pace holds requests back so that the target's rate is kept.
+func (u *suite) pace(ctx context.Context) {
+	if u.target.Rate <= 0 {
+		return
+	}
+	gap := time.Duration(float64(time.Second) / u.target.Rate)
+	if left := gap - u.sincePrevious(); left > 0 {
+		timer := time.NewTimer(left)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+	u.sincePrevious = u.stopwatch()
+}
+
+// query writes a query; pairs are names and values in turn.
+func query(pairs ...string) string {
+	var b strings.Builder
+	for i := 0; i < len(pairs); i += 2 {
+		b.WriteByte("?&"[min(i, 1)])
+		fmt.Fprintf(&b, "%s=%s", url.QueryEscape(pairs[i]), url.QueryEscape(pairs[i+1]))
+	}
+	return b.String()
+}
