@@ -1,0 +1,132 @@
+package drift
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// Class is what a row means to its reader.
+type Class string
+
+// The classes, from the gravest.
+const (
+	// Drift: a documented fact does not hold.
+	Drift Class = "drift"
+	// Suspect: a fact that public programs show does not hold.
+	Suspect Class = "suspect"
+	// Learnt: an assumption was wrong, now more is known.
+	Learnt Class = "learnt"
+	// News: there is more than the document says: a property, header or
+	// status that it does not have.
+	News Class = "news"
+)
+
+// Classes lists the classes from the gravest.
+func Classes() []Class { return []Class{Drift, Suspect, Learnt, News} }
+
+// Side is the half of an exchange that a row is about.
+type Side string
+
+// The sides.
+const (
+	Request  Side = "request"
+	Response Side = "response"
+)
+
+// Row is one difference between a document and a target, however often it
+// was met.
+type Row struct {
+	Class     Class        `json:"class"`
+	Document  string       `json:"document"`
+	Operation string       `json:"operation"`
+	Side      Side         `json:"side"`
+	Status    int          `json:"status,omitempty"`
+	Rule      openapi.Rule `json:"rule"`
+	Part      openapi.Part `json:"part"`
+	// Path is a JSON path with the indexes of arrays folded ($.data[*].id),
+	// the name of a header or parameter, or empty.
+	Path string `json:"path,omitempty"`
+	// Place is where it was met first, with indexes.
+	Place    string `json:"place,omitempty"`
+	Expected string `json:"expected"`
+	// Seen is what was met first; Also are a few other things met there.
+	Seen     string           `json:"seen"`
+	Also     []string         `json:"also,omitempty"`
+	Evidence openapi.Evidence `json:"evidence"`
+	// Source is a public page, or the reason of an assumption.
+	Source string `json:"source,omitempty"`
+	// Count is how often it was met, In in how many exchanges, Of so many
+	// exchanges of the operation.
+	Count int `json:"count"`
+	In    int `json:"in"`
+	Of    int `json:"of"`
+	// Example is the first exchange that shows it, redacted, and Spec the one
+	// that made it.
+	Example string `json:"example"`
+	Spec    string `json:"spec,omitempty"`
+	// Accepted is the reviewed entry that excuses the row.
+	Accepted *Entry `json:"accepted,omitempty"`
+}
+
+// Tally is how many exchanges an operation had.
+type Tally struct {
+	Document  string `json:"document"`
+	Operation string `json:"operation"`
+	Exchanges int    `json:"exchanges"`
+}
+
+// Report is what a run's exchanges say about the documents.
+type Report struct {
+	// Rows are ranked: by class, then by document, operation, status and path.
+	Rows []Row `json:"rows"`
+	// Operations lists every operation that was called, by document and id.
+	Operations []Tally `json:"operations"`
+	// Exchanges counts those that were judged; Unplaced those that no
+	// document describes.
+	Exchanges int `json:"exchanges"`
+	Unplaced  int `json:"unplaced,omitempty"`
+	// Moves is what changed since a baseline; nil without one.
+	Moves []Move `json:"moves,omitempty"`
+	// ThreeWay is there when an emulator and a sandbox were compared.
+	ThreeWay []Verdict `json:"three_way,omitempty"`
+	// Problems are entries of the accepted file that do not hold.
+	Problems []Problem `json:"problems,omitempty"`
+}
+
+// Count returns how many rows of a class are not accepted.
+func (r Report) Count(c Class) int {
+	n := 0
+	for _, row := range r.Rows {
+		if row.Class == c && row.Accepted == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Failed tells whether the report calls for somebody: there is drift or a
+// suspect that no entry accepts, a movement well backed, or an accepted entry
+// that does not hold.
+func (r Report) Failed() bool {
+	moved := slices.ContainsFunc(r.Moves, func(m Move) bool { return !m.Thin })
+	broken := slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Fails })
+	return moved || broken || r.Count(Drift)+r.Count(Suspect) > 0
+}
+
+func compareRows(a, b Row) int {
+	return cmp.Or(
+		cmp.Compare(rank(a.Class), rank(b.Class)),
+		cmp.Compare(a.Document, b.Document),
+		cmp.Compare(a.Operation, b.Operation),
+		cmp.Compare(a.Status, b.Status),
+		cmp.Compare(a.Side, b.Side),
+		cmp.Compare(a.Path, b.Path),
+		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Expected, b.Expected),
+		cmp.Compare(a.Seen, b.Seen),
+	)
+}
+
+func rank(c Class) int { return slices.Index(Classes(), c) }

@@ -1,0 +1,66 @@
+package traffic
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// Exchange is one request and its answer.
+type Exchange struct {
+	// Document is the name of the OpenAPI document, e.g. "userapi_v2"; empty
+	// when the exchange is not one of SePay's.
+	Document string
+	// Operation is the operation's id, empty when the document has none for
+	// the request.
+	Operation string
+
+	Method string
+	// URL is as sent. Host is what the request was addressed to, which the
+	// Host header may say otherwise than the URL.
+	URL           *url.URL
+	Host          string
+	RequestHeader http.Header
+	RequestBody   []byte
+	// RequestBodyLost says that there was a body which was not recorded.
+	RequestBodyLost bool
+
+	// Status is 0 when no answer came.
+	Status           int
+	ResponseHeader   http.Header
+	ResponseBody     []byte
+	ResponseBodyLost bool
+
+	// Spec is the name of the spec that made the exchange, or its place in the
+	// file that it was read from.
+	Spec string
+}
+
+// Request is the request as package openapi checks it.
+func (e Exchange) Request() openapi.Request {
+	return openapi.Request{Method: e.Method, URL: e.URL, Header: e.RequestHeader, Body: e.RequestBody}
+}
+
+// Line is the exchange in one line: method, path and status. Redact first.
+func (e Exchange) Line() string {
+	line := e.method()
+	if e.URL != nil {
+		line += " " + e.URL.EscapedPath()
+		if e.URL.RawQuery != "" {
+			line += "?" + e.URL.RawQuery
+		}
+	}
+	if e.Status == 0 {
+		return line + " → no answer"
+	}
+	return line + " → " + strconv.Itoa(e.Status)
+}
+
+func (e Exchange) method() string {
+	if e.Method == "" {
+		return http.MethodGet
+	}
+	return e.Method
+}
