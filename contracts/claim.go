@@ -91,7 +91,7 @@ func (u *suite) claim(text string, m mark, body func(*spec)) {
 			ginkgo.Skip(why)
 		}
 		s := newSpec(ctx, u, m)
-		defer s.end()
+		ginkgo.DeferCleanup(s.end)
 		body(s)
 	})
 }

@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/base64"
@@ -12,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/contracts/traffic"
 )
 
 const (
@@ -31,12 +34,15 @@ type call struct {
 	address  string
 	header   http.Header
 	body     []byte
+	// read takes the body of the answer.
+	read func(io.Reader) ([]byte, error)
 }
 
-// get, post and so on begin a call; document names the contract.
+// request begins a call; document names its contract, and nothing is recorded
+// without one.
 func (s *spec) request(document, method, address string) *call {
 	h := http.Header{"User-Agent": {"localsepay-contract"}, "Accept": {"application/json"}}
-	return &call{s: s, document: document, method: method, address: address, header: h}
+	return &call{s: s, document: document, method: method, address: address, header: h, read: readWhole}
 }
 
 func (c *call) bearer(token string) *call {
@@ -97,6 +103,26 @@ func (a answer) told() time.Duration {
 	return time.Second
 }
 
+// firstEvent is [call.send] for a stream that has no end: its body is read up
+// to the end of the first event.
+func (c *call) firstEvent() answer {
+	c.read = func(body io.Reader) ([]byte, error) {
+		var event []byte
+		lines := bufio.NewReader(body)
+		for {
+			line, err := lines.ReadBytes('\n')
+			event = append(event, line...)
+			if err != nil || (len(event) > 1 && len(bytes.TrimSpace(line)) == 0) {
+				return event, err
+			}
+		}
+	}
+	return c.send()
+}
+
+// readWhole reads a body to its end.
+func readWhole(body io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(body, answerSize)) }
+
 func (c *call) once() answer {
 	s := c.s
 	s.pace(s.ctx)
@@ -113,12 +139,12 @@ func (c *call) once() answer {
 		s.fail("%s\nexpected an answer\nseen     %v", name, err)
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, answerSize))
+	body, err := c.read(res.Body)
 	if err != nil {
 		s.fail("%s\nexpected a whole answer\nseen     %v", name, err)
 	}
 	if c.document != "" {
-		s.note(Exchange{
+		s.note(traffic.Exchange{
 			Document: c.document, Method: c.method, URL: req.URL, RequestHeader: req.Header, RequestBody: c.body,
 			Status: res.StatusCode, ResponseHeader: res.Header, ResponseBody: body,
 		})
@@ -127,7 +153,7 @@ func (c *call) once() answer {
 }
 
 // note keeps an exchange of the claim.
-func (s *spec) note(e Exchange) {
+func (s *spec) note(e traffic.Exchange) {
 	e.Spec = currentName()
 	s.seen = append(s.seen, e)
 }

@@ -1,6 +1,9 @@
 package contracts
 
 import (
+	"iter"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,6 +15,7 @@ import (
 // Gomega's matchers by short names, so that a claim reads as a sentence.
 
 func beTrue() types.GomegaMatcher              { return gomega.BeTrue() }
+func beNil() types.GomegaMatcher               { return gomega.BeNil() }
 func beEmpty() types.GomegaMatcher             { return gomega.BeEmpty() }
 func equal(v any) types.GomegaMatcher          { return gomega.Equal(v) }
 func haveLen(n int) types.GomegaMatcher        { return gomega.HaveLen(n) }
@@ -50,4 +54,15 @@ func (s *spec) limitOf(setting string) int {
 		ginkgo.Skip("the target has its limit " + setting + " switched off")
 	}
 	return n
+}
+
+// sorted walks a map by its names, so that runs are alike.
+func sorted[V any](m map[string]V) iter.Seq2[string, V] {
+	return func(yield func(string, V) bool) {
+		for _, name := range slices.Sorted(maps.Keys(m)) {
+			if !yield(name, m[name]) {
+				return
+			}
+		}
+	}
 }

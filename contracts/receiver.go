@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/localsepay/localsepay/contracts/traffic"
 )
 
 // receiver is the merchant's side: it gets webhooks and IPNs, keeps them and
@@ -33,8 +35,8 @@ type notice struct {
 	Answer string
 }
 
-func (n notice) exchange(document string) Exchange {
-	return Exchange{
+func (n notice) exchange(document string) traffic.Exchange {
+	return traffic.Exchange{
 		Document: document, Method: http.MethodPost, URL: n.URL, RequestHeader: n.Header, RequestBody: n.Body,
 		Status: n.Status, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(n.Answer),
 	}

@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 	"github.com/onsi/ginkgo/v2/extensions/globals"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/localsepay/localsepay/contracts/result"
+	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
 )
 
@@ -27,48 +30,33 @@ type Options struct {
 	Names []string
 	// Progress, which may be nil, is told of each claim when it is over.
 	Progress func(Outcome)
+	// Tag is part of the invoice numbers of the run's orders, so that two runs
+	// against one merchant do not meet; letters and digits.
+	Tag string
 	// Stopwatch starts a measurement of real time; calling the result reads it.
 	Stopwatch func() func() time.Duration
 }
 
-// State is how a claim ended.
-type State string
-
-// The states of a claim.
-const (
-	Passed  State = "passed"
-	Failed  State = "failed"
-	Skipped State = "skipped"
-)
-
-// Outcome is a claim after it was held against the target.
+// Outcome is a claim after it was held against the target, with what was
+// exchanged for it. Its texts are masked, the exchanges are not.
 type Outcome struct {
-	Surface, Name string
-	Operations    []string
-	Evidence      openapi.Evidence
-	Labels        []string
-	State         State
-	// Reason says why it was skipped, Failure how it failed; secrets are masked.
-	Reason, Failure string
-	Exchanges       []Exchange
-	Duration        time.Duration
+	result.Spec
+	Traffic []traffic.Exchange
 }
 
 // Result is a whole run.
 type Result struct {
 	Target   Target
 	Outcomes []Outcome
-	// Exchanges are all of the run, in order.
-	Exchanges []Exchange
-	// Uncovered lists what the documents declare and the run did not see.
-	Uncovered []string
+	// Exchanges are all of the run, in order, with their secrets.
+	Exchanges []traffic.Exchange
 	// Secrets are the credentials that may not be shown.
 	Secrets  []string
 	Duration time.Duration
 }
 
 // Count counts the outcomes in a state.
-func (r Result) Count(s State) int {
+func (r Result) Count(s result.State) int {
 	n := 0
 	for _, o := range r.Outcomes {
 		if o.State == s {
@@ -91,10 +79,13 @@ type suite struct {
 	here      place
 
 	sincePrevious func() time.Duration
-	shared        tenant
-	exchanges     []Exchange
-	perSpec       map[string][]Exchange
-	secrets       []string
+	// runTag tells the orders of one run from those of others, invoices counts them.
+	runTag    string
+	invoices  int
+	shared    tenant
+	exchanges []traffic.Exchange
+	perSpec   map[string][]traffic.Exchange
+	secrets   []string
 }
 
 // running keeps runs apart: Ginkgo has one tree in a process.
@@ -117,12 +108,12 @@ func Run(ctx context.Context, t Target, o Options) (Result, error) {
 	whole := u.stopwatch()
 	outcomes, err := u.run(ctx, o)
 	r := Result{
-		Target: t, Outcomes: outcomes, Exchanges: u.exchanges, Uncovered: uncovered(u.exchanges), Secrets: u.secrets, Duration: whole(),
+		Target: t, Outcomes: outcomes, Exchanges: u.exchanges, Secrets: u.secrets, Duration: whole(),
 	}
 	if err = errors.Join(err, u.receiver.stop()); err != nil {
 		return r, err
 	}
-	if r.Count(Passed)+r.Count(Failed) == 0 {
+	if r.Count(result.Passed)+r.Count(result.Failed) == 0 {
 		return r, ErrNothing
 	}
 	return r, nil
@@ -135,7 +126,7 @@ func newSuite(ctx context.Context, t Target, o Options) (*suite, error) {
 	transport.MaxIdleConnsPerHost = 8
 	transport.DisableCompression = true
 	u := &suite{
-		target: t, stopwatch: o.Stopwatch, perSpec: map[string][]Exchange{}, settings: map[string]string{},
+		target: t, stopwatch: o.Stopwatch, runTag: cmp.Or(o.Tag, "0"), perSpec: map[string][]traffic.Exchange{}, settings: map[string]string{},
 		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	if u.stopwatch == nil {
@@ -204,7 +195,8 @@ func filter(o Options) string {
 // filter left it out.
 func (u *suite) outcome(r ginkgo.SpecReport) Outcome {
 	out := Outcome{
-		Name: r.LeafNodeText, Labels: r.Labels(), Duration: r.RunTime, Exchanges: u.perSpec[r.FullText()],
+		Spec:    result.Spec{Name: r.LeafNodeText, Labels: r.Labels(), DurationMS: r.RunTime.Milliseconds()},
+		Traffic: u.perSpec[r.FullText()],
 	}
 	if len(r.ContainerHierarchyTexts) > 0 {
 		out.Surface = r.ContainerHierarchyTexts[0]
@@ -219,11 +211,11 @@ func (u *suite) outcome(r ginkgo.SpecReport) Outcome {
 	}
 	switch {
 	case r.State.Is(types.SpecStatePassed):
-		out.State = Passed
+		out.State = result.Passed
 	case r.State.Is(types.SpecStateSkipped) && r.Failure.Message != "":
-		out.State, out.Reason = Skipped, r.Failure.Message
+		out.State, out.Reason = result.Skipped, r.Failure.Message
 	case r.State.Is(types.SpecStateFailureStates):
-		out.State, out.Failure = Failed, failure(r)
+		out.State, out.Failure = result.Failed, failure(r)
 	}
 	out.Failure, out.Reason = u.redact(out.Failure), u.redact(out.Reason)
 	return out

@@ -13,6 +13,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 
+	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
 )
 
@@ -24,7 +25,7 @@ type spec struct {
 	ctx  context.Context
 	mark mark
 	// seen are the exchanges of this claim, from the first.
-	seen []Exchange
+	seen []traffic.Exchange
 	// hooks are the receivers' mailboxes that the claim opened.
 	hooks []*mailbox
 	// limited says that the claim is about a rate limit: a 429 is an answer
@@ -68,7 +69,7 @@ func (s *spec) end() {
 
 // judge returns what fails a claim: against an emulator every violation,
 // against the real service those of what is not merely assumed.
-func (u *suite) judge(seen []Exchange) []openapi.Violation {
+func (u *suite) judge(seen []traffic.Exchange) []openapi.Violation {
 	var out []openapi.Violation
 	for _, e := range seen {
 		for _, v := range u.violations(e) {
