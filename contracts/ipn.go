@@ -60,7 +60,7 @@ func (u *suite) ipnClaims() {
 		}
 	})
 	u.claim("an answer other than 200 is tried again a minute later, with the same body but for nothing", observed(deliver), func(s *spec) {
-		m := s.ipn(broken, accepted)
+		m := s.ipn(reply{404, ``}, accepted)
 		paid(s, m, nil, nil)
 		s.advance(59 * time.Second)
 		s.got(m, 1, "59 seconds later")

@@ -226,13 +226,17 @@ func (u *suite) oauthAPIClaims() {
 		s.control(http.MethodDelete, "/users/"+strconv.FormatInt(t.Users[0].ID, 10), nil, http.StatusNoContent, nil)
 		s.api(token, http.MethodGet, "/me", nil).is(401)
 	})
-	u.claim("with a limit, 429 says how long to wait", assumed(me).with(needsControl), func(s *spec) {
-		limit := s.limitOf("oauth_api.rate_limit")
-		token := s.access(s.own())
-		s.overrun(limit, func() answer { return s.api(token, http.MethodGet, "/me", nil) }, func(a answer) {
-			s.same(a.text("status"), "error", "status")
-			s.Expect(a.Header.Get("Retry-After")).To(match(`^[1-9]\d*$`), "Retry-After")
-		})
-		s.wait(time.Minute)
+	u.claim("over a limit, 429 says how long to wait, and waiting as told is enough", assumed(every...).with(needsControl), func(s *spec) {
+		token := s.access(s.company(map[string]any{"rate_limit": 3}))
+		for _, c := range [][2]string{
+			{"GET", "/me"}, {"GET", "/company"}, {"PATCH", "/company/configurations"}, {"GET", "/bank-accounts"}, {"GET", "/bank-accounts/1"}, {"GET", "/bank-accounts/1/sub-accounts"},
+			{"GET", "/transactions"}, {"GET", "/transactions/1"}, {"GET", "/webhooks"}, {"GET", "/webhooks/1"}, {"POST", "/webhooks"}, {"PATCH", "/webhooks/1"}, {"DELETE", "/webhooks/1"},
+		} {
+			s.overrun(3, func() answer { return s.api(token, c[0], c[1], nil) }, func(a answer) {
+				s.same(a.text("status"), "error", "status")
+				s.Expect(a.Header.Get("Retry-After")).To(match(`^[1-9]\d*$`), "Retry-After")
+			})
+			s.wait(time.Minute)
+		}
 	})
 }

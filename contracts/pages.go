@@ -109,7 +109,7 @@ func (u *suite) pageClaims() {
 	})
 	u.claim("the page's actions are refused without the signed link", assumed(pay, card, challenge, answered, leave, status, events).writing(), func(s *spec) {
 		want := 400
-		if s.setting("checkout.invalid") == "200_page" {
+		if s.setting("checkout.invalid") != "400_page" {
 			want = 200
 		}
 		at := s.open(s.company(nil))

@@ -208,10 +208,17 @@ func (u *suite) v2Claims() {
 		s.v2(mine, "/bank-accounts/"+theirs.BankAccounts[0].XID).is(404)
 		s.Expect(column(s.v2(mine, transactions+"?per_page=100").rows("data"), "id")).NotTo(containElement(m.XID))
 	})
-	u.claim("a parameter that cannot be read is ignored or refused with 422, as the target is set", assumed(list, banks), func(s *spec) {
+	u.claim("a parameter that cannot be read is ignored or refused with 422, as the target is set", assumed(list, detail, banks, bank, vas, va), func(s *spec) {
 		want := map[string][]int{"lenient": {200}, "strict": {422}, "": {200, 422}}[s.setting("userapi_v2.invalid_parameter")]
 		s.v2(s.own(), transactions+"?transfer_type=sideways&amount_in_min=much").is(want...)
 		s.v2(s.own(), "/bank-accounts?active=perhaps").is(want...)
+		at := "/bank-accounts/" + s.v2(s.own(), "/bank-accounts").is(200).rows("data")[0].text("id")
+		for _, path := range []string{transactions + "/" + s.v2(s.own(), transactions).is(200).rows("data")[0].text("id"), at, at + "/va"} {
+			s.v2(s.own(), path+"?timestamp_format=sundial").is(want...)
+		}
+		for _, r := range s.v2(s.own(), at+"/va").is(200).rows("data") {
+			s.v2(s.own(), at+"/va/"+r.text("id")+"?timestamp_format=sundial").is(want...)
+		}
 	})
 	u.claim("over its limit it answers 429 with headers, and waiting as told is enough", documented(list, detail, banks, bank, vas, va).with(needsControl), func(s *spec) {
 		t := s.company(map[string]any{"rate_limit": 3})

@@ -150,7 +150,7 @@ func (u *suite) webhookClaims() {
 		}
 	})
 	u.claim("any other body or status is a failure, also with 200", documented(deliver), func(s *spec) {
-		for _, bad := range []reply{{200, ``}, {200, `{"success":"true"}`}, {200, `{"status":"ok"}`}, {202, `{"success":true}`}, {204, ``}} {
+		for _, bad := range []reply{{200, ``}, {200, `{"success":"true"}`}, {200, `{"status":"ok"}`}, {202, `{"success":true}`}, {204, ``}, {404, ``}} {
 			m := s.hook(bad)
 			t, done := s.told(m, nil, nil)
 			s.same(s.v2(t, "/transactions/"+done.XID).is(200).number("data.webhook_success"), 0.0, fmt.Sprintf("webhook_success after %d %s", bad.status, bad.body))
