@@ -28,6 +28,7 @@ type Operation struct {
 // goroutines at once.
 type Contract struct {
 	name       string
+	hosts      []string
 	operations []*operation
 }
 
@@ -88,7 +89,7 @@ func Parse(name string, data []byte) (*Contract, error) {
 	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaFormatValidation()); err != nil {
 		return nil, fmt.Errorf("validate contract %s: %w", name, err)
 	}
-	c := &Contract{name: name}
+	c := &Contract{name: name, hosts: hostsOf(doc.Extensions["x-hosts"])}
 	comp := &compiler{seen: map[compiled]*node{}}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {

@@ -34,6 +34,9 @@
 //   - x-rest-of-path on the last path parameter: it takes the rest of the path
 //     with its slashes. A template without it goes first.
 //
+// x-hosts at the top of a document names the hosts that serve the surface, by
+// environment; [Contract.Hosts] lists them.
+//
 // Security requirements are documentation only: who may call is for the
 // surface to decide and to answer.
 //

@@ -16,6 +16,10 @@ var transportResponse = set(
 	"X-Frame-Options", "X-Xss-Protection", "Cf-Cache-Status", "Cf-Ray", "Nel", "Report-To", "Server-Timing",
 )
 
+// TransportHeader tells whether a response header says nothing of the
+// operation: HTTP itself, a browser's protections or a proxy added it.
+func TransportHeader(name string) bool { return transportResponse[http.CanonicalHeaderKey(name)] }
+
 func set(names ...string) map[string]bool {
 	m := make(map[string]bool, len(names))
 	for _, name := range names {

@@ -54,6 +54,16 @@ const (
 	RuleTooMany Rule = "too-many"
 )
 
+// Rules lists the rules in the order in which they are documented.
+func Rules() []Rule {
+	return []Rule{
+		RuleUnknownOperation, RuleUndocumentedStatus, RuleContentType, RuleEmptyBody, RuleUnexpectedBody, RuleMalformedBody,
+		RuleTrailingBytes, RuleInvalidUTF8, RuleDuplicateKey, RuleUndeclaredProperty, RuleUnrequestedProperty, RuleRequired,
+		RuleType, RuleEnum, RuleFormat, RulePattern, RuleRange, RuleOneOf, RuleMalformedQuery, RuleUnknownParameter,
+		RuleUndeclaredHeader, RuleMissingHeader, RuleRepeated, RuleTooMany,
+	}
+}
+
 // Part is the piece of a message that a violation is about.
 type Part string
 
@@ -151,11 +161,8 @@ func shorten(s string) string {
 // looksSecret recognises credentials that turn up where none belongs: the
 // well-known prefixes, and long unbroken runs of letters and digits.
 func looksSecret(s string) bool {
-	lower := strings.ToLower(s)
-	for _, prefix := range []string{"bearer ", "basic ", "apikey ", "spsk_", "whsec_", "sha256=", "eyj"} {
-		if strings.Contains(lower, prefix) {
-			return true
-		}
+	if prefixed(s) {
+		return true
 	}
 	run := 0
 	for _, r := range s {
@@ -172,9 +179,29 @@ func looksSecret(s string) bool {
 	return false
 }
 
-// safeName makes a name that came from outside fit for a violation.
+// prefixed recognises what announces a credential.
+func prefixed(s string) bool {
+	lower := strings.ToLower(s)
+	for _, prefix := range []string{"bearer ", "basic ", "apikey ", "spsk_", "whsec_", "sha256=", "eyj"} {
+		if strings.Contains(lower, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// LooksSecret tells whether a text may be a credential, or hold one: it has one
+// of the well-known prefixes, or a long unbroken run of letters and digits.
+func LooksSecret(s string) bool { return looksSecret(s) }
+
+// SafeName is a name that came from outside as a violation shows it: not
+// whole when it looks like a credential, and never long.
+func SafeName(name string) string { return safeName(name) }
+
+// safeName makes a name that came from outside fit for a violation. The words
+// of a long name stand apart: webhook_verification_enabled is no credential.
 func safeName(name string) string {
-	if looksSecret(name) {
+	if prefixed(name) || looksSecret(strings.ReplaceAll(name, "_", "-")) {
 		return fmt.Sprintf("(a name of %d characters)", utf8.RuneCountInString(name))
 	}
 	return shorten(strings.ToValidUTF8(name, "\uFFFD"))

@@ -110,7 +110,7 @@ func (r Report) Count(c Class) int {
 // suspect that no entry accepts, a movement well backed, or an accepted entry
 // that does not hold.
 func (r Report) Failed() bool {
-	moved := slices.ContainsFunc(r.Moves, func(m Move) bool { return !m.Thin })
+	moved := slices.ContainsFunc(r.Moves, func(m Move) bool { return !m.Thin && m.Accepted == nil })
 	broken := slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Fails })
 	return moved || broken || r.Count(Drift)+r.Count(Suspect) > 0
 }
@@ -130,3 +130,7 @@ func compareRows(a, b Row) int {
 }
 
 func rank(c Class) int { return slices.Index(Classes(), c) }
+
+func compareTallies(a, b Tally) int {
+	return cmp.Or(cmp.Compare(a.Document, b.Document), cmp.Compare(a.Operation, b.Operation))
+}

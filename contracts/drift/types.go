@@ -19,6 +19,8 @@ type Move struct {
 	// Thin says that so few observations back the move that chance may have
 	// made it.
 	Thin bool `json:"thin,omitempty"`
+	// Accepted is the reviewed entry that excuses the move.
+	Accepted *Entry `json:"accepted,omitempty"`
 }
 
 // Verdict is a row of the three-way comparison.
@@ -41,25 +43,4 @@ type Verdict struct {
 	Evidence openapi.Evidence `json:"evidence,omitempty"`
 	Source   string           `json:"source,omitempty"`
 	Thin     bool             `json:"thin,omitempty"`
-}
-
-// Entry is one accepted difference.
-type Entry struct {
-	Operation string `yaml:"operation" json:"operation"`
-	Rule      string `yaml:"rule" json:"rule"`
-	Path      string `yaml:"path" json:"path,omitempty"`
-	Reason    string `yaml:"reason" json:"reason"`
-	// Expires is the last day on which the entry holds, YYYY-MM-DD.
-	Expires string `yaml:"expires" json:"expires"`
-	// Line is where the entry stands in its file.
-	Line int `yaml:"-" json:"line"`
-}
-
-// Problem is an entry of the accepted file that does not hold.
-type Problem struct {
-	Entry Entry  `json:"entry"`
-	Text  string `json:"text"`
-	// Fails is false when the run could not tell: it did not call the
-	// operation.
-	Fails bool `json:"fails"`
 }

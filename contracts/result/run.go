@@ -100,13 +100,13 @@ const (
 )
 
 // Outcome tells how the run ended. A run in which no spec passed or failed has
-// verified nothing, unless it only judged traffic.
+// verified nothing; one that only judged traffic has no specs.
 func (r Run) Outcome() Outcome {
 	failed := slices.ContainsFunc(r.Specs, func(s Spec) bool { return s.State == Failed })
 	switch {
 	case failed || r.Drift.Failed():
 		return Different
-	case r.count(Passed) == 0 && r.Drift.Exchanges == 0:
+	case r.count(Passed) == 0 && (len(r.Specs) > 0 || r.Drift.Exchanges == 0):
 		return Unverified
 	}
 	return Clean

@@ -1,0 +1,219 @@
+package drift
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// Accepted is a reviewed list of differences that are known and excused for a
+// while.
+type Accepted struct {
+	// Name is the file's name, for messages.
+	Name    string
+	Entries []Entry
+}
+
+// Entry is one accepted difference.
+type Entry struct {
+	Operation string `yaml:"operation" json:"operation"`
+	// Rule is the rule of a row, e.g. "undeclared-property", or the code of a
+	// move, e.g. "property-gone".
+	Rule string `yaml:"rule" json:"rule"`
+	// Status narrows the entry to answers with it; 0 is any.
+	Status int `yaml:"status" json:"status,omitempty"`
+	// Path is the folded path of the row; empty when the row has none.
+	Path   string `yaml:"path" json:"path,omitempty"`
+	Reason string `yaml:"reason" json:"reason"`
+	// Expires is the last day on which the entry holds, YYYY-MM-DD.
+	Expires string `yaml:"expires" json:"expires"`
+	// Line is where the entry stands in its file.
+	Line int `yaml:"-" json:"line"`
+}
+
+// Problem is an entry of the accepted file that does not hold.
+type Problem struct {
+	Entry Entry  `json:"entry"`
+	Text  string `json:"text"`
+	// Fails is false when the run could not tell: it did not call the
+	// operation.
+	Fails bool `json:"fails"`
+}
+
+// moveCodes are what [Compare] calls its moves.
+func moveCodes() []string {
+	codes := []string{"property-optional"}
+	for _, what := range []string{"status", "header", "content-type", "type", "null", "enum", "property"} {
+		codes = append(codes, what+"-new", what+"-gone")
+	}
+	return codes
+}
+
+// ParseAccepted reads a file such as
+//
+//	accepted:
+//	  - operation: v2.transactions.list
+//	    rule: undeclared-property
+//	    path: $.data[*].note
+//	    reason: SePay announced it; the document follows with the next version.
+//	    expires: 2027-01-31
+//
+// It reports everything that is wrong with it at once, with lines.
+func ParseAccepted(name string, data []byte) (Accepted, error) {
+	a := Accepted{Name: name}
+	if len(strings.TrimSpace(string(data))) == 0 {
+		return a, nil
+	}
+	var file struct {
+		Accepted []Entry `yaml:"accepted"`
+	}
+	if err := yaml.Load(data, &file, yaml.WithKnownFields()); err != nil {
+		return a, fmt.Errorf("read accepted differences %s: %w", name, err)
+	}
+	a.Entries = file.Accepted
+	lines, err := entryLines(data)
+	if err != nil {
+		return a, fmt.Errorf("read accepted differences %s: %w", name, err)
+	}
+	operations, err := operationIDs()
+	if err != nil {
+		return a, err
+	}
+	var errs []error
+	for i := range a.Entries {
+		e := &a.Entries[i]
+		if i < len(lines) {
+			e.Line = lines[i]
+		}
+		for _, text := range e.wrong(operations, a.Entries[:i]) {
+			errs = append(errs, fmt.Errorf("%s:%d: %s", name, e.Line, text))
+		}
+	}
+	return a, errors.Join(errs...)
+}
+
+func operationIDs() (map[string]bool, error) {
+	ids := map[string]bool{}
+	for _, name := range openapi.Names() {
+		c, err := openapi.Load(name)
+		if err != nil {
+			return nil, fmt.Errorf("know the operations: %w", err)
+		}
+		for _, o := range c.Operations() {
+			ids[o.ID] = true
+		}
+	}
+	return ids, nil
+}
+
+// entryLines finds where each entry begins.
+func entryLines(data []byte) ([]int, error) {
+	var doc yaml.Node
+	if err := yaml.Load(data, &doc); err != nil {
+		return nil, err
+	}
+	var lines []int
+	top := &doc
+	if top.Kind == yaml.DocumentNode && len(top.Content) > 0 {
+		top = top.Content[0]
+	}
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		if top.Content[i].Value != "accepted" {
+			continue
+		}
+		list := top.Content[i+1]
+		if list.Kind == yaml.AliasNode && list.Alias != nil {
+			list = list.Alias
+		}
+		for _, item := range list.Content {
+			lines = append(lines, item.Line)
+		}
+	}
+	return lines, nil
+}
+
+// wrong lists what is wrong with an entry that comes after others.
+func (e Entry) wrong(operations map[string]bool, earlier []Entry) []string {
+	var texts []string
+	if !operations[e.Operation] {
+		texts = append(texts, fmt.Sprintf("operation %q is in no document", e.Operation))
+	}
+	if !slices.Contains(openapi.Rules(), openapi.Rule(e.Rule)) && !slices.Contains(moveCodes(), e.Rule) {
+		texts = append(texts, fmt.Sprintf("rule %q is none: it is what the report calls a row, e.g. undeclared-property", e.Rule))
+	}
+	if strings.TrimSpace(e.Reason) == "" {
+		texts = append(texts, "no reason: say why the difference is fine, and where it is written")
+	}
+	if _, err := time.Parse(time.DateOnly, e.Expires); err != nil {
+		texts = append(texts, fmt.Sprintf("expires %q is no day: write it like 2027-01-31", e.Expires))
+	}
+	if i := slices.IndexFunc(earlier, e.same); i >= 0 {
+		texts = append(texts, fmt.Sprintf("the entry of line %d again", earlier[i].Line))
+	}
+	return texts
+}
+
+func (e Entry) same(o Entry) bool {
+	return e.Operation == o.Operation && e.Rule == o.Rule && e.Status == o.Status && e.Path == o.Path
+}
+
+// excuses tells whether the entry is about this difference.
+func (e Entry) excuses(operation, rule string, status int, path string) bool {
+	return e.Operation == operation && e.Rule == rule && (e.Status == 0 || e.Status == status) && e.Path == path
+}
+
+// Apply marks the rows and moves that an entry excuses on that day, and lists
+// the entries that have expired or excuse nothing. The day is that of the given
+// time, in its zone.
+func (a Accepted) Apply(r Report, today time.Time) Report {
+	day := today.Format(time.DateOnly)
+	r.Rows, r.Moves = slices.Clone(r.Rows), slices.Clone(r.Moves)
+	for _, e := range a.Entries {
+		excused := 0
+		expired := e.Expires < day
+		for i := range r.Rows {
+			row := &r.Rows[i]
+			if e.excuses(row.Operation, string(row.Rule), row.Status, row.Path) {
+				excused++
+				if !expired && row.Accepted == nil {
+					row.Accepted = &e
+				}
+			}
+		}
+		for i := range r.Moves {
+			m := &r.Moves[i]
+			if e.excuses(m.Operation, m.What, m.Status, m.Path) {
+				excused++
+				if !expired && m.Accepted == nil {
+					m.Accepted = &e
+				}
+			}
+		}
+		if p, ok := a.problem(e, r, excused, expired); ok {
+			r.Problems = append(r.Problems, p)
+		}
+	}
+	return r
+}
+
+func (a Accepted) problem(e Entry, r Report, excused int, expired bool) (Problem, bool) {
+	at := fmt.Sprintf("%s:%d: ", a.Name, e.Line)
+	called := slices.ContainsFunc(r.Operations, func(t Tally) bool { return t.Operation == e.Operation })
+	switch {
+	case expired && excused > 0:
+		return Problem{e, at + "the entry expired on " + e.Expires + " and the difference is still there: look again, then take the document along or set a later day", true}, true
+	case expired:
+		return Problem{e, at + "the entry expired on " + e.Expires + ": remove it", true}, true
+	case excused == 0 && !called:
+		return Problem{e, at + "not judged: this run did not call " + e.Operation, false}, true
+	case excused == 0:
+		return Problem{e, at + "the entry excuses nothing: the difference is gone, remove the entry", true}, true
+	}
+	return Problem{}, false
+}

@@ -1,0 +1,182 @@
+package drift
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/localsepay/localsepay/contracts/traffic"
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// Severity is how much a finding matters to the application.
+type Severity string
+
+// The severities, from the gravest.
+const (
+	// Error: SePay refuses the request, or reads it otherwise than meant.
+	Error Severity = "error"
+	// Warning: it goes against a fact that nobody documents.
+	Warning Severity = "warning"
+	// Note: it is SePay's answer that differs.
+	Note Severity = "note"
+)
+
+// Finding is one thing about an application's traffic, however often met.
+type Finding struct {
+	// Code is short and stable: a rule of package openapi, or "plain-http".
+	Code     string   `json:"code"`
+	Severity Severity `json:"severity"`
+	// Sentence says what is wrong, Hint what to do.
+	Sentence  string           `json:"sentence"`
+	Hint      string           `json:"hint"`
+	Document  string           `json:"document"`
+	Operation string           `json:"operation,omitempty"`
+	Side      Side             `json:"side"`
+	Path      string           `json:"path,omitempty"`
+	Expected  string           `json:"expected,omitempty"`
+	Seen      string           `json:"seen,omitempty"`
+	Evidence  openapi.Evidence `json:"evidence,omitempty"`
+	Source    string           `json:"source,omitempty"`
+	// Count is how often it was met; Entries are the first few places in the
+	// file, Example the first exchange in one line, redacted.
+	Count   int      `json:"count"`
+	Entries []string `json:"entries"`
+	Example string   `json:"example"`
+}
+
+// LintReport is what an application's traffic shows.
+type LintReport struct {
+	// Findings are the gravest first.
+	Findings []Finding `json:"findings"`
+	// Judged counts exchanges with SePay, Ignored those with anybody else. A
+	// file without any of the first has shown nothing.
+	Judged     int     `json:"judged"`
+	Ignored    int     `json:"ignored"`
+	Operations []Tally `json:"operations"`
+}
+
+// Count returns how many findings have the severity.
+func (r LintReport) Count(s Severity) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Lint holds the recorded traffic of an application against the documents. It
+// ends with the first error of the traffic.
+func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hide *traffic.Redactor) (LintReport, error) {
+	l := linter{hide: hide, found: map[lintKey]*Finding{}, of: map[[2]string]int{}}
+	for e, err := range exchanges {
+		if err != nil {
+			return LintReport{}, fmt.Errorf("lint: %w", err)
+		}
+		if !atlas.Place(&e) {
+			l.report.Ignored++
+			continue
+		}
+		c, err := openapi.Load(e.Document)
+		if err != nil {
+			return LintReport{}, fmt.Errorf("lint %s: %w", hide.Line(e), err)
+		}
+		l.report.Judged++
+		if atlas.SePay(e.URL.Host) && e.URL.Scheme == "http" {
+			l.add(e, Request, openapi.Violation{
+				Rule: plainHTTP, Operation: e.Operation, Expected: "https", Seen: "http", Evidence: openapi.Documented,
+				Source: "https://developer.sepay.vn/",
+			})
+		}
+		l.sides(c, e)
+	}
+	return l.done(), nil
+}
+
+// sides looks at the request, and at the answer only of an operation that
+// exists.
+func (l *linter) sides(c *openapi.Contract, e traffic.Exchange) {
+	for _, v := range violations(c, e, Request) {
+		l.add(e, Request, v)
+	}
+	if e.Operation == "" {
+		return
+	}
+	l.of[[2]string{e.Document, e.Operation}]++
+	for _, v := range violations(c, e, Response) {
+		l.add(e, Response, v)
+	}
+}
+
+// plainHTTP is a rule of the traffic, not of a document.
+const plainHTTP openapi.Rule = "plain-http"
+
+type linter struct {
+	hide   *traffic.Redactor
+	found  map[lintKey]*Finding
+	of     map[[2]string]int
+	report LintReport
+}
+
+type lintKey struct {
+	document, operation  string
+	side                 Side
+	rule                 openapi.Rule
+	path, expected, seen string
+}
+
+func (l *linter) add(e traffic.Exchange, side Side, v openapi.Violation) {
+	k := lintKey{document: e.Document, operation: e.Operation, side: side, rule: v.Rule, path: l.hide.Known(fold(v)), expected: v.Expected}
+	seen := l.hide.Text(v.Seen)
+	if v.Rule == openapi.RuleUnknownOperation || v.Rule == openapi.RuleUndocumentedStatus {
+		k.seen = seen
+	}
+	f := l.found[k]
+	if f == nil {
+		f = &Finding{
+			Code: string(v.Rule), Severity: severity(side, v), Document: e.Document, Operation: e.Operation, Side: side, Path: k.path,
+			Expected: v.Expected, Seen: seen, Evidence: v.Evidence, Source: v.Source, Example: l.hide.Line(e),
+		}
+		f.Sentence, f.Hint = explain(*f, v)
+		l.found[k] = f
+	}
+	f.Count++
+	const most = 5
+	if place := l.hide.Text(e.Spec); place != "" && len(f.Entries) < most && !slices.Contains(f.Entries, place) {
+		f.Entries = append(f.Entries, place)
+	}
+}
+
+func (l *linter) done() LintReport {
+	r := l.report
+	r.Findings, r.Operations = []Finding{}, []Tally{}
+	for _, f := range l.found {
+		r.Findings = append(r.Findings, *f)
+	}
+	order := []Severity{Error, Warning, Note}
+	slices.SortFunc(r.Findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(order, a.Severity), slices.Index(order, b.Severity)), cmp.Compare(a.Document, b.Document),
+			cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Code, b.Code),
+			cmp.Compare(a.Expected, b.Expected), cmp.Compare(a.Seen, b.Seen), cmp.Compare(a.Side, b.Side),
+		)
+	})
+	for name, n := range l.of {
+		r.Operations = append(r.Operations, Tally{name[0], name[1], n})
+	}
+	slices.SortFunc(r.Operations, compareTallies)
+	return r
+}
+
+func severity(side Side, v openapi.Violation) Severity {
+	switch {
+	case side == Response:
+		return Note
+	case v.Rule == openapi.RuleUnknownOperation || v.Evidence == openapi.Documented:
+		return Error
+	}
+	return Warning
+}

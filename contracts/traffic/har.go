@@ -1,0 +1,296 @@
+package traffic
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Error is what a person has to know about a file that could not be read.
+type Error struct {
+	// Place is where in the file, e.g. "entry 3".
+	Place string
+	Text  string
+	// Hint is what to do about it.
+	Hint string
+	Err  error
+}
+
+func (e *Error) Error() string {
+	s := e.Text
+	if e.Place != "" {
+		s = e.Place + ": " + s
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap is the cause, nil when there is none.
+func (e *Error) Unwrap() error { return e.Err }
+
+const hintExport = "Export the traffic again as HAR 1.2: in a browser's network tab \"Save all as HAR with content\", in mitmproxy with --set hardump=FILE."
+
+// ReadHAR reads the entries of a HAR file one after the other, so that a large
+// file does not have to fit in memory. It ends with the first error, an *Error.
+// Exchanges come as they stand in the file, with their secrets, placed on no
+// document; Spec is "entry N", counted from 1.
+func ReadHAR(r io.Reader) iter.Seq2[Exchange, error] {
+	return func(yield func(Exchange, error) bool) {
+		n := 0
+		err := entries(r, func(dec *json.Decoder) error {
+			n++
+			place := "entry " + strconv.Itoa(n)
+			var entry harEntry
+			if err := dec.Decode(&entry); err != nil {
+				return &Error{Place: place, Text: "not an entry of a HAR file", Hint: hintExport, Err: err}
+			}
+			e, err := entry.exchange()
+			if err != nil {
+				return &Error{Place: place, Text: "the exchange cannot be read", Hint: hintExport, Err: err}
+			}
+			e.Spec = place
+			if !yield(e, nil) {
+				return errStop
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStop) {
+			yield(Exchange{}, err)
+		}
+	}
+}
+
+var errStop = errors.New("enough")
+
+// entries walks to log.entries and calls visit before each of them. Whatever
+// else the file has is passed over.
+func entries(r io.Reader, visit func(*json.Decoder) error) error {
+	in := bufio.NewReader(r)
+	if bom, err := in.Peek(3); err == nil && string(bom) == "\uFEFF" {
+		_, _ = in.Discard(3)
+	}
+	dec := json.NewDecoder(in)
+	found := false
+	err := object(dec, func(name string) (bool, error) {
+		if name != "log" {
+			return false, nil
+		}
+		return true, object(dec, func(name string) (bool, error) {
+			if name != "entries" {
+				return false, nil
+			}
+			found = true
+			return true, array(dec, visit)
+		})
+	})
+	if _, ok := errors.AsType[*Error](err); ok || errors.Is(err, errStop) {
+		return err
+	}
+	if err != nil {
+		return &Error{Text: "not a HAR file", Hint: hintExport, Err: unexpected(err)}
+	}
+	if !found {
+		return &Error{Text: "not a HAR file: it has no log.entries", Hint: hintExport}
+	}
+	return nil
+}
+
+func unexpected(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errors.New("it ends in the middle")
+	}
+	return err
+}
+
+// object reads an object; member reads a value itself or says false.
+func object(dec *json.Decoder, member func(name string) (bool, error)) error {
+	if err := open(dec, '{'); err != nil {
+		return err
+	}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := key.(string)
+		read, err := member(name)
+		if err != nil {
+			return err
+		}
+		if !read {
+			var skip json.RawMessage
+			if err := dec.Decode(&skip); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := dec.Token()
+	return err
+}
+
+func array(dec *json.Decoder, visit func(*json.Decoder) error) error {
+	if err := open(dec, '['); err != nil {
+		return err
+	}
+	for dec.More() {
+		if err := visit(dec); err != nil {
+			return err
+		}
+	}
+	_, err := dec.Token()
+	return err
+}
+
+func open(dec *json.Decoder, want json.Delim) error {
+	token, err := dec.Token()
+	if err != nil {
+		return err
+	}
+	if token != want {
+		return fmt.Errorf("want %s, found %T", want, token)
+	}
+	return nil
+}
+
+type harEntry struct {
+	Request struct {
+		Method   string    `json:"method"`
+		URL      string    `json:"url"`
+		Headers  []harPair `json:"headers"`
+		BodySize int64     `json:"bodySize"`
+		PostData *struct {
+			MimeType string    `json:"mimeType"`
+			Text     string    `json:"text"`
+			Encoding string    `json:"encoding"`
+			Params   []harPair `json:"params"`
+		} `json:"postData"`
+	} `json:"request"`
+	Response struct {
+		Status  int       `json:"status"`
+		Headers []harPair `json:"headers"`
+		Content struct {
+			Size     int64  `json:"size"`
+			MimeType string `json:"mimeType"`
+			Text     string `json:"text"`
+			Encoding string `json:"encoding"`
+		} `json:"content"`
+	} `json:"response"`
+}
+
+type harPair struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+var (
+	errMethod = errors.New("the request has no method")
+	errURL    = errors.New("the request has no absolute URL")
+	errStatus = errors.New("the status is none of HTTP's")
+)
+
+func (h harEntry) exchange() (Exchange, error) {
+	if h.Request.Method == "" {
+		return Exchange{}, errMethod
+	}
+	u, err := url.Parse(h.Request.URL)
+	if err != nil || !u.IsAbs() || u.Host == "" {
+		return Exchange{}, errURL
+	}
+	if s := h.Response.Status; s != 0 && (s < 100 || s > 999) {
+		return Exchange{}, errStatus
+	}
+	e := Exchange{
+		Method: strings.ToUpper(h.Request.Method), URL: u, Host: u.Host, Status: h.Response.Status,
+		RequestHeader: header(h.Request.Headers), ResponseHeader: header(h.Response.Headers),
+	}
+	if host := e.RequestHeader.Get("Host"); host != "" {
+		e.Host = host
+	}
+	if err := h.requestBody(&e); err != nil {
+		return Exchange{}, fmt.Errorf("request body: %w", err)
+	}
+	content := h.Response.Content
+	if e.ResponseBody, err = decodeText(content.Text, content.Encoding); err != nil {
+		return Exchange{}, fmt.Errorf("response body: %w", err)
+	}
+	e.ResponseBodyLost = content.Text == "" && content.Size > 0
+	setDefault(e.ResponseHeader, content.MimeType)
+	return e, nil
+}
+
+func (h harEntry) requestBody(e *Exchange) (err error) {
+	post := h.Request.PostData
+	if post == nil {
+		e.RequestBodyLost = h.Request.BodySize > 0
+		return nil
+	}
+	setDefault(e.RequestHeader, post.MimeType)
+	if post.Text == "" && len(post.Params) > 0 && strings.HasPrefix(post.MimeType, "application/x-www-form-urlencoded") {
+		e.RequestBody = []byte(params(post.Params))
+		return nil
+	}
+	e.RequestBody, err = decodeText(post.Text, post.Encoding)
+	e.RequestBodyLost = post.Text == "" && (h.Request.BodySize > 0 || len(post.Params) > 0)
+	return err
+}
+
+// params writes a form. Some programs record the values escaped, some not: one
+// that unescapes to something else was escaped.
+func params(list []harPair) string {
+	pairs := make([]string, len(list))
+	for i, p := range list {
+		name, value := p.Name, p.Value
+		if n, err := url.QueryUnescape(name); err == nil {
+			name = n
+		}
+		if v, err := url.QueryUnescape(value); err == nil && strings.Contains(value, "%") {
+			value = v
+		}
+		pairs[i] = url.QueryEscape(name) + "=" + url.QueryEscape(value)
+	}
+	return strings.Join(pairs, "&")
+}
+
+func decodeText(text, encoding string) ([]byte, error) {
+	if strings.EqualFold(encoding, "base64") {
+		return base64.StdEncoding.DecodeString(text)
+	}
+	if text == "" {
+		return nil, nil
+	}
+	return []byte(text), nil
+}
+
+// header leaves out HTTP/2's pseudo headers, all but the authority, which is
+// the host. Browsers put several cookies into one value, a line each.
+func header(pairs []harPair) http.Header {
+	h := http.Header{}
+	for _, p := range pairs {
+		if strings.HasPrefix(p.Name, ":") {
+			if p.Name == ":authority" && p.Value != "" {
+				h.Set("Host", p.Value)
+			}
+			continue
+		}
+		for value := range strings.SplitSeq(p.Value, "\n") {
+			h.Add(p.Name, value)
+		}
+	}
+	return h
+}
+
+func setDefault(h http.Header, mimeType string) {
+	if h.Get("Content-Type") == "" && mimeType != "" && mimeType != "x-unknown" {
+		h.Set("Content-Type", mimeType)
+	}
+}

@@ -1,0 +1,129 @@
+package traffic
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// Atlas knows which document describes a request.
+type Atlas struct {
+	contracts []*openapi.Contract
+	byHost    map[string][]*openapi.Contract
+}
+
+// control is the emulator's own API, which SePay does not have.
+const control = "control"
+
+// NewAtlas loads the documents of all surfaces that applications call. What
+// SePay sends by itself has no place: whoever received it knows what it is.
+func NewAtlas() (*Atlas, error) {
+	a := &Atlas{byHost: map[string][]*openapi.Contract{}}
+	for _, name := range openapi.Names() {
+		c, err := openapi.Load(name)
+		if err != nil {
+			return nil, fmt.Errorf("know the surfaces: %w", err)
+		}
+		if name == control || c.AnyHost() {
+			continue
+		}
+		a.contracts = append(a.contracts, c)
+		for _, host := range c.Hosts() {
+			a.byHost[host] = append(a.byHost[host], c)
+		}
+	}
+	return a, nil
+}
+
+// SePay tells whether the host, with or without a port, is one of SePay's.
+func (a *Atlas) SePay(host string) bool { return a.byHost[hostname(host)] != nil }
+
+// Place fills in the document and operation of an exchange that has none. By
+// its host when that is SePay's, else by its path as on an emulator's address.
+// A path that no document has still gets the document whose paths begin like
+// it, or that alone serves the host. It reports whether there is a document.
+func (a *Atlas) Place(e *Exchange) bool {
+	if e.Document != "" || e.URL == nil {
+		return e.Document != ""
+	}
+	host := e.Host
+	if host == "" {
+		host = e.URL.Host
+	}
+	among, ours := a.byHost[hostname(host)]
+	if !ours {
+		among = a.contracts
+	}
+	for _, c := range among {
+		if o, ok := c.Operation(e.Request()); ok {
+			e.Document, e.Operation = c.Name(), o.ID
+			return true
+		}
+	}
+	if c := nearest(among, e.URL); c != nil {
+		e.Document = c.Name()
+	} else if ours {
+		e.Document = among[0].Name()
+	}
+	return e.Document != ""
+}
+
+// nearest is the contract with the longest common beginning of a path; nil
+// when there is none, or two that are as near.
+func nearest(among []*openapi.Contract, u *url.URL) *openapi.Contract {
+	var best *openapi.Contract
+	most, tied := 0, false
+	for _, c := range among {
+		n := common(c, strings.Split(u.Path, "/"))
+		switch {
+		case n > most:
+			best, most, tied = c, n, false
+		case n == most && n > 0:
+			tied = true
+		}
+	}
+	if tied {
+		return nil
+	}
+	return best
+}
+
+// common counts the segments, from the left, that a path shares with the
+// templates of a contract.
+func common(c *openapi.Contract, segments []string) int {
+	most := 0
+	for _, o := range c.Operations() {
+		n := 0
+		for i, s := range strings.Split(o.Path, "/") {
+			if i >= len(segments) || s != segments[i] {
+				break
+			}
+			if s != "" {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+func hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// Documents lists the names of the documents that the atlas knows, sorted.
+func (a *Atlas) Documents() []string {
+	var names []string
+	for _, c := range a.contracts {
+		names = append(names, c.Name())
+	}
+	slices.Sort(names)
+	return names
+}
