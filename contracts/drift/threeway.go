@@ -27,7 +27,6 @@ const (
 	asTheDocument     = "as the document says"
 	notAsked          = "not asked"
 	allowed           = "allows both"
-	nothingToCompare  = ""
 	manySeenSeparator = "; "
 )
 
@@ -147,7 +146,7 @@ func seenOf(rows []Row, of func(Row) string) string {
 
 func compareVerdicts(a, b Verdict) int {
 	grade := func(v Verdict) int {
-		return slices.Index([]openapi.Evidence{openapi.Documented, openapi.Observed, openapi.Assumed, nothingToCompare}, v.Evidence)
+		return slices.Index([]openapi.Evidence{openapi.Documented, openapi.Observed, openapi.Assumed, ""}, v.Evidence)
 	}
 	return cmp.Or(
 		thinLast(a.Thin, b.Thin), cmp.Compare(grade(a), grade(b)), cmp.Compare(a.Document, b.Document),

@@ -1,0 +1,138 @@
+package result
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/localsepay/localsepay/contracts/drift"
+)
+
+// Sentence is the verdict in one sentence, or two when there is a clean run to
+// qualify.
+func (r Run) Sentence() string {
+	ran := r.count(Passed) + r.count(Failed)
+	switch r.Outcome() {
+	case Unverified:
+		return "Nothing was verified" + r.why() + "."
+	case Clean:
+		if len(r.Specs) == 0 {
+			return fmt.Sprintf("%s agree with the documents.", plural(r.Drift.Exchanges, "exchange"))
+		}
+		return fmt.Sprintf("%s, and %s agree with the documents%s.", all(ran), plural(r.Drift.Exchanges, "exchange"), r.leftOut())
+	}
+	var parts []string
+	if n := r.count(Failed); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s failed", n, plural(ran, "claim")))
+	}
+	for _, c := range []drift.Class{drift.Drift, drift.Suspect} {
+		if n := r.Drift.Count(c); n > 0 {
+			parts = append(parts, plural(n, map[drift.Class]string{drift.Drift: "documented fact", drift.Suspect: "observed fact"}[c])+verb(n)+"not hold")
+		}
+	}
+	if n := r.moved(); n > 0 {
+		parts = append(parts, plural(n, "thing")+" moved since the baseline")
+	}
+	if n := r.broken(); n > 0 {
+		parts = append(parts, plural(n, "accepted difference")+verb(n)+"not stand")
+	}
+	return join(parts) + r.leftOut() + "."
+}
+
+func verb(n int) string {
+	if n == 1 {
+		return " does "
+	}
+	return " do "
+}
+
+func all(n int) string {
+	if n == 1 {
+		return "The one claim holds"
+	}
+	return fmt.Sprintf("All %d claims hold", n)
+}
+
+func (r Run) why() string {
+	if n := r.count(Skipped); n > 0 {
+		return ": " + plural(n, "claim") + " skipped"
+	}
+	return ""
+}
+
+// leftOut qualifies a verdict by what it does not cover.
+func (r Run) leftOut() string {
+	var parts []string
+	if n := r.count(Skipped); n > 0 {
+		parts = append(parts, plural(n, "claim"))
+	}
+	if n := len(r.Skipped); n > 0 {
+		parts = append(parts, plural(n, "whole surface"))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; skipped: " + join(parts)
+}
+
+func (r Run) moved() int {
+	n := 0
+	for _, m := range r.Drift.Moves {
+		if !m.Thin && m.Accepted == nil {
+			n++
+		}
+	}
+	return n
+}
+
+func (r Run) broken() int {
+	n := 0
+	for _, p := range r.Drift.Problems {
+		if p.Fails {
+			n++
+		}
+	}
+	return n
+}
+
+func plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+func join(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
+// meaning explains a class in a few words.
+func meaning(c drift.Class) string {
+	return map[drift.Class]string{
+		drift.Drift:   "documented facts that do not hold",
+		drift.Suspect: "facts seen in public programs that do not hold",
+		drift.Learnt:  "assumptions that were wrong: the documents can say more now",
+		drift.News:    "more than the documents say",
+	}[c]
+}
+
+// within says how often a row was met, and where.
+func within(row drift.Row) string {
+	s := fmt.Sprintf("in %d of %s", row.In, plural(row.Of, "exchange"))
+	if row.Count > row.In {
+		s += fmt.Sprintf(", %d times", row.Count)
+	}
+	if row.Place != row.Path {
+		s += ", first at " + row.Place
+	}
+	return s
+}
+
+func alsoSeen(row drift.Row) string {
+	if len(row.Also) == 0 {
+		return row.Seen
+	}
+	return row.Seen + ", also " + strings.Join(row.Also, ", ")
+}
