@@ -83,3 +83,15 @@ func TestTheEmulatorBearsOutEveryClaimAndEveryAnswerIsExercised(t *testing.T) {
 		t.Errorf("these were held to be impossible: %v", stale)
 	}
 }
+
+// Wherever SePay's pages disagree, the suite asks the target how it decides and
+// holds it to that.
+func TestEveryValueOfEverySettingBearsOutTheClaims(t *testing.T) {
+	for _, s := range setting.Table() {
+		for _, value := range append([]string{s.Default}, s.Alternatives...) {
+			t.Run(string(s.Name)+"="+value, func(t *testing.T) {
+				bears(t, hold(t, faithful(t, emulator.WithSetting(s.Name, value)).URL(), contracts.Options{}))
+			})
+		}
+	}
+}
