@@ -85,7 +85,9 @@ type suite struct {
 	shared    tenant
 	exchanges []traffic.Exchange
 	perSpec   map[string][]traffic.Exchange
-	secrets   []string
+	// differences are the two sides of the first failure of each claim.
+	differences map[string]sides
+	secrets     []string
 }
 
 // running keeps runs apart: Ginkgo has one tree in a process.
@@ -126,7 +128,7 @@ func newSuite(ctx context.Context, t Target, o Options) (*suite, error) {
 	transport.MaxIdleConnsPerHost = 8
 	transport.DisableCompression = true
 	u := &suite{
-		target: t, stopwatch: o.Stopwatch, runTag: cmp.Or(o.Tag, "0"), perSpec: map[string][]traffic.Exchange{}, settings: map[string]string{},
+		target: t, stopwatch: o.Stopwatch, runTag: cmp.Or(o.Tag, "0"), perSpec: map[string][]traffic.Exchange{}, differences: map[string]sides{}, settings: map[string]string{},
 		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	if u.stopwatch == nil {
@@ -216,6 +218,13 @@ func (u *suite) outcome(r ginkgo.SpecReport) Outcome {
 		out.State, out.Reason = result.Skipped, r.Failure.Message
 	case r.State.Is(types.SpecStateFailureStates):
 		out.State, out.Failure = result.Failed, failure(r)
+	}
+	if out.State == result.Failed {
+		d, known := u.differences[r.FullText()]
+		if !known {
+			d = sidesOf(out.Failure)
+		}
+		out.Expected, out.Seen = d.expected, d.seen
 	}
 	out.Failure, out.Reason = u.redact(out.Failure), u.redact(out.Reason)
 	return out

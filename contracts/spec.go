@@ -58,13 +58,16 @@ func (s *spec) end() {
 	broken := s.judge(s.seen)
 	s.exchanges = append(s.exchanges, s.seen...)
 	s.perSpec[ginkgo.CurrentSpecReport().FullText()] = s.seen
-	if len(broken) > 0 {
-		lines := make([]string, len(broken))
-		for i, v := range broken {
-			lines[i] = v.String()
-		}
-		ginkgo.Fail(s.redact("the contract is broken:\n  "+strings.Join(lines, "\n  ")), 1)
+	if len(broken) == 0 {
+		return
 	}
+	v := broken[0]
+	s.differs(sides{v.Expected, v.Seen})
+	lines := make([]string, len(broken))
+	for i, v := range broken {
+		lines[i] = v.String()
+	}
+	ginkgo.Fail(s.redact(s.brokenContract(lines)), 1)
 }
 
 // judge returns what fails a claim: against an emulator every violation,
@@ -84,9 +87,30 @@ func (u *suite) judge(seen []traffic.Exchange) []openapi.Violation {
 // same compares two values and shows the difference.
 func (s *spec) same(got, want any, about string) {
 	if diff := cmp.Diff(want, got); diff != "" {
+		s.differs(sides{about + " " + inWords(want), inWords(got)})
 		ginkgo.Fail(s.redact(about+": (-expected +seen)\n"+diff), 1)
 	}
 }
+
+// differs keeps both sides of the first thing that a claim found otherwise.
+func (s *spec) differs(d sides) {
+	name := currentName()
+	if _, has := s.differences[name]; !has {
+		s.differences[name] = sides{s.redact(d.expected), s.redact(d.seen)}
+	}
+}
+
+// inWords writes a value as JSON, shortened.
+func inWords(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(text[:min(len(text), shownValue)])
+}
+
+// shownValue is how much of a value a report shows, in bytes.
+const shownValue = 400
 
 // answer is what a target answered.
 type answer struct {
