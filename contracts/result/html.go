@@ -52,6 +52,7 @@ type view struct {
 	Policy    string
 	Outcome   Outcome
 	Title     string
+	Rest      string // what the verdict does not cover
 	Facts     []string
 	Tiles     []tile
 	Surfaces  []surface
@@ -117,6 +118,7 @@ func viewOf(r Run) *view {
 		Run: r, Outcome: r.Outcome(), Title: r.Sentence(), Facts: facts(r), Covered: r.Coverage, Skips: skippedSpecs(r),
 		Evidences: []openapi.Evidence{openapi.Documented, openapi.Observed, openapi.Assumed},
 	}
+	v.Title, v.Rest, _ = strings.Cut(v.Title, "; ")
 	v.Surfaces = surfacesOf(r)
 	for _, s := range r.Specs {
 		one := specView{s, v.number(s.Surface), strings.Join(s.Operations, ", "), link(s.Source)}
