@@ -28,7 +28,7 @@ const (
 )
 
 func (p *ink) colour(code, s string) string {
-	if !p.coloured || s == "" {
+	if !p.coloured || s == "" || code == "" {
 		return s
 	}
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
