@@ -115,9 +115,10 @@ func (u *suite) missing(at place, m mark) string {
 	}
 	has := map[need]bool{
 		needsToken: t.APIToken != "", needsMerchant: t.MerchantID != "" && t.SecretKey != "", needsAccess: t.AccessToken != "",
+		needsBrowser: u.ask != nil,
 	}
 	names := map[need]string{
-		needsControl: "a control API, which only an emulator has", needsBrowser: "a person at a browser",
+		needsControl: "a control API, which only an emulator has", needsBrowser: "a person at a browser: --with-a-person",
 		needsToken:    "an API token: SEPAY_API_TOKEN",
 		needsMerchant: "a merchant: SEPAY_MERCHANT_ID and SEPAY_SECRET_KEY",
 		needsAccess:   "an access token: SEPAY_ACCESS_TOKEN",

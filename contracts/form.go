@@ -81,9 +81,25 @@ func signed(t tenant, pairs ...string) form {
 	return append(f, field{"signature", f.signature(t.Merchant.SecretKey, nil)})
 }
 
-// init posts a form to the checkout.
+// init posts a form to the checkout. What it opens at the real service is
+// cancelled when the claim is over.
 func (s *spec) init(f form) answer {
-	return s.request("checkout", http.MethodPost, s.target.Addresses.Checkout+"/init").form(f.encode()).send()
+	a := s.request("checkout", http.MethodPost, s.target.Addresses.Checkout+"/init").form(f.encode()).send()
+	i := slices.IndexFunc(f, func(in field) bool { return in.name == "order_invoice_number" })
+	if a.Status == http.StatusFound && i >= 0 && s.target.Addresses.Control == "" && s.target.Addresses.PGAPI != "" {
+		s.opened = append(s.opened, f[i].value)
+	}
+	return a
+}
+
+// tidy cancels the orders that the claim opened at the real service. One that
+// it has cancelled or paid itself is refused, which is as good.
+func (s *spec) tidy() {
+	for _, invoice := range s.opened {
+		t := s.own()
+		s.request("", http.MethodPost, s.target.Addresses.PGAPI+"/order/cancel").
+			basic(t.Merchant.MerchantID, t.Merchant.SecretKey).json(map[string]any{"order_invoice_number": invoice}).send()
+	}
 }
 
 // open posts a signed form that has to be accepted and returns the page's address.

@@ -90,6 +90,16 @@ func (u *suite) pgapiClaims() {
 		s.same([]any{p["payment_method"], p["transaction_type"], p["transaction_amount"], p["transaction_status"], p["card_number"]},
 			[]any{"BANK_TRANSFER", "PAYMENT", "185000", "APPROVED", nil}, "method, type, amount, status and card_number")
 	})
+	u.claim("an order that a person pays on the hosted page is CAPTURED", observed(detail).with(needsBrowser).writing(), func(s *spec) {
+		t, invoice := s.own(), s.invoice()
+		page := s.open(t, "order_invoice_number", invoice)
+		if s.ask == nil {
+			s.pay(t, invoice, nil)
+		} else {
+			s.ask(page.String())
+		}
+		s.Eventually(func() any { return s.order(t, invoice)["order_status"] }, personTime, pollTime).WithContext(s.ctx).Should(equal("CAPTURED"))
+	})
 	u.claim("a card payment shows the card masked, its brand, and an expiry of MMYY", documented(detail).with(needsControl).writing(), func(s *spec) {
 		t := s.company(nil)
 		s.open(t, "payment_method", "CARD")
@@ -214,6 +224,12 @@ func (u *suite) pgapiClaims() {
 		}
 	})
 }
+
+// A person has so long for a payment, and the order is looked at so often.
+const (
+	personTime = 5 * time.Minute
+	pollTime   = 2 * time.Second
+)
 
 // refusal are the statuses of what an order's state forbids.
 func (s *spec) refusal() []int {

@@ -28,6 +28,9 @@ type Options struct {
 	Labels string
 	// Names leaves out claims whose full name has none of these parts.
 	Names []string
+	// Ask, which may be nil, asks a person to pay an order of the real sandbox on
+	// its hosted page; with it, claims that need a browser are held too.
+	Ask func(page string)
 	// Progress, which may be nil, is told of each claim when it is over.
 	Progress func(Outcome)
 	// Tag is part of the invoice numbers of the run's orders, so that two runs
@@ -77,6 +80,7 @@ type suite struct {
 	settings  map[string]string
 	stopwatch func() func() time.Duration
 	here      place
+	ask       func(string)
 
 	sincePrevious func() time.Duration
 	// runTag tells the orders of one run from those of others, invoices counts them.
@@ -128,7 +132,7 @@ func newSuite(ctx context.Context, t Target, o Options) (*suite, error) {
 	transport.MaxIdleConnsPerHost = 8
 	transport.DisableCompression = true
 	u := &suite{
-		target: t, stopwatch: o.Stopwatch, runTag: cmp.Or(o.Tag, "0"), perSpec: map[string][]traffic.Exchange{}, differences: map[string]sides{}, settings: map[string]string{},
+		target: t, ask: o.Ask, stopwatch: o.Stopwatch, runTag: cmp.Or(o.Tag, "0"), perSpec: map[string][]traffic.Exchange{}, differences: map[string]sides{}, settings: map[string]string{},
 		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	if u.stopwatch == nil {
@@ -200,8 +204,8 @@ func (u *suite) outcome(r ginkgo.SpecReport) Outcome {
 		Spec:    result.Spec{Name: r.LeafNodeText, Labels: r.Labels(), DurationMS: r.RunTime.Milliseconds()},
 		Traffic: u.perSpec[r.FullText()],
 	}
-	if len(r.ContainerHierarchyTexts) > 0 {
-		out.Surface = r.ContainerHierarchyTexts[0]
+	if n := len(r.ContainerHierarchyTexts); n > 0 {
+		out.Surface = r.ContainerHierarchyTexts[n-1]
 	}
 	for _, l := range out.Labels {
 		if op, ok := strings.CutPrefix(l, "op:"); ok {

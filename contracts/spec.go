@@ -31,7 +31,8 @@ type spec struct {
 	// limited says that the claim is about a rate limit: a 429 is an answer
 	// like any other.
 	limited bool
-	tenants int
+	// opened are the invoice numbers of orders to be cancelled at the end.
+	opened []string
 }
 
 func newSpec(ctx context.Context, u *suite, m mark) *spec {
@@ -49,6 +50,7 @@ func (s *spec) fail(format string, args ...any) {
 // the claim opened. It runs before the spec is over, so that a broken document
 // fails the claim that met it.
 func (s *spec) end() {
+	s.tidy()
 	for _, m := range s.hooks {
 		s.receiver.close(m)
 		for _, r := range m.all() {

@@ -6,25 +6,33 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// register puts the claims into Ginkgo's tree, surface by surface.
+// everywhere stands for the address of what SePay sends: there is none, the
+// needs alone decide.
+const everywhere = "the merchant's"
+
+// register puts the claims into Ginkgo's tree, surface by surface, below one
+// container: those at the top are shuffled.
 func (u *suite) register() {
 	a := u.target.Addresses
-	u.surface("userapi v1", a.UserAPIV1, u.v1Claims, needsToken)
-	u.surface("userapi v2", a.UserAPIV2, u.v2Claims, needsToken)
-	u.surface("webhook", a.Control, u.webhookClaims, needsControl)
-	u.surface("checkout", a.Checkout, u.checkoutClaims, needsMerchant)
-	u.surface("checkout pages", a.Checkout, u.pageClaims, needsMerchant, needsControl)
-	u.surface("pgapi", a.PGAPI, u.pgapiClaims, needsMerchant)
-	u.surface("ipn", a.Control, u.ipnClaims, needsControl)
-	u.surface("oauth", a.OAuth, u.oauthClaims, needsControl)
-	u.surface("oauth api", a.OAuthAPI, u.oauthAPIClaims, needsAccess)
-	u.surface("qr", a.QR, u.qrClaims)
+	ginkgo.Describe("SePay", func() {
+		u.surface("userapi v1", a.UserAPIV1, u.v1Claims, needsToken)
+		u.surface("userapi v2", a.UserAPIV2, u.v2Claims, needsToken)
+		u.surface("webhook", everywhere, u.webhookClaims, needsControl)
+		u.surface("checkout", a.Checkout, u.checkoutClaims, needsMerchant)
+		u.surface("checkout pages", a.Checkout, u.pageClaims, needsMerchant, needsControl)
+		u.surface("pgapi", a.PGAPI, u.pgapiClaims, needsMerchant)
+		u.surface("ipn", everywhere, u.ipnClaims, needsControl)
+		u.surface("oauth", a.OAuth, u.oauthClaims, needsControl)
+		u.surface("oauth api", a.OAuthAPI, u.oauthAPIClaims, needsAccess)
+		u.surface("qr", a.QR, u.qrClaims)
+	})
 }
 
 // Surfaces lists the surfaces that the suite has claims about.

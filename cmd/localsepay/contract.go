@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/localsepay/localsepay/contracts"
 	"github.com/localsepay/localsepay/contracts/drift"
@@ -22,6 +23,7 @@ type contractCmd struct {
 	Run      contractRunCmd      `cmd:"" help:"Hold a target to the contracts: the emulator, or SePay's sandbox."`
 	Drift    contractDriftCmd    `cmd:"" help:"The same, and say what moved since a baseline, or who of document, emulator and sandbox differs."`
 	Lint     contractLintCmd     `cmd:"" help:"Check an application's recorded traffic (HAR) against the contracts."`
+	Twin     contractTwinCmd     `cmd:"" help:"Put a bad twin before a running localsepay: an emulator that is wrong in one way, to try your tests on."`
 	Template contractTemplateCmd `cmd:"" help:"Print a credentials file to fill in."`
 }
 
@@ -38,6 +40,7 @@ type contractTarget struct {
 	Name           []string          `placeholder:"PATTERN" help:"Only claims whose name matches."`
 	ReadOnly       bool              `help:"Only claims that create nothing."`
 	Production     bool              `name:"i-mean-production" help:"With --target production: read SePay's production, and nothing but read."`
+	WithAPerson    bool              `name:"with-a-person" help:"Print the hosted page of an order of the sandbox, and wait until somebody has paid it."`
 	ReceiverURL    string            `name:"receiver-url" placeholder:"URL" help:"Public address that leads to the receiver of webhooks, for the sandbox."`
 	ReceiverListen string            `placeholder:"ADDRESS" help:"Where the receiver listens; a free loopback port otherwise."`
 	Setting        map[string]string `mapsep:"," placeholder:"NAME=VALUE" help:"Setting of the emulator of its own; localsepay explain lists them."`
@@ -96,6 +99,9 @@ func (c contractTarget) against(t terminal, target contracts.Target, out contrac
 	options := contracts.Options{
 		Surfaces: c.Surface, Labels: c.Label, Names: c.Name, Tag: now.Format("060102150405"),
 		Stopwatch: func() func() time.Duration { return clock.Stopwatch() },
+	}
+	if c.WithAPerson && c.Target != targetEmulator {
+		options.Ask = func(page string) { fmt.Fprintf(t.err, "\nplease pay this order, within five minutes:\n  %s\n", page) }
 	}
 	if !out.Quiet && !out.JSON {
 		p := newProgress(t.err, target.Name)

@@ -102,7 +102,7 @@ func (c contractLintCmd) Run(t terminal) error {
 	if err != nil {
 		return &usageError{err.Error(), "in a browser: developer tools, network, save all as HAR with content"}
 	}
-	l := result.Lint{Tool: "localsepay", Version: version(), File: c.File, Report: found}
+	l := result.Lint{Tool: "localsepay", Version: version(), File: c.File, LintReport: found}
 	if err := errors.Join(
 		writeFile(c.JUnit, func(w io.Writer) error { return result.LintJUnit(w, l) }),
 		writeFile(c.SARIF, func(w io.Writer) error { return result.LintSARIF(w, l) }),
