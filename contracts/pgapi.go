@@ -95,9 +95,10 @@ func (u *suite) pgapiClaims() {
 		page := s.open(t, "order_invoice_number", invoice)
 		if s.ask == nil {
 			s.pay(t, invoice, nil)
-		} else {
-			s.ask(page.String())
+			s.same(s.order(t, invoice)["order_status"], any("CAPTURED"), "order_status")
+			return
 		}
+		s.ask(page.String())
 		s.Eventually(func() any { return s.order(t, invoice)["order_status"] }, personTime, pollTime).WithContext(s.ctx).Should(equal("CAPTURED"))
 	})
 	u.claim("a card payment shows the card masked, its brand, and an expiry of MMYY", documented(detail).with(needsControl).writing(), func(s *spec) {

@@ -38,6 +38,7 @@ func (r Result) Report(h Header) (result.Run, error) {
 	}
 	for _, o := range r.Outcomes {
 		s := o.Spec
+		s.Surface = documentOf(s.Surface)
 		if s.State == result.Failed {
 			for _, e := range o.Traffic[max(0, len(o.Traffic)-shownExchanges):] {
 				s.Exchanges = append(s.Exchanges, hide.Line(e))
@@ -46,6 +47,15 @@ func (r Result) Report(h Header) (result.Run, error) {
 		run.Specs = append(run.Specs, s)
 	}
 	return run, nil
+}
+
+// documentOf is the OpenAPI document of a surface, by which reports join claims
+// with what else was found there.
+func documentOf(surface string) string {
+	if surface == "checkout pages" {
+		return "checkout"
+	}
+	return strings.ReplaceAll(surface, " ", "_")
 }
 
 // Shapes are the shapes of what the target sent, for a baseline.
@@ -69,7 +79,7 @@ func (r Result) skippedSurfaces() []result.SkippedSurface {
 			}
 		}
 		if !held && reason != "" {
-			out = append(out, result.SkippedSurface{Surface: name, Reason: reason})
+			out = append(out, result.SkippedSurface{Surface: documentOf(name), Reason: reason})
 		}
 	}
 	return out
