@@ -64,7 +64,7 @@ func (s *spec) end() {
 		return
 	}
 	v := broken[0]
-	s.differs(sides{v.Expected, v.Seen})
+	s.differs(sides{strings.TrimSpace(v.JSONPath + " " + v.Expected), strings.TrimSpace(v.JSONPath + " " + v.Seen)})
 	lines := make([]string, len(broken))
 	for i, v := range broken {
 		lines[i] = v.String()
@@ -89,7 +89,8 @@ func (u *suite) judge(seen []traffic.Exchange) []openapi.Violation {
 // same compares two values and shows the difference.
 func (s *spec) same(got, want any, about string) {
 	if diff := cmp.Diff(want, got); diff != "" {
-		s.differs(sides{about + " " + inWords(want), inWords(got)})
+		left, right := apart(want, got)
+		s.differs(sides{about + " " + inWords(left), inWords(right)})
 		ginkgo.Fail(s.redact(about+": (-expected +seen)\n"+diff), 1)
 	}
 }
@@ -102,16 +103,41 @@ func (s *spec) differs(d sides) {
 	}
 }
 
+// apart leaves of two objects the members in which they differ; other values
+// stay as they are.
+func apart(want, got any) (any, any) {
+	left, isObject := want.(map[string]any)
+	right, both := got.(map[string]any)
+	if !isObject || !both {
+		return want, got
+	}
+	l, r := map[string]any{}, map[string]any{}
+	for name, value := range left {
+		if other, has := right[name]; !has || !cmp.Equal(value, other) {
+			l[name] = value
+		}
+	}
+	for name, value := range right {
+		if other, has := left[name]; !has || !cmp.Equal(value, other) {
+			r[name] = value
+		}
+	}
+	return l, r
+}
+
 // inWords writes a value as JSON, shortened.
 func inWords(v any) string {
-	text, err := json.Marshal(v)
-	if err != nil {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
 		return fmt.Sprint(v)
 	}
+	text := []rune(strings.TrimSpace(b.String()))
 	return string(text[:min(len(text), shownValue)])
 }
 
-// shownValue is how much of a value a report shows, in bytes.
+// shownValue is how much of a value a report shows, in characters.
 const shownValue = 400
 
 // answer is what a target answered.

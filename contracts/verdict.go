@@ -12,7 +12,7 @@ import (
 )
 
 // shownExchanges is how many exchanges a report shows of a failed claim.
-const shownExchanges = 8
+const shownExchanges = 4
 
 // Header is what a report says besides what was found.
 type Header struct {
