@@ -91,7 +91,10 @@ func (u *suite) claim(text string, m mark, body func(*spec)) {
 			ginkgo.Skip(why)
 		}
 		s := newSpec(ctx, u, m)
-		ginkgo.DeferCleanup(s.end)
+		ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
+			s.ctx = ctx // that of the claim is over
+			s.end()
+		})
 		body(s)
 	})
 }

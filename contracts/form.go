@@ -85,11 +85,19 @@ func signed(t tenant, pairs ...string) form {
 // cancelled when the claim is over.
 func (s *spec) init(f form) answer {
 	a := s.request("checkout", http.MethodPost, s.target.Addresses.Checkout+"/init").form(f.encode()).send()
-	i := slices.IndexFunc(f, func(in field) bool { return in.name == "order_invoice_number" })
-	if a.Status == http.StatusFound && i >= 0 && s.target.Addresses.Control == "" && s.target.Addresses.PGAPI != "" {
-		s.opened = append(s.opened, f[i].value)
+	if a.Status == http.StatusFound {
+		s.leaves(f)
 	}
 	return a
+}
+
+// leaves notes the order of a form, to be cancelled at the real service.
+func (s *spec) leaves(f form) form {
+	i := slices.IndexFunc(f, func(in field) bool { return in.name == "order_invoice_number" })
+	if i >= 0 && s.target.Addresses.Control == "" && s.target.Addresses.PGAPI != "" {
+		s.opened = append(s.opened, f[i].value)
+	}
+	return f
 }
 
 // tidy cancels the orders that the claim opened at the real service. One that
