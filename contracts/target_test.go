@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/contracts"
+	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/result"
 	"github.com/localsepay/localsepay/contracts/twin"
 	"github.com/localsepay/localsepay/emulator"
@@ -209,6 +210,27 @@ func TestARunThatVerifiesNothingIsNoSuccess(t *testing.T) {
 	run, err := r.Report(contracts.Header{})
 	if err != nil || run.Outcome() != result.Unverified {
 		t.Errorf("%v, %v", run.Outcome(), err)
+	}
+}
+
+func TestWhatTheRealServiceAddsIsNewsAndNoFailure(t *testing.T) {
+	liar, _ := twin.Named("banks with a logo")
+	_, target := remote(t, func(e *emulator.Emulator) http.Handler {
+		impostor, err := twin.New(liar, e.Handler())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = impostor.Close() })
+		return impostor
+	})
+	r, err := contracts.Run(context.Background(), target, contracts.Options{Surfaces: []string{"qr"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bears(t, r)
+	run, err := r.Report(contracts.Header{})
+	if err != nil || run.Outcome() != result.Clean || run.Drift.Count(drift.News) != 1 {
+		t.Errorf("%v, %v, %d rows of news", err, run.Outcome(), run.Drift.Count(drift.News))
 	}
 }
 
