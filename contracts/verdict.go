@@ -34,7 +34,7 @@ func (r Result) Report(h Header) (result.Run, error) {
 	}
 	run := result.Run{
 		Tool: "localsepay", Version: h.Version, Target: r.Target.Name, Kind: result.Kind(r.Target.Kind()), Started: h.Started,
-		DurationMS: r.Duration.Milliseconds(), Seed: h.Seed, Drift: found, Coverage: Coverage(r.Exchanges), Skipped: r.skippedSurfaces(),
+		DurationMS: r.Duration.Milliseconds(), Seed: h.Seed, Drift: found, Coverage: r.coverage(), Skipped: r.skippedSurfaces(),
 	}
 	for _, o := range r.Outcomes {
 		s := o.Spec
@@ -47,6 +47,13 @@ func (r Result) Report(h Header) (result.Run, error) {
 		run.Specs = append(run.Specs, s)
 	}
 	return run, nil
+}
+
+// coverage is that of the documents whose surfaces the run was about.
+func (r Result) coverage() []result.Coverage {
+	return slices.DeleteFunc(Coverage(r.Exchanges), func(c result.Coverage) bool {
+		return !slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return documentOf(o.Surface) == c.Document })
+	})
 }
 
 // documentOf is the OpenAPI document of a surface, by which reports join claims
