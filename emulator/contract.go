@@ -37,7 +37,11 @@ func (e *Emulator) checkedControl() http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		broken, _ := holdAgainst("control", frontdoor.Record(w, r, next))
+		exchange := frontdoor.Record(w, r, next)
+		if !exchange.Whole() {
+			return
+		}
+		broken, _ := holdAgainst("control", exchange)
 		for _, f := range broken {
 			e.fail("an answer of the control API breaks its own contract: %s", f.Detail)
 		}

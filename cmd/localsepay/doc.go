@@ -6,6 +6,7 @@
 //	localsepay replay 3                 send a delivery again
 //	localsepay advance 13m              move the clock, and run what falls due
 //	localsepay state | env              addresses and credentials
+//	localsepay scenario run underpaid   run a script of payments with expectations
 //	localsepay ready --wait 5s          is it up? (also the container's health check)
 //
 // Every verb prints for people, and with --json for machines. Exit codes: 0

@@ -37,6 +37,7 @@ type cli struct {
 	Ready      readyCmd      `cmd:"" help:"Say whether a localsepay answers."`
 	Contract   contractCmd   `cmd:"" help:"Hold the emulator, or SePay's real sandbox, to the contracts."`
 	Explain    explainCmd    `cmd:"" help:"Say where SePay's own pages disagree, and how the emulator decides."`
+	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 

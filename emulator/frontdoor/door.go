@@ -184,7 +184,11 @@ func (r *recorder) status() int {
 	return r.code
 }
 
-// whole says that the answer was kept in full.
+// Whole says that request and answer were kept in full, so that they can be
+// held against a contract.
+func (e *Entry) Whole() bool { return whole(e.RequestBody) && whole(e.ResponseBody) }
+
+// whole says that a body was kept in full.
 func whole(body []byte) bool { return len(body) < maxKept }
 
 // keeper keeps the beginning of a body while it is read.

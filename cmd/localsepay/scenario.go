@@ -1,0 +1,321 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/scenarios"
+)
+
+// scenarioCmd is the verbs about scenarios.
+type scenarioCmd struct {
+	Play scenarioRunCmd  `cmd:"" name:"run" help:"Run scenarios: files, names of the library, or all of it."`
+	List scenarioListCmd `cmd:"" help:"List the scenarios that ship."`
+	Show scenarioShowCmd `cmd:"" help:"Print the file of a scenario that ships."`
+	New  scenarioNewCmd  `cmd:"" help:"Write a scenario file to begin with."`
+}
+
+// scenarioRunCmd runs scenarios.
+type scenarioRunCmd struct {
+	Names       []string      `arg:"" optional:"" name:"file|name" help:"Scenario files, or names of the library."`
+	All         bool          `help:"Run the whole library."`
+	Target      string        `env:"LOCALSEPAY_TARGET" placeholder:"URL" help:"A running localsepay; a fresh one in this process for each scenario otherwise, with a clock that stands still."`
+	Webhook     string        `env:"LOCALSEPAY_WEBHOOK" placeholder:"URL" help:"Your own webhook handler, in place of the fake shop's."`
+	WebhookAuth string        `env:"LOCALSEPAY_WEBHOOK_AUTH" placeholder:"AUTH" help:"How SePay proves itself to it: none, apikey:KEY, hmac:SECRET or secret:SECRET; as the scenario says otherwise."`
+	IPN         string        `name:"ipn" env:"LOCALSEPAY_IPN" placeholder:"URL" help:"Your own IPN handler, in place of the fake shop's."`
+	IPNSecret   string        `name:"ipn-secret" env:"LOCALSEPAY_IPN_SECRET" placeholder:"SECRET" help:"What X-Secret-Key carries; as the scenario says otherwise."`
+	Check       string        `env:"LOCALSEPAY_CHECK" placeholder:"URL" help:"Base address of your shop's order status, for check: /orders/…"`
+	Seed        uint64        `env:"LOCALSEPAY_SEED" help:"Other ids, secrets and chance; the scenario's own when 0."`
+	ShopListen  string        `name:"shop-listen" default:"127.0.0.1:0" help:"Address of the fake shop, which the target has to reach."`
+	Watch       bool          `help:"Run again whenever a file changes, until interrupted."`
+	JUnit       string        `name:"junit" placeholder:"FILE" help:"Also write a JUnit report."`
+	JSON        bool          `name:"json" env:"LOCALSEPAY_JSON" help:"Print a JSON report: the same bytes for the same seed."`
+	Timeout     time.Duration `default:"5m" help:"How long, in real time, one scenario may take."`
+}
+
+// scenarioFailed says that scenarios did not pass: exit code 1.
+type scenarioFailed struct{ failed, of int }
+
+func (e *scenarioFailed) Error() string {
+	return fmt.Sprintf("%d of %d scenarios failed", e.failed, e.of)
+}
+
+// Run implements the verb.
+func (c scenarioRunCmd) Run(t terminal) error {
+	err := c.once(t)
+	if !c.Watch {
+		return err
+	}
+	for {
+		if err != nil {
+			report(err, t.err)
+		}
+		if !c.changed(t.ctx) {
+			return nil
+		}
+		fmt.Fprintln(t.out)
+		err = c.once(t)
+	}
+}
+
+// once runs all that was named, once.
+func (c scenarioRunCmd) once(t terminal) error {
+	list, err := c.find()
+	if err != nil {
+		return err
+	}
+	auth, secret, err := c.auth()
+	if err != nil {
+		return err
+	}
+	var results []scenarios.Result
+	failed := 0
+	for i, s := range list {
+		r, err := c.one(t, s, scenarios.Options{
+			Webhook: c.Webhook, IPN: c.IPN, Check: c.Check, Auth: auth, Secret: secret, IPNSecret: c.IPNSecret,
+			Seed: c.Seed, Listen: c.ShopListen, Stopwatch: clock.Stopwatch, Again: c.again(s),
+		}, fmt.Sprintf("[%d/%d] ", i+1, len(list)))
+		if err != nil {
+			return err
+		}
+		if results = append(results, r); !r.OK() {
+			failed++
+		}
+		if t.ctx.Err() != nil {
+			return t.ctx.Err()
+		}
+	}
+	return c.finish(t, results, failed)
+}
+
+// finish writes the reports and says how many failed.
+func (c scenarioRunCmd) finish(t terminal, results []scenarios.Result, failed int) error {
+	if c.JUnit != "" {
+		if err := writeJUnit(c.JUnit, results); err != nil {
+			return &usageError{fmt.Sprintf("--junit: %v", err), "name a file in a directory that exists"}
+		}
+	}
+	if c.JSON {
+		if err := scenarios.WriteJSON(t.out, results); err != nil {
+			return err
+		}
+	} else if len(results) > 1 {
+		fmt.Fprintf(t.out, "\n%d passed, %d failed\n", len(results)-failed, failed)
+	}
+	if failed > 0 {
+		return &scenarioFailed{failed, len(results)}
+	}
+	return nil
+}
+
+// one runs one scenario: on the target, or on an emulator of its own.
+func (c scenarioRunCmd) one(t terminal, s scenarios.Scenario, o scenarios.Options, prefix string) (scenarios.Result, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, c.Timeout)
+	defer cancel()
+	target := scenarios.Target{URL: c.Target}
+	if c.Target == "" {
+		seed := s.Seed
+		if c.Seed != 0 {
+			seed = c.Seed
+		}
+		e, err := emulator.Start(emulator.WithSeed(seed), emulator.WithContract(emulator.ContractOff))
+		if err != nil {
+			return scenarios.Result{}, fmt.Errorf("start an emulator: %w", err)
+		}
+		defer e.Close()
+		target.URL = e.URL()
+	}
+	if c.JSON {
+		return scenarios.Run(ctx, s, target, o), nil
+	}
+	tree := newTree(t.out)
+	o.Observe = tree.observe
+	fmt.Fprintf(t.out, "%s%s\n  %s\n", prefix, s.Name, s.Purpose)
+	stop := tree.watch(ctx)
+	r := scenarios.Run(ctx, s, target, o)
+	stop()
+	scenarios.WriteEnd(t.out, r)
+	return r, nil
+}
+
+// find reads the scenarios that are named.
+func (c scenarioRunCmd) find() ([]scenarios.Scenario, error) {
+	var list []scenarios.Scenario
+	if c.All {
+		all, err := scenarios.Library()
+		if err != nil {
+			return nil, err
+		}
+		list = all
+	}
+	for _, name := range c.Names {
+		s, err := scenarios.Find(name)
+		if err != nil {
+			return nil, &usageError{err.Error(), "localsepay scenario list shows what ships; a file's name ends in .yaml"}
+		}
+		list = append(list, s)
+	}
+	if len(list) == 0 {
+		return nil, &usageError{"no scenario is named", "name files, names of the library, or --all; localsepay scenario list shows what ships"}
+	}
+	return list, nil
+}
+
+// auth reads --webhook-auth.
+func (c scenarioRunCmd) auth() (kind, secret string, err error) {
+	if c.WebhookAuth == "" {
+		return "", "", nil
+	}
+	kind, secret, _ = strings.Cut(c.WebhookAuth, ":")
+	names := map[string]string{"none": "none", "apikey": "api_key", "hmac": "hmac", "secret": "secret"}
+	name, known := names[kind]
+	if !known || (name != "none") != (secret != "") {
+		return "", "", &usageError{fmt.Sprintf("--webhook-auth %s…", kind), "want none, apikey:KEY, hmac:SECRET or secret:SECRET"}
+	}
+	return name, secret, nil
+}
+
+// again is the command that repeats a run, without the seed. Secrets are named
+// by their environment variables.
+func (c scenarioRunCmd) again(s scenarios.Scenario) string {
+	words := []string{"localsepay", "scenario", "run", s.Name}
+	if s.File != "" {
+		words[3] = quoteWord(s.File)
+	}
+	add := func(flag, value string) {
+		if value != "" {
+			words = append(words, flag, value)
+		}
+	}
+	add("--target", quoteWord(c.Target))
+	add("--webhook", quoteWord(c.Webhook))
+	add("--ipn", quoteWord(c.IPN))
+	add("--check", quoteWord(c.Check))
+	if c.WebhookAuth != "" {
+		add("--webhook-auth", `"$LOCALSEPAY_WEBHOOK_AUTH"`)
+	}
+	if c.IPNSecret != "" {
+		add("--ipn-secret", `"$LOCALSEPAY_IPN_SECRET"`)
+	}
+	return strings.Join(words, " ")
+}
+
+// quoteWord makes one word of a shell's of a text.
+func quoteWord(text string) string {
+	if strings.ContainsAny(text, " '\"$&;|<>()*?!`\\") {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return text
+}
+
+// watchEvery is how often --watch looks at the files.
+const watchEvery = 300 * time.Millisecond
+
+// changed waits until a file is another; false when ctx ends first.
+func (c scenarioRunCmd) changed(ctx context.Context) bool {
+	before := c.stamps()
+	ticker := time.NewTicker(watchEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-ticker.C:
+			if c.stamps() != before {
+				return true
+			}
+		}
+	}
+}
+
+// stamps says when each file was changed and how long it is.
+func (c scenarioRunCmd) stamps() string {
+	var b strings.Builder
+	for _, name := range c.Names {
+		if info, err := os.Stat(name); err == nil {
+			fmt.Fprintln(&b, name, info.ModTime().UnixNano(), info.Size())
+		}
+	}
+	return b.String()
+}
+
+// scenarioListCmd lists the library.
+type scenarioListCmd struct {
+	JSON bool `name:"json" env:"LOCALSEPAY_JSON" help:"Print JSON for machines."`
+}
+
+// Run implements the verb.
+func (c scenarioListCmd) Run(t terminal) error {
+	all, err := scenarios.Library()
+	if err != nil {
+		return err
+	}
+	type row struct {
+		Name    string `json:"name"`
+		Purpose string `json:"purpose"`
+	}
+	rows := make([]row, 0, len(all))
+	for _, s := range all {
+		rows = append(rows, row{s.Name, s.Purpose})
+	}
+	return remote{JSON: c.JSON}.print(t, rows, func(w io.Writer) {
+		for _, r := range rows {
+			fmt.Fprintf(w, "%s\n  %s\n", r.Name, r.Purpose)
+		}
+	})
+}
+
+// scenarioShowCmd prints a file of the library.
+type scenarioShowCmd struct {
+	Name   string `arg:"" optional:"" help:"Name of the scenario."`
+	Schema bool   `help:"Print the JSON Schema of scenario files instead, for editors."`
+}
+
+// Run implements the verb.
+func (c scenarioShowCmd) Run(t terminal) error {
+	var text []byte
+	var err error
+	if c.Schema {
+		text, err = scenarios.Schema()
+	} else if text, err = scenarios.Text(c.Name); err != nil {
+		return &usageError{err.Error(), "localsepay scenario list shows what ships"}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = t.out.Write(text)
+	return err
+}
+
+// scenarioNewCmd writes a file to begin with.
+type scenarioNewCmd struct {
+	File string `arg:"" help:"The file to write, such as paid-twice.yaml."`
+	From string `help:"Begin with a copy of this scenario of the library." placeholder:"NAME"`
+}
+
+// Run implements the verb. It does not replace a file.
+func (c scenarioNewCmd) Run(t terminal) error {
+	name := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(c.File), ".yml"), ".yaml")
+	text, err := scenarios.Template(name, c.From)
+	if err != nil {
+		return &usageError{err.Error(), "a name has lower-case letters, digits and hyphens; localsepay scenario list shows what ships"}
+	}
+	f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return &usageError{fmt.Sprintf("cannot write: %v", err), "name a file that does not exist yet"}
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "Wrote %s. Run it: localsepay scenario run %s\n", c.File, quoteWord(c.File))
+	return nil
+}

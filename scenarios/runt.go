@@ -1,0 +1,54 @@
+package scenarios
+
+import (
+	"context"
+	"os"
+	"strings"
+)
+
+// TB is what [RunT] needs of a test; *testing.T has it.
+type TB interface {
+	Helper()
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// Addressed is a running localsepay that knows its base address, such as an
+// emulator in this process.
+type Addressed interface{ URL() string }
+
+// RunT runs a scenario of the library, or of a file when the name ends in
+// .yaml or .yml, and fails the test when it does not pass.
+func RunT(t TB, sepay Addressed, name string, change ...func(*Options)) Result {
+	t.Helper()
+	s, err := find(name)
+	if err != nil {
+		t.Fatalf("scenario: %v", err)
+		return Result{}
+	}
+	var o Options
+	for _, c := range change {
+		c(&o)
+	}
+	r := Run(context.Background(), s, Target{URL: sepay.URL()}, o)
+	if !r.OK() {
+		var text strings.Builder
+		WriteTree(&text, r)
+		t.Errorf("scenario %s failed\n%s", s.Name, text.String())
+	}
+	return r
+}
+
+// find returns a scenario by its name in the library or its file.
+func find(name string) (Scenario, error) {
+	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
+		if _, err := os.Stat(name); err == nil {
+			return Load(name)
+		}
+	}
+	return Named(name)
+}
+
+// Find returns scenarios by a name of the library or by a file.
+func Find(name string) (Scenario, error) { return find(name) }
