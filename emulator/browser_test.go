@@ -89,11 +89,14 @@ const (
 	receivedRows = `[...document.querySelectorAll(".received li")].map((row) => row.innerText).join("\n")`
 )
 
-// simulate presses a button of the developer's panel.
+// simulate presses a button of the developer's panel and waits for the page
+// after it, which may look like the one before.
 func (t *tab) simulate(outcome string) {
 	GinkgoHelper()
 	t.click(".simulate summary")
+	becomes[bool](t, "window.left = true", true)
 	t.click(`.outcomes button[value="` + outcome + `"]`)
+	becomes[bool](t, "window.left !== true", true)
 }
 
 var _ = Describe("In a browser, a customer", Label("browser"), func() {

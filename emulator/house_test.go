@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"emulator/control"},
 	{"emulator/console"},
 	{"emulator/seedfile", "emulator"},
-	{"contracts/report", "contracts/traffic"},
+	{"contracts/report", "contracts/traffic", "contracts/twin"},
 	{"contracts/drift"},
 	{"contracts/result"},
 	{"contracts", "scenarios"},

@@ -53,7 +53,7 @@ func (c *Contract) ResponseSchema(r Request, status int, contentType string) Sch
 	if o == nil {
 		return Schema{}
 	}
-	answer := o.response(status)
+	_, answer := o.declared(status)
 	if answer == nil {
 		return Schema{}
 	}

@@ -47,7 +47,7 @@ func (c *Contract) CheckResponse(r Request, status int, header http.Header, body
 		return k.found
 	}
 	o := k.operation
-	answer := o.response(status)
+	_, answer := o.declared(status)
 	if answer == nil {
 		at := root(PartStatus, "")
 		k.violation(RuleUndocumentedStatus, o.origin, &at, o.statuses, strconv.Itoa(status))
@@ -73,15 +73,15 @@ func (c *Contract) CheckResponse(r Request, status int, header http.Header, body
 	return k.found
 }
 
-// response finds what is declared for a status: itself, its class, default.
-func (o *operation) response(status int) *response {
-	if r := o.responses[strconv.Itoa(status)]; r != nil {
-		return r
+// declared finds what is declared for a status: itself, its class, default;
+// nil for none.
+func (o *operation) declared(status int) (string, *response) {
+	for _, name := range []string{strconv.Itoa(status), strconv.Itoa(status/100) + "XX", "DEFAULT"} {
+		if r := o.responses[name]; r != nil {
+			return name, r
+		}
 	}
-	if r := o.responses[strconv.Itoa(status/100)+"XX"]; r != nil {
-		return r
-	}
-	return o.responses["DEFAULT"]
+	return "", nil
 }
 
 func (k *check) responseHeaders(answer *response, h http.Header) {

@@ -174,6 +174,15 @@ func TestHEADHasTheStatusAndHeadersOfGETAndNoBody(t *testing.T) {
 	}
 }
 
+func TestNoRedirectPassesUnlessItIsDocumented(t *testing.T) {
+	c := load(t, "userapi_v2")
+	for _, status := range []int{204, 301, 302, 303, 304, 307, 308, 418, 599} {
+		if diff := cmp.Diff([]string{"undocumented-status"}, broken(c.CheckResponse(get(t, "/v2/transactions"), status, jsonHeader("Location", "/"), nil))); diff != "" {
+			t.Errorf("%d: %s", status, diff)
+		}
+	}
+}
+
 func TestViolationsAreBounded(t *testing.T) {
 	bad := strings.Repeat(`1,`, 5000) + "1"
 	got := load(t, "userapi_v2").CheckResponse(get(t, "/v2/transactions"), 200, jsonHeader(), []byte(changed(v2List, v2Row, bad)))

@@ -15,9 +15,10 @@ import (
 
 // The exit codes.
 const (
-	exitFailed  = 1
-	exitUsage   = 2
-	exitHandler = 6
+	exitFailed     = 1
+	exitUsage      = 2
+	exitUnverified = 2
+	exitHandler    = 6
 )
 
 // cli is the command line.
@@ -34,6 +35,8 @@ type cli struct {
 	State      stateCmd      `cmd:"" help:"Show addresses, clock and credentials."`
 	Env        envCmd        `cmd:"" help:"Print client variables as export lines."`
 	Ready      readyCmd      `cmd:"" help:"Say whether a localsepay answers."`
+	Contract   contractCmd   `cmd:"" help:"Hold the emulator, or SePay's real sandbox, to the contracts."`
+	Explain    explainCmd    `cmd:"" help:"Say where SePay's own pages disagree, and how the emulator decides."`
 	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
@@ -69,7 +72,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	exited := -1
 	parser, err := kong.New(&c,
 		kong.Name("localsepay"),
-		kong.Description("SePay on your own machine: checkout, orders, IPN, transfers, webhooks, QR, OAuth2, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 6 a handler of the merchant failed."),
+		kong.Description("SePay on your own machine: checkout, orders, IPN, transfers, webhooks, QR, OAuth2, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 6 a handler of the merchant failed. Of contract: 0 clean, 1 drift, 2 could not verify."),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
@@ -98,6 +101,7 @@ func report(err error, w io.Writer) int {
 	var (
 		usage   *usageError
 		handler *handlerError
+		verdict *verdictError
 	)
 	fmt.Fprintln(w, "localsepay:", strings.TrimSpace(err.Error()))
 	switch {
@@ -108,6 +112,8 @@ func report(err error, w io.Writer) int {
 		return exitUsage
 	case errors.As(err, &handler):
 		return exitHandler
+	case errors.As(err, &verdict):
+		return verdict.code
 	}
 	return exitFailed
 }

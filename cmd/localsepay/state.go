@@ -168,11 +168,8 @@ type versionCmd struct {
 
 // Run implements the verb.
 func (c versionCmd) Run(t terminal) error {
-	v := map[string]string{"version": "devel", "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
+	v := map[string]string{"version": version(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		if info.Main.Version != "" && info.Main.Version != "(devel)" {
-			v["version"] = info.Main.Version
-		}
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
 				v["commit"] = s.Value
@@ -182,4 +179,12 @@ func (c versionCmd) Run(t terminal) error {
 	return remote{JSON: c.JSON}.print(t, v, func(w io.Writer) {
 		fmt.Fprintf(w, "localsepay %s (%s, %s)\n", v["version"], v["go"], v["platform"])
 	})
+}
+
+// version is the one that this binary was built from.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
 }

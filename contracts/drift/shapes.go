@@ -220,7 +220,7 @@ func ReadShapes(r io.Reader) (Shapes, error) {
 	dec.DisallowUnknownFields()
 	var s Shapes
 	if err := dec.Decode(&s); err != nil {
-		return Shapes{}, fmt.Errorf("read baseline: %w: keep one with contract drift --save FILE", err)
+		return Shapes{}, fmt.Errorf("read baseline: %w: it is none that a run kept", err)
 	}
 	if s.Version != shapesVersion {
 		return Shapes{}, fmt.Errorf("read baseline: version %d, want %d: keep a new one", s.Version, shapesVersion)

@@ -75,7 +75,7 @@ func LintSARIF(w io.Writer, l Lint) error {
 	for _, f := range l.Findings {
 		id := string(f.Side) + "/" + f.Code
 		if !slices.ContainsFunc(log.Rules, func(r report.Rule) bool { return r.ID == id }) {
-			log.Rules = append(log.Rules, report.Rule{ID: id, Title: strings.TrimSuffix(f.Sentence, "."), Help: f.Hint, HelpURI: f.Source, Level: lintLevel(f.Severity)})
+			log.Rules = append(log.Rules, report.Rule{ID: id, Title: "The " + string(f.Side) + " breaks its contract: " + f.Code, Help: f.Hint, HelpURI: pages, Level: lintLevel(f.Severity)})
 		}
 		log.Results = append(log.Results, report.Result{
 			Rule: id, Level: lintLevel(f.Severity), Message: f.Sentence + " Expected " + f.Expected + ", saw " + f.Seen + ". " + f.Hint,

@@ -12,7 +12,10 @@ import (
 	"github.com/localsepay/localsepay/contracts/report"
 )
 
-const homepage = "https://github.com/localsepay/localsepay"
+const (
+	homepage = "https://github.com/localsepay/localsepay"
+	pages    = "https://developer.sepay.vn/"
+)
 
 // JSON writes the run as it is, with its verdict and the sentence on top.
 func JSON(w io.Writer, r Run) error {
@@ -143,7 +146,7 @@ func SARIF(w io.Writer, r Run) error {
 	}
 	for _, row := range r.Drift.Rows {
 		id := string(row.Class) + "/" + string(row.Rule)
-		rule(report.Rule{ID: id, Title: row.Operation + ": " + string(row.Rule), Help: "One of the " + meaning(row.Class) + ".", HelpURI: row.Source, Level: rowLevel(row.Class)})
+		rule(report.Rule{ID: id, Title: string(row.Rule) + ": " + meaning(row.Class), Help: "Look at what is expected and seen, and at the source in the properties.", HelpURI: pages, Level: rowLevel(row.Class)})
 		result := report.Result{
 			Rule: id, Message: rowMessage(row) + " (" + within(row) + ")", Logical: strings.TrimSpace(row.Document + "/" + row.Operation + " " + row.Path),
 			Properties: map[string]any{"evidence": row.Evidence, "source": row.Source, "example": row.Example, "count": row.Count},

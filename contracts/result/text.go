@@ -28,7 +28,7 @@ const (
 )
 
 func (p *ink) colour(code, s string) string {
-	if !p.coloured || s == "" {
+	if !p.coloured || s == "" || code == "" {
 		return s
 	}
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
@@ -82,10 +82,11 @@ func Text(w io.Writer, r Run, coloured bool) error {
 		sign, colour = "?", yellow
 	}
 	p.line(p.colour(colour, sign), " ", p.colour(bold, r.Sentence()))
-	p.failed(r)
+	// What differs from the documents is most often why claims failed.
 	p.drift(r.Drift)
 	p.moves(r.Drift)
 	p.threeWay(r.Drift)
+	p.failed(r)
 	p.problems(r.Drift)
 	p.coverage(r)
 	p.skipped(r)

@@ -1,0 +1,282 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/contracts"
+	"github.com/localsepay/localsepay/contracts/drift"
+	"github.com/localsepay/localsepay/contracts/result"
+	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/setting"
+)
+
+// contractCmd groups the verbs of the contracts.
+type contractCmd struct {
+	Run      contractRunCmd      `cmd:"" help:"Hold a target to the contracts: the emulator, or SePay's sandbox."`
+	Drift    contractDriftCmd    `cmd:"" help:"The same, and say what moved since a baseline, or who of document, emulator and sandbox differs."`
+	Lint     contractLintCmd     `cmd:"" help:"Check an application's recorded traffic (HAR) against the contracts."`
+	Twin     contractTwinCmd     `cmd:"" help:"Put a bad twin before a running localsepay: an emulator that is wrong in one way, to try your tests on."`
+	Template contractTemplateCmd `cmd:"" help:"Print a credentials file to fill in."`
+}
+
+// contractTarget says what is held to the contracts, and which claims.
+type contractTarget struct {
+	Target         string            `default:"emulator" placeholder:"TARGET" help:"emulator (one of its own), sandbox, or the address of a running localsepay."`
+	Credentials    string            `env:"SEPAY_CREDENTIALS" placeholder:"FILE" help:"Credentials of the sandbox; contract template prints one to fill in."`
+	APIToken       string            `name:"api-token" env:"SEPAY_API_TOKEN" placeholder:"TOKEN" help:"API token of the sandbox."`
+	MerchantID     string            `name:"merchant-id" env:"SEPAY_MERCHANT_ID" placeholder:"SP-TEST-…" help:"Merchant of the sandbox."`
+	SecretKey      string            `env:"SEPAY_SECRET_KEY" placeholder:"spsk_test_…" help:"Its secret key."`
+	AccessToken    string            `env:"SEPAY_ACCESS_TOKEN" placeholder:"TOKEN" help:"OAuth2 access token of the sandbox."`
+	Surface        []string          `placeholder:"NAME" help:"Only claims about this surface, e.g. \"userapi v2\"."`
+	Label          string            `placeholder:"FILTER" help:"Only claims with these labels, e.g. \"read && evidence:documented\"."`
+	Name           []string          `placeholder:"PATTERN" help:"Only claims whose name matches."`
+	ReadOnly       bool              `help:"Only claims that create nothing."`
+	Production     bool              `name:"i-mean-production" help:"With --target production: read SePay's production, and nothing but read."`
+	WithAPerson    bool              `name:"with-a-person" help:"Print the hosted page of an order of the sandbox, and wait until somebody has paid it."`
+	ReceiverURL    string            `name:"receiver-url" placeholder:"URL" help:"Public address that leads to the receiver of webhooks, for the sandbox."`
+	ReceiverListen string            `placeholder:"ADDRESS" help:"Where the receiver listens; a free loopback port otherwise."`
+	Setting        map[string]string `mapsep:"," placeholder:"NAME=VALUE" help:"Setting of the emulator of its own; localsepay explain lists them."`
+	Seed           uint64            `default:"1" help:"Seed of the emulator of its own."`
+}
+
+// contractOutput says where the reports go.
+type contractOutput struct {
+	JSON     bool   `name:"json" help:"Print the report as JSON."`
+	HTML     string `name:"html" placeholder:"FILE" help:"Write one self-contained page."`
+	JUnit    string `name:"junit" placeholder:"FILE" help:"Write JUnit XML."`
+	SARIF    string `name:"sarif" placeholder:"FILE" help:"Write SARIF 2.1.0."`
+	Accepted string `placeholder:"FILE" help:"Differences that were reviewed, each with a reason and a day on which it ends."`
+	Quiet    bool   `help:"No progress, only the report."`
+}
+
+// contractRunCmd holds a target to the contracts.
+type contractRunCmd struct {
+	contractTarget
+	contractOutput
+}
+
+// verdictError carries the exit code of a contract run: 1 drift, 2 unverified.
+type verdictError struct {
+	code     int
+	sentence string
+}
+
+func (e *verdictError) Error() string { return e.sentence }
+
+// Run implements the verb.
+func (c contractRunCmd) Run(t terminal) error {
+	run, _, err := c.hold(t, c.contractOutput)
+	if err != nil {
+		return err
+	}
+	return c.deliver(t, run)
+}
+
+// hold runs the suite and judges what was exchanged.
+func (c contractTarget) hold(t terminal, out contractOutput) (result.Run, drift.Shapes, error) {
+	target, done, err := c.choose(t.ctx)
+	if err != nil {
+		return result.Run{}, drift.Shapes{}, err
+	}
+	defer done()
+	return c.against(t, target, out)
+}
+
+// against runs the suite against a target.
+func (c contractTarget) against(t terminal, target contracts.Target, out contractOutput) (result.Run, drift.Shapes, error) {
+	if err := c.known(); err != nil {
+		return result.Run{}, drift.Shapes{}, err
+	}
+	now := clock.NewReal().Now()
+	options := contracts.Options{
+		Surfaces: c.Surface, Labels: c.Label, Names: c.Name, Tag: now.Format("060102150405"),
+		Stopwatch: func() func() time.Duration { return clock.Stopwatch() },
+	}
+	if c.WithAPerson && c.Target != targetEmulator {
+		options.Ask = func(page string) { fmt.Fprintf(t.err, "\nplease pay this order, within five minutes:\n  %s\n", page) }
+	}
+	if !out.Quiet && !out.JSON {
+		p := newProgress(t.err, target.Name)
+		options.Progress = p.claim
+		defer p.end()
+	}
+	r, err := contracts.Run(t.ctx, target, options)
+	switch {
+	case errors.Is(err, contracts.ErrNothing): // the report says so, and why
+	case errors.Is(err, contracts.ErrProduction):
+		return result.Run{}, drift.Shapes{}, &usageError{err.Error(), "give it the sandbox's credentials; to read production, --target production --i-mean-production"}
+	case err != nil:
+		return result.Run{}, drift.Shapes{}, &verdictError{exitUnverified, err.Error()}
+	}
+	h := contracts.Header{Version: version(), Started: now}
+	if c.Target == targetEmulator {
+		h.Seed = int64(c.Seed)
+	}
+	run, err := r.Report(h)
+	if err != nil {
+		return result.Run{}, drift.Shapes{}, err
+	}
+	shapes, err := r.Shapes()
+	return run, shapes, err
+}
+
+// known refuses the name of a surface that does not exist: a filter that
+// selects nothing would verify nothing.
+func (c contractTarget) known() error {
+	for _, s := range c.Surface {
+		if !slices.Contains(contracts.Surfaces(), s) {
+			return &usageError{fmt.Sprintf("there is no surface %q", s), "want one of " + strings.Join(contracts.Surfaces(), ", ")}
+		}
+	}
+	return nil
+}
+
+// The targets that have a name.
+const (
+	targetEmulator   = "emulator"
+	targetSandbox    = "sandbox"
+	targetProduction = "production"
+)
+
+// choose makes the target, and returns what ends it.
+func (c contractTarget) choose(ctx context.Context) (contracts.Target, func(), error) {
+	nothing := func() {}
+	var t contracts.Target
+	var err error
+	switch c.Target {
+	case targetEmulator:
+		return c.own(ctx)
+	case targetSandbox:
+		t, err = c.sandbox()
+	case targetProduction:
+		if !c.Production {
+			return t, nothing, &usageError{"production is real money", "to read it, and nothing else, add --i-mean-production"}
+		}
+		if t, err = c.sandbox(); err == nil {
+			t = contracts.ReadProduction(t.Credentials)
+		}
+	default:
+		if !strings.Contains(c.Target, "://") {
+			return t, nothing, &usageError{fmt.Sprintf("--target %q", c.Target), "want emulator, sandbox, or an address such as http://127.0.0.1:8787"}
+		}
+		if t, err = contracts.Emulator(ctx, c.Target); err != nil {
+			err = &verdictError{exitUnverified, err.Error() + "\nhint: start one with \"localsepay serve --clock frozen\""}
+		}
+	}
+	t.ReadOnly = t.ReadOnly || c.ReadOnly
+	t.Receiver, t.ReceiverListen = c.ReceiverURL, c.ReceiverListen
+	return t, nothing, err
+}
+
+// own starts an emulator for the run, with SePay's own rate limits.
+func (c contractTarget) own(ctx context.Context) (contracts.Target, func(), error) {
+	o := append(serveCmd{}.limits(), emulator.WithContract(emulator.ContractOff), emulator.WithSeed(c.Seed))
+	for name, value := range c.Setting {
+		o = append(o, emulator.WithSetting(setting.Name(name), value))
+	}
+	e, err := emulator.Start(o...)
+	if err != nil {
+		return contracts.Target{}, nil, &usageError{err.Error(), "localsepay explain lists the settings"}
+	}
+	t, err := contracts.Emulator(ctx, e.URL())
+	if err != nil {
+		return t, nil, errors.Join(err, e.Close())
+	}
+	t.Name = "localsepay " + version()
+	t.ReadOnly = c.ReadOnly
+	return t, func() { _ = e.Close() }, nil // nothing of it is needed any more
+}
+
+// sandbox reads the credentials of the real service.
+func (c contractTarget) sandbox() (contracts.Target, error) {
+	t := contracts.Sandbox(contracts.Credentials{})
+	if c.Credentials != "" {
+		text, err := os.ReadFile(c.Credentials)
+		if err != nil {
+			return t, &usageError{fmt.Sprintf("credentials: %v", err), "contract template prints a file to fill in"}
+		}
+		if t, err = contracts.ReadCredentials(c.Credentials, text); err != nil {
+			return t, &usageError{err.Error(), "contract template prints a file to fill in"}
+		}
+	}
+	for to, from := range map[*string]string{&t.APIToken: c.APIToken, &t.MerchantID: c.MerchantID, &t.SecretKey: c.SecretKey, &t.AccessToken: c.AccessToken} {
+		if from != "" {
+			*to = from
+		}
+	}
+	return t, nil
+}
+
+// deliver writes the reports and returns the run's verdict as an exit code.
+func (o contractOutput) deliver(t terminal, run result.Run) error {
+	run, err := o.accept(run)
+	if err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name  string
+		write func(io.Writer, result.Run) error
+	}{{o.HTML, result.HTML}, {o.JUnit, result.JUnit}, {o.SARIF, result.SARIF}} {
+		if err := writeFile(f.name, func(w io.Writer) error { return f.write(w, run) }); err != nil {
+			return err
+		}
+	}
+	if o.JSON {
+		err = result.JSON(t.out, run)
+	} else {
+		err = result.Text(t.out, run, isTerminal(t.out))
+	}
+	if err != nil {
+		return err
+	}
+	if code := run.ExitCode(); code != 0 {
+		return &verdictError{code, run.Sentence()}
+	}
+	return nil
+}
+
+// accept excuses what the file of accepted differences has.
+func (o contractOutput) accept(run result.Run) (result.Run, error) {
+	if o.Accepted == "" {
+		return run, nil
+	}
+	text, err := os.ReadFile(o.Accepted)
+	if err != nil {
+		return run, &usageError{fmt.Sprintf("accepted differences: %v", err), ""}
+	}
+	accepted, err := drift.ParseAccepted(o.Accepted, text)
+	if err != nil {
+		return run, &usageError{err.Error(), "each entry has operation, rule, reason and expires; README shows one"}
+	}
+	run.Drift = accepted.Apply(run.Drift, run.Started)
+	return run, nil
+}
+
+// writeFile writes a report to a file; without a name it does nothing.
+func writeFile(name string, write func(io.Writer) error) error {
+	if name == "" {
+		return nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return &usageError{err.Error(), ""}
+	}
+	return errors.Join(write(f), f.Close())
+}
+
+// contractTemplateCmd prints a credentials file.
+type contractTemplateCmd struct{}
+
+// Run implements the verb.
+func (contractTemplateCmd) Run(t terminal) error {
+	_, err := io.WriteString(t.out, contracts.CredentialsTemplate)
+	return err
+}

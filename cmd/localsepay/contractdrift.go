@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/localsepay/localsepay/contracts/drift"
+	"github.com/localsepay/localsepay/contracts/result"
+	"github.com/localsepay/localsepay/contracts/traffic"
+)
+
+// contractDriftCmd compares a run with an earlier one, or with the emulator.
+type contractDriftCmd struct {
+	contractTarget
+	contractOutput
+	Baseline string `placeholder:"FILE" help:"Shapes of an earlier run to compare with; written by --write."`
+	Write    string `placeholder:"FILE" help:"Keep the shapes of this run: types, nullability, enums, header names, never values."`
+	ThreeWay bool   `help:"Run the emulator too, and say of each difference who differs from whom."`
+}
+
+// Run implements the verb: exit code 0 clean, 1 drift, 2 could not verify.
+func (c contractDriftCmd) Run(t terminal) error {
+	before, err := readShapes(c.Baseline)
+	if err != nil {
+		return err
+	}
+	run, shapes, err := c.hold(t, c.contractOutput)
+	if err != nil {
+		return err
+	}
+	if c.Baseline != "" {
+		run.Drift.Moves = drift.Compare(before, shapes)
+	}
+	if c.ThreeWay {
+		if run.Drift.ThreeWay, err = c.threeWay(t, run, shapes); err != nil {
+			return err
+		}
+	}
+	// A run that verified nothing must not replace what is known.
+	if run.Outcome() != result.Unverified {
+		if err := writeFile(c.Write, shapes.Write); err != nil {
+			return err
+		}
+	}
+	return c.deliver(t, run)
+}
+
+// threeWay runs the same claims against an emulator of its own.
+func (c contractDriftCmd) threeWay(t terminal, run result.Run, shapes drift.Shapes) ([]drift.Verdict, error) {
+	own := c.contractTarget
+	own.Target = targetEmulator
+	known, knownShapes, err := own.hold(t, c.contractOutput)
+	if err != nil {
+		return nil, err
+	}
+	return drift.ThreeWay(drift.Evidenced{Report: known.Drift, Shapes: knownShapes}, drift.Evidenced{Report: run.Drift, Shapes: shapes}), nil
+}
+
+func readShapes(name string) (drift.Shapes, error) {
+	if name == "" {
+		return drift.Shapes{}, nil
+	}
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return drift.Shapes{}, &usageError{fmt.Sprintf("there is no baseline %s", name), "make one with --write " + name}
+	}
+	if err != nil {
+		return drift.Shapes{}, &usageError{err.Error(), ""}
+	}
+	s, err := drift.ReadShapes(bytes.NewReader(text))
+	if err != nil {
+		return s, &usageError{fmt.Sprintf("baseline %s: %v", name, err), "make a new one with --write"}
+	}
+	return s, nil
+}
+
+// contractLintCmd checks recorded traffic.
+type contractLintCmd struct {
+	File  string `arg:"" help:"Recorded traffic, HTTP Archive 1.2, as browsers and proxies write it." type:"existingfile"`
+	JSON  bool   `name:"json" help:"Print the findings as JSON."`
+	JUnit string `name:"junit" placeholder:"FILE" help:"Write JUnit XML."`
+	SARIF string `name:"sarif" placeholder:"FILE" help:"Write SARIF 2.1.0."`
+}
+
+// Run implements the verb: exit code 1 when something breaks a contract, 2
+// when the file has no traffic with SePay.
+func (c contractLintCmd) Run(t terminal) error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return &usageError{err.Error(), ""}
+	}
+	defer f.Close()
+	atlas, err := traffic.NewAtlas()
+	if err != nil {
+		return err
+	}
+	found, err := drift.Lint(traffic.ReadHAR(f), atlas, traffic.NewRedactor())
+	if err != nil {
+		return &usageError{err.Error(), "in a browser: developer tools, network, save all as HAR with content"}
+	}
+	l := result.Lint{Tool: "localsepay", Version: version(), File: c.File, LintReport: found}
+	if err := errors.Join(
+		writeFile(c.JUnit, func(w io.Writer) error { return result.LintJUnit(w, l) }),
+		writeFile(c.SARIF, func(w io.Writer) error { return result.LintSARIF(w, l) }),
+	); err != nil {
+		return err
+	}
+	if c.JSON {
+		err = result.LintJSON(t.out, l)
+	} else {
+		err = result.LintText(t.out, l, isTerminal(t.out))
+	}
+	if err != nil {
+		return err
+	}
+	if code := l.ExitCode(); code != 0 {
+		return &verdictError{code, l.Sentence()}
+	}
+	return nil
+}

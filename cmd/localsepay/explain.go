@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/localsepay/localsepay/emulator/setting"
+)
+
+// explainCmd prints the places where SePay's own pages disagree.
+type explainCmd struct {
+	Name string `arg:"" optional:"" help:"A setting's name, or a part of it."`
+	JSON bool   `name:"json" help:"Print JSON for machines."`
+}
+
+// explained is a setting for machines.
+type explained struct {
+	Name         string   `json:"name"`
+	Default      string   `json:"default"`
+	Alternatives []string `json:"alternatives"`
+	Summary      string   `json:"summary"`
+	Source       string   `json:"source"`
+}
+
+// Run implements the verb.
+func (c explainCmd) Run(t terminal) error {
+	var list []explained
+	for _, s := range setting.Table() {
+		if strings.Contains(string(s.Name), c.Name) {
+			list = append(list, explained{string(s.Name), s.Default, s.Alternatives, s.Summary, s.Source})
+		}
+	}
+	if len(list) == 0 {
+		return &usageError{fmt.Sprintf("there is no setting %q", c.Name), "localsepay explain lists all"}
+	}
+	return remote{JSON: c.JSON}.print(t, list, func(w io.Writer) {
+		if c.Name == "" {
+			fmt.Fprintln(w, "Where SePay's own pages disagree, or are silent, the emulator decides by a setting.\nChoose with serve --setting NAME=VALUE, emulator.WithSetting, or a company's settings.")
+		}
+		for _, s := range list {
+			fmt.Fprintf(w, "\n%s = %s   (or %s)\n  %s\n  %s\n", s.Name, s.Default, strings.Join(s.Alternatives, ", "), s.Summary, s.Source)
+		}
+	})
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/localsepay/localsepay/contracts"
+	"github.com/localsepay/localsepay/contracts/result"
+)
+
+// progress shows a long run while it goes: a dot a claim, a line a failure.
+type progress struct {
+	w       io.Writer
+	surface string
+	dots    bool
+}
+
+func newProgress(w io.Writer, target string) *progress {
+	fmt.Fprintf(w, "holding %s to the contracts\n", target)
+	return &progress{w: w}
+}
+
+// claim tells of a claim that is over.
+func (p *progress) claim(o contracts.Outcome) {
+	if o.Surface != p.surface {
+		p.end()
+		p.surface = o.Surface
+		fmt.Fprintf(p.w, "  %-15s", o.Surface)
+		p.dots = true
+	}
+	fmt.Fprint(p.w, map[result.State]string{result.Passed: "·", result.Failed: "✗", result.Skipped: "-"}[o.State])
+}
+
+// end closes the line of dots.
+func (p *progress) end() {
+	if p.dots {
+		fmt.Fprintln(p.w)
+	}
+	p.dots = false
+}
+
+// isTerminal says whether a person reads the output, who may like colours.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

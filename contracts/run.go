@@ -1,0 +1,267 @@
+package contracts
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/extensions/globals"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/localsepay/localsepay/contracts/result"
+	"github.com/localsepay/localsepay/contracts/traffic"
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// Options say what to run and whom to tell.
+type Options struct {
+	// Surfaces leaves out all others, e.g. "userapi v2".
+	Surfaces []string
+	// Labels is Ginkgo's label filter, e.g. "read && evidence:documented".
+	Labels string
+	// Names leaves out claims whose full name has none of these parts.
+	Names []string
+	// Ask, which may be nil, asks a person to pay an order of the real sandbox on
+	// its hosted page; with it, claims that need a browser are held too.
+	Ask func(page string)
+	// Progress, which may be nil, is told of each claim when it is over.
+	Progress func(Outcome)
+	// Tag is part of the invoice numbers of the run's orders, so that two runs
+	// against one merchant do not meet; letters and digits.
+	Tag string
+	// Stopwatch starts a measurement of real time; calling the result reads it.
+	Stopwatch func() func() time.Duration
+}
+
+// Outcome is a claim after it was held against the target, with what was
+// exchanged for it. Its texts are masked, the exchanges are not.
+type Outcome struct {
+	result.Spec
+	Traffic []traffic.Exchange
+}
+
+// Result is a whole run.
+type Result struct {
+	Target   Target
+	Outcomes []Outcome
+	// Exchanges are all of the run, in order, with their secrets.
+	Exchanges []traffic.Exchange
+	// Secrets are the credentials that may not be shown.
+	Secrets  []string
+	Duration time.Duration
+}
+
+// Count counts the outcomes in a state.
+func (r Result) Count(s result.State) int {
+	n := 0
+	for _, o := range r.Outcomes {
+		if o.State == s {
+			n++
+		}
+	}
+	return n
+}
+
+// ErrNothing: a run verified nothing, which must not pass for a success.
+var ErrNothing = errors.New("no claim was held against the target")
+
+// suite is one run. Ginkgo's tree is global, so that two cannot run at once.
+type suite struct {
+	target    Target
+	client    *http.Client
+	receiver  *receiver
+	settings  map[string]string
+	stopwatch func() func() time.Duration
+	here      place
+	ask       func(string)
+
+	sincePrevious func() time.Duration
+	// runTag tells the orders of one run from those of others, invoices counts them.
+	runTag    string
+	invoices  int
+	shared    tenant
+	exchanges []traffic.Exchange
+	perSpec   map[string][]traffic.Exchange
+	// differences are the two sides of the first failure of each claim.
+	differences map[string]sides
+	secrets     []string
+}
+
+// running keeps runs apart: Ginkgo has one tree in a process.
+var running sync.Mutex
+
+// Run holds a target to the claims. The error says why the run could not be
+// made; claims that failed are in the result. [ErrNothing] comes with the
+// result of a run in which nothing was verified.
+func Run(ctx context.Context, t Target, o Options) (Result, error) {
+	if err := t.Guard(); err != nil {
+		return Result{}, err
+	}
+	running.Lock()
+	defer running.Unlock()
+	u, err := newSuite(ctx, t, o)
+	if err != nil {
+		return Result{}, err
+	}
+	defer u.client.CloseIdleConnections()
+	whole := u.stopwatch()
+	outcomes, err := u.run(ctx, o)
+	r := Result{
+		Target: t, Outcomes: outcomes, Exchanges: u.exchanges, Secrets: u.secrets, Duration: whole(),
+	}
+	if err = errors.Join(err, u.receiver.stop()); err != nil {
+		return r, err
+	}
+	if r.Count(result.Passed)+r.Count(result.Failed) == 0 {
+		return r, ErrNothing
+	}
+	return r, nil
+}
+
+// newSuite makes a run ready: it starts the receiver and asks an emulator how
+// it decides where SePay's pages disagree.
+func newSuite(ctx context.Context, t Target, o Options) (*suite, error) {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 8
+	transport.DisableCompression = true
+	u := &suite{
+		target: t, ask: o.Ask, stopwatch: o.Stopwatch, runTag: cmp.Or(o.Tag, "0"), perSpec: map[string][]traffic.Exchange{}, differences: map[string]sides{}, settings: map[string]string{},
+		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	}
+	if u.stopwatch == nil {
+		u.stopwatch = func() func() time.Duration { return func() time.Duration { return 0 } }
+	}
+	u.sincePrevious = func() time.Duration { return time.Hour }
+	u.secret(t.secrets()...)
+	if err := u.learnSettings(ctx); err != nil {
+		return nil, err
+	}
+	var err error
+	if u.receiver, err = startReceiver(t.ReceiverListen, t.Receiver); err != nil {
+		return nil, fmt.Errorf("start the receiver of webhooks: %w", err)
+	}
+	return u, nil
+}
+
+// run builds Ginkgo's tree and walks it.
+func (u *suite) run(ctx context.Context, o Options) ([]Outcome, error) {
+	globals.Reset()
+	var outcomes []Outcome
+	ginkgo.ReportAfterEach(func(r ginkgo.SpecReport) {
+		out := u.outcome(r)
+		outcomes = append(outcomes, out)
+		if o.Progress != nil && out.State != "" {
+			o.Progress(out)
+		}
+	})
+	u.register()
+	config, reporter := ginkgo.GinkgoConfiguration()
+	config.LabelFilter = filter(o)
+	config.FocusStrings = o.Names
+	config.ParallelTotal, config.ParallelProcess = 1, 1
+	reporter.Succinct, reporter.NoColor, reporter.Verbose, reporter.VeryVerbose = true, true, false, false
+	reporter.SilenceSkips = true
+	verdict := &verdict{}
+	stop := context.AfterFunc(ctx, func() { ginkgo.AbortSuite("the run was broken off") })
+	defer stop()
+	quietly(func() { ginkgo.RunSpecs(verdict, "contract", config, reporter) })
+	return slices.DeleteFunc(outcomes, func(o Outcome) bool { return o.State == "" }), ctx.Err()
+}
+
+// verdict takes Ginkgo's; the outcomes say more.
+type verdict struct{}
+
+// Fail implements ginkgo.GinkgoTestingT.
+func (*verdict) Fail() {}
+
+// filter is the label filter of the options.
+func filter(o Options) string {
+	var parts []string
+	if o.Labels != "" {
+		parts = append(parts, "("+o.Labels+")")
+	}
+	var places []string
+	for _, s := range o.Surfaces {
+		places = append(places, "surface:"+s)
+	}
+	if len(places) > 0 {
+		parts = append(parts, "("+strings.Join(places, " || ")+")")
+	}
+	return strings.Join(parts, " && ")
+}
+
+// outcome is a spec's report in the suite's words; its State is empty when the
+// filter left it out.
+func (u *suite) outcome(r ginkgo.SpecReport) Outcome {
+	out := Outcome{
+		Spec:    result.Spec{Name: r.LeafNodeText, Labels: r.Labels(), DurationMS: r.RunTime.Milliseconds()},
+		Traffic: u.perSpec[r.FullText()],
+	}
+	if n := len(r.ContainerHierarchyTexts); n > 0 {
+		out.Surface = r.ContainerHierarchyTexts[n-1]
+	}
+	for _, l := range out.Labels {
+		if op, ok := strings.CutPrefix(l, "op:"); ok {
+			out.Operations = append(out.Operations, op)
+		}
+		if e, ok := strings.CutPrefix(l, "evidence:"); ok {
+			out.Evidence = openapi.Evidence(e)
+		}
+	}
+	switch {
+	case r.State.Is(types.SpecStatePassed):
+		out.State = result.Passed
+	case r.State.Is(types.SpecStateSkipped) && r.Failure.Message != "":
+		out.State, out.Reason = result.Skipped, r.Failure.Message
+	case r.State.Is(types.SpecStateFailureStates):
+		out.State, out.Failure = result.Failed, failure(r)
+	}
+	if out.State == result.Failed {
+		d, known := u.differences[r.FullText()]
+		if !known {
+			d = sidesOf(out.Failure)
+		}
+		out.Expected, out.Seen = d.expected, d.seen
+	}
+	out.Failure, out.Reason = u.redact(out.Failure), u.redact(out.Reason)
+	return out
+}
+
+// failure is what a failed spec says, with what broke besides.
+func failure(r ginkgo.SpecReport) string {
+	lines := []string{r.Failure.Message}
+	if r.Failure.ForwardedPanic != "" {
+		lines = append(lines, r.Failure.ForwardedPanic)
+	}
+	for _, more := range r.AdditionalFailures {
+		if more.Failure.Message != r.Failure.Message {
+			lines = append(lines, more.Failure.Message)
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// currentName is the full name of the claim that runs.
+func currentName() string { return ginkgo.CurrentSpecReport().FullText() }
+
+// learnSettings asks an emulator for its settings.
+func (u *suite) learnSettings(ctx context.Context) error {
+	if u.target.Addresses.Control == "" {
+		return nil
+	}
+	state, err := readState(ctx, u.client, u.target.Addresses.Control)
+	if err != nil {
+		return err
+	}
+	for _, s := range state.Settings {
+		u.settings[s.Name] = s.Value
+	}
+	return nil
+}

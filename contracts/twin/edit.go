@@ -1,0 +1,172 @@
+package twin
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// The deviations, by kind. Those that name members take a path such as
+// "data.*.id", where * is every item of an array.
+
+// edit changes the JSON object that holds the last member of a path.
+func edit(body []byte, path string, change func(object map[string]any, name string)) []byte {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var v any
+	if dec.Decode(&v) != nil {
+		return body
+	}
+	within(v, strings.Split(path, "."), change)
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v)
+	return bytes.TrimSpace(out.Bytes())
+}
+
+func within(v any, steps []string, change func(map[string]any, string)) {
+	switch at := v.(type) {
+	case map[string]any:
+		if len(steps) > 1 {
+			within(at[steps[0]], steps[1:], change)
+		} else if _, has := at[steps[0]]; has {
+			change(at, steps[0])
+		}
+	case []any:
+		for _, item := range at {
+			if steps[0] == "*" {
+				within(item, steps[1:], change)
+			}
+		}
+	}
+}
+
+func members(path string, change func(map[string]any, string)) func(*Impostor, *exchange) {
+	return func(_ *Impostor, x *exchange) { x.body = edit(x.body, path, change) }
+}
+
+func renamed(path, to string) func(*Impostor, *exchange) {
+	return members(path, func(o map[string]any, name string) { o[to] = o[name]; delete(o, name) })
+}
+func missing(path string) func(*Impostor, *exchange) {
+	return members(path, func(o map[string]any, name string) { delete(o, name) })
+}
+func extra(path, member string) func(*Impostor, *exchange) {
+	return members(path, func(o map[string]any, _ string) { o[member] = "surprise" })
+}
+func replaced(path string, with any) func(*Impostor, *exchange) {
+	return members(path, func(o map[string]any, name string) { o[name] = with })
+}
+func turned(path string, f func(any) any) func(*Impostor, *exchange) {
+	return members(path, func(o map[string]any, name string) { o[name] = f(o[name]) })
+}
+
+// text makes a text of a number, and a number of a text.
+func text(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		return string(v)
+	case string:
+		return json.Number(v)
+	}
+	return v
+}
+
+func plus(n int64) func(any) any {
+	return func(v any) any {
+		number, ok := v.(json.Number)
+		if !ok {
+			return v
+		}
+		was, _ := number.Int64()
+		return json.Number(strconv.FormatInt(was+n, 10))
+	}
+}
+
+// rows changes the array at a path of member names.
+func rows(path string, change func([]any) []any) func(*Impostor, *exchange) {
+	return turned(path, func(v any) any {
+		if list, ok := v.([]any); ok {
+			return change(list)
+		}
+		return v
+	})
+}
+
+func status(from, to int) func(*Impostor, *exchange) {
+	return func(_ *Impostor, x *exchange) {
+		if x.status == from {
+			x.status = to
+		}
+	}
+}
+
+// headers visits the headers of a name, however it is spelt: the emulator
+// spells some as SePay's pages do, not canonically.
+func headers(x *exchange, name string, visit func(had string)) {
+	for had := range x.header {
+		if strings.EqualFold(had, name) {
+			visit(had)
+		}
+	}
+}
+
+// gone takes a header away, moved gives it another name, header another value.
+func gone(name string) func(*Impostor, *exchange) {
+	return func(_ *Impostor, x *exchange) {
+		headers(x, name, func(had string) { delete(x.header, had) })
+	}
+}
+func moved(name, to string) func(*Impostor, *exchange) {
+	return func(_ *Impostor, x *exchange) {
+		headers(x, name, func(had string) { x.header[to] = x.header[had]; delete(x.header, had) })
+	}
+}
+func header(name, value string) func(*Impostor, *exchange) {
+	return func(_ *Impostor, x *exchange) {
+		headers(x, name, func(had string) { x.header[had] = []string{value} })
+	}
+}
+
+func rewritten(pattern, with string) func(*Impostor, *exchange) {
+	re := regexp.MustCompile(pattern)
+	return func(_ *Impostor, x *exchange) { x.body = re.ReplaceAll(x.body, []byte(with)) }
+}
+
+// only applies a deviation to answers with a status.
+func only(code int, do func(*Impostor, *exchange)) func(*Impostor, *exchange) {
+	return func(i *Impostor, x *exchange) {
+		if x.status == code {
+			do(i, x)
+		}
+	}
+}
+
+// parameter changes a query parameter of the request; "" takes it away.
+func parameter(name string, change func(string) string) func(*Impostor, *http.Request) {
+	return func(_ *Impostor, r *http.Request) {
+		q := r.URL.Query()
+		if !q.Has(name) {
+			return
+		}
+		if to := change(q.Get(name)); to == "" {
+			q.Del(name)
+		} else {
+			q.Set(name, to)
+		}
+		r.URL.RawQuery = q.Encode()
+	}
+}
+func ignored(string) string { return "" }
+
+// told forwards a notice after a change.
+func told(change func(*Impostor, *exchange)) func(*Impostor, *exchange) {
+	return func(i *Impostor, x *exchange) {
+		change(i, x)
+		x.forward()
+	}
+}

@@ -1,0 +1,123 @@
+package twin
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// nothing matches no request: the twin lies in its notices only.
+const nothing = "NOTHING"
+
+// noticeTwins are the twins of their surfaces.
+func noticeTwins() []Twin {
+	return []Twin{
+		{Name: "transferAmount is called amount", Surface: "webhook", at: nothing, notice: told(renamed("transferAmount", "amount")), Points: "webhook.deliver"},
+		{Name: "the id as a text", Surface: "webhook", at: nothing, notice: told(turned("id", text)), Points: "webhook.deliver"},
+		{Name: "members in another order", Surface: "webhook", at: nothing, notice: told(rewritten(`^\{(.*),"id":(\d+)\}$`, `{"id":$2,$1}`)), Points: "SePay's order"},
+		{Name: "subAccount is an empty text", Surface: "webhook", at: nothing, notice: told(rewritten(`"subAccount":null`, `"subAccount":""`)), Points: "twelve fields"},
+		{Name: "code is an empty text", Surface: "webhook", at: nothing, notice: told(rewritten(`"code":null`, `"code":""`)), Points: "code is null"},
+		{Name: "Bearer instead of Apikey", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) {
+			if a := x.header.Get("Authorization"); a != "" {
+				x.header.Set("Authorization", strings.Replace(a, "Apikey", "Bearer", 1))
+			}
+		}), Points: "API key"},
+		{Name: "a credential that nobody asked for", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) { x.header.Set("X-Secret-Key", "x") }), Points: "without authentication"},
+		{Name: "no signature", Surface: "webhook", at: nothing, notice: told(gone("X-SePay-Signature")), Points: "signature"},
+		{Name: "a signature without its prefix", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) {
+			if s := x.header.Get("X-SePay-Signature"); s != "" {
+				x.header.Set("X-SePay-Signature", strings.TrimPrefix(s, "sha256="))
+			}
+		}), Points: "signature"},
+		{Name: "a signature over the body alone", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) {
+			if x.header.Get("X-SePay-Signature") != "" {
+				mac := hmac.New(sha256.New, []byte("whsec_0123456789abcdef0123456789abcdef"))
+				mac.Write(x.body)
+				x.header.Set("X-SePay-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+			}
+		}), Points: "signature"},
+		{Name: "a retry with the first one's timestamp", Surface: "webhook", at: nothing, notice: func() func(*Impostor, *exchange) {
+			first := map[string][2]string{}
+			return told(func(_ *Impostor, x *exchange) {
+				to := x.URL.Query().Get("to")
+				if x.attempt == 1 {
+					first[to] = [2]string{x.header.Get("X-SePay-Timestamp"), x.header.Get("X-SePay-Signature")}
+				} else if first[to][0] != "" {
+					x.header.Set("X-SePay-Timestamp", first[to][0])
+					x.header.Set("X-SePay-Signature", first[to][1])
+				}
+			})
+		}(), Points: "signature"},
+		{Name: "a dropped retry", Surface: "webhook", at: nothing, notice: func(_ *Impostor, x *exchange) {
+			if x.attempt != 5 {
+				x.forward()
+			}
+		}, Points: "eight times"},
+		{Name: "a retry too many", Surface: "webhook", at: nothing, notice: func(_ *Impostor, x *exchange) {
+			x.forward()
+			if x.attempt == 8 {
+				x.forward()
+			}
+		}, Points: "eight times"},
+		{Name: "every notice comes twice", Surface: "webhook", at: nothing, notice: func(_ *Impostor, x *exchange) { x.forward(); x.forward() }, Points: "twelve fields"},
+		{Name: "a schedule that is too fast", Surface: "webhook", at: "POST /_control/v1/clock/advance", ask: func(_ *Impostor, r *http.Request) {
+			var by struct{ By string }
+			_ = json.NewDecoder(r.Body).Decode(&by)
+			if by.By == "59s" {
+				by.By = "1m"
+			}
+			setBody(r, []byte(`{"by":"`+by.By+`"}`))
+		}, Points: "eight times"},
+		{Name: "the rule of success is ignored", Surface: "webhook", at: nothing, notice: func(_ *Impostor, x *exchange) {
+			x.forward()
+			x.status = 500
+		}, Points: "success is 200 or 201"},
+		{Name: "any answer is a success", Surface: "webhook", at: nothing, notice: func() func(*Impostor, *exchange) {
+			return func(_ *Impostor, x *exchange) { x.forward(); x.status = 200 }
+		}(), Points: "eight times"},
+		{Name: "a retry with another id", Surface: "webhook", at: nothing, notice: told(func(i *Impostor, x *exchange) {
+			if x.attempt > 1 {
+				turned("id", plus(1))(i, x)
+			}
+		}), Points: "byte for byte"},
+		{Name: "event_type is ignored", Surface: "webhook", at: "POST /_control/v1/companies", ask: func(_ *Impostor, r *http.Request) {
+			setBody(r, []byte(strings.ReplaceAll(bodyOf(r), `"Out_only"`, `"All"`)))
+		}, Points: "filters keep"},
+		{Name: "the prefix filter is ignored", Surface: "webhook", at: "POST /_control/v1/companies", ask: func(_ *Impostor, r *http.Request) {
+			setBody(r, []byte(strings.ReplaceAll(bodyOf(r), `"prefix_filters":["HD"]`, `"prefix_filters":[]`)))
+		}, Points: "filters keep"},
+		{Name: "the amount with decimals", Surface: "webhook", at: nothing, notice: told(rewritten(`"transferAmount":(\d+)`, `"transferAmount":$1.00`)), Points: "webhook.deliver"},
+		{Name: "dates with an offset", Surface: "webhook", at: nothing, notice: told(rewritten(`("transactionDate":"[^"]+)"`, `$1+07:00"`)), Points: "webhook.deliver"},
+		{Name: "a form without the code", Surface: "webhook", at: nothing, notice: told(rewritten(`&code=[^&]*`, ``)), Points: "forms carry"},
+
+		{Name: "notification_type in small letters", Surface: "ipn", at: nothing, notice: told(replaced("notification_type", "order_paid")), Points: "ipn.deliver"},
+		{Name: "order_amount as a number", Surface: "ipn", at: nothing, notice: told(turned("order.order_amount", text)), Points: "ipn.deliver"},
+		{Name: "transaction_amount with decimals", Surface: "ipn", at: nothing, notice: told(turned("transaction.transaction_amount", func(v any) any { return v.(string) + ".00" })), Points: "ORDER_PAID"},
+		{Name: "no X-Secret-Key", Surface: "ipn", at: nothing, notice: told(gone("X-Secret-Key")), Points: "X-Secret-Key"},
+		{Name: "X-Secret-Key though none is configured", Surface: "ipn", at: nothing, notice: told(func(_ *Impostor, x *exchange) { x.header.Set("X-Secret-Key", "contract-ipn-secret") }), Points: "X-Secret-Key"},
+		{Name: "a dropped IPN retry", Surface: "ipn", at: nothing, notice: func(_ *Impostor, x *exchange) {
+			if x.attempt != 2 {
+				x.forward()
+			}
+		}, Points: "tried again"},
+		{Name: "REST's card mask in the IPN", Surface: "ipn", at: nothing, notice: told(turned("transaction.card_number", func(v any) any {
+			if n, ok := v.(string); ok {
+				return n[:4] + "11xxxxxx" + n[12:]
+			}
+			return v
+		})), Points: "mask"},
+		{Name: "timestamp in milliseconds", Surface: "ipn", at: nothing, notice: told(turned("timestamp", func(v any) any { return json.Number(string(v.(json.Number)) + "000") })), Points: "timestamp"},
+		{Name: "custom_data is null", Surface: "ipn", at: nothing, notice: told(replaced("order.custom_data", nil)), Points: "ipn.deliver"},
+		{Name: "every IPN comes twice", Surface: "ipn", at: nothing, notice: func(_ *Impostor, x *exchange) { x.forward(); x.forward() }, Points: "told once"},
+		{Name: "a void is told as a payment", Surface: "ipn", at: nothing, notice: told(turned("notification_type", func(any) any { return "ORDER_PAID" })), Points: "TRANSACTION_VOID"},
+		{Name: "201 is a success of the IPN", Surface: "ipn", at: nothing, notice: func(_ *Impostor, x *exchange) {
+			x.forward()
+			if x.status == 201 {
+				x.status = 200
+			}
+		}, Points: "200 alone"},
+	}
+}

@@ -1,0 +1,247 @@
+package twin
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Twin is an emulator that is wrong in one way. It stands before the real one
+// and changes what goes through it, so that a suite can be tried on it.
+type Twin struct {
+	// Name says what is wrong, in words.
+	Name string
+	// Surface is the surface that shows it.
+	Surface string
+	// at selects requests: a pattern of method and path.
+	at string
+	// ask changes the request, answer what comes back, notice what is sent to
+	// the merchant.
+	ask    func(*Impostor, *http.Request)
+	answer func(*Impostor, *exchange)
+	notice func(*Impostor, *exchange)
+	// Points is a pattern that the name of a claim which finds it out has, or
+	// one of the claim's operations.
+	Points string
+}
+
+// exchange is a request and its answer on their way through a twin.
+type exchange struct {
+	*http.Request
+	sent   []byte
+	status int
+	header http.Header
+	body   []byte
+	// attempt counts the notices to one address, from 1.
+	attempt int
+	// forward passes a notice on to the merchant and takes the answer.
+	forward func()
+}
+
+// Impostor serves a twin in front of an emulator. It must be closed.
+type Impostor struct {
+	Twin
+	next   http.Handler
+	relay  *http.Server
+	served chan error
+	base   string // of the relay
+	match  *regexp.Regexp
+	client *http.Client
+
+	mu       sync.Mutex
+	tokens   []string          // every credential that came by
+	secrets  map[string]string // of merchants, by id
+	good     map[string][]byte // the last good answer by path
+	attempts map[string]int
+}
+
+// New makes an impostor; next is the emulator. Its notices go through a relay
+// on a loopback port.
+func New(t Twin, next http.Handler) (*Impostor, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("start the relay of notices: %w", err)
+	}
+	i := &Impostor{
+		Twin: t, next: next, base: "http://" + l.Addr().String(), match: regexp.MustCompile("^" + t.at), served: make(chan error, 1),
+		client:  &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		secrets: map[string]string{}, good: map[string][]byte{}, attempts: map[string]int{},
+	}
+	i.relay = &http.Server{Handler: http.HandlerFunc(i.pass)}
+	go func() { i.served <- i.relay.Serve(l) }()
+	return i, nil
+}
+
+// Close ends the relay.
+func (i *Impostor) Close() error {
+	err := i.relay.Close()
+	if served := <-i.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	i.client.CloseIdleConnections()
+	return err
+}
+
+// ServeHTTP implements [http.Handler].
+func (i *Impostor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.URL.Path, "/events") { // a stream has no end to wait for
+		i.next.ServeHTTP(w, r)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+		return
+	}
+	i.learn(r)
+	matches := i.match.MatchString(r.Method + " " + r.URL.Path)
+	if i.notice != nil {
+		body = i.divert(body)
+	}
+	setBody(r, body)
+	if matches && i.ask != nil {
+		i.ask(i, r)
+	}
+	x := i.serve(r)
+	x.sent = body
+	if matches && i.answer != nil {
+		i.answer(i, x)
+	}
+	i.remember(r, x)
+	h := w.Header()
+	for name, v := range x.header {
+		h[name] = v
+	}
+	h.Del("Content-Length")
+	w.WriteHeader(x.status)
+	_, _ = w.Write(x.body) // a client that went away is its own affair
+}
+
+// maxBody bounds a request's body in bytes.
+const maxBody = 8 << 20
+
+// recorder keeps an answer.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header implements [http.ResponseWriter].
+func (r *recorder) Header() http.Header { return r.header }
+
+// Write implements [http.ResponseWriter].
+func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
+
+// WriteHeader implements [http.ResponseWriter].
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+// serve asks the emulator behind.
+func (i *Impostor) serve(r *http.Request) *exchange {
+	rec := &recorder{header: http.Header{}}
+	i.next.ServeHTTP(rec, r)
+	return &exchange{Request: r, status: cmp.Or(rec.status, http.StatusOK), header: rec.header, body: rec.body.Bytes()}
+}
+
+// again sends the request once more with a change, and takes that answer.
+func (i *Impostor) again(x *exchange, change func(*http.Request)) {
+	r := x.Request.Clone(x.Context())
+	setBody(r, x.sent)
+	change(r)
+	y := i.serve(r)
+	x.status, x.header, x.body = y.status, y.header, y.body
+}
+
+// learn keeps the credentials that go by, as a careless server would have them.
+func (i *Impostor) learn(r *http.Request) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if token := r.Header.Get("Authorization"); token != "" && !slices.Contains(i.tokens, token) {
+		i.tokens = append(i.tokens, token)
+	}
+}
+
+func (i *Impostor) remember(r *http.Request, x *exchange) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if x.status == http.StatusOK {
+		i.good[r.URL.Path] = bytes.Clone(x.body)
+	}
+	var made struct {
+		Merchant struct {
+			MerchantID string `json:"merchant_id"`
+			SecretKey  string `json:"secret_key"`
+		} `json:"merchant"`
+	}
+	if strings.HasSuffix(r.URL.Path, "/companies") && json.Unmarshal(x.body, &made) == nil {
+		i.secrets[made.Merchant.MerchantID] = made.Merchant.SecretKey
+	}
+}
+
+// bodyOf reads the body of a request and leaves it there.
+func bodyOf(r *http.Request) string {
+	body, _ := io.ReadAll(r.Body)
+	setBody(r, body)
+	return string(body)
+}
+
+// setBody gives a request another body.
+func setBody(r *http.Request, body []byte) {
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+}
+
+var mailboxURL = regexp.MustCompile(`\bhttp://127\.0\.0\.1:\d+/hook/\d+\b`)
+
+// divert lets notices go through the relay.
+func (i *Impostor) divert(body []byte) []byte {
+	return mailboxURL.ReplaceAllFunc(body, func(to []byte) []byte {
+		return []byte(i.base + "/?to=" + url.QueryEscape(string(to)))
+	})
+}
+
+// pass is the relay: it forwards a notice to the merchant, changed by the twin.
+func (i *Impostor) pass(w http.ResponseWriter, r *http.Request) {
+	to := r.URL.Query().Get("to")
+	if !mailboxURL.MatchString(to) {
+		http.Error(w, "the relay forwards to a receiver of the suite's only", http.StatusBadRequest)
+		return
+	}
+	body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.attempts[to]++
+	x := &exchange{Request: r, sent: body, header: r.Header.Clone(), body: body, status: 200, attempt: i.attempts[to]}
+	answer := []byte(`{"success":true}`)
+	x.forward = func() {
+		req, err := http.NewRequest(http.MethodPost, to, bytes.NewReader(x.body))
+		if err != nil {
+			return
+		}
+		req.Header = x.header.Clone()
+		res, err := i.client.Do(req)
+		if err != nil {
+			return
+		}
+		defer res.Body.Close()
+		answer, _ = io.ReadAll(res.Body)
+		x.status = res.StatusCode
+	}
+	i.notice(i, x)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(x.status)
+	_, _ = w.Write(answer)
+}

@@ -1,0 +1,123 @@
+package contracts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/contracts/drift"
+	"github.com/localsepay/localsepay/contracts/result"
+	"github.com/localsepay/localsepay/contracts/traffic"
+)
+
+// shownExchanges is how many exchanges a report shows of a failed claim.
+const shownExchanges = 4
+
+// Header is what a report says besides what was found.
+type Header struct {
+	// Version is localsepay's.
+	Version string
+	// Started is when the run began.
+	Started time.Time
+	// Seed is the emulator's; 0 for another target.
+	Seed int64
+}
+
+// Report judges everything that was exchanged and makes a report of the run,
+// without secrets.
+func (r Result) Report(h Header) (result.Run, error) {
+	hide := r.Redactor()
+	found, err := drift.Judge(r.Exchanges, hide)
+	if err != nil {
+		return result.Run{}, err
+	}
+	run := result.Run{
+		Tool: "localsepay", Version: h.Version, Target: r.Target.Name, Kind: result.Kind(r.Target.Kind()), Started: h.Started,
+		DurationMS: r.Duration.Milliseconds(), Seed: h.Seed, Drift: found, Coverage: r.coverage(), Skipped: r.skippedSurfaces(),
+	}
+	for _, o := range r.Outcomes {
+		s := o.Spec
+		s.Surface = documentOf(s.Surface)
+		if s.State == result.Failed {
+			for _, e := range o.Traffic[max(0, len(o.Traffic)-shownExchanges):] {
+				s.Exchanges = append(s.Exchanges, hide.Line(e))
+			}
+		}
+		run.Specs = append(run.Specs, s)
+	}
+	return run, nil
+}
+
+// coverage is that of the documents whose surfaces the run was about.
+func (r Result) coverage() []result.Coverage {
+	return slices.DeleteFunc(Coverage(r.Exchanges), func(c result.Coverage) bool {
+		return !slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return documentOf(o.Surface) == c.Document })
+	})
+}
+
+// documentOf is the OpenAPI document of a surface, by which reports join claims
+// with what else was found there.
+func documentOf(surface string) string {
+	if surface == "checkout pages" {
+		return "checkout"
+	}
+	return strings.ReplaceAll(surface, " ", "_")
+}
+
+// Shapes are the shapes of what the target sent, for a baseline.
+func (r Result) Shapes() (drift.Shapes, error) { return drift.Observe(r.Target.Name, r.Exchanges) }
+
+// Redactor masks the run's secrets.
+func (r Result) Redactor() *traffic.Redactor { return traffic.NewRedactor(r.Secrets...) }
+
+// skippedSurfaces are those of which no claim was held against the target.
+func (r Result) skippedSurfaces() []result.SkippedSurface {
+	var out []result.SkippedSurface
+	for _, name := range Surfaces() {
+		reason, held := "", false
+		for _, o := range r.Outcomes {
+			if o.Surface != name {
+				continue
+			}
+			held = held || o.State != result.Skipped
+			if reason == "" {
+				reason = o.Reason
+			}
+		}
+		if !held && reason != "" {
+			out = append(out, result.SkippedSurface{Surface: documentOf(name), Reason: reason})
+		}
+	}
+	return out
+}
+
+// sides are what a claim expected and what it saw.
+type sides struct{ expected, seen string }
+
+// sidesOf reads both sides out of a failure whose lines begin with "expected"
+// and "seen", as the claims write them.
+func sidesOf(failure string) sides {
+	var s sides
+	for line := range strings.Lines(failure) {
+		if rest, ok := strings.CutPrefix(line, "expected "); ok && s.expected == "" {
+			s.expected = strings.TrimSpace(rest)
+		}
+		if rest, ok := strings.CutPrefix(line, "seen "); ok && s.seen == "" {
+			s.seen = strings.TrimSpace(rest)
+		}
+	}
+	return s
+}
+
+// brokenContract is the failure of a claim whose exchanges broke a document,
+// the gravest first and each once.
+func (s *spec) brokenContract(broken []string) string {
+	kinds := []string{}
+	for _, line := range broken {
+		if !slices.Contains(kinds, line) {
+			kinds = append(kinds, line)
+		}
+	}
+	return fmt.Sprintf("the contract is broken:\n  %s", strings.Join(kinds, "\n  "))
+}
