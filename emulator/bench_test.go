@@ -201,3 +201,28 @@ func BenchmarkDelivery(b *testing.B) {
 		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "deliveries/s")
 	})
 }
+
+// BenchmarkAdvanceWithTenThousandPending moves the clock while 10,000
+// deliveries wait for their next attempt: past none of them, and past all.
+func BenchmarkAdvanceWithTenThousandPending(b *testing.B) {
+	const pending = 10_000
+	for name, by := range map[string]time.Duration{"none due": 0, "all due": time.Minute} {
+		b.Run(name, func(b *testing.B) {
+			shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+			defer shop.Close()
+			e, err := emulator.Start(emulator.WithWebhook(shop.URL), emulator.WithContract(emulator.ContractOff))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer e.Close()
+			for range pending {
+				e.Company().Account().Receive(1000, "DH123456")
+			}
+			e.Settle()
+			b.ResetTimer()
+			for range b.N {
+				e.Advance(by)
+			}
+		})
+	}
+}

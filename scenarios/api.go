@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -126,7 +127,15 @@ func (r *run) call(ctx context.Context, c Call, watched bool) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	a, err := r.patient(ctx, c.Retry, func() (answer, error) { return r.client.do(ctx, method, c.Path, header.Clone(), body) })
+	address := c.Path
+	if c.At == "shop" {
+		base := r.shopBase()
+		if base == "" {
+			return outcome{}, errors.New("the shop's address is not known: name it with --check")
+		}
+		address = base + c.Path
+	}
+	a, err := r.patient(ctx, c.Retry, func() (answer, error) { return r.client.do(ctx, method, address, header.Clone(), body) })
 	if err != nil {
 		return outcome{}, err
 	}
@@ -146,6 +155,7 @@ func (c Call) request(t *tenant) (method string, body []byte, header http.Header
 	switch {
 	case c.Bearer != "":
 		header.Set("Authorization", "Bearer "+c.Bearer)
+	case c.At == "shop":
 	case c.Auth == "merchant":
 		header.Set("Authorization", t.basic())
 	case c.Auth != "none" && len(t.Tokens) > 0:

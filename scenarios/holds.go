@@ -276,14 +276,24 @@ func (j *judge) faults(want map[string]Matcher) error {
 	return nil
 }
 
+// shopBase is the base address of the shop: the user's own, or the fake one's.
+// It is empty when a handler of the user's is tested at an unknown address.
+func (r *run) shopBase() string {
+	switch o := r.options; {
+	case o.Check != "":
+		return strings.TrimRight(o.Check, "/")
+	case o.Webhook != "" || o.IPN != "":
+		return ""
+	}
+	return r.shop.url()
+}
+
 // shop asks the shop what it believes.
 func (j *judge) shop(want ShopCheck) error {
 	address := want.URL
 	if strings.HasPrefix(address, "/") {
-		base := j.r.shop.url()
-		if o := j.r.options; o.Check != "" {
-			base = strings.TrimRight(o.Check, "/")
-		} else if o.Webhook != "" || o.IPN != "" {
+		base := j.r.shopBase()
+		if base == "" {
 			*j.notes = append(*j.notes, "check "+want.URL+" skipped: name the shop's address with --check")
 			return nil
 		}

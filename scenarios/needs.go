@@ -193,8 +193,8 @@ func hookBody(h Webhook) map[string]any {
 	set("webhook_url", h.URL, h.URL != "")
 	set("event_type", h.Events, h.Events != "")
 	set("request_content_type", formatNames[h.Format], h.Format != "")
-	set("skip_if_no_code", h.NeedsCo, h.NeedsCo != nil)
-	set("is_verify_payment", true, h.NeedsCo != nil && *h.NeedsCo)
+	set("skip_if_no_code", h.SkipNoCode, h.SkipNoCode != nil)
+	set("is_verify_payment", true, h.SkipNoCode != nil && *h.SkipNoCode)
 	set("prefix_filters", h.Prefix, h.Prefix != nil)
 	set("only_va", h.OnlyVA, h.OnlyVA != nil)
 	set("active", h.Active, h.Active != nil)
@@ -237,25 +237,31 @@ func (r *run) register(ctx context.Context, t *tenant, h Webhook) (any, error) {
 		return nil, err
 	}
 	id, _ := numberOf(made["id"])
+	r.mu.Lock()
 	t.hooks = append(t.hooks, hook{int64(id), proof{h.Auth, h.Secret}})
+	r.mu.Unlock()
 	r.shop.expect(kindWebhook, t.name, h.Auth, h.Secret)
 	return toNames(made), nil
 }
 
 // change changes the first webhook of a company at SePay. The shop is not told.
 func (r *run) change(ctx context.Context, t *tenant, h Webhook) (any, error) {
+	r.mu.Lock()
 	if len(t.hooks) == 0 {
+		r.mu.Unlock()
 		return nil, fmt.Errorf("the company has no webhook to change: give needs.webhook")
 	}
 	first := &t.hooks[0]
+	id := first.id
 	if h.Auth == "" && h.Secret != "" {
 		h.Auth = first.auth
 	}
 	if h.Auth != "" {
 		first.proof = proof{h.Auth, h.Secret}
 	}
+	r.mu.Unlock()
 	var made map[string]any
-	err := r.client.control(ctx, http.MethodPatch, fmt.Sprintf("/webhooks/%d", first.id), hookBody(h), &made)
+	err := r.client.control(ctx, http.MethodPatch, fmt.Sprintf("/webhooks/%d", id), hookBody(h), &made)
 	return toNames(made), err
 }
 
@@ -285,7 +291,9 @@ func (r *run) setIPN(ctx context.Context, t *tenant, n IPN) (any, error) {
 	if err := r.client.control(ctx, http.MethodPut, "/ipn", body, &shown); err != nil {
 		return nil, err
 	}
+	r.mu.Lock()
 	t.ipn = proof{n.Auth, n.Secret}
+	r.mu.Unlock()
 	r.shop.expect(kindIPN, t.name, n.Auth, n.Secret)
 	return toNames(shown), nil
 }

@@ -102,12 +102,12 @@ func Run(ctx context.Context, s Scenario, target Target, o Options) Result {
 
 // all runs the steps one after the other; after a failure the rest is skipped.
 func (r *run) all(ctx context.Context) []StepResult {
-	begin := r.measured(StepResult{Path: "0", Title: "needs"}, 0, func(*StepResult) []Mismatch {
+	begin := r.measured(ctx, StepResult{Path: "0", Title: "needs"}, 0, func(*StepResult) []Mismatch {
 		if err := r.begin(ctx); err != nil {
 			return []Mismatch{trouble("what the scenario needs", err)}
 		}
 		return nil
-	}, ctx)
+	})
 	out := append([]StepResult{begin}, r.steps(ctx, scope{vars: r.vars}, r.scenario.Steps, "")...)
 	if zero(r.scenario.Expect) {
 		return out
@@ -117,9 +117,9 @@ func (r *run) all(ctx context.Context) []StepResult {
 		last.Status = Skipped
 		return append(out, last)
 	}
-	return append(out, r.measured(last, 0, func(s *StepResult) []Mismatch {
+	return append(out, r.measured(ctx, last, 0, func(s *StepResult) []Mismatch {
 		return r.holds(ctx, r.vars, r.scenario.Expect, nil, &s.Notes)
-	}, ctx))
+	}))
 }
 
 // scope is where a step runs.
@@ -147,7 +147,7 @@ func (r *run) step(ctx context.Context, sc scope, s Step, path string) StepResul
 		res.Status = Skipped
 		return res
 	}
-	return r.measured(res, sc.depth, func(res *StepResult) []Mismatch {
+	return r.measured(ctx, res, sc.depth, func(res *StepResult) []Mismatch {
 		done, err := r.act(ctx, sc, s, res)
 		if err == nil && !sc.together {
 			err = r.settle(ctx)
@@ -162,11 +162,11 @@ func (r *run) step(ctx context.Context, sc scope, s Step, path string) StepResul
 			return nil
 		}
 		return r.holds(ctx, sc.vars, s.Expect, done.answer, &res.Notes)
-	}, ctx)
+	})
 }
 
 // measured runs work as a step, tells the observer, and keeps a failure.
-func (r *run) measured(res StepResult, depth int, work func(*StepResult) []Mismatch, ctx context.Context) StepResult {
+func (r *run) measured(ctx context.Context, res StepResult, depth int, work func(*StepResult) []Mismatch) StepResult {
 	r.observe(Event{Begun: true, Step: res, Depth: depth})
 	took := r.options.Stopwatch()
 	wrong := work(&res)

@@ -229,6 +229,18 @@ expect:
 	}
 }
 
+func TestAnOrderIsPlacedAtTheShopFirst(t *testing.T) {
+	passes(t, head+`
+  - call: {at: shop, method: POST, path: /orders/DH123456, json: {price: 2000}}
+  - transfer: {amount: 1500, content: DH123456}
+expect: {check: [{url: /orders/DH123456, body: {price: 2000, status: underpaid}}]}
+`, scenarios.Options{})
+	r := alone(t, parse(t, head+"  - call: {at: shop, path: /orders/X}\n"), scenarios.Options{IPN: "http://127.0.0.1:1/"})
+	if r.OK() || !strings.Contains(r.Failure.Mismatches[0].Seen, "--check") {
+		t.Errorf("%+v", r.Failure)
+	}
+}
+
 func TestWithoutItsAddressTheUsersShopIsNotAsked(t *testing.T) {
 	shop := httptest.NewServer(&handler{})
 	defer shop.Close()

@@ -22,7 +22,7 @@ type Addressed interface{ URL() string }
 // .yaml or .yml, and fails the test when it does not pass.
 func RunT(t TB, sepay Addressed, name string, change ...func(*Options)) Result {
 	t.Helper()
-	s, err := find(name)
+	s, err := Find(name)
 	if err != nil {
 		t.Fatalf("scenario: %v", err)
 		return Result{}
@@ -40,8 +40,9 @@ func RunT(t TB, sepay Addressed, name string, change ...func(*Options)) Result {
 	return r
 }
 
-// find returns a scenario by its name in the library or its file.
-func find(name string) (Scenario, error) {
+// Find returns a scenario by its name in the library, or by its file when the
+// name ends in .yaml or .yml.
+func Find(name string) (Scenario, error) {
 	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
 		if _, err := os.Stat(name); err == nil {
 			return Load(name)
@@ -49,6 +50,3 @@ func find(name string) (Scenario, error) {
 	}
 	return Named(name)
 }
-
-// Find returns scenarios by a name of the library or by a file.
-func Find(name string) (Scenario, error) { return find(name) }

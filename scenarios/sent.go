@@ -80,12 +80,7 @@ func (j *judge) delivery(what string, t *tenant, want Deliveries, d delivery) {
 
 // auth holds how an attempt proves itself against the secret that SePay has.
 func (j *judge) auth(what string, t *tenant, auth string, d delivery, header http.Header, body string) {
-	secret := t.ipn.secret
-	for _, h := range t.hooks {
-		if d.Kind == kindWebhook && h.id == d.Webhook {
-			secret = h.secret
-		}
-	}
+	secret := j.r.secretOf(t, d)
 	var name, want string
 	switch auth {
 	case "api_key":
@@ -105,6 +100,18 @@ func (j *judge) auth(what string, t *tenant, auth string, d delivery, header htt
 	if seen := header.Get(name); seen != want || secret == "" {
 		j.add(what+" auth by "+name, show(want), show(seen), "")
 	}
+}
+
+// secretOf is the secret that SePay has for a delivery's webhook or IPN.
+func (r *run) secretOf(t *tenant, d delivery) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, h := range t.hooks {
+		if d.Kind == kindWebhook && h.id == d.Webhook {
+			return h.secret
+		}
+	}
+	return t.ipn.secret
 }
 
 func texts(list []Duration) []string {

@@ -191,7 +191,11 @@ func (s *shop) serve(w http.ResponseWriter, r *http.Request) {
 		if i == 1 {
 			company = parts[0]
 		}
-		s.showOrder(w, company, strings.Join(parts[i+1:], "/"))
+		key := strings.Join(parts[i+1:], "/")
+		if r.Method == http.MethodPost {
+			s.takeOrder(r, company, key)
+		}
+		s.showOrder(w, company, key)
 		return
 	}
 	if r.Method != http.MethodPost || len(parts) != 2 || (parts[0] != kindWebhook && parts[0] != kindIPN) {
@@ -321,6 +325,16 @@ func signature(secret, stamp string, body []byte) string {
 	_, _ = io.WriteString(mac, stamp+".")
 	_, _ = mac.Write(body)
 	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// takeOrder is a customer's order at the shop.
+func (s *shop) takeOrder(r *http.Request, company, key string) {
+	var order struct {
+		Price int64 `json:"price"`
+	}
+	if json.NewDecoder(io.LimitReader(r.Body, maxAnswer)).Decode(&order) == nil {
+		s.price(company, key, order.Price)
+	}
 }
 
 // showOrder is the shop's order status page, in JSON.

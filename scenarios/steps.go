@@ -16,7 +16,7 @@ type Step struct {
 	Expire        *OrderRef    `yaml:"expire" action:"true" doc:"A waiting order ends as time would end it."`
 	Authorize     *Authorize   `yaml:"authorize" action:"true" doc:"A user lets the OAuth2 application in. Result: code, state, location."`
 	Token         *Token       `yaml:"token" action:"true" doc:"The application gets tokens: for a code, by a refresh token, or directly."`
-	Call          *Call        `yaml:"call" action:"true" doc:"The shop calls an API of SePay."`
+	Call          *Call        `yaml:"call" action:"true" doc:"The shop calls an API of SePay, or somebody calls the shop."`
 	Webhook       *Webhook     `yaml:"webhook" action:"true" doc:"Register another webhook."`
 	ChangeWebhook *Webhook     `yaml:"change_webhook" action:"true" doc:"Change the company's first webhook at SePay."`
 	IPN           *IPN         `yaml:"ipn" action:"true" doc:"Change where the gateway sends IPNs."`
@@ -107,6 +107,7 @@ type Call struct {
 	Company string            `yaml:"company" doc:"Name of another company under needs.others."`
 	Method  string            `yaml:"method" enum:"GET,POST,PATCH,PUT,DELETE" doc:"GET when absent."`
 	Path    string            `yaml:"path" need:"true" doc:"Path and query from the base address, such as /v2/transactions?per_page=20."`
+	At      string            `yaml:"at" enum:"sepay,shop" doc:"shop: call the shop instead, for example to place an order there first. The fake shop takes POST /orders/{invoice or code} with {\"price\": VND}."`
 	Auth    string            `yaml:"auth" enum:"token,merchant,none" doc:"token: the company's API token. merchant: Basic with merchant id and secret key. token when absent."`
 	Bearer  string            `yaml:"bearer" doc:"A bearer token instead of auth."`
 	Headers map[string]string `yaml:"headers" doc:"More headers."`

@@ -56,17 +56,17 @@ type VA struct {
 // Webhook is a webhook's configuration; what is absent stays as it is, or takes
 // the default.
 type Webhook struct {
-	Company string   `yaml:"company" doc:"Name of another company under needs.others."`
-	URL     string   `yaml:"url" doc:"Where SePay posts; the shop when absent."`
-	Auth    string   `yaml:"auth" enum:"none,api_key,hmac,secret" doc:"How SePay proves itself; none when absent."`
-	Secret  string   `yaml:"secret" doc:"The API key, HMAC secret or secret key; made up when absent."`
-	Retry   *bool    `yaml:"retry" doc:"Try again after a failure: 8 attempts within 33 minutes. True when absent; SePay's own default is off."`
-	Events  string   `yaml:"events" enum:"All,In_only,Out_only" doc:"Which transfers it is about; In_only, as in SePay's wizard, when absent."`
-	Format  string   `yaml:"format" enum:"json,form,multipart" doc:"How the body is written; json when absent."`
-	NeedsCo *bool    `yaml:"skip_if_no_code" doc:"Say nothing about transfers without a payment code."`
-	Prefix  []string `yaml:"prefixes" doc:"Only codes that begin with one of these."`
-	OnlyVA  *bool    `yaml:"only_va" doc:"Only transfers that came by a virtual account."`
-	Active  *bool    `yaml:"active" doc:"False switches it off."`
+	Company    string   `yaml:"company" doc:"Name of another company under needs.others."`
+	URL        string   `yaml:"url" doc:"Where SePay posts; the shop when absent."`
+	Auth       string   `yaml:"auth" enum:"none,api_key,hmac,secret" doc:"How SePay proves itself; none when absent."`
+	Secret     string   `yaml:"secret" doc:"The API key, HMAC secret or secret key; made up when absent."`
+	Retry      *bool    `yaml:"retry" doc:"Try again after a failure: 8 attempts within 33 minutes. True when absent; SePay's own default is off."`
+	Events     string   `yaml:"events" enum:"All,In_only,Out_only" doc:"Which transfers it is about; In_only, as in SePay's wizard, when absent."`
+	Format     string   `yaml:"format" enum:"json,form,multipart" doc:"How the body is written; json when absent."`
+	SkipNoCode *bool    `yaml:"skip_if_no_code" doc:"Say nothing about transfers without a payment code."`
+	Prefix     []string `yaml:"prefixes" doc:"Only codes that begin with one of these."`
+	OnlyVA     *bool    `yaml:"only_va" doc:"Only transfers that came by a virtual account."`
+	Active     *bool    `yaml:"active" doc:"False switches it off."`
 }
 
 // IPN is where the gateway tells the merchant of paid orders.

@@ -128,7 +128,7 @@ func look(over any, code string) (any, error) {
 	}
 	out, err := expr.Run(program, env)
 	if err != nil {
-		return nil, nil //nolint:nilerr // the way through a list or object that is not there ends nowhere
+		return nil, nil // the way leads through something that is not there
 	}
 	return out, nil
 }
