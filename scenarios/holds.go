@@ -74,6 +74,9 @@ func (j *judge) trouble(what string, err error) {
 	}
 }
 
+// inLine is how long a text or list may be to be compared by eye.
+const inLine = 40
+
 // match holds one value against a matcher, which may be absent.
 func (j *judge) match(what string, m *Matcher, seen any) {
 	if m == nil {
@@ -85,7 +88,7 @@ func (j *judge) match(what string, m *Matcher, seen any) {
 		return
 	}
 	diff := ""
-	if m.simple {
+	if m.simple && lengthOf(seen) > inLine {
 		diff = cmp.Diff(m.rules.Equals, seen)
 	}
 	j.add(what, m.words(), show(seen), diff)
@@ -104,6 +107,9 @@ func (j *judge) fields(what string, want map[string]Matcher, over any) {
 // equal holds a list.
 func equal[T any](j *judge, what string, want, seen []T) {
 	if diff := cmp.Diff(want, seen); diff != "" && (len(want) > 0 || len(seen) > 0) {
+		if len(want)+len(seen) < 8 {
+			diff = ""
+		}
 		j.add(what, show(want), show(seen), diff)
 	}
 }

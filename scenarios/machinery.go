@@ -259,6 +259,23 @@ func (r *run) traffic(ctx context.Context) []string {
 	for _, l := range lines[max(0, len(lines)-most):] {
 		out = append(out, r.mask(l.text))
 	}
+	return append(out, r.shopTroubles()...)
+}
+
+// shopTroubles says why the shop refused notices, each reason once.
+func (r *run) shopTroubles() []string {
+	var out []string
+	if r.shop == nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.tenants)) {
+		for _, n := range r.shop.notices("", name) {
+			line := r.mask("the shop, about the " + n.kind + ": " + n.why)
+			if n.why != "" && !slices.Contains(out, line) {
+				out = append(out, line)
+			}
+		}
+	}
 	return out
 }
 

@@ -275,13 +275,27 @@ func (s *shop) handOn(ctx context.Context, n *notice, at string) Answer {
 	res, err := s.client.Do(req)
 	if err != nil {
 		s.mu.Lock()
-		n.why = "the handler gave no answer: " + err.Error()
+		n.why = at + " gave no answer: " + plainly(err)
 		s.mu.Unlock()
 		return Answer{HangUp: true}
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	return Answer{Status: int64(res.StatusCode), Body: string(text), HangUp: err != nil}
+}
+
+// plainly says why a connection failed, without the address of this end, which
+// is another one each time.
+func plainly(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Op + ": " + op.Err.Error()
+	}
+	var of *url.Error
+	if errors.As(err, &of) {
+		return of.Err.Error()
+	}
+	return err.Error()
 }
 
 // maxAge is how old a signature may be, by SePay's advice to merchants.
