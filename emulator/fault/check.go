@@ -153,7 +153,7 @@ func (r *Rules) checkSurface(w *When, delivery bool) error {
 		return nil
 	}
 	names := []string{Webhook, IPN}
-	for _, s := range r.surfaces {
+	for _, s := range r.surfaces() {
 		if s.Name == w.Surface {
 			return nil
 		}
@@ -165,7 +165,7 @@ func (r *Rules) checkSurface(w *When, delivery bool) error {
 func (r *Rules) checkRequest(rule *Rule, what action) error {
 	w := &rule.When
 	var operations []string
-	for _, s := range r.surfaces {
+	for _, s := range r.surfaces() {
 		if w.Surface == "" || s.Name == w.Surface {
 			operations = append(operations, s.Operations...)
 			if w.Company != "" && w.Surface != "" && !s.Companies {

@@ -15,7 +15,7 @@ import (
 // Rules are those that are set. A nil *Rules has none and takes none.
 type Rules struct {
 	seed     derive.Seed
-	surfaces []Surface
+	surfaces func() []Surface
 	// fired, which may be nil, is told of each rule that fires.
 	fired func(Fired)
 
@@ -25,8 +25,9 @@ type Rules struct {
 	rules []*Rule
 }
 
-// New makes an empty list. fired, which may be nil, is told by [Rules.Tell].
-func New(seed derive.Seed, surfaces []Surface, fired func(Fired)) *Rules {
+// New makes an empty list. surfaces lists what rules may name, when one is set;
+// fired, which may be nil, is told by [Rules.Tell].
+func New(seed derive.Seed, surfaces func() []Surface, fired func(Fired)) *Rules {
 	return &Rules{seed: seed, surfaces: surfaces, fired: fired}
 }
 
