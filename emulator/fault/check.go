@@ -78,11 +78,11 @@ func (r *Rules) check(rule *Rule) error {
 	if err != nil {
 		return err
 	}
-	delivery, err := rule.ofDeliveries(what)
-	if err != nil {
+	if err := r.checkSurface(rule.When.Surface); err != nil {
 		return err
 	}
-	if err := r.checkSurface(&rule.When, delivery); err != nil {
+	delivery, err := rule.ofDeliveries(what)
+	if err != nil {
 		return err
 	}
 	if delivery {
@@ -148,18 +148,15 @@ func (rule *Rule) ofDeliveries(what action) (bool, error) {
 	return onDelivery || !what.requests, nil
 }
 
-func (r *Rules) checkSurface(w *When, delivery bool) error {
-	if w.Surface == "" || (delivery && (w.Surface == Webhook || w.Surface == IPN)) {
-		return nil
-	}
+func (r *Rules) checkSurface(name string) error {
 	names := []string{Webhook, IPN}
 	for _, s := range r.surfaces() {
-		if s.Name == w.Surface {
-			return nil
-		}
 		names = append(names, s.Name)
 	}
-	return refuse(didYouMean(w.Surface, names), "when.surface: there is no surface %q", w.Surface)
+	if name == "" || slices.Contains(names, name) {
+		return nil
+	}
+	return refuse(didYouMean(name, names), "when.surface: there is no surface %q", name)
 }
 
 func (r *Rules) checkRequest(rule *Rule, what action) error {
