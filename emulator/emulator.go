@@ -117,9 +117,9 @@ func Start(options ...Option) (*Emulator, error) {
 	return e, nil
 }
 
-// wire puts the rooms of the house together. lost says why the notices of the
-// store's update under way are lost.
-func (e *Emulator) wire(lost func() string) {
+// wire puts the rooms of the house together. lost returns the fault that the
+// notices of the store's update under way are lost by.
+func (e *Emulator) wire(lost func() *fault.Hit) {
 	o, now := e.options, e.clock.Now
 	e.journal = journal.New(o.Keep.Events, now)
 	if o.Sink != nil {

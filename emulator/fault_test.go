@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -16,6 +16,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	wire "github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
 )
@@ -68,7 +69,7 @@ var _ = Describe("A fault on requests", func() {
 	})
 
 	It("answers in the place of the surface, and the request names it", func() {
-		setFault(sepay, `{"name":"down","when":{"surface":"userapi v2","operation":"userapi.v2.bank-accounts.list","nth":2},"do":{"status":503,"headers":{"X-Why":"test"},"body":"gone"}}`)
+		setFault(sepay, `{"name":"down","when":{"surface":"userapi v2","operation":"v2.bank-accounts.list","nth":2},"do":{"status":503,"headers":{"X-Why":"test"},"body":"gone"}}`)
 		status, _, _ := client.get(accounts)
 		Expect(status).To(Equal(http.StatusOK))
 		status, header, body := client.get(accounts)
@@ -172,20 +173,34 @@ var _ = Describe("A fault on requests", func() {
 	})
 
 	It("strikes before the work, or after it was committed", func() {
-		void := func() (status int) {
-			form := strings.NewReader("{}")
-			req, err := http.NewRequest(http.MethodPost, sepay.URL()+"/v1/order/cancel", form)
-			Expect(err).NotTo(HaveOccurred())
-			m := sepay.Company().State().Merchant
-			req.SetBasicAuth(m.MerchantID, m.SecretKey)
-			status, _, _ = do(req)
-			return status
+		t := newTill(sepay)
+		cancelled := func(phase string) string {
+			invoice := "DH-" + phase
+			sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: invoice, Amount: 10_000, Method: "BANK_TRANSFER"})
+			setFault(sepay, `{"when":{"surface":"pgapi"},"phase":"`+phase+`","do":{"status":500,"body":"{}"}}`)
+			status, _, _ := t.rest(http.MethodPost, "/v1/order/cancel", `{"order_invoice_number":"`+invoice+`"}`)
+			Expect(status).To(Equal(http.StatusInternalServerError))
+			sepay.ClearFaults()
+			return sepay.Company().Order(invoice).State().Status
 		}
-		setFault(sepay, `{"when":{"surface":"pgapi","nth":1},"phase":"before","do":{"status":500}}`)
-		setFault(sepay, `{"when":{"surface":"pgapi","nth":2},"phase":"after","do":{"status":500}}`)
-		Expect(void()).To(Equal(500))
-		Expect(void()).To(Equal(500))
-		Expect(void()).NotTo(Equal(500))
+		Expect(cancelled("before")).To(Equal("AUTHENTICATION_NOT_NEEDED"))
+		Expect(cancelled("after")).To(Equal("CANCELLED"))
+	})
+
+	It("strikes between the commit and the notice", func() {
+		s := newShop(accept)
+		sepay.Company().SetIPN(s.URL, "")
+		order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 10_000, Method: "CARD"})
+		order.PayByCard("visa")
+		Expect(order.IPNs()).To(HaveLen(1))
+		setFault(sepay, `{"name":"quiet","when":{"surface":"pgapi"},"phase":"between"}`)
+		status, _, _ := newTill(sepay).rest(http.MethodPost, "/v1/order/voidTransaction", `{"order_invoice_number":"DH1"}`)
+		Expect(status).To(Equal(http.StatusOK))
+		Expect(order.State().Status).To(Equal("CANCELLED"))
+		void := order.IPNs()[1]
+		Expect([]string{void.Status, void.Reason}).To(Equal([]string{"failed", "lost (fault #1 notices lost (quiet))"}))
+		Expect(void.Faults).To(Equal([]string{"#1 notices lost (quiet)"}))
+		Expect(s.requests()).To(HaveLen(1), "the notice of the void is never sent")
 	})
 
 	It("is refused when it names what does not exist", func() {
@@ -214,15 +229,19 @@ var _ = Describe("A fault on requests", func() {
 		Expect(choices(1)).NotTo(Equal(choices(2)))
 	})
 
-	It("is an event of the journal", func() {
-		var lines []string
-		heard := emulator.StartT(GinkgoT(), emulator.WithSink(func(e journal.Event) {
-			if e.Type == journal.Fault {
-				lines = append(lines, emulator.Line(e))
+	It("is set with the emulator, and is an event of the journal", func() {
+		var told []string
+		sepay := emulator.StartT(GinkgoT(), emulator.WithFault(wire.Fault{Name: "storm", Do: fault.Do{Status: 503}}), emulator.WithSink(func(e journal.Event) {
+			if e.Type == journal.Fault || e.Type == journal.Request {
+				told = append(told, emulator.Line(e))
 			}
-		}), emulator.WithFault(wire.Fault{Name: "storm", Do: wire.Fault{}.Do}), emulator.WithContract(emulator.ContractOff))
-		_ = heard
-		Expect(lines).To(BeEmpty())
+		}))
+		status, _, _ := api{sepay: sepay}.get(accounts)
+		Expect(status).To(Equal(http.StatusServiceUnavailable))
+		Expect(told).To(HaveExactElements(
+			HaveSuffix("fault     #1 status 503  request 1 [userapi v2]  storm"),
+			And(ContainSubstring("request   503 GET /v2/bank-accounts"), HaveSuffix("fault #1 status 503")),
+		))
 	})
 })
 
@@ -332,6 +351,47 @@ var _ = Describe("A fault on deliveries", func() {
 		setFault(sepay, `{"when":{"surface":"webhook"},"do":{"wrong_auth":"missing"}}`)
 		sepay.Company().Account().Receive(1_000, "x").Wait()
 		Expect(s.requests()[1].Header).NotTo(HaveKey(http.CanonicalHeaderKey(notify.HeaderSignature)))
+	})
+
+	DescribeTable("tampers with every encoding", func(kind, want, without string) {
+		s := newShop(accept)
+		sepay := emulator.StartT(GinkgoT(), emulator.WithWebhook(s.URL, emulator.SignedWith("k"), func(b *wire.WebhookBody) { b.RequestContentType = &kind }))
+		setFault(sepay, `{"when":{"surface":"webhook"},"do":{"tamper":{"amount":7,"set":{"extra":"a b"},"remove":["gateway"]}}}`)
+		sepay.Company().Account().Receive(1_000, "DH123").Wait()
+		body := s.requests()[0].Body
+		Expect(body).To(MatchRegexp(want))
+		Expect(body).NotTo(ContainSubstring(without))
+	},
+		Entry("a form", "application_x-www-form-urlencoded", `^transactionDate=.*&transferAmount=7&.*&extra=a\+b$`, "gateway"),
+		Entry("parts", "multipart_form-data", `(?s)^--.*name="transferAmount"\r\n\r\n7\r\n--.*name="extra"\r\n\r\na b\r\n-+[0-9a-f]{16}--\r\n$`, `"gateway"`),
+	)
+
+	It("touches IPNs as it does webhooks", func() {
+		s := newShop(accept)
+		sepay := emulator.StartT(GinkgoT(), emulator.WithIPN(s.URL, "s3"))
+		pay := func(rule string) received {
+			sepay.ClearFaults()
+			set := setFault(sepay, rule)
+			order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: fmt.Sprint("DH", set["id"]), Amount: 10_000})
+			order.Pay()
+			order.IPNs()
+			return s.requests()[len(s.requests())-1]
+		}
+		got := decode(pay(`{"when":{"surface":"ipn"},"do":{"tamper":{"amount":7}}}`).Body)
+		Expect(got["order"]).To(HaveKeyWithValue("order_amount", "7.00"))
+		Expect(got["transaction"]).To(HaveKeyWithValue("transaction_amount", "7"))
+		Expect(pay(`{"when":{"surface":"ipn"},"do":{"wrong_auth":true}}`).Header.Get("X-Secret-Key")).NotTo(Or(BeEmpty(), Equal("s3")))
+		Expect(pay(`{"when":{"surface":"ipn"},"do":{"wrong_auth":"missing"}}`).Header.Get("X-Secret-Key")).To(BeEmpty())
+		Expect(pay(`{"when":{"surface":"webhook"},"do":{"drop":true}}`).Header.Get("X-Secret-Key")).To(Equal("s3"))
+	})
+
+	It("is forgotten with the state that it put off", func() {
+		sepay, s, _ := pay(`{"when":{"surface":"webhook"},"do":{"delay":"10m"}}`)
+		sepay.Settle()
+		status, _ := control(sepay, "POST", "/reset", "")
+		Expect(status).To(Equal(http.StatusNoContent))
+		sepay.Advance(time.Hour)
+		Expect(s.requests()).To(BeEmpty())
 	})
 
 	It("strikes the attempt that it names", func() {

@@ -9,17 +9,16 @@ import (
 
 type lostKey struct{}
 
-// LoseNotices marks the work under ctx: the notices that it causes are lost,
-// for a reason.
-func LoseNotices(ctx context.Context, reason string) context.Context {
-	return context.WithValue(ctx, lostKey{}, reason)
+// LoseNotices marks the work under ctx: the notices that it causes are lost.
+func LoseNotices(ctx context.Context, hit *Hit) context.Context {
+	return context.WithValue(ctx, lostKey{}, hit)
 }
 
 // Watcher is a store that knows, during an update, whether its notices are
 // lost. As updates run one after another, there is one answer at a time.
 type Watcher struct {
 	store.Store
-	reason atomic.Pointer[string]
+	hit atomic.Pointer[Hit]
 }
 
 // Watch returns the store with its updates watched.
@@ -27,21 +26,17 @@ func Watch(s store.Store) *Watcher { return &Watcher{Store: s} }
 
 // Update implements [store.Store].
 func (w *Watcher) Update(ctx context.Context, fn func(store.Writer) error) error {
-	reason, lost := ctx.Value(lostKey{}).(string)
+	hit, lost := ctx.Value(lostKey{}).(*Hit)
 	if !lost {
 		return w.Store.Update(ctx, fn)
 	}
 	return w.Store.Update(ctx, func(tx store.Writer) error {
-		w.reason.Store(&reason)
-		defer w.reason.Store(nil)
+		w.hit.Store(hit)
+		defer w.hit.Store(nil)
 		return fn(tx)
 	})
 }
 
-// Lost says, inside an update, why its notices are lost; empty: they are not.
-func (w *Watcher) Lost() string {
-	if reason := w.reason.Load(); reason != nil {
-		return *reason
-	}
-	return ""
-}
+// Lost returns, inside an update, the fault that its notices are lost by; nil:
+// they are not lost.
+func (w *Watcher) Lost() *Hit { return w.hit.Load() }

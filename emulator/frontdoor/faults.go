@@ -2,7 +2,6 @@ package frontdoor
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"net"
 	"net/http"
@@ -56,8 +55,7 @@ func (c *call) work(w http.ResponseWriter, r *http.Request) {
 func (c *call) suffer(hit *fault.Hit) {
 	do := hit.Do
 	if hit.Phase == fault.Between {
-		reason := fmt.Sprintf("lost (fault %s)", hit)
-		c.work(c.rec, c.r.WithContext(fault.LoseNotices(c.r.Context(), reason)))
+		c.work(c.rec, c.r.WithContext(fault.LoseNotices(c.r.Context(), hit)))
 		return
 	}
 	if do.Delay != "" {

@@ -20,11 +20,13 @@ func (n *Notifier) lose(d *store.Delivery) {
 	if n.Lost == nil {
 		return
 	}
-	if reason := n.Lost(); reason != "" {
-		d.Status, d.Reason, d.NextAttemptAt = store.Failed, reason, time.Time{}
-		d.Faults = append(slices.Clip(d.Faults), reason)
+	if hit := n.Lost(); hit != nil {
+		d.Status, d.Reason, d.NextAttemptAt = store.Failed, lostBy(hit), time.Time{}
+		d.Faults = append(slices.Clip(d.Faults), hit.String())
 	}
 }
+
+func lostBy(hit *fault.Hit) string { return "lost (fault " + hit.String() + ")" }
 
 // choose asks the rules about what is due, in order, and returns the faults by
 // delivery and what is to be told of them. A delivery that a fault put off has
@@ -54,7 +56,7 @@ func (n *Notifier) putOff(d *store.Delivery, hit *fault.Hit) {
 	now := n.Clock.Now()
 	switch {
 	case hit.Do.Drop:
-		d.Status, d.Reason = store.Failed, "lost (fault "+hit.String()+")"
+		d.Status, d.Reason = store.Failed, lostBy(hit)
 	case hit.Do.Delay != "":
 		wait, _ := time.ParseDuration(hit.Do.Delay) // was checked when the rule was set
 		d.Status, d.NextAttemptAt = store.Waiting, now.Add(wait)

@@ -36,8 +36,9 @@ type Config struct {
 	OnWaiting func(count int, first time.Time)
 	// Faults go wrong on purpose; nil does nothing.
 	Faults *fault.Rules
-	// Lost, which may be nil, says inside an update why its notices are lost.
-	Lost func() string
+	// Lost, which may be nil, returns inside an update the fault that its
+	// notices are lost by; nil: they are not lost.
+	Lost func() *fault.Hit
 	// Keep is how many deliveries the log holds; the oldest finished ones go.
 	Keep int
 }
