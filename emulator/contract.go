@@ -59,8 +59,8 @@ func (e *Emulator) checkDelivery(d store.Delivery) {
 		return
 	}
 	a := d.Attempts[len(d.Attempts)-1]
-	if a.RequestHeaders == nil {
-		return // no token, so nothing was sent
+	if a.RequestHeaders == nil || a.Fault != "" {
+		return // nothing was sent for want of a token, or wrong on purpose
 	}
 	header := http.Header{}
 	for name, value := range a.RequestHeaders {

@@ -14,6 +14,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/console"
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/identity"
@@ -52,6 +53,7 @@ type Emulator struct {
 	gateway  *payment.Gateway
 	oauth    *oauth2.Server
 	notifier *notify.Notifier
+	faults   *fault.Rules
 	control  *control.Control
 	handler  http.Handler
 	company  string
@@ -83,12 +85,14 @@ func New(options ...Option) (*Emulator, error) {
 	if o.Clock == nil {
 		o.Clock = clock.NewFrozen(Epoch)
 	}
-	e := &Emulator{options: o, settings: settings, clock: o.Clock, store: memory.New()}
+	e := &Emulator{options: o, settings: settings, clock: o.Clock}
+	lossy := fault.Watch(memory.New())
+	e.store = lossy
 	if o.CheckContract == ContractInline { // a test: money is held to its rules too
 		e.store = ledger.Watch(e.store, func(err error) { e.fail("%v", err) })
 	}
 	e.fail = func(format string, args ...any) { panic(fmt.Sprintf("localsepay: "+format, args...)) }
-	e.wire()
+	e.wire(lossy.Lost)
 	ctx, stop := context.WithCancel(context.Background())
 	e.stop = stop
 	e.checker.Start(ctx)
@@ -113,8 +117,9 @@ func Start(options ...Option) (*Emulator, error) {
 	return e, nil
 }
 
-// wire puts the rooms of the house together.
-func (e *Emulator) wire() {
+// wire puts the rooms of the house together. lost returns the fault that the
+// notices of the store's update under way are lost by.
+func (e *Emulator) wire(lost func() *fault.Hit) {
 	o, now := e.options, e.clock.Now
 	e.journal = journal.New(o.Keep.Events, now)
 	if o.Sink != nil {
@@ -124,9 +129,11 @@ func (e *Emulator) wire() {
 	e.traffic = frontdoor.NewTraffic(o.Keep.Requests, o.Keep.RequestBytes)
 	e.limiter = frontdoor.NewLimiter(now)
 	e.identity = &identity.Identity{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings}
+	e.faults = fault.New(o.seed(), sync.OnceValue(e.faultSurfaces), func(f fault.Fired) { e.journal.Publish(journal.Fault, f) })
 	e.notifier = notify.New(notify.Config{
 		Store: e.store, Clock: e.clock, Seed: o.seed(), Settings: e.settings, Egress: o.Egress, Findings: e.findings,
 		OutgoingBank: bank.OutgoingWebhooks, OnAttempt: e.onAttempt, OnWaiting: o.Waiting, Keep: o.Keep.Deliveries,
+		Faults: e.faults, Lost: lost,
 	})
 	e.bank = &bank.Bank{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings, Outbox: e.notifier, OnTransfer: e.onTransfer}
 	e.gateway = payment.New(payment.Gateway{
@@ -140,12 +147,12 @@ func (e *Emulator) wire() {
 	e.clock.AddSource(e.notifier)
 	e.control = control.New(control.Config{
 		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
-		Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Journal: e.journal,
+		Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Journal: e.journal, Faults: e.faults,
 		Addresses: e.addresses, AllowHosts: o.AllowHosts,
 	})
 	e.checker = e.newChecker()
 	door := &frontdoor.Door{
-		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings,
+		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Faults: e.faults,
 		Contracts: e.checker, OnRequest: e.onRequest,
 	}
 	e.handler = newSwitchboard(door, e.checkedControl, (&console.Console{Control: e.control}).Handler, e.surfaces())

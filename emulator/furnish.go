@@ -36,6 +36,11 @@ func (e *Emulator) furnish(ctx context.Context) error {
 	if err := e.writeHistory(ctx); err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
+	for i, f := range e.options.Faults {
+		if _, err := e.control.SetFault(f); err != nil {
+			return fmt.Errorf("faults[%d]: %w", i, err)
+		}
+	}
 	return e.control.Mark(ctx)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -37,7 +38,11 @@ func describe(e journal.Event) string {
 		if r.Query != "" {
 			path += "?" + shorten(r.Query)
 		}
-		return fmt.Sprintf("request   %d %s %s  [%s]  %.1fms", r.Status, r.Method, path, r.Surface, r.DurationMS)
+		line := fmt.Sprintf("request   %d %s %s  [%s]  %.1fms", r.Status, r.Method, path, r.Surface, r.DurationMS)
+		for _, f := range r.Faults {
+			line += fmt.Sprintf("  fault #%d %s", f.ID, f.Did)
+		}
+		return line
 	case control.Transfer:
 		return describeTransfer(d)
 	case OrderEvent:
@@ -48,6 +53,8 @@ func describe(e journal.Event) string {
 		return describeDelivery(d.Delivery)
 	case finding.Finding:
 		return fmt.Sprintf("finding   %s: %s. %s → %s", d.Severity, d.Title, d.Detail, d.Hint)
+	case fault.Fired:
+		return describeFault(d)
 	case control.ClockState:
 		return fmt.Sprintf("clock     %s %s", d.Mode, d.Now)
 	}
@@ -96,8 +103,23 @@ func describeOrder(o control.Order) string {
 	return line
 }
 
+func describeFault(f fault.Fired) string {
+	what := fmt.Sprintf("request %d", f.Request)
+	if f.Delivery != 0 {
+		what = fmt.Sprintf("delivery %d", f.Delivery)
+	}
+	line := fmt.Sprintf("fault     #%d %s  %s [%s]", f.ID, f.Did, what, f.Surface)
+	if f.Name != "" {
+		line += "  " + f.Name
+	}
+	return line
+}
+
 func describeDelivery(d store.Delivery) string {
 	a := d.Attempts[len(d.Attempts)-1]
+	if a.Fault != "" {
+		a.Label += " after fault " + a.Fault
+	}
 	line := fmt.Sprintf("delivery  %d %s  %s #%d  %s → %s", d.ID, d.Kind, a.Label, a.Number, d.Subject, a.URL)
 	switch d.Status {
 	case store.Waiting:

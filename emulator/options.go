@@ -40,6 +40,8 @@ type Options struct {
 	// History is how many past transfers the first company gets, over the
 	// three weeks before the start.
 	History int
+	// Faults are armed at the start; none by default.
+	Faults []control.Fault
 	// CheckContract holds answers against the OpenAPI documents.
 	CheckContract ContractMode
 	// Sink is told of every event, in order, before it is streamed.

@@ -35,6 +35,7 @@ type cli struct {
 	State      stateCmd      `cmd:"" help:"Show addresses, clock and credentials."`
 	Env        envCmd        `cmd:"" help:"Print client variables as export lines."`
 	Ready      readyCmd      `cmd:"" help:"Say whether a localsepay answers."`
+	Faults     faultsCmd     `cmd:"" help:"Let requests and deliveries go wrong on purpose."`
 	Contract   contractCmd   `cmd:"" help:"Hold the emulator, or SePay's real sandbox, to the contracts."`
 	Explain    explainCmd    `cmd:"" help:"Say where SePay's own pages disagree, and how the emulator decides."`
 	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`

@@ -7,6 +7,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/identity"
@@ -32,6 +33,7 @@ type Config struct {
 	Limiter  *frontdoor.Limiter
 	Findings *finding.Log
 	Journal  *journal.Journal
+	Faults   *fault.Rules
 	// Addresses returns where the surfaces are, for a caller that came by host.
 	Addresses func(host string) Addresses
 	// AllowHosts are host names that the HTTP API answers to besides local ones.

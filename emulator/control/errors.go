@@ -9,6 +9,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/oauth2"
@@ -41,6 +42,10 @@ func problemOf(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p
+	}
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return newProblem(http.StatusBadRequest, "No such fault", f.Detail, f.Hint)
 	}
 	var b *bank.Error
 	var cards payment.CardMistakes
@@ -90,10 +95,13 @@ func decodeProblem(err error) error {
 		typed  *json.UnmarshalTypeError
 		large  *http.MaxBytesError
 		p      *Problem
+		f      *fault.Error
 	)
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.As(err, &f):
+		return f
 	case errors.Is(err, notify.ErrUnreadable):
 		return badRequest(err.Error())
 	case errors.As(err, &large):

@@ -212,7 +212,7 @@ func (c *Control) ShowDelivery(d store.Delivery) Delivery {
 	out := Delivery{
 		ID: d.ID, Kind: string(d.Kind), Origin: string(d.Origin), Company: d.Company, WebhookID: d.WebhookID, Subject: d.Subject,
 		Label: notify.ReplayLabel(d), Status: string(d.Status), Reason: d.Reason, CreatedAt: stamp(d.CreatedAt),
-		NextAttemptAt: stampOrNull(d.NextAttemptAt), Attempts: []Attempt{}, Faults: []string{},
+		NextAttemptAt: stampOrNull(d.NextAttemptAt), Attempts: []Attempt{}, Faults: orEmpty(d.Faults),
 		Findings: c.Findings.List(finding.Filter{Delivery: d.ID}, 0),
 	}
 	if d.ReplayOf != 0 {
@@ -222,6 +222,9 @@ func (c *Control) ShowDelivery(d store.Delivery) Delivery {
 		shown := Attempt{
 			Number: a.Number, At: stamp(a.At), DurationMS: milliseconds(a.Duration), ErrorCode: a.ErrorCode, Error: a.Error, Label: a.Label,
 			Request: AttemptRequest{URL: a.URL, Headers: map[string]string{}, Body: string(d.Body)},
+		}
+		if a.Body != nil {
+			shown.Request.Body = string(a.Body)
 		}
 		for name, value := range a.RequestHeaders {
 			shown.Request.Headers[name] = value
@@ -259,7 +262,7 @@ func ShowEntry(e *frontdoor.Entry, findings []finding.Finding) Request {
 	return Request{
 		ID: e.ID, At: stamp(e.At), Method: e.Method, Host: e.Host, Path: e.URL.Path, Query: frontdoor.MaskQuery(e.URL.RawQuery),
 		Surface: e.Surface, Operation: e.Operation, Company: e.Company, Status: e.Status, DurationMS: milliseconds(e.Duration), Client: e.Client,
-		Findings: orEmpty(findings),
+		Faults: orEmpty(e.Faults), Findings: orEmpty(findings),
 	}
 }
 

@@ -72,6 +72,10 @@ func (c *Control) routes() []route {
 			return none(c.Restore(r.Context(), mux.Vars(r.Request)["id"]))
 		}},
 		{"POST", "/reset", "control.reset", func(r request) (int, any, error) { return none(c.Reset(r.Context())) }},
+		{"GET", "/faults", "control.faults.list", func(request) (int, any, error) { return 200, c.FaultList(), nil }},
+		{"POST", "/faults", "control.faults.create", c.postFault},
+		{"DELETE", "/faults", "control.faults.clear", c.deleteFaults},
+		{"DELETE", "/faults/{id}", "control.faults.delete", c.deleteFault},
 		{"GET", "/events", "control.events", c.getEvents},
 	}
 }

@@ -32,7 +32,7 @@ func (c *Control) keep(ctx context.Context) (kept, error) {
 	return kept{records: records, clock: c.Clock.State()}, err
 }
 
-// Snapshot keeps the whole state.
+// Snapshot keeps the whole state. Faults are no part of it.
 func (c *Control) Snapshot(ctx context.Context) (Snapshot, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,14 +62,15 @@ func (c *Control) Restore(ctx context.Context, id string) error {
 	return c.putBack(ctx, k)
 }
 
-// Reset goes back to the state after the start, forgets the logs, and cancels
-// what was in flight.
+// Reset goes back to the state after the start, forgets the logs, disarms all
+// faults, and cancels what was in flight.
 func (c *Control) Reset(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.putBack(ctx, c.initial); err != nil {
 		return err
 	}
+	c.Faults.Reset()
 	c.Traffic.Clear()
 	c.Findings.Clear()
 	return nil

@@ -391,7 +391,10 @@ type Request struct {
 	RequestBody     string            `json:"request_body,omitempty"`
 	ResponseHeaders map[string]string `json:"response_headers,omitempty"`
 	ResponseBody    string            `json:"response_body,omitempty"`
-	Findings        []finding.Finding `json:"findings"`
+	// Faults are those that touched the request. Status is 0 when it got no
+	// answer because of one.
+	Faults   []FaultMark       `json:"faults"`
+	Findings []finding.Finding `json:"findings"`
 }
 
 // Snapshot is the answer of POST /snapshots.

@@ -82,7 +82,7 @@ func (c *Checker) Wait() {
 }
 
 func (c *Checker) check(s *surface.Surface, e *Entry) {
-	if c == nil || e.Status == statusClientGone || !whole(e.ResponseBody) || !whole(e.RequestBody) {
+	if c == nil || e.replaced || e.Status == statusClientGone || !whole(e.ResponseBody) || !whole(e.RequestBody) {
 		return
 	}
 	x := checked{document: s.Contract, entry: e}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -29,6 +30,8 @@ type Door struct {
 	Traffic  *Traffic
 	Limiter  *Limiter
 	Findings *finding.Log
+	// Faults go wrong on purpose; nil does nothing.
+	Faults *fault.Rules
 	// Contracts checks answers; nil checks nothing.
 	Contracts *Checker
 	// OnRequest, which may be nil, is told of each request after its answer.
@@ -56,16 +59,28 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 		r.Body = body
 	}
 	r = surface.With(r, x)
-	if d.admit(s, x, rec, r, e.Client) {
-		next.ServeHTTP(rec, r)
+	if s.Authenticate != nil {
+		s.Authenticate(r, x)
+	}
+	c := call{door: d, surface: s, next: next, x: x, entry: e, rec: rec, r: r}
+	if d.Faults.Armed() {
+		c.faulted()
+	} else {
+		c.work(rec, r)
 	}
 	e.RequestBody = body.kept.Bytes()
 	e.Operation, e.Company, e.Status = x.Operation, x.Company, rec.status()
+	if rec.code == statusReset {
+		e.Status = 0
+	}
 	if r.Context().Err() != nil && e.Status >= http.StatusInternalServerError {
 		e.Status = statusClientGone // the work was broken off, not wrong
 	}
 	e.ResponseHeaders, e.ResponseBody = rec.Header(), rec.kept.Bytes()
 	d.finish(s, e, passed())
+	if rec.reset {
+		breakOff(w)
+	}
 }
 
 // Record serves a request by next and returns the exchange, without noting it
@@ -90,17 +105,14 @@ func (d *Door) finish(s *surface.Surface, e *Entry, took time.Duration) {
 }
 
 // admit asks the limiter, before anybody looks at the credential's rights.
-func (d *Door) admit(s *surface.Surface, x *surface.Exchange, w http.ResponseWriter, r *http.Request, client string) bool {
+func (d *Door) admit(s *surface.Surface, x *surface.Exchange, w http.ResponseWriter, client string) bool {
 	perSecond := 0
 	if s.RateLimit != "" {
 		perSecond = d.Settings.Rate(s.RateLimit)
 	}
 	key := s.Name + " ip " + client
-	if s.Authenticate != nil {
-		s.Authenticate(r, x)
-		if own := x.Caller.RateLimit; own > 0 {
-			perSecond, key = own, s.Name+" company "+x.Caller.ID
-		}
+	if own := x.Caller.RateLimit; own > 0 {
+		perSecond, key = own, s.Name+" company "+x.Caller.ID
 	}
 	if perSecond == 0 {
 		return true
@@ -141,6 +153,8 @@ type recorder struct {
 	kept bytes.Buffer
 	// silent says that the server sends no body, as HEAD asks.
 	silent bool
+	// reset asks for the end of the connection after the request was logged.
+	reset bool
 }
 
 func (r *recorder) WriteHeader(code int) {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 )
 
@@ -29,6 +30,12 @@ type Entry struct {
 	ResponseHeaders http.Header
 	ResponseBody    []byte
 	Findings        []finding.Finding
+	// Faults are those that touched the request. Its Status is 0 when the
+	// connection was reset without an answer.
+	Faults []fault.Mark
+
+	// replaced says that the answer is a fault's, which no contract describes.
+	replaced bool
 }
 
 // size estimates how much memory the entry holds, in bytes.

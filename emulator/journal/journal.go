@@ -16,6 +16,7 @@ const (
 	Delivery    Type = "delivery"
 	Finding     Type = "finding"
 	Clock       Type = "clock"
+	Fault       Type = "fault"
 )
 
 // Event is one thing that happened.

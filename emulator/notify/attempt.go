@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
@@ -34,6 +35,8 @@ type job struct {
 	// webhook is the delivery's; the zero value for an IPN.
 	webhook  store.Webhook
 	settings setting.Values
+	// fault is what touches this attempt, nil for nothing.
+	fault *fault.Hit
 }
 
 // endpoint is where a delivery goes.
@@ -78,10 +81,24 @@ func (n *Notifier) deliver(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
+	j.fault = n.plan(id)
 	if j.endpoint.gone != "" && j.delivery.Origin == store.OriginTransaction {
 		return n.giveUp(ctx, j.delivery, j.endpoint.gone)
 	}
 	a := n.attempt(ctx, j)
+	if err := n.conclude(ctx, j, a); err != nil {
+		return err
+	}
+	for range j.copies() {
+		if err := n.conclude(ctx, j, n.copy(ctx, j, a)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// conclude judges an attempt and records it.
+func (n *Notifier) conclude(ctx context.Context, j job, a store.Attempt) error {
 	if ctx.Err() != nil {
 		return nil // paused: what was broken off is not recorded
 	}
@@ -118,26 +135,30 @@ func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
 
 // attempt sends the request. It fills in everything but the verdict.
 func (n *Notifier) attempt(ctx context.Context, j job) store.Attempt {
-	a := store.Attempt{Number: len(j.delivery.Attempts) + 1, At: n.Clock.Now(), URL: j.endpoint.url}
+	a := store.Attempt{Number: j.delivery.Tries() + 1, At: n.Clock.Now(), URL: j.endpoint.url}
 	connect, total := j.settings.Timeouts()
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, connectTimeoutKey{}, connect), total)
 	defer cancel()
 	passed := clock.Stopwatch()
-	defer func() { a.Duration = passed() }()
-
-	headers, err := n.headers(ctx, j, a.At)
+	headers, body, err := n.compose(ctx, j, &a)
 	if err == nil {
 		a.RequestHeaders = headers
-		a.Response, err = n.post(ctx, j.endpoint.url, headers, j.delivery.Body)
+		a.Response, err = n.post(ctx, j.endpoint.url, headers, body)
 	}
-	if err != nil {
-		a.Error = err.Error()
-		if !errors.Is(err, errToken) {
-			a.ErrorCode, a.Label = curlError(err)
-		}
-	}
+	noteError(&a, err)
 	a.Duration = passed()
 	return a
+}
+
+// noteError keeps why no answer came.
+func noteError(a *store.Attempt, err error) {
+	if err == nil {
+		return
+	}
+	a.Error = err.Error()
+	if !errors.Is(err, errToken) {
+		a.ErrorCode, a.Label = curlError(err)
+	}
 }
 
 // headers returns what the attempt is sent with, signed afresh.
@@ -205,8 +226,14 @@ func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict
 			return err
 		}
 		d.Attempts = append(slices.Clip(d.Attempts), a)
-		d.NextAttemptAt = time.Time{}
-		tries := len(d.Attempts)
+		if a.Copy {
+			return store.Deliveries.Put(w, d)
+		}
+		if a.Fault != "" {
+			d.Faults = append(slices.Clip(d.Faults), a.Fault)
+		}
+		d.NextAttemptAt, d.Decided = time.Time{}, 0
+		tries := d.Tries()
 		switch {
 		case v.ok:
 			d.Status = store.Succeeded
@@ -225,7 +252,10 @@ func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict
 				return err
 			}
 		}
-		return store.Deliveries.Put(w, d)
+		if err := store.Deliveries.Put(w, d); err != nil {
+			return err
+		}
+		return n.release(w, &d)
 	})
 	return d, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -33,6 +34,11 @@ type Config struct {
 	// OnWaiting is told when, on a clock that stands still, deliveries wait
 	// for a later instant: how many, and when the first is due.
 	OnWaiting func(count int, first time.Time)
+	// Faults go wrong on purpose; nil does nothing.
+	Faults *fault.Rules
+	// Lost, which may be nil, returns inside an update the fault that its
+	// notices are lost by; nil: they are not lost.
+	Lost func() *fault.Hit
 	// Keep is how many deliveries the log holds; the oldest finished ones go.
 	Keep int
 }
@@ -55,8 +61,10 @@ type Notifier struct {
 	mu       sync.Mutex
 	lanes    map[string]*lane
 	inFlight int
-	idle     *sync.Cond
-	paused   bool
+	// plans are the faults of the deliveries under way.
+	plans  map[int64]*fault.Hit
+	idle   *sync.Cond
+	paused bool
 	// work is the context of the attempts under way; pausing ends it.
 	work     context.Context
 	stopWork context.CancelFunc
@@ -70,7 +78,7 @@ type lane struct {
 
 // New makes a notifier. Start makes it send.
 func New(c Config) *Notifier {
-	n := &Notifier{Config: c, client: c.Egress.transport(), wake: make(chan struct{}, 1), lanes: map[string]*lane{}}
+	n := &Notifier{Config: c, client: c.Egress.transport(), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
 	n.idle = sync.NewCond(&n.mu)
 	n.work, n.stopWork = context.WithCancel(context.Background())
 	return n
@@ -221,6 +229,7 @@ func (n *Notifier) Pause() {
 		n.inFlight -= len(l.waiting)
 		l.waiting = nil
 	}
+	clear(n.plans)
 	for n.inFlight > 0 {
 		n.idle.Wait()
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -39,6 +40,8 @@ func (n *Notifier) TransactionRecorded(w store.Writer, c store.Company, t *store
 		d := store.Delivery{Origin: store.OriginTransaction, Status: store.Queued}
 		if d.Reason = Skip(&h, t, vaID); d.Reason != "" {
 			d.Status = store.Skipped
+		} else {
+			n.lose(&d)
 		}
 		if d, err = n.enqueue(w, c, &h, t, d); err != nil {
 			return nil, err
@@ -68,21 +71,30 @@ func (n *Notifier) enqueue(w store.Writer, c store.Company, h *store.Webhook, t 
 
 // claim marks everything that is due as being sent and hands it to the lanes.
 func (n *Notifier) claim() error {
+	fired, err := n.claimDue()
+	for _, f := range fired {
+		n.Faults.Tell(f)
+	}
+	return err
+}
+
+func (n *Notifier) claimDue() ([]fault.Fired, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.paused {
-		return nil
+		return nil, nil
 	}
 	due, err := n.due()
 	if err != nil || len(due) == 0 {
-		return err
+		return nil, err
 	}
+	hits, fired := n.choose(due)
 	var given []store.Delivery
 	var urls []string
 	err = n.Store.Update(n.work, func(w store.Writer) error {
 		given, urls = given[:0], urls[:0]
 		for _, d := range due {
-			if d, err := n.claimOne(w, d); err != nil {
+			if d, err := n.claimOne(w, d, hits[d.ID]); err != nil {
 				return err
 			} else if d.Status == store.Sending {
 				given = append(given, d)
@@ -102,12 +114,15 @@ func (n *Notifier) claim() error {
 		return n.prune(w)
 	})
 	if err != nil {
-		return fmt.Errorf("claim due deliveries: %w", err)
+		return nil, fmt.Errorf("claim due deliveries: %w", err)
 	}
 	for i, d := range given {
+		if hit := hits[d.ID]; hit != nil {
+			n.plans[d.ID] = hit
+		}
 		n.assign(urls[i], d.ID)
 	}
-	return nil
+	return fired, nil
 }
 
 // due returns what is due by now, so that an idle look costs no update.
@@ -123,15 +138,24 @@ func (n *Notifier) due() (due []store.Delivery, err error) {
 	return due, err
 }
 
-// claimOne takes a delivery, or gives it up when it is too old.
-func (n *Notifier) claimOne(w store.Writer, d store.Delivery) (store.Delivery, error) {
-	now := n.Clock.Now()
-	d.Status, d.NextAttemptAt = store.Sending, time.Time{}
-	if now.Sub(d.CreatedAt) > maxQueueAge {
+// claimOne takes a delivery, gives it up when it is too old, or does what a
+// fault does in place of its attempt.
+func (n *Notifier) claimOne(w store.Writer, d store.Delivery, hit *fault.Hit) (store.Delivery, error) {
+	d.Status, d.NextAttemptAt, d.Behind = store.Sending, time.Time{}, false
+	switch {
+	case hit != nil:
+		n.putOff(&d, hit)
+	case n.tooOld(&d):
 		d.Status = store.Failed
 		d.Reason = "older than 5 hours: SePay no longer picks it up"
 	}
 	return d, store.Deliveries.Put(w, d)
+}
+
+// tooOld says that SePay would no longer pick the delivery up. One that a
+// fault put off is sent however late.
+func (n *Notifier) tooOld(d *store.Delivery) bool {
+	return d.Decided == 0 && n.Clock.Now().Sub(d.CreatedAt) > maxQueueAge
 }
 
 // assign puts a delivery into its endpoint's lane. The mutex is held.

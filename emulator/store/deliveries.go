@@ -81,3 +81,9 @@ func OldestDeliveries(r Reader, limit int) (Page[Delivery], error) {
 	}
 	return pageOf(r, deliveriesAll, s, false, Window{Limit: limit}, nil)
 }
+
+// DeliveriesBehind returns the deliveries that wait until d was sent, the
+// oldest first.
+func DeliveriesBehind(r Reader, d *Delivery) ([]Delivery, error) {
+	return deliveriesBehind.All(r, d.Lane())
+}

@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // EventType says which direction of money a webhook is sent for.
 type EventType string
@@ -155,6 +158,30 @@ type Delivery struct {
 	// NextAttemptAt is when the delivery is due; zero when it is not waiting.
 	NextAttemptAt time.Time
 	Attempts      []Attempt
+	// Faults name those that touched the delivery.
+	Faults []string
+	// Decided is the number of the attempt whose fault was decided already,
+	// when it was put off; else 0.
+	Decided int
+	// Behind says that the delivery waits until another one to the same
+	// endpoint was sent.
+	Behind bool
+}
+
+// Lane names the endpoint of a delivery: a webhook, or a merchant's IPN.
+func (d *Delivery) Lane() string {
+	return Scope(d.Company, string(d.Kind)+" "+strconv.FormatInt(d.WebhookID, 10))
+}
+
+// Tries counts the attempts without the copies that a fault sent.
+func (d *Delivery) Tries() int {
+	n := 0
+	for _, a := range d.Attempts {
+		if !a.Copy {
+			n++
+		}
+	}
+	return n
 }
 
 // Attempt is one request of a delivery and what came back.
@@ -167,6 +194,12 @@ type Attempt struct {
 	URL      string
 	// RequestHeaders are as sent.
 	RequestHeaders map[string]string
+	// Body is what was sent when a fault changed it; nil: the delivery's.
+	Body []byte
+	// Fault names the fault that changed what was sent, empty for none; Copy
+	// says that it is a copy of the attempt with the same number.
+	Fault string
+	Copy  bool
 	// Response is nil when no answer came.
 	Response *Answer
 	// ErrorCode is a cURL error number, 0 when an answer came.
@@ -207,6 +240,12 @@ var (
 	deliveriesSending = order(Deliveries, "sending", func(d *Delivery) (string, int64) {
 		if d.Status == Sending {
 			return string(Sending), 0
+		}
+		return "", 0
+	})
+	deliveriesBehind = order(Deliveries, "behind", func(d *Delivery) (string, int64) {
+		if d.Behind {
+			return d.Lane(), 0
 		}
 		return "", 0
 	})

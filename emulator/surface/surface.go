@@ -87,11 +87,21 @@ func (s *Surface) Router() http.Handler {
 		if route.Method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		r.Methods(methods...).Path(route.Path).Handler(named(route))
+		r.Methods(methods...).Path(route.Path).Name(route.Operation).Handler(named(route))
 	}
 	r.NotFoundHandler = s.NotFound
 	r.MethodNotAllowedHandler = s.NotFound
 	return r
+}
+
+// OperationOf returns the operation that a handler of [Surface.Router] would
+// serve a request as, empty when it has none.
+func OperationOf(h http.Handler, r *http.Request) string {
+	var match mux.RouteMatch
+	if m, ok := h.(*mux.Router); ok && m.Match(r, &match) && match.MatchErr == nil && match.Route != nil {
+		return match.Route.GetName()
+	}
+	return ""
 }
 
 // named notes the operation before the handler runs.

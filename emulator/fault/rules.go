@@ -1,0 +1,292 @@
+package fault
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/localsepay/localsepay/emulator/derive"
+)
+
+// Rules are those that are set. A nil *Rules has none and takes none.
+type Rules struct {
+	seed     derive.Seed
+	surfaces func() []Surface
+	// fired, which may be nil, is told of each rule that fires.
+	fired func(Fired)
+
+	armed atomic.Int64
+	mu    sync.Mutex
+	last  int64
+	rules []*Rule
+}
+
+// New makes an empty list. surfaces lists what rules may name, when one is set;
+// fired, which may be nil, is told by [Rules.Tell].
+func New(seed derive.Seed, surfaces func() []Surface, fired func(Fired)) *Rules {
+	return &Rules{seed: seed, surfaces: surfaces, fired: fired}
+}
+
+// Add checks a rule, numbers it and arms it.
+func (r *Rules) Add(rule Rule) (Rule, error) {
+	if r == nil {
+		return rule, refuse("", "no fault can be set here")
+	}
+	if err := r.check(&rule); err != nil {
+		return rule, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.rules) >= maxRules {
+		return rule, refuse("clear those that are done", "%d faults are set, which is the most", maxRules)
+	}
+	r.last++
+	rule.ID, rule.Matched, rule.Fired = r.last, 0, 0
+	r.rules = append(r.rules, &rule)
+	r.armed.Store(int64(len(r.rules)))
+	return rule, nil
+}
+
+// List returns the rules in the order of their ids, which is the order in
+// which they are tried.
+func (r *Rules) List() []Rule {
+	out := []Rule{}
+	if r == nil {
+		return out
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, rule := range r.rules {
+		out = append(out, *rule)
+	}
+	return out
+}
+
+// Remove disarms a rule, or says that there is none of that id.
+func (r *Rules) Remove(id int64) bool {
+	if r == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	before := len(r.rules)
+	r.rules = slices.DeleteFunc(r.rules, func(rule *Rule) bool { return rule.ID == id })
+	r.armed.Store(int64(len(r.rules)))
+	return len(r.rules) < before
+}
+
+// Clear disarms all; the numbers go on.
+func (r *Rules) Clear() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rules = nil
+	r.armed.Store(0)
+}
+
+// Reset disarms all and numbers from 1 again.
+func (r *Rules) Reset() {
+	r.Clear()
+	if r != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.last = 0
+	}
+}
+
+// Armed says that any rule is set.
+func (r *Rules) Armed() bool { return r != nil && r.armed.Load() > 0 }
+
+// Request is what is known of a request before its work.
+type Request struct {
+	ID                                        int64
+	Surface, Operation, Method, Path, Company string
+	Header                                    http.Header
+}
+
+// Delivery is what is known of an attempt before it is sent.
+type Delivery struct {
+	ID int64
+	// Kind is [Webhook] or [IPN].
+	Kind, Company, Subject string
+	Attempt                int
+}
+
+// Hit is a rule that touches a request or delivery.
+type Hit struct {
+	ID    int64
+	Name  string
+	Phase Phase
+	Do    Do
+}
+
+// Mark is how a request names a fault that touched it.
+type Mark struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+	Did  string `json:"did"`
+}
+
+// Fired tells of a rule that fired; of Request and Delivery one is 0.
+type Fired struct {
+	Mark
+	Request   int64  `json:"request"`
+	Delivery  int64  `json:"delivery"`
+	Surface   string `json:"surface"`
+	Operation string `json:"operation"`
+}
+
+// Request returns the fault of a request, nil when none touches it.
+func (r *Rules) Request(x Request) *Hit {
+	return r.first(func(rule *Rule) bool { return rule.Phase != "" && rule.When.request(x) })
+}
+
+// Delivery returns the fault of an attempt, nil when none touches it.
+func (r *Rules) Delivery(d Delivery) *Hit {
+	return r.first(func(rule *Rule) bool { return rule.Phase == "" && rule.When.delivery(d) })
+}
+
+// first counts every rule that matches, and returns the first that fires.
+func (r *Rules) first(matches func(*Rule) bool) *Hit {
+	if !r.Armed() {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var hit *Hit
+	for _, rule := range r.rules {
+		if !matches(rule) {
+			continue
+		}
+		rule.Matched++
+		if hit == nil && r.chooses(rule) {
+			rule.Fired++
+			hit = &Hit{ID: rule.ID, Name: rule.Name, Phase: rule.Phase, Do: rule.Do}
+		}
+	}
+	return hit
+}
+
+// chooses says whether the rule takes the latest of what it matched.
+func (r *Rules) chooses(rule *Rule) bool {
+	w, n := &rule.When, rule.Matched
+	switch {
+	case w.Nth > 0:
+		return n == w.Nth
+	case w.First > 0:
+		return n <= w.First
+	case w.Every > 0:
+		return n%w.Every == 0
+	case w.Chance > 0:
+		return float64(r.seed.Uint64(fmt.Sprintf("fault.%d", rule.ID), n))/math.MaxUint64 < w.Chance
+	}
+	return true
+}
+
+func (w *When) request(x Request) bool {
+	return is(w.Surface, x.Surface) && is(w.Operation, x.Operation) && is(w.Method, x.Method) && is(w.Company, x.Company) &&
+		(w.Path == "" || glob(w.Path, x.Path)) && w.hasHeader(x.Header)
+}
+
+func (w *When) hasHeader(h http.Header) bool {
+	if w.Header == nil {
+		return true
+	}
+	values := h.Values(w.Header.Name)
+	return len(values) > 0 && (w.Header.Value == "" || slices.Contains(values, w.Header.Value))
+}
+
+func (w *When) delivery(d Delivery) bool {
+	return is(w.Surface, d.Kind) && is(w.Company, d.Company) && is(w.Subject, d.Subject) && (w.Attempt == 0 || w.Attempt == d.Attempt)
+}
+
+func is(want, got string) bool { return want == "" || want == got }
+
+// glob matches a text whole; * stands for any part of it, / too.
+func glob(pattern, text string) bool {
+	parts := strings.Split(pattern, "*")
+	rest, ok := strings.CutPrefix(text, parts[0])
+	if !ok || len(parts) == 1 {
+		return ok && rest == ""
+	}
+	last := parts[len(parts)-1]
+	for _, p := range parts[1 : len(parts)-1] {
+		_, after, found := strings.Cut(rest, p)
+		if !found {
+			return false
+		}
+		rest = after
+	}
+	return strings.HasSuffix(rest, last)
+}
+
+// Tell announces a fault that fired.
+func (r *Rules) Tell(f Fired) {
+	if r != nil && r.fired != nil {
+		r.fired(f)
+	}
+}
+
+// Mark names the fault.
+func (h *Hit) Mark() Mark { return Mark{ID: h.ID, Name: h.Name, Did: h.Did()} }
+
+// String is how a delivery names the fault: "#1 duplicate 2 (name)".
+func (h *Hit) String() string {
+	text := fmt.Sprintf("#%d %s", h.ID, h.Did())
+	if h.Name != "" {
+		text += " (" + h.Name + ")"
+	}
+	return text
+}
+
+// Did says in a few words what happens.
+func (h *Hit) Did() string {
+	did := h.Do.String()
+	switch h.Phase {
+	case Between:
+		return "notices lost"
+	case After:
+		if h.Do.replaces() || h.Do.Delay != "" {
+			did += " after the work"
+		}
+	}
+	return did
+}
+
+// replaces says that the answer is not the handler's at all.
+func (d Do) replaces() bool {
+	return d.Status != 0 || d.RateLimited != nil || d.Drop || d.HTMLError || d.Hang
+}
+
+func (d Do) String() string {
+	switch {
+	case d.Status != 0:
+		return fmt.Sprintf("status %d", d.Status)
+	case d.Delay != "":
+		return "delay " + d.Delay
+	case d.Truncate != nil:
+		return fmt.Sprintf("truncate %d", *d.Truncate)
+	case d.Slow != 0:
+		return fmt.Sprintf("slow %d", d.Slow)
+	case d.WrongContentType != "":
+		return "wrong_content_type " + d.WrongContentType
+	case d.Duplicate != 0:
+		return fmt.Sprintf("duplicate %d", d.Duplicate)
+	case d.StaleTimestamp != "":
+		return "stale_timestamp " + d.StaleTimestamp
+	case d.WrongAuth != "":
+		return "wrong_auth " + string(d.WrongAuth)
+	}
+	for _, a := range d.actions() {
+		if a.set {
+			return a.name
+		}
+	}
+	return ""
+}

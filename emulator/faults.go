@@ -1,0 +1,42 @@
+package emulator
+
+import (
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/fault"
+)
+
+// WithFault arms a fault at the start; see [Emulator.Fault]. A reset disarms it.
+func WithFault(f control.Fault) Option { return func(o *Options) { o.Faults = append(o.Faults, f) } }
+
+// Fault lets requests or deliveries go wrong, and returns the rule with its id:
+//
+//	sepay.Fault(fault.Rule{When: fault.When{Surface: "userapi v2", First: 2}, Do: fault.Do{Status: 503}})
+//
+// Rules are tried in the order in which they were set; the first that fires
+// wins. The control API and the console never go wrong.
+func (e *Emulator) Fault(f control.Fault) control.Fault {
+	set, err := e.control.SetFault(f)
+	if err != nil {
+		e.fail("fault: %v", err)
+	}
+	return set
+}
+
+// Faults lists the faults that are set, with their counts.
+func (e *Emulator) Faults() []control.Fault { return e.control.FaultList().Data }
+
+// ClearFaults disarms all faults. What they put off is still sent in its time.
+func (e *Emulator) ClearFaults() { e.control.ClearFaults() }
+
+// faultSurfaces lists what faults may name.
+func (e *Emulator) faultSurfaces() []fault.Surface {
+	var out []fault.Surface
+	for _, s := range e.surfaces() {
+		known := fault.Surface{Name: s.Name, Companies: s.Authenticate != nil}
+		for _, r := range s.Routes {
+			known.Operations = append(known.Operations, r.Operation)
+		}
+		out = append(out, known)
+	}
+	return out
+}

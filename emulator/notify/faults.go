@@ -1,0 +1,170 @@
+package notify
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fault"
+	"github.com/localsepay/localsepay/emulator/store"
+)
+
+// maxBehind is how long a delivery waits for another one to overtake it, by
+// the emulator's clock.
+const maxBehind = time.Hour
+
+// lose ends a new delivery when the notices of the update under way are lost.
+func (n *Notifier) lose(d *store.Delivery) {
+	if n.Lost == nil {
+		return
+	}
+	if hit := n.Lost(); hit != nil {
+		d.Status, d.Reason, d.NextAttemptAt = store.Failed, lostBy(hit), time.Time{}
+		d.Faults = append(slices.Clip(d.Faults), hit.String())
+	}
+}
+
+func lostBy(hit *fault.Hit) string { return "lost (fault " + hit.String() + ")" }
+
+// choose asks the rules about what is due, in order, and returns the faults by
+// delivery and what is to be told of them. A delivery that a fault put off has
+// had its choice.
+func (n *Notifier) choose(due []store.Delivery) (map[int64]*fault.Hit, []fault.Fired) {
+	if !n.Faults.Armed() {
+		return nil, nil
+	}
+	hits := map[int64]*fault.Hit{}
+	var fired []fault.Fired
+	for _, d := range due {
+		attempt := d.Tries() + 1
+		if d.Decided == attempt || n.tooOld(&d) {
+			continue
+		}
+		hit := n.Faults.Delivery(fault.Delivery{ID: d.ID, Kind: string(d.Kind), Company: d.Company, Subject: d.Subject, Attempt: attempt})
+		if hit != nil {
+			hits[d.ID] = hit
+			fired = append(fired, fault.Fired{Mark: hit.Mark(), Delivery: d.ID, Surface: string(d.Kind)})
+		}
+	}
+	return hits, fired
+}
+
+// putOff does what a fault does before anything is sent.
+func (n *Notifier) putOff(d *store.Delivery, hit *fault.Hit) {
+	now := n.Clock.Now()
+	switch {
+	case hit.Do.Drop:
+		d.Status, d.Reason = store.Failed, lostBy(hit)
+	case hit.Do.Delay != "":
+		wait, _ := time.ParseDuration(hit.Do.Delay) // was checked when the rule was set
+		d.Status, d.NextAttemptAt = store.Waiting, now.Add(wait)
+	case hit.Do.Reorder:
+		d.Status, d.NextAttemptAt, d.Behind = store.Waiting, now.Add(maxBehind), true
+	default:
+		return // the attempt itself is changed
+	}
+	d.Decided = d.Tries() + 1
+	d.Faults = append(slices.Clip(d.Faults), hit.String())
+}
+
+// release makes those due that waited for d to be sent.
+func (n *Notifier) release(w store.Writer, d *store.Delivery) error {
+	behind, err := store.DeliveriesBehind(w, d)
+	if err != nil {
+		return err
+	}
+	for _, b := range behind {
+		b.Behind, b.NextAttemptAt = false, n.Clock.Now()
+		if err := store.Deliveries.Put(w, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plan takes the fault of a delivery that was claimed.
+func (n *Notifier) plan(id int64) *fault.Hit {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	hit := n.plans[id]
+	delete(n.plans, id)
+	return hit
+}
+
+// copies is how many more times the attempt is sent.
+func (j job) copies() int {
+	if j.fault == nil {
+		return 0
+	}
+	return j.fault.Do.Duplicate
+}
+
+// copy sends what an attempt sent once more.
+func (n *Notifier) copy(ctx context.Context, j job, of store.Attempt) store.Attempt {
+	a := store.Attempt{Number: of.Number, At: n.Clock.Now(), URL: of.URL, Fault: of.Fault, Copy: true}
+	connect, total := j.settings.Timeouts()
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, connectTimeoutKey{}, connect), total)
+	defer cancel()
+	passed := clock.Stopwatch()
+	var err error
+	if of.RequestHeaders == nil {
+		err = errToken
+	} else {
+		a.RequestHeaders = maps.Clone(of.RequestHeaders)
+		a.Response, err = n.post(ctx, of.URL, a.RequestHeaders, j.delivery.Body)
+	}
+	noteError(&a, err)
+	a.Duration = passed()
+	return a
+}
+
+// compose returns the headers and body of an attempt, changed as its fault says.
+func (n *Notifier) compose(ctx context.Context, j job, a *store.Attempt) (map[string]string, []byte, error) {
+	body := j.delivery.Body
+	if j.fault == nil {
+		headers, err := n.headers(ctx, j, a.At)
+		return headers, body, err
+	}
+	a.Fault = j.fault.String()
+	do, at := j.fault.Do, a.At
+	if age, err := time.ParseDuration(do.StaleTimestamp); err == nil {
+		at = at.Add(-age)
+	}
+	if do.WrongAuth != "" {
+		j.webhook, j.endpoint = withoutRight(j.webhook, j.endpoint, do.WrongAuth)
+	}
+	if do.Tamper != nil {
+		changed := tampered(j.delivery, *do.Tamper)
+		body, a.Body = changed.Body, changed.Body
+		if do.Tamper.Signature == "fresh" {
+			j.delivery = changed
+		}
+	}
+	headers, err := n.headers(ctx, j, at)
+	if do.WrongAuth == fault.AuthWrong && j.webhook.AuthenType == store.AuthOAuth2 {
+		headers["Authorization"], err = "Bearer "+wrong, nil
+	}
+	return headers, body, err
+}
+
+// wrong is a credential that nobody has.
+const wrong = "wrong-credential"
+
+// withoutRight replaces the credentials of a webhook or IPN, or takes them away.
+func withoutRight(h store.Webhook, e endpoint, how fault.WrongAuth) (store.Webhook, endpoint) {
+	if e.ipn != nil {
+		ipn := *e.ipn
+		if ipn.Secret = wrong; how == fault.AuthMissing {
+			ipn.AuthType = store.IPNNone
+		}
+		e.ipn = &ipn
+		return h, e
+	}
+	h.APIKey, h.SecretKey = wrong, wrong
+	if how == fault.AuthMissing {
+		h.AuthenType = store.AuthNone
+	}
+	return h, e
+}
