@@ -33,6 +33,9 @@ func (e *Emulator) furnish(ctx context.Context) error {
 			e.company = c.ID
 		}
 	}
+	if err := e.skipTransactions(ctx); err != nil {
+		return fmt.Errorf("first transaction: %w", err)
+	}
 	if err := e.writeHistory(ctx); err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
@@ -42,6 +45,21 @@ func (e *Emulator) furnish(ctx context.Context) error {
 		}
 	}
 	return e.control.Mark(ctx)
+}
+
+// skipTransactions moves the count of transactions up to the first id of the
+// options: it goes beyond every id that was put.
+func (e *Emulator) skipTransactions(ctx context.Context) error {
+	first := e.options.FirstTransaction
+	if first <= store.Transactions.FirstID {
+		return nil
+	}
+	return e.store.Update(ctx, func(w store.Writer) error {
+		if err := store.Transactions.Put(w, store.Transaction{ID: first - 1}); err != nil {
+			return err
+		}
+		return store.Transactions.Delete(w, first-1)
+	})
 }
 
 // historyDays is how far back the history goes.

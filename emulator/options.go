@@ -37,6 +37,10 @@ type Options struct {
 	Webhooks []control.WebhookBody
 	// IPN, unless nil, is that of the first company.
 	IPN *control.NewIPN
+	// FirstTransaction is the id of the first transaction; 0 leaves it to the
+	// emulator. A shop that outlives the emulator takes an id that it knows for a
+	// duplicate.
+	FirstTransaction int64
 	// History is how many past transfers the first company gets, over the
 	// three weeks before the start.
 	History int
@@ -172,6 +176,13 @@ func authenticated(kind string, set func(*control.WebhookBody)) func(*control.We
 		b.AuthenType = &kind
 		set(b)
 	}
+}
+
+// WithFirstTransaction counts the ids of transactions from one on, so that a shop
+// which remembers those of an earlier emulator does not take new ones for
+// duplicates.
+func WithFirstTransaction(id int64) Option {
+	return func(o *Options) { o.FirstTransaction = id }
 }
 
 // WithHistory gives the first company so many past transfers.

@@ -37,6 +37,7 @@ type cli struct {
 	Ready      readyCmd      `cmd:"" help:"Say whether a localsepay answers."`
 	Faults     faultsCmd     `cmd:"" help:"Let requests and deliveries go wrong on purpose."`
 	Contract   contractCmd   `cmd:"" help:"Hold the emulator, or SePay's real sandbox, to the contracts."`
+	Audit      auditCmd      `cmd:"" help:"Attack your own webhook and IPN handlers, and say whether they are safe."`
 	Explain    explainCmd    `cmd:"" help:"Say where SePay's own pages disagree, and how the emulator decides."`
 	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

@@ -129,7 +129,7 @@ const maxAnswer = 8 << 20
 // order lets the shop know of a new order.
 func (a *attack) order(cancelled bool) (order, error) {
 	a.next++
-	o := order{code: fmt.Sprintf("%s%06d", a.Prefix, 100_000+a.next), invoice: fmt.Sprintf("AUDIT-%d", a.next)}
+	o := order{code: fmt.Sprintf("%s%06d%03d", a.Prefix, a.Tag%1_000_000, a.next), invoice: fmt.Sprintf("AUDIT-%06d-%d", a.Tag%1_000_000, a.next)}
 	a.orders = append(a.orders, o)
 	if a.Prepare == "" {
 		return o, nil

@@ -58,6 +58,9 @@ type Options struct {
 	// Account is the account number that the shop takes money on, Prefix how its
 	// payment codes begin.
 	Account, Prefix string
+	// Tag is in the codes and invoice numbers, up to six digits, so that a shop
+	// which remembers an earlier audit does not take this one's orders for old.
+	Tag int64
 	// Rules leaves out all others, by name.
 	Rules []string
 	// Progress, which may be nil, is told of each rule when it is over.

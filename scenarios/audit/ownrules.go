@@ -6,8 +6,36 @@ import "net/http"
 func webhookRules() []rule {
 	return []rule{
 		{
+			name: "webhook-flipped-byte", kind: kindWebhook, title: "refuses a body that was changed on the way",
+			needs: signs, lacking: "the handler has no signature to check",
+			why: "Without the signature anybody who knows the URL can pay orders with a text editor.", source: authPage,
+			fix: `Compute HMAC-SHA256 over timestamp + "." + the raw body, before any parsing, and compare in constant time.`,
+			run: func(a *attack) (found, error) {
+				return a.armed(map[string]any{"tamper": map[string]any{"flip_byte": gatewayByte}}, a.refuses)
+			},
+		},
+		{
+			name: "webhook-foreign-signature", kind: kindWebhook, title: "refuses the signature of another body",
+			needs: signs, lacking: "the handler has no signature to check",
+			why: "A signature that is looked at but not computed over this body proves nothing.", source: authPage,
+			fix: "Compute the signature over the bytes that came in, not over a body that was parsed and written again.",
+			run: func(a *attack) (found, error) {
+				o, err := a.order(false)
+				if err != nil {
+					return found{}, err
+				}
+				if err := a.arm(map[string]any{"tamper": map[string]any{"set": map[string]any{"transferAmount": amount, "content": o.code, "code": o.code}}}); err != nil {
+					return found{}, err
+				}
+				if err := a.transfer("khac", map[string]any{"amount": 10_000}); err != nil {
+					return found{}, err
+				}
+				return a.refuses(o)
+			},
+		},
+		{
 			name: "webhook-old-timestamp", kind: kindWebhook, title: "refuses a notice that was signed six minutes ago",
-			needs: signs(kindWebhook), lacking: "the handler has no signature to check",
+			needs: signs, lacking: "the handler has no signature to check",
 			why: "Who once saw a notice on the wire could send it again for ever.", source: authPage,
 			fix: "Refuse when X-SePay-Timestamp is more than 300 seconds off.",
 			run: func(a *attack) (found, error) { return a.armed(map[string]any{"stale_timestamp": "6m"}, a.refuses) },
@@ -73,6 +101,10 @@ func webhookRules() []rule {
 		},
 	}
 }
+
+// gatewayByte is the place of the first letter of the gateway's name: with
+// another letter there the body is still JSON.
+const gatewayByte = len(`{"gateway":"`)
 
 // moved lets money move for a new order in a way that does not pay it.
 func (a *attack) moved(change map[string]any, what string) (found, error) {

@@ -1,0 +1,142 @@
+package audit
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/localsepay/localsepay/contracts/report"
+)
+
+// Sentence is the verdict in one sentence.
+func (c Card) Sentence() string {
+	failed, warned, open := c.Count(Fail), c.Count(Warn), c.Count(Unverifiable)
+	judged := c.Count(Pass) + failed + warned
+	switch {
+	case failed > 0:
+		return fmt.Sprintf("The handler is not safe: %d of %d rules failed.", failed, judged)
+	case judged == 0:
+		return "Nothing could be verified."
+	case warned+open > 0:
+		return fmt.Sprintf("No rule failed; %d to look at, %d could not be verified.", warned, open)
+	}
+	return fmt.Sprintf("The handler is safe: all %d rules hold.", judged)
+}
+
+// marks are the verdicts at a glance.
+func mark(v Verdict) string {
+	return map[Verdict]string{Pass: "✓", Fail: "✗", Warn: "!", Unverifiable: "?", NotApplicable: "-"}[v]
+}
+
+// Line is an outcome in one line.
+func (o Outcome) Line() string { return fmt.Sprintf("%s %-25s %s", mark(o.Verdict), o.Rule, o.Title) }
+
+// shownBody is how much of a body the score card shows, in bytes.
+const shownBody = 600
+
+// Text writes the score card for people.
+func (c Card) Text(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	for _, at := range []struct{ name, url string }{{"webhook", c.Webhook}, {"IPN", c.IPN}} {
+		if at.url != "" {
+			fmt.Fprintf(b, "%s handler at %s\n", at.name, at.url)
+		}
+	}
+	fmt.Fprintf(b, "\n%s\n", c.Sentence())
+	for _, v := range []Verdict{Fail, Warn, Unverifiable} {
+		for _, o := range c.Outcomes {
+			if o.Verdict == v {
+				o.story(b)
+			}
+		}
+	}
+	fmt.Fprintln(b)
+	for _, o := range c.Outcomes {
+		fmt.Fprintf(b, "  %s\n", o.Line())
+	}
+	fmt.Fprintf(b, "\n  ✓ %d pass  ✗ %d fail  ! %d warn  ? %d not verifiable  - %d not applicable\n",
+		c.Count(Pass), c.Count(Fail), c.Count(Warn), c.Count(Unverifiable), c.Count(NotApplicable))
+	return b.Flush()
+}
+
+// story tells an outcome that somebody has to look at.
+func (o Outcome) story(b *bufio.Writer) {
+	fmt.Fprintf(b, "\n%s %s: %s\n  seen    %s\n  why     %s\n  fix     %s\n  source  %s\n", mark(o.Verdict), o.Rule, o.Title, o.Detail, o.Why, o.Fix, o.Source)
+	if len(o.Sent) == 0 {
+		return
+	}
+	s := o.Sent[len(o.Sent)-1]
+	fmt.Fprintf(b, "  sent    POST %s\n", s.URL)
+	names := []string{}
+	for name := range s.Headers {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if name != "User-Agent" && name != "Content-Length" {
+			fmt.Fprintf(b, "          %s: %s\n", name, s.Headers[name])
+		}
+	}
+	fmt.Fprintf(b, "          %s\n  answer  %s\n", short(s.Body), short(answered(s)))
+}
+
+// short cuts a text and keeps it on one line.
+func short(s string) string {
+	s = strings.ToValidUTF8(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s), "�")
+	if runes := []rune(s); len(runes) > shownBody {
+		return fmt.Sprintf("%s… (%d characters)", string(runes[:shownBody]), len(runes))
+	}
+	return s
+}
+
+// JSON writes the score card for machines.
+func (c Card) JSON(w io.Writer) error {
+	for i := range c.Outcomes {
+		for j := range c.Outcomes[i].Sent {
+			s := &c.Outcomes[i].Sent[j]
+			s.Body = short(s.Body)
+		}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(c)
+}
+
+// JUnit writes the score card as JUnit XML: a rule is a case.
+func (c Card) JUnit(w io.Writer) error {
+	suite := report.Suite{Name: "localsepay audit"}
+	for _, o := range c.Outcomes {
+		one := report.Case{Class: o.Kind, Name: o.Rule + ": " + o.Title, Output: o.Detail}
+		switch o.Verdict {
+		case Fail:
+			one.Failure = &report.Failure{Kind: string(o.Verdict), Message: o.Detail, Text: o.Why + "\n" + o.Fix + "\n" + o.Source}
+		case NotApplicable, Unverifiable:
+			reason := string(o.Verdict) + ": " + o.Detail
+			one.Skipped = &reason
+		}
+		suite.Cases = append(suite.Cases, one)
+	}
+	return report.JUnit(w, "localsepay audit", []report.Suite{suite})
+}
+
+// SARIF writes what failed and what is to look at as SARIF 2.1.0.
+func (c Card) SARIF(w io.Writer, version string) error {
+	log := report.Log{Tool: report.Tool{Name: "localsepay audit", Version: version, URI: "https://github.com/localsepay/localsepay"}}
+	for _, o := range c.Outcomes {
+		level, found := map[Verdict]report.Level{Fail: report.LevelError, Warn: report.LevelWarning, Unverifiable: report.LevelNote}[o.Verdict]
+		log.Rules = append(log.Rules, report.Rule{ID: o.Rule, Title: o.Title, Help: o.Why + " " + o.Fix, HelpURI: o.Source, Level: report.LevelError})
+		if found {
+			log.Results = append(log.Results, report.Result{Rule: o.Rule, Level: level, Message: o.Detail + ". " + o.Fix, Logical: o.Kind + " handler"})
+		}
+	}
+	return report.SARIF(w, log)
+}

@@ -1,0 +1,8 @@
+// Command careless-go is a small shop whose handlers believe whatever is
+// posted to them, as many do: an example of what "localsepay audit" finds.
+// Never use it as a model.
+//
+//	go run ./scenarios/audit/examples/careless-go
+//
+// PORT is the port to listen on, a free one otherwise; the address is printed.
+package main
