@@ -394,6 +394,15 @@ var _ = Describe("A fault on deliveries", func() {
 		Expect(s.requests()).To(BeEmpty())
 	})
 
+	It("leaves a replay of what it lost alone once it is disarmed", func() {
+		sepay, s, paid := pay(`{"when":{"surface":"webhook"},"do":{"drop":true}}`)
+		lost := paid.Wait()
+		sepay.ClearFaults()
+		again := sepay.Replay(lost.ID)[0]
+		Expect([]any{again.Status, again.Faults}).To(Equal([]any{"succeeded", []string{}}))
+		Expect(s.requests()).To(HaveLen(1))
+	})
+
 	It("strikes the attempt that it names", func() {
 		s := newShop(refuse, accept)
 		sepay := emulator.StartT(GinkgoT(), emulator.WithWebhook(s.URL))
