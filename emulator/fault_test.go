@@ -122,7 +122,7 @@ var _ = Describe("A fault on requests", func() {
 	It("sends the body slowly, and all of it", func() {
 		_, whole, err := fetch(client, accounts)
 		Expect(err).NotTo(HaveOccurred())
-		setFault(sepay, `{"do":{"slow":5000}}`)
+		setFault(sepay, `{"do":{"slow":3000}}`)
 		_, slow, err := fetch(client, accounts)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(slow).To(Equal(whole))
@@ -393,6 +393,26 @@ var _ = Describe("A fault on deliveries", func() {
 		sepay.Advance(time.Hour)
 		Expect(s.requests()).To(BeEmpty())
 	})
+
+	It("leaves a replay of what it lost alone once it is disarmed", func() {
+		sepay, s, paid := pay(`{"when":{"surface":"webhook"},"do":{"drop":true}}`)
+		lost := paid.Wait()
+		sepay.ClearFaults()
+		again := sepay.Replay(lost.ID)[0]
+		Expect([]any{again.Status, again.Faults}).To(Equal([]any{"succeeded", []string{}}))
+		Expect(s.requests()).To(HaveLen(1))
+	})
+
+	DescribeTable("says when it found nothing to change", func(do, did string) {
+		s := newShop(accept)
+		sepay := emulator.StartT(GinkgoT(), emulator.WithWebhook(s.URL))
+		setFault(sepay, `{"when":{"surface":"webhook"},"do":`+do+`}`)
+		Expect(sepay.Company().Account().Receive(1_000, "x").Wait().Faults).To(Equal([]string{"#1 " + did}))
+	},
+		Entry("no credential", `{"wrong_auth":true}`, "wrong_auth wrong, without effect"),
+		Entry("no signed timestamp", `{"stale_timestamp":"6m"}`, "stale_timestamp 6m, without effect"),
+		Entry("no such member", `{"tamper":{"remove":["order.code"]}}`, "tamper, without effect"),
+	)
 
 	It("strikes the attempt that it names", func() {
 		s := newShop(refuse, accept)

@@ -117,15 +117,15 @@ func describeFault(f fault.Fired) string {
 
 func describeDelivery(d store.Delivery) string {
 	a := d.Attempts[len(d.Attempts)-1]
-	if a.Fault != "" {
-		a.Label += " after fault " + a.Fault
-	}
 	line := fmt.Sprintf("delivery  %d %s  %s #%d  %s → %s", d.ID, d.Kind, a.Label, a.Number, d.Subject, a.URL)
 	switch d.Status {
 	case store.Waiting:
 		line += ", again at " + d.NextAttemptAt.In(clock.Vietnam).Format("15:04:05")
 	case store.Failed:
 		line += ", failed: " + d.Reason
+	}
+	if a.Fault != "" {
+		line += "  fault " + a.Fault
 	}
 	return line
 }

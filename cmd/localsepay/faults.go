@@ -13,7 +13,7 @@ import (
 
 // faultsCmd lets requests and deliveries go wrong.
 type faultsCmd struct {
-	List   faultsListCmd   `cmd:"" default:"1" help:"List the faults that are set, with their counts."`
+	List   faultsListCmd   `cmd:"" default:"withargs" help:"List the faults that are set, with their counts."`
 	Add    faultsAddCmd    `cmd:"" help:"Set a fault."`
 	Remove faultsRemoveCmd `cmd:"" help:"Disarm one fault."`
 	Clear  faultsClearCmd  `cmd:"" help:"Disarm all faults."`

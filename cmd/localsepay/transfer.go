@@ -106,9 +106,13 @@ func (r remote) awaitAnswer(t terminal, id int64) (control.Delivery, error) {
 	}
 }
 
-// handlerVerdict fails when a handler did not accept a delivery.
+// handlerVerdict fails when a handler did not accept a delivery. One that a
+// fault kept from it is none of its doing.
 func handlerVerdict(told []control.Delivery) error {
 	for _, d := range told {
+		if len(d.Attempts) == 0 && len(d.Faults) > 0 {
+			continue
+		}
 		if d.Status == "failed" || d.Status == "waiting" {
 			return &handlerError{fmt.Sprintf("the handler did not accept delivery %d", d.ID)}
 		}
@@ -133,6 +137,9 @@ func deliveryLine(d control.Delivery) string {
 		}
 	} else if d.Reason != "" {
 		line += ": " + d.Reason
+	}
+	for _, f := range d.Faults {
+		line += "  fault " + f
 	}
 	if d.NextAttemptAt != nil {
 		line += "  next " + *d.NextAttemptAt

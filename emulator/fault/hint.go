@@ -7,7 +7,7 @@ import (
 
 // didYouMean names the choice that is nearest to what was written, or all.
 func didYouMean(written string, choices []string) string {
-	best, least := "", len(written)/2+2
+	best, least := "", max(2, len(written)/3)+1
 	for _, c := range choices {
 		if d := distance(strings.ToLower(written), strings.ToLower(c)); d < least {
 			best, least = c, d

@@ -3,6 +3,7 @@ package fault_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -65,6 +66,30 @@ func TestAChoiceTakesTheNthTheFirstOrEvery(t *testing.T) {
 		}
 		if r := rules.List()[0]; r.Matched != 9 || r.Fired != int64(len(want)) {
 			t.Errorf("%s: matched %d, fired %d", text, r.Matched, r.Fired)
+		}
+	}
+}
+
+func TestForEveryNumberAChoiceTakesWhatItsNameSays(t *testing.T) {
+	const requests = 30
+	takes := map[string]func(i, n int) bool{
+		"nth":   func(i, n int) bool { return i == n },
+		"first": func(i, n int) bool { return i <= n },
+		"every": func(i, n int) bool { return i%n == 0 },
+	}
+	for name, take := range takes {
+		for n := 1; n <= requests+1; n++ {
+			var want []int
+			for i := 1; i <= requests; i++ {
+				if take(i, n) {
+					want = append(want, i)
+				}
+			}
+			rules := newRules(1)
+			add(t, rules, fmt.Sprintf(`{"when":{%q:%d},"do":{"status":503}}`, name, n))
+			if diff := cmp.Diff(want, struck(rules, requests)); diff != "" {
+				t.Errorf("%s %d:\n%s", name, n, diff)
+			}
 		}
 	}
 }

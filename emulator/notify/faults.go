@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -132,6 +133,9 @@ func (n *Notifier) compose(ctx context.Context, j job, a *store.Attempt) (map[st
 	if age, err := time.ParseDuration(do.StaleTimestamp); err == nil {
 		at = at.Add(-age)
 	}
+	if idle(j, do) {
+		a.Fault += ", without effect"
+	}
 	if do.WrongAuth != "" {
 		j.webhook, j.endpoint = withoutRight(j.webhook, j.endpoint, do.WrongAuth)
 	}
@@ -147,6 +151,22 @@ func (n *Notifier) compose(ctx context.Context, j job, a *store.Attempt) (map[st
 		headers["Authorization"], err = "Bearer "+wrong, nil
 	}
 	return headers, body, err
+}
+
+// idle says that a fault finds nothing to change: no credential, no timestamp,
+// or a body that its edit leaves as it is.
+func idle(j job, do fault.Do) bool {
+	switch {
+	case do.WrongAuth != "" && j.endpoint.ipn != nil:
+		return j.endpoint.ipn.AuthType != store.IPNSecret
+	case do.WrongAuth != "":
+		return j.webhook.AuthenType == store.AuthNone
+	case do.StaleTimestamp != "":
+		return j.endpoint.ipn != nil || j.webhook.AuthenType != store.AuthHMAC
+	case do.Tamper != nil:
+		return bytes.Equal(tampered(j.delivery, *do.Tamper).Body, j.delivery.Body)
+	}
+	return false
 }
 
 // wrong is a credential that nobody has.

@@ -109,6 +109,7 @@ func (n *Notifier) repeat(w store.Writer, id int64) (store.Delivery, error) {
 	}
 	d.Origin, d.ReplayOf, d.Status, d.Reason = store.OriginReplay, was.ID, store.Queued, ""
 	d.CreatedAt, d.Attempts = n.Clock.Now(), nil
+	d.Faults, d.Decided, d.Behind = nil, 0, false
 	d.NextAttemptAt = d.CreatedAt
 	return d, store.Deliveries.Put(w, d)
 }
