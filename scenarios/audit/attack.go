@@ -248,6 +248,26 @@ func (a *attack) replay(i int) error {
 	return a.settle()
 }
 
+// race sends the rule's first notice again, copies times at the same moment.
+func (a *attack) race(copies int) error {
+	ids := make([]int64, copies)
+	for i := range ids {
+		ids[i] = a.noted[0]
+	}
+	var made struct {
+		Data []struct {
+			ID int64 `json:"id"`
+		} `json:"data"`
+	}
+	if err := a.call(http.MethodPost, "/deliveries/replay", map[string]any{"ids": ids}, &made); err != nil {
+		return err
+	}
+	for _, d := range made.Data {
+		a.noted = append(a.noted, d.ID)
+	}
+	return a.settle()
+}
+
 // sent reads the rule's notices out of the delivery log.
 func (a *attack) sent() ([]Sent, error) {
 	out := []Sent{}

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -220,5 +221,51 @@ func TestTheScoreCardShowsTheRequestAndHidesTheSecret(t *testing.T) {
 		if strings.Contains(shown, "k3y-that") || strings.Contains(shown, ipnSecret) {
 			t.Error("a secret shows")
 		}
+	}
+}
+
+// A shop that looks first and writes later passes when notices come one after
+// the other, and loses the race.
+func TestAShopThatChecksBeforeItWritesLosesTheRace(t *testing.T) {
+	var mu sync.Mutex
+	seen, credits := map[string]bool{}, map[string]int{}
+	var arrived sync.WaitGroup
+	arrived.Add(3)
+	racing := false
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if key, ok := strings.CutPrefix(r.URL.Path, "/orders/"); ok {
+			mu.Lock()
+			defer mu.Unlock()
+			_ = json.NewEncoder(w).Encode(map[string]any{"state": "paid", "credits": credits[key]})
+			return
+		}
+		var n struct {
+			ID   json.Number `json:"id"`
+			Code string      `json:"code"`
+		}
+		_ = json.NewDecoder(r.Body).Decode(&n)
+		mu.Lock()
+		known, wait := seen[n.ID.String()], racing
+		mu.Unlock()
+		if wait { // every copy has looked before any writes
+			arrived.Done()
+			arrived.Wait()
+		}
+		if !known {
+			mu.Lock()
+			seen[n.ID.String()] = true
+			credits[n.Code]++
+			mu.Unlock()
+		}
+		_, _ = w.Write([]byte(`{"success":true}`))
+	}))
+	defer shop.Close()
+	o := options(t, shop.URL)
+	o.IPN, o.Prepare = nil, ""
+	o.Rules = []string{"webhook-duplicate", "webhook-concurrent"}
+	o.Progress = func(audit.Outcome) { mu.Lock(); racing = true; mu.Unlock() }
+	want := map[string]audit.Verdict{"webhook-duplicate": audit.Pass, "webhook-concurrent": audit.Fail}
+	if diff := cmp.Diff(want, verdicts(run(t, o))); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"errors"
 	"strings"
 )
 
@@ -71,7 +72,13 @@ func shared(k kind) []rule {
 			why: "A check before the write loses the race: two requests both find nothing, and both book.", source: page(k),
 			fix: "Let the database decide: insert " + id + " under a unique index in the transaction that credits the order.",
 			run: func(a *attack) (found, error) {
-				return a.armed(map[string]any{"duplicate": 2}, a.once)
+				// The notice is lost, and then three copies of it race.
+				return a.armed(map[string]any{"drop": true}, func(o order) (found, error) {
+					if err := errors.Join(a.disarm(), a.race(3)); err != nil {
+						return found{}, err
+					}
+					return a.once(o)
+				})
 			},
 		},
 		{
