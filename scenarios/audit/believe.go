@@ -73,6 +73,14 @@ func dig(v any, path string) any {
 // credited says whether the shop gave anything for the order.
 func (b belief) credited() bool { return b.paid || b.credits > 0 }
 
+// times counts in words.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
 // said is what the shop says, in words.
 func (b belief) said() string {
 	state := "not paid"
@@ -80,7 +88,7 @@ func (b belief) said() string {
 		state = "paid"
 	}
 	if b.credits >= 0 {
-		return fmt.Sprintf("the shop says the order is %s, credited %d times", state, b.credits)
+		return fmt.Sprintf("the shop says the order is %s, credited %s", state, times(b.credits))
 	}
 	return "the shop says the order is " + state
 }
