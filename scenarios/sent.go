@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -149,7 +150,7 @@ func (j *judge) transactions(what string, want Transactions) error {
 	if err != nil {
 		return err
 	}
-	all, err := j.transactionsOf(t)
+	all, err := transactionsOf(j.ctx, j.r.client, t)
 	if err != nil {
 		return err
 	}
@@ -177,20 +178,21 @@ func (j *judge) transactions(what string, want Transactions) error {
 	return nil
 }
 
-func (j *judge) transactionsOf(t *tenant) ([]map[string]any, error) {
+// transactionsOf lists what API v2 knows of a company, newest first.
+func transactionsOf(ctx context.Context, c *client, t *tenant) ([]map[string]any, error) {
 	if len(t.Tokens) == 0 {
 		return nil, fmt.Errorf("the company has no API token")
 	}
 	var out []map[string]any
 	for page := 1; ; page++ {
-		path := "/v2/transactions?" + url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)}}.Encode()
+		path := "/v2/transactions?" + url.Values{"per_page": {"100"}, "page": {fmt.Sprint(page)}, "timestamp_format": {"iso8601"}}.Encode()
 		var a answer
 		for try := 0; a.Status != http.StatusOK; try++ {
 			if try == readTries {
 				return nil, fmt.Errorf("%s was answered %d: %s", path, a.Status, reasonOf(a))
 			}
 			var err error
-			if a, err = j.r.client.do(j.ctx, http.MethodGet, path, http.Header{"Authorization": {"Bearer " + t.Tokens[0]}}, nil); err != nil {
+			if a, err = c.do(ctx, http.MethodGet, path, http.Header{"Authorization": {"Bearer " + t.Tokens[0]}}, nil); err != nil {
 				return nil, err
 			}
 		}
