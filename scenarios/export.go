@@ -154,6 +154,12 @@ func (p *past) readOrders(ctx context.Context) error {
 		return err
 	}
 	slices.Reverse(all)
+	var cards struct {
+		Data []pastCard `json:"data"`
+	}
+	if err := p.c.control(ctx, http.MethodGet, "/cards", nil, &cards); err != nil {
+		return err
+	}
 	for _, o := range all {
 		if !p.slice.holds(o.Opened) {
 			continue
@@ -162,7 +168,7 @@ func (p *past) readOrders(ctx context.Context) error {
 		p.orders = append(p.orders, o)
 		p.add(o.Opened, "checkout: %s\n    as: %s", o.form(), o.name)
 		for _, one := range o.Transactions {
-			if pay := one.pay(o.Invoice); pay != "" {
+			if pay := one.pay(o.Invoice, cards.Data); pay != "" {
 				p.add(one.At, "pay: %s", pay)
 			}
 		}
@@ -195,14 +201,19 @@ func (o pastOrder) form() string {
 	return out + "}"
 }
 
-// cardNames are the test cards by their first and last digits.
-var cardNames = [...]struct{ first, last, name string }{
-	{"4", "1111", "visa"}, {"5", "0008", "mastercard"}, {"3", "0007", "jcb"}, {"4", "0002", "declined"}, {"4", "9995", "insufficient_funds"},
-	{"4", "0069", "expired"}, {"4", "3220", "challenge"}, {"4", "1629", "challenge_fails"}, {"5", "0007", "timeout"},
+// pastCard is a test card of the target.
+type pastCard struct {
+	Name   string `json:"name"`
+	Number string `json:"number"`
+}
+
+// is says that a masked number may be the card's.
+func (c pastCard) is(masked string) bool {
+	return len(masked) > 4 && len(c.Number) > 4 && masked[0] == c.Number[0] && masked[len(masked)-4:] == c.Number[len(c.Number)-4:]
 }
 
 // pay is the step of a payment that was no transfer; empty for those and voids.
-func (one pastPayment) pay(invoice string) string {
+func (one pastPayment) pay(invoice string, cards []pastCard) string {
 	if one.Type != "PAYMENT" {
 		return ""
 	}
@@ -213,12 +224,10 @@ func (one pastPayment) pay(invoice string) string {
 		return ""
 	}
 	out := "{order: " + show(invoice)
-	for _, c := range cardNames {
-		if strings.HasPrefix(*one.Card, c.first) && strings.HasSuffix(*one.Card, c.last) {
-			out += ", card: " + c.name
-			if c.name == "challenge" && one.Status != "APPROVED" {
-				out += ", outcome: " + map[bool]string{true: "fail", false: "abandon"}[one.Reason == "authentication_failed"]
-			}
+	if i := slices.IndexFunc(cards, func(c pastCard) bool { return c.is(*one.Card) }); i >= 0 {
+		out += ", card: " + cards[i].Name
+		if cards[i].Name == "challenge" && one.Status != "APPROVED" {
+			out += ", outcome: " + map[bool]string{true: "fail", false: "abandon"}[one.Reason == "authentication_failed"]
 		}
 	}
 	return out + "}"

@@ -17,10 +17,11 @@ import (
 
 // scenarioCmd is the verbs about scenarios.
 type scenarioCmd struct {
-	Play scenarioRunCmd  `cmd:"" name:"run" help:"Run scenarios: files, names of the library, or all of it."`
-	List scenarioListCmd `cmd:"" help:"List the scenarios that ship."`
-	Show scenarioShowCmd `cmd:"" help:"Print the file of a scenario that ships."`
-	New  scenarioNewCmd  `cmd:"" help:"Write a scenario file to begin with."`
+	Play   scenarioRunCmd    `cmd:"" name:"run" help:"Run scenarios: files, names of the library, or all of it."`
+	List   scenarioListCmd   `cmd:"" help:"List the scenarios that ship."`
+	Show   scenarioShowCmd   `cmd:"" help:"Print the file of a scenario that ships."`
+	New    scenarioNewCmd    `cmd:"" help:"Write a scenario file to begin with."`
+	Export scenarioExportCmd `cmd:"" help:"Write what happened at a running localsepay as a scenario that repeats it."`
 }
 
 // scenarioRunCmd runs scenarios.
@@ -307,14 +308,19 @@ func (c scenarioNewCmd) Run(t terminal) error {
 	if err != nil {
 		return &usageError{err.Error(), "a name has lower-case letters, digits and hyphens; localsepay scenario list shows what ships"}
 	}
-	f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return &usageError{fmt.Sprintf("cannot write: %v", err), "name a file that does not exist yet"}
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err := writeNew(c.File, text); err != nil {
 		return err
 	}
 	fmt.Fprintf(t.out, "Wrote %s. Run it: localsepay scenario run %s\n", c.File, quoteWord(c.File))
 	return nil
+}
+
+// writeNew writes a file that does not exist yet.
+func writeNew(name string, text []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return &usageError{fmt.Sprintf("cannot write: %v", err), "name a file that does not exist yet"}
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
 }

@@ -1,0 +1,97 @@
+package scenarios_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/scenarios"
+)
+
+// past lets something happen: a shop that is down at first, transfers, an order
+// by transfer, one by card that is voided, and a look at API v2.
+func past(t *testing.T) *emulator.Emulator {
+	t.Helper()
+	answers := []int{503, 200}
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(answers[0])
+		answers = answers[min(1, len(answers)-1):]
+		_, _ = w.Write([]byte(`{"success":true}`))
+	}))
+	t.Cleanup(shop.Close)
+	sepay := emulator.StartT(t, emulator.WithWebhook(shop.URL, emulator.SignedWith("whsec_x")), emulator.WithIPN(shop.URL, ""))
+	company := sepay.Company()
+	company.Account().Receive(150_000, "DH123456 thanh toan")
+	sepay.Settle()
+	sepay.Advance(90 * time.Second)
+	company.Checkout(emulator.Checkout{InvoiceNumber: "INV-1", Amount: 200_000, Method: "BANK_TRANSFER"}).Pay()
+	sepay.Settle()
+	sepay.Advance(time.Hour)
+	company.Checkout(emulator.Checkout{InvoiceNumber: "INV-2", Amount: 90_000, Method: "CARD"}).PayByCard("visa")
+	sepay.Settle()
+	company.Account().Send(20_000, "hoan tien")
+	sepay.Settle()
+	req, err := http.NewRequest(http.MethodGet, sepay.URL()+"/v2/transactions?per_page=5", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+company.Token())
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := res.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return sepay
+}
+
+func TestAnExportedSliceRepeatsWhatHappened(t *testing.T) {
+	sepay := past(t)
+	text, err := scenarios.Export(context.Background(), scenarios.Target{URL: sepay.URL()}, scenarios.Slice{Name: "what-happened"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"transfer: {amount: 150000", "checkout: {invoice: \"INV-1\"", "card: visa", "direction: out", "/v2/transactions?per_page=5", "status: 503", "advance: 1h"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	s, err := scenarios.Parse("what-happened.yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := emulator.StartT(t, emulator.AllowPending())
+	result := scenarios.Run(context.Background(), s, scenarios.Target{URL: again.URL()}, scenarios.Options{})
+	if result.Status != scenarios.Passed {
+		t.Errorf("%+v\n%s", result.Failure, text)
+	}
+}
+
+func TestASliceIsCutByTimeAndHasToHoldSomething(t *testing.T) {
+	sepay := past(t)
+	target := scenarios.Target{URL: sepay.URL()}
+	text, err := scenarios.Export(context.Background(), target, scenarios.Slice{Name: "later", From: emulator.Epoch.Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "150000") || !strings.Contains(string(text), "INV-2") {
+		t.Errorf("the slice is cut wrongly:\n%s", text)
+	}
+	for name, slice := range map[string]scenarios.Slice{
+		"nothing happened": {Name: "later", From: emulator.Epoch.AddDate(1, 0, 0)}, "no such company": {Name: "later", Company: "nobody"}, "no name": {},
+	} {
+		if _, err := scenarios.Export(context.Background(), target, slice); err == nil {
+			t.Errorf("%s: it was exported", name)
+		}
+	}
+	sepay.NewCompany(control.NewCompany{ID: "second"})
+	if _, err := scenarios.Export(context.Background(), target, scenarios.Slice{Name: "later"}); err == nil || !strings.Contains(err.Error(), "second") {
+		t.Errorf("two companies: %v", err)
+	}
+}
