@@ -18,10 +18,10 @@ type auditCmd struct {
 	WebhookAuth string   `default:"none" placeholder:"AUTH" help:"How it checks that SePay calls: none, apikey:KEY, hmac:SECRET or secret:SECRET."`
 	IPN         string   `name:"ipn" placeholder:"URL" help:"The IPN handler of the payment gateway."`
 	IPNSecret   string   `name:"ipn-secret" placeholder:"SECRET" help:"What X-Secret-Key carries; without it the header is not sent, as is SePay's default."`
-	Prepare     string   `placeholder:"URL" help:"POST {\"code\",\"invoice\",\"amount\",\"cancelled\"} there before each rule, so that the shop has the order."`
+	Prepare     string   `placeholder:"URL" help:"POST {\"code\" or \"invoice\",\"amount\",\"account\",\"cancelled\"} there before each rule, so that the shop has the order."`
 	Check       string   `placeholder:"URL" help:"The shop's page about an order, with {code} or {invoice} in it: tells credited twice from harmless."`
 	Paid        string   `default:"(?i)\\bpaid\\b" placeholder:"PATTERN" help:"What that page says of a paid order."`
-	Credits     string   `default:"credits" placeholder:"PATH" help:"The member of that page's JSON that counts credits."`
+	Credits     string   `default:"credits" placeholder:"PATH" help:"The member of that page's JSON that counts credits or money; learnt from the first payment when the page has no such member."`
 	Account     string   `default:"0123456789" help:"The account number that the shop takes money on."`
 	CodePrefix  string   `default:"DH" help:"How the shop's payment codes begin."`
 	Rule        []string `placeholder:"NAME" help:"Only this rule."`

@@ -39,10 +39,28 @@ type attack struct {
 	// noted are the deliveries of the rule, orders its orders.
 	noted  []int64
 	orders []order
+	// measures are the figures that show credits, idle the handlers that did
+	// not credit an honest notice.
+	measures map[kind]measure
+	idle     map[kind]bool
 }
 
 // order is one that the shop knows.
-type order struct{ code, invoice string }
+type order struct {
+	code, invoice string
+	// before are the figures of the shop's page when the order was new.
+	before map[string]float64
+	// looksPaid says that this page already said so.
+	looksPaid bool
+}
+
+// name is how notices of a kind call the order.
+func (o order) name(k kind) string {
+	if k == kindIPN {
+		return o.invoice
+	}
+	return o.code
+}
 
 // open makes the company that tells the handlers.
 func (a *attack) open() error {
@@ -130,14 +148,21 @@ const maxAnswer = 8 << 20
 func (a *attack) order(cancelled bool) (order, error) {
 	a.next++
 	o := order{code: fmt.Sprintf("%s%06d%03d", a.Prefix, a.Tag%1_000_000, a.next), invoice: fmt.Sprintf("AUDIT-%06d-%d", a.Tag%1_000_000, a.next)}
+	if a.Prepare != "" {
+		member := map[kind]string{kindWebhook: "code", kindIPN: "invoice"}[a.kind]
+		body := map[string]any{member: o.name(a.kind), "amount": amount, "account": a.Account, "cancelled": cancelled}
+		if err := a.exchange(http.MethodPost, a.Prepare, body, nil); err != nil {
+			return o, fmt.Errorf("prepare an order in the shop: %w", err)
+		}
+	}
+	if a.Check != "" {
+		text, _, err := a.page(o)
+		if err != nil {
+			return o, err
+		}
+		o.before, o.looksPaid = figures(text), a.Paid.Match(text)
+	}
 	a.orders = append(a.orders, o)
-	if a.Prepare == "" {
-		return o, nil
-	}
-	body := map[string]any{"code": o.code, "invoice": o.invoice, "amount": amount, "cancelled": cancelled}
-	if err := a.exchange(http.MethodPost, a.Prepare, body, nil); err != nil {
-		return o, fmt.Errorf("prepare an order in the shop: %w", err)
-	}
 	return o, nil
 }
 
