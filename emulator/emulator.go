@@ -47,6 +47,7 @@ type Emulator struct {
 	journal  *journal.Journal
 	traffic  *frontdoor.Traffic
 	limiter  *frontdoor.Limiter
+	clients  *frontdoor.Clients
 	checker  *frontdoor.Checker
 	identity *identity.Identity
 	bank     *bank.Bank
@@ -128,6 +129,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	e.findings = finding.NewLog(o.Keep.Findings, now, func(f finding.Finding) { e.journal.Publish(journal.Finding, f) })
 	e.traffic = frontdoor.NewTraffic(o.Keep.Requests, o.Keep.RequestBytes)
 	e.limiter = frontdoor.NewLimiter(now)
+	e.clients = frontdoor.NewClients(e.clock)
 	e.identity = &identity.Identity{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings}
 	e.faults = fault.New(o.seed(), sync.OnceValue(e.faultSurfaces), func(f fault.Fired) { e.journal.Publish(journal.Fault, f) })
 	e.notifier = notify.New(notify.Config{
@@ -147,12 +149,12 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	e.clock.AddSource(e.notifier)
 	e.control = control.New(control.Config{
 		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
-		Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Journal: e.journal, Faults: e.faults,
+		Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Journal: e.journal, Clients: e.clients, Line: Line, Faults: e.faults,
 		Addresses: e.addresses, AllowHosts: o.AllowHosts,
 	})
 	e.checker = e.newChecker()
 	door := &frontdoor.Door{
-		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Faults: e.faults,
+		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Clients: e.clients, Findings: e.findings, Faults: e.faults,
 		Contracts: e.checker, OnRequest: e.onRequest,
 	}
 	e.handler = newSwitchboard(door, e.checkedControl, (&console.Console{Control: e.control}).Handler, e.surfaces())

@@ -273,5 +273,15 @@ func (e *Emulator) Advance(by time.Duration) {
 // Now returns the emulator's instant, in Vietnam's zone.
 func (e *Emulator) Now() time.Time { return e.clock.Now() }
 
+// Timeline returns what happened, oldest first, 500 moments at most from after
+// f.After on.
+func (e *Emulator) Timeline(f control.TimelineFilter) control.Timeline {
+	return e.control.Timeline(f, 500)
+}
+
+// Clients tells how each client kept to the rate limits, and what SePay's own
+// would have made of its calls.
+func (e *Emulator) Clients() []control.ClientUse { return e.control.ClientUses().Data }
+
 // Findings returns what was noticed about the integration, newest first.
 func (e *Emulator) Findings() []finding.Finding { return e.findings.List(finding.Filter{}, 0) }

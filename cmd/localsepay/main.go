@@ -37,6 +37,8 @@ type cli struct {
 	Ready      readyCmd      `cmd:"" help:"Say whether a localsepay answers."`
 	Faults     faultsCmd     `cmd:"" help:"Let requests and deliveries go wrong on purpose."`
 	Contract   contractCmd   `cmd:"" help:"Hold the emulator, or SePay's real sandbox, to the contracts."`
+	Timeline   timelineCmd   `cmd:"" help:"Print what happened, in order: calls, money, notices, faults, findings."`
+	Clients    clientsCmd    `cmd:"" help:"Say how clients kept to the rate limits, and what SePay's own would have made of them."`
 	Audit      auditCmd      `cmd:"" help:"Attack your own webhook and IPN handlers, and say whether they are safe."`
 	Explain    explainCmd    `cmd:"" help:"Say where SePay's own pages disagree, and how the emulator decides."`
 	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`

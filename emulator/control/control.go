@@ -33,7 +33,10 @@ type Config struct {
 	Limiter  *frontdoor.Limiter
 	Findings *finding.Log
 	Journal  *journal.Journal
-	Faults   *fault.Rules
+	Clients  *frontdoor.Clients
+	// Line tells of an event in one line.
+	Line   func(journal.Event) string
+	Faults *fault.Rules
 	// Addresses returns where the surfaces are, for a caller that came by host.
 	Addresses func(host string) Addresses
 	// AllowHosts are host names that the HTTP API answers to besides local ones.

@@ -64,6 +64,8 @@ func (c *Control) routes() []route {
 		{"GET", "/requests", "control.requests.list", c.getRequests},
 		{"GET", "/requests/{id}", "control.requests.get", c.getRequest},
 		{"GET", "/findings", "control.findings.list", c.getFindings},
+		{"GET", "/timeline", "control.timeline", c.getTimeline},
+		{"GET", "/clients", "control.clients", func(request) (int, any, error) { return 200, c.ClientUses(), nil }},
 		{"GET", "/clock", "control.clock.get", func(r request) (int, any, error) { return ok(c.ClockState(r.Context())) }},
 		{"PUT", "/clock", "control.clock.set", c.putClock},
 		{"POST", "/clock/advance", "control.clock.advance", c.postAdvance},

@@ -72,6 +72,7 @@ func (c *Control) Reset(ctx context.Context) error {
 	}
 	c.Faults.Reset()
 	c.Traffic.Clear()
+	c.Clients.Clear()
 	c.Findings.Clear()
 	return nil
 }

@@ -30,6 +30,8 @@ type Door struct {
 	Traffic  *Traffic
 	Limiter  *Limiter
 	Findings *finding.Log
+	// Clients counts how callers keep to the limits; nil counts nothing.
+	Clients *Clients
 	// Faults go wrong on purpose; nil does nothing.
 	Faults *fault.Rules
 	// Contracts checks answers; nil checks nothing.
@@ -77,6 +79,11 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 		e.Status = statusClientGone // the work was broken off, not wrong
 	}
 	e.ResponseHeaders, e.ResponseBody = rec.Header(), rec.kept.Bytes()
+	limit := 0
+	if s.RateLimit != "" {
+		limit = setting.Values{}.Rate(s.RateLimit) // SePay's own, whatever is in force here
+	}
+	d.Clients.note(Client{e.Client, s.Name, cmp.Or(e.Company, x.Caller.ID), r.UserAgent()}, limit, e.Status, e.ResponseHeaders)
 	d.finish(s, e, passed())
 	if rec.reset {
 		breakOff(w)

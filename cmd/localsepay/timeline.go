@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/localsepay/localsepay/emulator/control"
+)
+
+// timelineCmd prints what happened, in order.
+type timelineCmd struct {
+	remote
+	Company string `help:"Only this company's, and what concerns all."`
+	Type    string `help:"Only this type: request, transaction, order, delivery, finding, fault or clock."`
+	From    string `placeholder:"TIME" help:"From there on: RFC 3339, or \"2006-01-02 15:04:05\" in Vietnam's time."`
+	To      string `placeholder:"TIME" help:"Up to there."`
+	Limit   int    `default:"500" help:"How many moments at most, oldest first."`
+}
+
+// Run implements the verb.
+func (c timelineCmd) Run(t terminal) error {
+	q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
+	for name, value := range map[string]string{"company": c.Company, "type": c.Type, "from": c.From, "to": c.To} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	var list control.Timeline
+	if err := c.call(t.ctx, http.MethodGet, "/timeline?"+q.Encode(), nil, &list); err != nil {
+		return err
+	}
+	return c.print(t, list, func(w io.Writer) {
+		if list.Dropped > 0 {
+			fmt.Fprintf(w, "(%d older moments are forgotten)\n", list.Dropped)
+		}
+		for _, m := range list.Data {
+			fmt.Fprintln(w, m.At[:10], m.Text)
+		}
+		if list.Next != nil {
+			fmt.Fprintln(w, "(more: --limit, or --from "+list.Data[len(list.Data)-1].At+")")
+		}
+	})
+}
+
+// clientsCmd tells how clients kept to the rate limits.
+type clientsCmd struct{ remote }
+
+// Run implements the verb.
+func (c clientsCmd) Run(t terminal) error {
+	var list control.ClientList
+	if err := c.call(t.ctx, http.MethodGet, "/clients", nil, &list); err != nil {
+		return err
+	}
+	return c.print(t, list, func(w io.Writer) {
+		for _, u := range list.Data {
+			fmt.Fprintf(w, "%-12s %s  %s  %q\n  %d calls, %d in a second at most; %d answered with 429: waited %d, early %d\n",
+				u.Surface, u.Address, u.Company, u.UserAgent, u.Calls, u.PeakPerSecond, u.Refused, u.Waited, u.Early)
+			if u.Limit != nil {
+				fmt.Fprintf(w, "  SePay's %d a second would have refused %d\n", *u.Limit, u.WouldBeRefused)
+			}
+		}
+	})
+}

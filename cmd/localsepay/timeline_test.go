@@ -1,0 +1,38 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/localsepay/localsepay/emulator"
+)
+
+func TestTimelineAndClientsTellWhatHappened(t *testing.T) {
+	sepay := emulator.StartT(t)
+	sepay.Company().Account().Receive(10_000, "DH123456")
+	res, err := http.Get(sepay.URL() + "/v2/transactions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := res.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	code, out, _ := verb(t, "timeline", "--url", sepay.URL())
+	if code != 0 || !strings.Contains(out, "2026-01-05 09:00:00  transfer  in 10,000 VND") || !strings.Contains(out, "401 GET /v2/transactions") {
+		t.Errorf("exit %d, %s", code, out)
+	}
+	code, out, _ = verb(t, "clients", "--url", sepay.URL())
+	if code != 0 || !strings.Contains(out, "1 calls") || !strings.Contains(out, "SePay's 3 a second would have refused 0") {
+		t.Errorf("exit %d, %s", code, out)
+	}
+	for _, name := range []string{"timeline", "clients"} {
+		if code, out, _ := verb(t, name, "--json", "--url", sepay.URL()); code != 0 || !json.Valid([]byte(out)) {
+			t.Errorf("%s: exit %d, %s", name, code, out)
+		}
+	}
+	if code, _, errOut := verb(t, "timeline", "--from", "yesterday", "--url", sepay.URL()); code != exitFailed || !strings.Contains(errOut, "from") {
+		t.Errorf("exit %d, %s", code, errOut)
+	}
+}

@@ -1,0 +1,185 @@
+package frontdoor
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+)
+
+// maxClients bounds the memory of [Clients]; those that come later are counted
+// as dropped.
+const maxClients = 4096
+
+// Client is one caller of a surface.
+type Client struct {
+	Address, Surface, Company, UserAgent string
+}
+
+// Use is how a client kept to the rate limits.
+type Use struct {
+	Client
+	// Calls counts requests, Refused those that were answered with 429.
+	Calls, Refused int64
+	// Waited counts the times that the client came back after the wait which a
+	// 429 had asked for, Early those that it did not.
+	Waited, Early int64
+	// Limit is SePay's documented one in requests per second, 0 for none, and
+	// WouldBeRefused the calls that it would have refused; PeakPerSecond is the
+	// most calls within one second.
+	Limit          int
+	WouldBeRefused int64
+	PeakPerSecond  int
+}
+
+// Clients counts how callers keep to the limits, also while no limit is in
+// force. A nil *Clients counts nothing.
+//
+// What SePay would have made of the calls is told by a bucket of its own, whose
+// time is the emulator's; while that stands still, the time that really passes
+// is added, for all calls of a clock that stands still share an instant.
+type Clients struct {
+	clock *clock.Clock
+	real  func() time.Duration
+
+	mu      sync.Mutex
+	uses    map[Client]*use
+	dropped int64
+	// still is the real time that passed while the clock stood still, last the
+	// real time at the last call, and shadow never goes back.
+	still, last time.Duration
+	shadow      time.Time
+}
+
+type use struct {
+	Use
+	// until is when a client that was refused may come back, by the emulator's clock.
+	until time.Time
+	// full is when the shadow bucket is full again.
+	full time.Time
+	// second is when the present second of the peak began, by the shadow's time.
+	second time.Time
+	count  int
+}
+
+// NewClients makes a count on a clock.
+func NewClients(c *clock.Clock) *Clients {
+	return &Clients{clock: c, real: clock.Stopwatch(), uses: map[Client]*use{}}
+}
+
+// note counts a call that was answered.
+func (c *Clients) note(who Client, limit, status int, h http.Header) {
+	if c == nil {
+		return
+	}
+	state := c.clock.State()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	u := c.uses[who]
+	if u == nil {
+		if len(c.uses) >= maxClients {
+			c.dropped++
+			return
+		}
+		u = &use{Use: Use{Client: who, Limit: limit}}
+		c.uses[who] = u
+	}
+	u.Calls++
+	u.manners(state.Now, status, h)
+	u.shadow(c.time(state))
+}
+
+// time is the shadow's. Callers hold the lock.
+func (c *Clients) time(state clock.State) time.Time {
+	passed := c.real()
+	if state.Mode == clock.Frozen {
+		c.still += passed - c.last
+	}
+	c.last = passed
+	if at := state.Now.Add(c.still); at.After(c.shadow) {
+		c.shadow = at
+	}
+	return c.shadow
+}
+
+// manners counts whether the client waited as it was told.
+func (u *use) manners(now time.Time, status int, h http.Header) {
+	if !u.until.IsZero() {
+		if now.Before(u.until) {
+			u.Early++
+		} else {
+			u.Waited++
+		}
+		u.until = time.Time{}
+	}
+	if status != http.StatusTooManyRequests {
+		return
+	}
+	u.Refused++
+	u.until = now.Add(told(h))
+}
+
+// told is the wait that a 429 asks for; a second when it does not say.
+func told(h http.Header) time.Duration {
+	for name, values := range h {
+		if !strings.EqualFold(name, "Retry-After") && !strings.EqualFold(name, "X-Sepay-Userapi-Retry-After") || len(values) == 0 {
+			continue
+		}
+		if n, err := strconv.Atoi(values[0]); err == nil && n > 0 {
+			return time.Duration(n) * time.Second
+		}
+	}
+	return time.Second
+}
+
+// shadow takes a call from the bucket of SePay's documented limit, and counts
+// the peak.
+func (u *use) shadow(at time.Time) {
+	if at.Sub(u.second) >= time.Second {
+		u.second, u.count = at, 0
+	}
+	u.count++
+	u.PeakPerSecond = max(u.PeakPerSecond, u.count)
+	if u.Limit == 0 {
+		return
+	}
+	if u.full.Before(at) {
+		u.full = at
+	}
+	next := u.full.Add(time.Second / time.Duration(u.Limit))
+	if next.Sub(at) > time.Second {
+		u.WouldBeRefused++
+		return
+	}
+	u.full = next
+}
+
+// List returns the clients, those with the most refusals first, and how many
+// did not fit.
+func (c *Clients) List() (list []Use, dropped int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, u := range c.uses {
+		list = append(list, u.Use)
+	}
+	slices.SortFunc(list, func(a, b Use) int {
+		return cmp.Or(
+			cmp.Compare(b.Refused+b.WouldBeRefused, a.Refused+a.WouldBeRefused), cmp.Compare(b.Calls, a.Calls), strings.Compare(a.Surface, b.Surface),
+			strings.Compare(a.Company, b.Company), strings.Compare(a.Address, b.Address), strings.Compare(a.UserAgent, b.UserAgent),
+		)
+	})
+	return list, c.dropped
+}
+
+// Clear forgets all.
+func (c *Clients) Clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.uses)
+	c.dropped = 0
+}

@@ -1,0 +1,103 @@
+package emulator_test
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/localsepay/localsepay/emulator"
+	wire "github.com/localsepay/localsepay/emulator/control"
+)
+
+// types lists the types of moments.
+func types(line wire.Timeline) []string {
+	out := []string{}
+	for _, m := range line.Data {
+		out = append(out, m.Type)
+	}
+	return out
+}
+
+var _ = Describe("The timeline", func() {
+	It("tells in one line after the other what happened, on the emulator's clock", func() {
+		s := newShop(refuse, accept)
+		sepay := emulator.StartT(GinkgoT(), emulator.WithWebhook(s.URL))
+		sepay.Company().Account().Receive(10_000, "DH123456")
+		sepay.Settle()
+		sepay.Advance(time.Minute)
+		api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions")
+		status, line := control(sepay, http.MethodGet, "/timeline", "")
+		Expect(status).To(Equal(200))
+		data := rows(line)
+		Expect(pluck(data, "type")).To(Equal([]any{"transaction", "delivery", "delivery", "clock", "request"}), fmt.Sprint(pluck(data, "text")))
+		Expect(data[0]).To(HaveKeyWithValue("at", "2026-01-05T09:00:00+07:00"))
+		Expect(data[0]).To(HaveKeyWithValue("text", ContainSubstring("transfer  in 10,000 VND")))
+		Expect(data[len(data)-1]).To(And(HaveKeyWithValue("at", "2026-01-05T09:01:00+07:00"), HaveKeyWithValue("text", ContainSubstring("GET /v2/transactions"))))
+		Expect(line).To(HaveKeyWithValue("dropped", 0.0))
+		Expect(line["next"]).To(BeNil())
+	})
+
+	It("is cut by company, type, time and number", func() {
+		sepay := emulator.StartT(GinkgoT())
+		other := sepay.NewCompany(noCompany)
+		sepay.Company().Account().Receive(10_000, "one")
+		sepay.Advance(time.Hour)
+		other.Account().Receive(20_000, "two")
+		Expect(types(sepay.Timeline(wire.TimelineFilter{Company: other.ID()}))).To(Equal([]string{"clock", "transaction"}))
+		Expect(types(sepay.Timeline(wire.TimelineFilter{Type: "transaction"}))).To(HaveLen(2))
+		Expect(types(sepay.Timeline(wire.TimelineFilter{From: sepay.Now(), Type: "transaction"}))).To(HaveLen(1))
+		Expect(types(sepay.Timeline(wire.TimelineFilter{To: emulator.Epoch}))).To(Equal([]string{"transaction"}))
+		_, first := control(sepay, http.MethodGet, "/timeline?limit=1", "")
+		_, rest := control(sepay, http.MethodGet, fmt.Sprint("/timeline?after=", first["next"]), "")
+		Expect(rows(rest)).To(HaveLen(2))
+		status, _ := control(sepay, http.MethodGet, "/timeline?from=yesterday", "")
+		Expect(status).To(Equal(400))
+	})
+})
+
+var _ = Describe("The clients' manners", func() {
+	It("are counted with what SePay's own limit would have made of them", func() {
+		sepay := emulator.StartT(GinkgoT(), emulator.WithRateLimit("2"))
+		a := api{sepay: sepay, token: sepay.Company().Token()}
+		for range 3 {
+			a.get("/v2/transactions")
+		}
+		a.get("/v2/transactions") // too early
+		sepay.Advance(time.Second)
+		a.get("/v2/transactions") // as told
+		use := sepay.Clients()[0]
+		Expect(use.Surface).To(Equal("userapi v2"))
+		Expect(use.Company).To(Equal(sepay.Company().ID()))
+		Expect([]int64{use.Calls, use.Refused, use.Early, use.Waited}).To(Equal([]int64{5, 2, 1, 1}))
+		Expect(use.Limit).To(HaveValue(Equal(3)))
+	})
+
+	It("are told while no limit is in force, and forgotten by a reset", func() {
+		sepay := emulator.StartT(GinkgoT(), emulator.WithSetting("userapi_v2.rate_limit", "off"))
+		a := api{sepay: sepay, token: sepay.Company().Token()}
+		for range 40 {
+			a.get("/v2/transactions")
+		}
+		_, list := control(sepay, http.MethodGet, "/clients", "")
+		use := rows(list)[0]
+		Expect(use).To(HaveKeyWithValue("calls", 40.0))
+		Expect(use).To(HaveKeyWithValue("refused", 0.0))
+		Expect(use["would_be_refused"]).To(BeNumerically(">", 20), "forty calls do not take ten seconds")
+		control(sepay, http.MethodPost, "/reset", "")
+		Expect(sepay.Clients()).To(BeEmpty())
+	})
+
+	It("forgive a client that lets the emulator's time pass", func() {
+		sepay := emulator.StartT(GinkgoT())
+		a := api{sepay: sepay, token: sepay.Company().Token()}
+		for range 9 {
+			a.get("/v2/transactions")
+			sepay.Advance(time.Second)
+		}
+		use := sepay.Clients()[0]
+		Expect([]any{use.WouldBeRefused, use.PeakPerSecond}).To(Equal([]any{int64(0), 1}))
+	})
+})
