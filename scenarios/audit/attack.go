@@ -50,8 +50,10 @@ type order struct {
 	code, invoice string
 	// before are the figures of the shop's page when the order was new.
 	before map[string]float64
-	// looksPaid says that this page already said so.
+	// looksPaid says that this page already said so; shown is its text, without
+	// the order's own name.
 	looksPaid bool
+	shown     string
 }
 
 // name is how notices of a kind call the order.
@@ -149,10 +151,14 @@ func (a *attack) order(cancelled bool) (order, error) {
 	a.next++
 	o := order{code: fmt.Sprintf("%s%06d%03d", a.Prefix, a.Tag%1_000_000, a.next), invoice: fmt.Sprintf("AUDIT-%06d-%d", a.Tag%1_000_000, a.next)}
 	if a.Prepare != "" {
-		member := map[kind]string{kindWebhook: "code", kindIPN: "invoice"}[a.kind]
-		body := map[string]any{member: o.name(a.kind), "amount": amount, "account": a.Account, "cancelled": cancelled}
+		body := map[string]any{a.member(): o.name(a.kind), "amount": amount, "account": a.Account, "cancelled": cancelled}
 		if err := a.exchange(http.MethodPost, a.Prepare, body, nil); err != nil {
 			return o, fmt.Errorf("prepare an order in the shop: %w", err)
+		}
+	}
+	if cancelled && a.Cancel != "" {
+		if err := a.exchange(http.MethodPost, a.Cancel, map[string]any{a.member(): o.name(a.kind)}, nil); err != nil {
+			return o, fmt.Errorf("cancel an order in the shop: %w", err)
 		}
 	}
 	if a.Check != "" {
@@ -161,9 +167,15 @@ func (a *attack) order(cancelled bool) (order, error) {
 			return o, err
 		}
 		o.before, o.looksPaid = figures(text), a.Paid.Match(text)
+		o.shown = strings.ReplaceAll(string(text), o.name(a.kind), "")
 	}
 	a.orders = append(a.orders, o)
 	return o, nil
+}
+
+// member is how the shop is told an order's name.
+func (a *attack) member() string {
+	return map[kind]string{kindWebhook: "code", kindIPN: "invoice"}[a.kind]
 }
 
 // arm sets a fault on the next notices.

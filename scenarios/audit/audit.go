@@ -47,6 +47,9 @@ type Options struct {
 	// before each rule, so that the shop has the order. Empty: the shop knows
 	// every order.
 	Prepare string
+	// Cancel is POSTed {"code" or "invoice"} to cancel an order. Empty: Prepare
+	// heeds "cancelled".
+	Cancel string
 	// Check is the shop's page about an order, with {code} or {invoice} in it:
 	// both stand for what the notice calls the order.
 	// Empty: the shop cannot be asked.

@@ -104,6 +104,37 @@ func TestAHandlerThatNeverCreditsProvesNothingByNotCrediting(t *testing.T) {
 	}
 }
 
+func TestAShopThatDoesNotCancelIsNotBlamedForIt(t *testing.T) {
+	page := func(_ string, p []int64) string { return fmt.Sprintf(`{"credits":%d}`, len(p)) }
+	for name, c := range map[string]struct {
+		cancels bool
+		want    audit.Verdict
+	}{"it ignores the wish": {false, audit.Unverifiable}, "it cancels, and credits all the same": {true, audit.Fail}} {
+		t.Run(name, func(t *testing.T) {
+			cancelled := map[string]bool{}
+			l := &ledger{}
+			l.page = func(name string, p []int64) string {
+				return strings.TrimSuffix(page(name, p), "}") + fmt.Sprintf(`,"cancelled":%t}`, cancelled[name])
+			}
+			cancel := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				var body struct{ Code string }
+				_ = json.NewDecoder(r.Body).Decode(&body)
+				l.mu.Lock()
+				defer l.mu.Unlock()
+				cancelled[body.Code] = c.cancels
+			}))
+			defer cancel.Close()
+			card, err := l.audited(t, func(o *audit.Options) { o.Cancel, o.Rules = cancel.URL, []string{"webhook-cancelled-order"} })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(map[string]audit.Verdict{"webhook-cancelled-order": c.want}, verdicts(card)); diff != "" {
+				t.Errorf("-expected +seen\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestAPatternThatFitsANewOrderIsRefused(t *testing.T) {
 	page := func(_ string, p []int64) string { return fmt.Sprintf(`{"paid":%t}`, len(p) > 0) }
 	if _, err := (&ledger{page: page}).audited(t, nil); !errors.Is(err, audit.ErrUsage) {

@@ -169,13 +169,20 @@ func shared(k kind) []rule {
 		},
 		{
 			name: name("cancelled-order"), kind: k, title: "does not take a cancelled order for a paid one without a word",
-			needs: func(o Options) bool { return o.Prepare != "" }, lacking: "the shop cannot be given a cancelled order: give --prepare",
+			needs: func(o Options) bool { return o.Prepare != "" || o.Cancel != "" }, lacking: "the shop cannot be given a cancelled order: give --prepare or --cancel",
 			why: "The customer paid after the cancel. The goods may be sold to somebody else by now.", source: page(k),
 			fix: "Book the money, keep the order cancelled, and let a person decide about goods or refund.",
 			run: func(a *attack) (found, error) {
+				open, err := a.order(false)
+				if err != nil {
+					return found{}, err
+				}
 				o, err := a.order(true)
 				if err != nil {
 					return found{}, err
+				}
+				if a.Check != "" && open.shown == o.shown {
+					return found{Unverifiable, "the shop shows a cancelled order like an open one: it takes no heed of \"cancelled\" in what --prepare posts; give --cancel"}, nil
 				}
 				if err := a.tell(o); err != nil {
 					return found{}, err
