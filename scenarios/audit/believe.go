@@ -151,6 +151,14 @@ func collect(out map[string]float64, path string, v any) {
 // credited says whether the shop gave anything for the order.
 func (b belief) credited() bool { return b.paid || b.money }
 
+// times counts in words.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
 // said is what the shop says, in words.
 func (b belief) said() string {
 	state := "not paid"
@@ -158,7 +166,7 @@ func (b belief) said() string {
 		state = "paid"
 	}
 	if b.credits >= 0 {
-		return fmt.Sprintf("the shop says the order is %s, credited %d times", state, b.credits)
+		return fmt.Sprintf("the shop says the order is %s, credited %s", state, times(b.credits))
 	}
 	return "the shop says the order is " + state
 }
