@@ -18,10 +18,11 @@ type auditCmd struct {
 	WebhookAuth string   `default:"none" placeholder:"AUTH" help:"How it checks that SePay calls: none, apikey:KEY, hmac:SECRET or secret:SECRET."`
 	IPN         string   `name:"ipn" placeholder:"URL" help:"The IPN handler of the payment gateway."`
 	IPNSecret   string   `name:"ipn-secret" placeholder:"SECRET" help:"What X-Secret-Key carries; without it the header is not sent, as is SePay's default."`
-	Prepare     string   `placeholder:"URL" help:"POST {\"code\",\"invoice\",\"amount\",\"cancelled\"} there before each rule, so that the shop has the order."`
+	Prepare     string   `placeholder:"URL" help:"POST {\"code\" or \"invoice\",\"amount\",\"account\",\"cancelled\"} there before each rule, so that the shop has the order."`
+	Cancel      string   `placeholder:"URL" help:"POST {\"code\" or \"invoice\"} there to cancel an order, when --prepare takes no heed of \"cancelled\"."`
 	Check       string   `placeholder:"URL" help:"The shop's page about an order, with {code} or {invoice} in it: tells credited twice from harmless."`
 	Paid        string   `default:"(?i)\\bpaid\\b" placeholder:"PATTERN" help:"What that page says of a paid order."`
-	Credits     string   `default:"credits" placeholder:"PATH" help:"The member of that page's JSON that counts credits."`
+	Credits     string   `default:"credits" placeholder:"PATH" help:"The member of that page's JSON that counts credits or money; learnt from the first payment when the page has no such member."`
 	Account     string   `default:"0123456789" help:"The account number that the shop takes money on."`
 	CodePrefix  string   `default:"DH" help:"How the shop's payment codes begin."`
 	Rule        []string `placeholder:"NAME" help:"Only this rule."`
@@ -72,7 +73,7 @@ func (c auditCmd) Run(t terminal) error {
 func firstTransaction(seed uint64) int64 { return 100_000_000 + int64(seed%19_000_000)*100 }
 
 func (c auditCmd) options() (audit.Options, error) {
-	o := audit.Options{Prepare: c.Prepare, Check: c.Check, Credits: c.Credits, Account: c.Account, Prefix: c.CodePrefix, Rules: c.Rule}
+	o := audit.Options{Prepare: c.Prepare, Cancel: c.Cancel, Check: c.Check, Credits: c.Credits, Account: c.Account, Prefix: c.CodePrefix, Rules: c.Rule}
 	var err error
 	if o.Paid, err = regexp.Compile(c.Paid); err != nil {
 		return o, &usageError{fmt.Sprintf("--paid: %v", err), "a regular expression, such as \"state\":\"paid\""}

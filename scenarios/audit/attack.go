@@ -39,10 +39,30 @@ type attack struct {
 	// noted are the deliveries of the rule, orders its orders.
 	noted  []int64
 	orders []order
+	// measures are the figures that show credits, idle the handlers that did
+	// not credit an honest notice.
+	measures map[kind]measure
+	idle     map[kind]bool
 }
 
 // order is one that the shop knows.
-type order struct{ code, invoice string }
+type order struct {
+	code, invoice string
+	// before are the figures of the shop's page when the order was new.
+	before map[string]float64
+	// looksPaid says that this page already said so; shown is its text, without
+	// the order's own name.
+	looksPaid bool
+	shown     string
+}
+
+// name is how notices of a kind call the order.
+func (o order) name(k kind) string {
+	if k == kindIPN {
+		return o.invoice
+	}
+	return o.code
+}
 
 // open makes the company that tells the handlers.
 func (a *attack) open() error {
@@ -130,15 +150,32 @@ const maxAnswer = 8 << 20
 func (a *attack) order(cancelled bool) (order, error) {
 	a.next++
 	o := order{code: fmt.Sprintf("%s%06d%03d", a.Prefix, a.Tag%1_000_000, a.next), invoice: fmt.Sprintf("AUDIT-%06d-%d", a.Tag%1_000_000, a.next)}
+	if a.Prepare != "" {
+		body := map[string]any{a.member(): o.name(a.kind), "amount": amount, "account": a.Account, "cancelled": cancelled}
+		if err := a.exchange(http.MethodPost, a.Prepare, body, nil); err != nil {
+			return o, fmt.Errorf("prepare an order in the shop: %w", err)
+		}
+	}
+	if cancelled && a.Cancel != "" {
+		if err := a.exchange(http.MethodPost, a.Cancel, map[string]any{a.member(): o.name(a.kind)}, nil); err != nil {
+			return o, fmt.Errorf("cancel an order in the shop: %w", err)
+		}
+	}
+	if a.Check != "" {
+		text, _, err := a.page(o)
+		if err != nil {
+			return o, err
+		}
+		o.before, o.looksPaid = figures(text), a.Paid.Match(text)
+		o.shown = strings.ReplaceAll(string(text), o.name(a.kind), "")
+	}
 	a.orders = append(a.orders, o)
-	if a.Prepare == "" {
-		return o, nil
-	}
-	body := map[string]any{"code": o.code, "invoice": o.invoice, "amount": amount, "cancelled": cancelled}
-	if err := a.exchange(http.MethodPost, a.Prepare, body, nil); err != nil {
-		return o, fmt.Errorf("prepare an order in the shop: %w", err)
-	}
 	return o, nil
+}
+
+// member is how the shop is told an order's name.
+func (a *attack) member() string {
+	return map[kind]string{kindWebhook: "code", kindIPN: "invoice"}[a.kind]
 }
 
 // arm sets a fault on the next notices.

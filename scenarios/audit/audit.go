@@ -43,17 +43,24 @@ type Options struct {
 	// Webhook and IPN are the handlers; at least one is there.
 	Webhook *Webhook
 	IPN     *IPN
-	// Prepare is POSTed {"code", "invoice", "amount", "cancelled"} before each
-	// rule, so that the shop has the order. Empty: the shop knows every order.
+	// Prepare is POSTed {"code" or "invoice", "amount", "account", "cancelled"}
+	// before each rule, so that the shop has the order. Empty: the shop knows
+	// every order.
 	Prepare string
-	// Check is the shop's page about an order, with {code} or {invoice} in it.
+	// Cancel is POSTed {"code" or "invoice"} to cancel an order. Empty: Prepare
+	// heeds "cancelled".
+	Cancel string
+	// Check is the shop's page about an order, with {code} or {invoice} in it:
+	// both stand for what the notice calls the order.
 	// Empty: the shop cannot be asked.
 	Check string
 	// Paid is what the page says of a paid order; the default is the word paid.
 	Paid *regexp.Regexp
-	// Credits is the member of the page's JSON that counts credits, by a path
-	// such as "data.credits"; the default is credits. A page without it cannot
-	// tell one credit from two.
+	// Credits is the member of the page's JSON that counts credits or money, by
+	// a path such as "data.credits"; the default is credits. On a page without
+	// it, what rises with the first honest notice is taken: a number, by the
+	// amount, or the length of a list. A page without either cannot tell one
+	// credit from two.
 	Credits string
 	// Account is the account number that the shop takes money on, Prefix how its
 	// payment codes begin.
@@ -144,7 +151,7 @@ func Run(ctx context.Context, o Options) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
-	a := &attack{Options: o, ctx: ctx, client: &http.Client{Timeout: answerTime}}
+	a := &attack{Options: o, ctx: ctx, client: &http.Client{Timeout: answerTime}, measures: map[kind]measure{}, idle: map[kind]bool{}}
 	defer a.client.CloseIdleConnections()
 	card := Card{}
 	if o.Webhook != nil {
@@ -157,15 +164,19 @@ func Run(ctx context.Context, o Options) (Card, error) {
 		return card, err
 	}
 	for _, r := range rules() {
-		if len(o.Rules) > 0 && !slices.Contains(o.Rules, r.name) {
+		if (r.kind == kindWebhook && o.Webhook == nil) || (r.kind == kindIPN && o.IPN == nil) {
 			continue
 		}
-		if (r.kind == kindWebhook && o.Webhook == nil) || (r.kind == kindIPN && o.IPN == nil) {
+		asked := len(o.Rules) == 0 || slices.Contains(o.Rules, r.name)
+		if !asked && !r.first { // the others rest on what the first one finds out
 			continue
 		}
 		out, err := a.try(r)
 		if err != nil {
 			return card, fmt.Errorf("rule %s: %w", r.name, err)
+		}
+		if !asked {
+			continue
 		}
 		card.Outcomes = append(card.Outcomes, out)
 		if o.Progress != nil {
@@ -224,6 +235,12 @@ func (a *attack) try(r rule) (Outcome, error) {
 	found, err := r.run(a)
 	if err != nil {
 		return out, err
+	}
+	switch {
+	case r.first:
+		a.idle[r.kind] = found.verdict != Pass
+	case a.idle[r.kind] && found.verdict == Pass && !r.body:
+		found = verdictOfIdle(found)
 	}
 	out.Verdict, out.Detail = found.verdict, found.detail
 	out.Sent, err = a.sent()

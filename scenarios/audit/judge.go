@@ -140,6 +140,30 @@ func (a *attack) survives(o order) (found, error) {
 	return found{Pass, "answered with " + answered(sent[len(sent)-1])}, nil
 }
 
+// outlives is survives for a body that a handler may stop reading: it can lose
+// its answer with the connection, but has to take the next notice.
+func (a *attack) outlives(o order) (found, error) {
+	sent, err := a.answers()
+	if err != nil {
+		return found{}, err
+	}
+	cut := slices.ContainsFunc(sent, func(s Sent) bool { return s.Status == 0 })
+	if !cut {
+		return a.survives(o)
+	}
+	if err := a.disarm(); err != nil {
+		return found{}, err
+	}
+	huge := a.noted
+	a.noted = nil // the next notice alone is judged
+	next, err := a.honest(a.accepts)
+	a.noted = append(huge, a.noted...)
+	if err == nil && next.verdict == Pass {
+		next.detail = "the connection was closed without an answer; the next notice was accepted"
+	}
+	return next, err
+}
+
 // look asks the shop and reads the answers.
 func (a *attack) look(o order) (belief, []Sent, error) {
 	sent, err := a.answers()
@@ -151,6 +175,11 @@ func (a *attack) look(o order) (belief, []Sent, error) {
 	}
 	b, err := a.believes(o)
 	return b, sent, err
+}
+
+// verdictOfIdle is what a pass is worth where nothing is ever credited.
+func verdictOfIdle(f found) found {
+	return found{Unverifiable, f.detail + "; but it does not credit honest notices either"}
 }
 
 // and adds what the shop says, if it can be asked.

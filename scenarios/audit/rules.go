@@ -18,7 +18,9 @@ type rule struct {
 	lacking string
 	// first marks the rule that finds out whether the handler is there at all.
 	first bool
-	run   func(*attack) (found, error)
+	// body marks a rule that an idle handler can pass too: it is about breaking.
+	body bool
+	run  func(*attack) (found, error)
 }
 
 const (
@@ -52,7 +54,14 @@ func shared(k kind) []rule {
 				kindWebhook: `Answer 200 or 201 with {"success": true} within 30 seconds.`,
 				kindIPN:     "Answer 200 within 30 seconds. Without an auth type, which is the default, there is no X-Secret-Key to insist on.",
 			}[k],
-			run: func(a *attack) (found, error) { return a.honest(a.accepts) },
+			run: func(a *attack) (found, error) {
+				return a.honest(func(o order) (found, error) {
+					if err := a.learn(o); err != nil {
+						return found{}, err
+					}
+					return a.accepts(o)
+				})
+			},
 		},
 		{
 			name: name("duplicate"), kind: k, title: "credits an order once when the same notice comes again",
@@ -104,7 +113,7 @@ func shared(k kind) []rule {
 			},
 		},
 		{
-			name: name("number-as-text"), kind: k, title: "survives numbers that come as texts, and texts as numbers",
+			name: name("number-as-text"), kind: k, body: true, title: "survives numbers that come as texts, and texts as numbers",
 			why: "Forms carry every number as a text, and both APIs of SePay disagree on types already.", source: page(k),
 			fix: "Parse defensively, answer 4xx to what cannot be read, and never 5xx.",
 			run: func(a *attack) (found, error) {
@@ -116,7 +125,7 @@ func shared(k kind) []rule {
 			},
 		},
 		{
-			name: name("odd-bodies"), kind: k, title: "survives empty, cut and alien bodies",
+			name: name("odd-bodies"), kind: k, body: true, title: "survives empty, cut and alien bodies",
 			why: "The URL is public: scanners post anything to it. A handler that breaks can be taken down.", source: page(k),
 			fix: "Answer 400 to a body that is not the expected JSON object.",
 			run: func(a *attack) (found, error) {
@@ -139,11 +148,11 @@ func shared(k kind) []rule {
 			},
 		},
 		{
-			name: name("huge-body"), kind: k, title: "survives a body of 900 kilobytes",
+			name: name("huge-body"), kind: k, body: true, title: "survives a body of 900 kilobytes",
 			why: "Who reads without a bound can be made to run out of memory.", source: page(k),
 			fix: "Bound the body, e.g. to 64 kB, and answer 413.",
 			run: func(a *attack) (found, error) {
-				return a.armed(map[string]any{"tamper": map[string]any{"set": map[string]any{"padding": strings.Repeat("x", 900<<10)}, "signature": "fresh"}}, a.survives)
+				return a.armed(map[string]any{"tamper": map[string]any{"set": map[string]any{"padding": strings.Repeat("x", 900<<10)}, "signature": "fresh"}}, a.outlives)
 			},
 		},
 		{
@@ -160,13 +169,20 @@ func shared(k kind) []rule {
 		},
 		{
 			name: name("cancelled-order"), kind: k, title: "does not take a cancelled order for a paid one without a word",
-			needs: func(o Options) bool { return o.Prepare != "" }, lacking: "the shop cannot be given a cancelled order: give --prepare",
+			needs: func(o Options) bool { return o.Prepare != "" || o.Cancel != "" }, lacking: "the shop cannot be given a cancelled order: give --prepare or --cancel",
 			why: "The customer paid after the cancel. The goods may be sold to somebody else by now.", source: page(k),
 			fix: "Book the money, keep the order cancelled, and let a person decide about goods or refund.",
 			run: func(a *attack) (found, error) {
+				open, err := a.order(false)
+				if err != nil {
+					return found{}, err
+				}
 				o, err := a.order(true)
 				if err != nil {
 					return found{}, err
+				}
+				if a.Check != "" && open.shown == o.shown {
+					return found{Unverifiable, "the shop shows a cancelled order like an open one: it takes no heed of \"cancelled\" in what --prepare posts; give --cancel"}, nil
 				}
 				if err := a.tell(o); err != nil {
 					return found{}, err
@@ -199,10 +215,10 @@ func (a *attack) armed(do map[string]any, look func(order) (found, error)) (foun
 
 // fresh is an order that the shop was not told of.
 func (a *attack) fresh() order {
-	prepare := a.Prepare
-	a.Prepare = ""
-	o, _ := a.order(false) // without an address to prepare at it cannot fail
-	a.Prepare = prepare
+	prepare, check := a.Prepare, a.Check
+	a.Prepare, a.Check = "", ""
+	o, _ := a.order(false) // without an address to ask at it cannot fail
+	a.Prepare, a.Check = prepare, check
 	return o
 }
 

@@ -37,11 +37,17 @@ func main() {
 }
 
 func create(w http.ResponseWriter, r *http.Request) {
-	var in struct{ Code, Invoice string }
+	var in struct {
+		Code, Invoice string
+		Cancelled     bool
+	}
 	_ = json.NewDecoder(r.Body).Decode(&in)
 	mu.Lock()
 	defer mu.Unlock()
 	o := &order{State: "waiting"}
+	if in.Cancelled { // shown, and never looked at again
+		o.State = "cancelled"
+	}
 	orders[in.Code], orders[in.Invoice] = o, o
 }
 

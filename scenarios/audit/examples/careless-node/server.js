@@ -13,8 +13,8 @@ const credit = (key) => {
 const posts = {
   '/webhook': (n) => n.content.split(' ').forEach(credit), // throws on odd bodies
   '/ipn': (n) => credit(n.order.order_invoice_number),
-  '/orders': ({ code, invoice }) => {
-    const order = { state: 'waiting', credits: 0 };
+  '/orders': ({ code, invoice, cancelled }) => {
+    const order = { state: cancelled ? 'cancelled' : 'waiting', credits: 0 }; // shown, and never looked at again
     orders.set(code, order).set(invoice, order);
   },
 };
