@@ -41,7 +41,7 @@ type Account struct {
 	Bank    string `yaml:"bank" need:"true" doc:"Short name or code of the bank, such as MBBank."`
 	Number  string `yaml:"number" doc:"Account number; made up when absent."`
 	Holder  string `yaml:"holder" doc:"Name of the holder; made up when absent."`
-	Type    string `yaml:"type" enum:"individual,household,enterprise" doc:"Kind of account."`
+	Type    string `yaml:"type" enum:"personal,household,enterprise" doc:"Kind of account."`
 	Balance int64  `yaml:"balance" doc:"VND on it at the start."`
 	VAs     []VA   `yaml:"vas" doc:"Virtual accounts."`
 }

@@ -193,3 +193,21 @@ func TestWatchingRunsAgainWhenTheFileChanges(t *testing.T) {
 		t.Errorf("%s", out.text.String())
 	}
 }
+
+func TestScenarioExportWritesWhatHappenedAndItRuns(t *testing.T) {
+	sepay := emulator.StartT(t)
+	sepay.Company().Account().Receive(150_000, "DH123456")
+	file := filepath.Join(t.TempDir(), "what-happened.yaml")
+	if code, out, errOut := verb(t, "scenario", "export", file, "--url", sepay.URL(), "--from", "2026-01-05 09:00:00"); code != 0 || !strings.Contains(out, "scenario run") {
+		t.Fatalf("exit %d, %s%s", code, out, errOut)
+	}
+	if code, out, errOut := verb(t, "scenario", "run", file); code != 0 {
+		t.Errorf("exit %d, %s%s", code, out, errOut)
+	}
+	if code, _, errOut := verb(t, "scenario", "export", file, "--url", sepay.URL()); code != exitUsage || !strings.Contains(errOut, "does not exist yet") {
+		t.Errorf("exit %d, %s", code, errOut)
+	}
+	if code, _, errOut := verb(t, "scenario", "export", file+"2.yaml", "--from", "yesterday"); code != exitUsage || !strings.Contains(errOut, "timeline") {
+		t.Errorf("exit %d, %s", code, errOut)
+	}
+}
