@@ -2,6 +2,7 @@ package frontdoor
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"net"
 	"net/http"
@@ -100,6 +101,9 @@ func (c *call) instead(do fault.Do) {
 	switch {
 	case do.Status != 0:
 		answer := &held{header: http.Header{}, code: do.Status}
+		if json.Valid([]byte(do.Body)) {
+			answer.header.Set("Content-Type", "application/json")
+		}
 		for name, value := range do.Headers {
 			answer.header.Set(name, value)
 		}
