@@ -31,6 +31,8 @@ const (
 	needsAccess   need = "scope"
 	// needsBrowser: a person, or a browser, that goes through pages.
 	needsBrowser need = "browser"
+	// needsReceiver: a public address that leads to the suite's receiver.
+	needsReceiver need = "receiver"
 )
 
 // documented, observed and assumed begin a mark with the evidence of the claim
@@ -118,13 +120,14 @@ func (u *suite) missing(at place, m mark) string {
 	}
 	has := map[need]bool{
 		needsToken: t.APIToken != "", needsMerchant: t.MerchantID != "" && t.SecretKey != "", needsAccess: t.AccessToken != "",
-		needsBrowser: u.ask != nil,
+		needsBrowser: u.ask != nil, needsReceiver: t.Receiver != "",
 	}
 	names := map[need]string{
 		needsControl: "a control API, which only an emulator has", needsBrowser: "a person at a browser: --with-a-person",
 		needsToken:    "an API token: SEPAY_API_TOKEN",
 		needsMerchant: "a merchant: SEPAY_MERCHANT_ID and SEPAY_SECRET_KEY",
 		needsAccess:   "an access token: SEPAY_ACCESS_TOKEN",
+		needsReceiver: "a public address of the receiver: --receiver-url",
 	}
 	var lacking []string
 	for _, n := range m.needs {

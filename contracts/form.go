@@ -146,9 +146,12 @@ func (s *spec) order(t tenant, invoice string) row {
 	return r
 }
 
+// tagged begins the names of everything that the suite makes at the real service.
+const tagged = "LSP-CONTRACT-"
+
 // invoice is an invoice number that no other claim or run has used; every order
 // that the suite makes begins with the same tag, so that it can be found.
 func (s *spec) invoice() string {
 	s.invoices++
-	return "LSP-CONTRACT-" + s.runTag + "-" + strconv.Itoa(s.invoices)
+	return tagged + s.runTag + "-" + strconv.Itoa(s.invoices)
 }

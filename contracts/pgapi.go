@@ -98,7 +98,7 @@ func (u *suite) pgapiClaims() {
 			s.same(s.order(t, invoice)["order_status"], any("CAPTURED"), "order_status")
 			return
 		}
-		s.ask(page.String())
+		s.ask("pay this order:\n  " + page.String())
 		s.Eventually(func() any { return s.order(t, invoice)["order_status"] }, personTime, pollTime).WithContext(s.ctx).Should(equal("CAPTURED"))
 	})
 	u.claim("a card payment shows the card masked, its brand, and an expiry of MMYY", documented(detail).with(needsControl).writing(), func(s *spec) {
@@ -225,12 +225,6 @@ func (u *suite) pgapiClaims() {
 		}
 	})
 }
-
-// A person has so long for a payment, and the order is looked at so often.
-const (
-	personTime = 5 * time.Minute
-	pollTime   = 2 * time.Second
-)
 
 // refusal are the statuses of what an order's state forbids.
 func (s *spec) refusal() []int {

@@ -103,6 +103,15 @@ func (r *receiver) open(document string, replies ...reply) *mailbox {
 	return m
 }
 
+// move gives a mailbox an address that is known beforehand.
+func (r *receiver) move(m *mailbox, path string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.boxes, m.path)
+	m.path, m.URL = path, r.base+path
+	r.boxes[path] = m
+}
+
 func (r *receiver) close(m *mailbox) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -28,9 +28,10 @@ type Options struct {
 	Labels string
 	// Names leaves out claims whose full name has none of these parts.
 	Names []string
-	// Ask, which may be nil, asks a person to pay an order of the real sandbox on
-	// its hosted page; with it, claims that need a browser are held too.
-	Ask func(page string)
+	// Ask, which may be nil, asks a person to do something at the real sandbox,
+	// such as paying an order on its hosted page; with it, claims that need a
+	// browser are held too.
+	Ask func(what string)
 	// Progress, which may be nil, is told of each claim when it is over.
 	Progress func(Outcome)
 	// Tag is part of the invoice numbers of the run's orders, so that two runs

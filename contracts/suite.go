@@ -29,6 +29,8 @@ func (u *suite) register() {
 		u.surface("checkout pages", a.Checkout, u.pageClaims, needsMerchant, needsControl)
 		u.surface("pgapi", a.PGAPI, u.pgapiClaims, needsMerchant)
 		u.surface("ipn", everywhere, u.ipnClaims, needsControl)
+		u.surface("ipn", a.Checkout, u.ipnByHand, needsMerchant, needsBrowser, needsReceiver)
+		u.surface("webhook", a.OAuthAPI, u.webhookByHand, needsAccess, needsBrowser, needsReceiver)
 		u.surface("oauth", a.OAuth, u.oauthClaims, needsControl)
 		u.surface("oauth api", a.OAuthAPI, u.oauthAPIClaims, needsAccess)
 		u.surface("qr", a.QR, u.qrClaims)

@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/localsepay/localsepay/contracts"
 	"github.com/localsepay/localsepay/contracts/drift"
@@ -58,7 +60,7 @@ func remote(t *testing.T, handler func(*emulator.Emulator) http.Handler) (*emula
 	company := e.Company().State()
 	target := contracts.Sandbox(contracts.Credentials{
 		APIToken: company.APITokens[0], MerchantID: company.Merchant.MerchantID, SecretKey: company.Merchant.SecretKey,
-		AccessToken: e.Company().Token("profile", "company", "bank-account:read", "transaction:read"),
+		AccessToken: e.Company().Token("profile", "company", "bank-account:read", "transaction:read", "webhook:write", "webhook:delete"),
 	})
 	target.Rate = 0
 	target.Addresses = contracts.Addresses{
@@ -72,14 +74,30 @@ func plain(e *emulator.Emulator) http.Handler { return e.Handler() }
 
 func TestATargetIsKnownByAddressesAndCredentialsAlone(t *testing.T) {
 	e, target := remote(t, plain)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	target.ReceiverListen, target.Receiver = l.Addr().String(), "http://"+l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	e.Company().SetIPN(target.Receiver+"/ipn", "") // as in SePay's dashboard
 	asked := ""
-	r, err := contracts.Run(context.Background(), target, contracts.Options{Tag: "T1", Ask: func(page string) {
-		asked = page
+	r, err := contracts.Run(context.Background(), target, contracts.Options{Tag: "T1", Ask: func(what string) {
+		asked += what
+		if strings.Contains(what, "simulate an incoming transfer") {
+			e.Company().Account().Receive(10_000, "DH123456")
+			e.Settle()
+			e.Advance(time.Minute)
+			return
+		}
 		orders, err := e.Control().Orders(context.Background(), store.OrderFilter{}, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		e.Company().Order(orders.Data[0].InvoiceNumber).Pay() // the person at the page
+		e.Settle()
 	}})
 	if err != nil {
 		t.Fatal(err)

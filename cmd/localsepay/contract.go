@@ -40,7 +40,7 @@ type contractTarget struct {
 	Name           []string          `placeholder:"PATTERN" help:"Only claims whose name matches."`
 	ReadOnly       bool              `help:"Only claims that create nothing."`
 	Production     bool              `name:"i-mean-production" help:"With --target production: read SePay's production, and nothing but read."`
-	WithAPerson    bool              `name:"with-a-person" help:"Print the hosted page of an order of the sandbox, and wait until somebody has paid it."`
+	WithAPerson    bool              `name:"with-a-person" help:"Ask for what only a person can do at the sandbox, such as paying an order on its page, and wait for it."`
 	ReceiverURL    string            `name:"receiver-url" placeholder:"URL" help:"Public address that leads to the receiver of webhooks, for the sandbox."`
 	ReceiverListen string            `placeholder:"ADDRESS" help:"Where the receiver listens; a free loopback port otherwise."`
 	Setting        map[string]string `mapsep:"," placeholder:"NAME=VALUE" help:"Setting of the emulator of its own; localsepay explain lists them."`
@@ -101,7 +101,7 @@ func (c contractTarget) against(t terminal, target contracts.Target, out contrac
 		Stopwatch: func() func() time.Duration { return clock.Stopwatch() },
 	}
 	if c.WithAPerson && c.Target != targetEmulator {
-		options.Ask = func(page string) { fmt.Fprintf(t.err, "\nplease pay this order, within five minutes:\n  %s\n", page) }
+		options.Ask = func(what string) { fmt.Fprintf(t.err, "\nplease, within five minutes: %s\n", what) }
 	}
 	if !out.Quiet && !out.JSON {
 		p := newProgress(t.err, target.Name)
