@@ -96,6 +96,15 @@ func TestContractDriftTellsWhatMovedAndWhoDiffers(t *testing.T) {
 	if code, out, _ := verb(t, "contract", "drift", "--surface", "userapi v2", "--baseline", base, "--quiet"); code != 0 {
 		t.Errorf("nothing moved, but exit %d: %s", code, out)
 	}
+	whole := filepath.Join(t.TempDir(), "whole.json")
+	if code, out, _ := verb(t, "contract", "drift", "--write", whole, "--quiet"); code != 0 {
+		t.Fatalf("exit %d, %s", code, out)
+	}
+	for _, part := range [][]string{{"--surface", "pgapi"}, {"--label", "read"}, {"--name", "since_id"}} {
+		if code, out, _ := verb(t, append([]string{"contract", "drift", "--baseline", whole, "--quiet"}, part...)...); code != 0 {
+			t.Errorf("%v of a whole baseline: exit %d, %s", part, code, out)
+		}
+	}
 	code, out, _ := verb(t, "contract", "drift", "--target", lying(t, "code is an empty text instead of null"), "--surface", "userapi v2", "--baseline", base, "--three-way", "--quiet")
 	if code != 1 || !strings.Contains(out, "MOVED") && !strings.Contains(out, "THREE WAYS") {
 		t.Errorf("exit %d, %s", code, out)
