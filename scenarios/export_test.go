@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,10 +18,13 @@ import (
 // by transfer, one by card that is voided, and a look at API v2.
 func past(t *testing.T) *emulator.Emulator {
 	t.Helper()
-	answers := []int{503, 200}
+	var failed atomic.Bool
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(answers[0])
-		answers = answers[min(1, len(answers)-1):]
+		status := http.StatusOK
+		if !failed.Swap(true) {
+			status = http.StatusServiceUnavailable
+		}
+		w.WriteHeader(status)
 		_, _ = w.Write([]byte(`{"success":true}`))
 	}))
 	t.Cleanup(shop.Close)

@@ -269,7 +269,7 @@ func (r *run) fail(ctx context.Context, at StepResult, wrong []Mismatch) {
 func (r *run) mask(text string) string {
 	if r.shop != nil {
 		text = strings.ReplaceAll(text, r.shop.url(), "http://shop")
-		text = strings.ReplaceAll(text, r.shop.address, "shop")
+		text = strings.ReplaceAll(text, r.shop.gate.Addr().String(), "shop")
 	}
 	return strings.ReplaceAll(text, r.client.base, "http://sepay")
 }
@@ -296,7 +296,7 @@ func (r *run) end() error {
 	for _, t := range r.tenants {
 		err = errors.Join(err, r.silence(ctx, t))
 	}
-	return errors.Join(err, r.shop.down())
+	return errors.Join(err, r.shop.close())
 }
 
 // endTimeout bounds the clearing up, in real time.

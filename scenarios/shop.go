@@ -49,8 +49,9 @@ type shop struct {
 	// now is the target's time, which signatures are held against.
 	now func(context.Context) (time.Time, error)
 
+	gate *gate
+
 	mu       sync.Mutex
-	address  string
 	server   *http.Server
 	served   chan error
 	script   []Answer
@@ -69,30 +70,33 @@ type entry struct {
 }
 
 func newShop(listen string, forward map[string]string, client *http.Client, now func(context.Context) (time.Time, error)) (*shop, error) {
-	s := &shop{address: listen, forward: forward, client: client, now: now, proofs: map[string]proof{}, book: map[string]*entry{}}
+	g, err := newGate(listen)
+	if err != nil {
+		return nil, fmt.Errorf("the shop: %w", err)
+	}
+	s := &shop{gate: g, forward: forward, client: client, now: now, proofs: map[string]proof{}, book: map[string]*entry{}}
 	return s, s.up()
 }
 
-// up begins to listen, at the address of before when it was down.
+// up lets connections in.
 func (s *shop) up() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.server != nil {
 		return nil
 	}
-	l, err := net.Listen("tcp", s.address)
-	if err != nil {
-		return fmt.Errorf("the shop: %w", err)
-	}
-	s.address = l.Addr().String()
+	in := s.gate.open()
 	s.server = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: 10 * time.Second}
+	// A connection that is kept could be cut at the very moment at which SePay
+	// uses it again: then a notice would be lost that the script does not lose.
+	s.server.SetKeepAlivesEnabled(false)
 	server, served := s.server, make(chan error, 1)
 	s.served = served
-	go func() { served <- server.Serve(l) }()
+	go func() { served <- server.Serve(in) }()
 	return nil
 }
 
-// down stops listening and cuts every connection.
+// down cuts every connection, those to come too.
 func (s *shop) down() error {
 	s.mu.Lock()
 	server, served := s.server, s.served
@@ -108,8 +112,11 @@ func (s *shop) down() error {
 	return err
 }
 
+// close ends the shop.
+func (s *shop) close() error { return errors.Join(s.down(), s.gate.close()) }
+
 // url is the shop's base address.
-func (s *shop) url() string { return "http://" + s.address }
+func (s *shop) url() string { return "http://" + s.gate.Addr().String() }
 
 // handler is where a company's notices of a kind go.
 func (s *shop) handler(kind, company string) string {

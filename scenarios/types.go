@@ -89,7 +89,7 @@ type App struct {
 type Shop struct {
 	Orders   map[string]int64 `yaml:"orders" doc:"Prices in VND of orders by payment code, so that it tells underpaid from paid. A checkout step adds its own."`
 	Answers  []Answer         `yaml:"answers" doc:"What it answers to the next notices, one after the other; afterwards as it thinks right."`
-	Down     *bool            `yaml:"down" doc:"True: nothing listens, connections are refused. False: it is back."`
+	Down     *bool            `yaml:"down" doc:"True: every connection is cut, as if nothing listened. False: it is back."`
 	Careless *bool            `yaml:"careless" doc:"True: it credits every notice it gets, also the second one of the same payment, and checks no signature."`
 	Secret   string           `yaml:"secret" doc:"The secret it expects from now on."`
 	Forget   bool             `yaml:"forget" doc:"Forget the order book."`

@@ -75,13 +75,22 @@ func TestTheJSONReportHasTheSameBytesForTheSameSeed(t *testing.T) {
 	for range 2 {
 		code, out, errOut := verb(t, "scenario", "run", "--all", "--json", "--seed", "3")
 		if code != 0 || !json.Valid([]byte(out)) {
-			t.Fatalf("exit %d, %s", code, errOut)
+			t.Fatalf("exit %d, %s, %s", code, errOut, failures(out))
 		}
 		if before != "" && before != out {
 			t.Error(cmp.Diff(before, out))
 		}
 		before = out
 	}
+}
+
+// failures are the lines of a JSON report around what failed.
+func failures(report string) string {
+	_, after, found := strings.Cut(report, `"failure": {`)
+	if !found {
+		return ""
+	}
+	return after[:min(len(after), 3000)]
 }
 
 func TestTheJUnitReportHasACaseForEachStep(t *testing.T) {
