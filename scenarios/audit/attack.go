@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,12 +38,16 @@ type attack struct {
 	next                      int
 	kind                      kind
 	// noted are the deliveries of the rule, orders its orders.
-	noted  []int64
+	noted []int64
+	// set are the faults that are armed.
+	set    []int64
 	orders []order
 	// measures are the figures that show credits, idle the handlers that did
-	// not credit an honest notice.
+	// not credit an honest notice. saysPaid are those whose shop's page said that
+	// the order was paid.
 	measures map[kind]measure
 	idle     map[kind]bool
+	saysPaid map[kind]bool
 }
 
 // order is one that the shop knows.
@@ -71,7 +76,7 @@ func (a *attack) open() error {
 		"payment_code_formats": []any{map[string]any{"prefix": a.Prefix, "suffix_from": 3, "suffix_to": 10}},
 		"bank_accounts": []any{
 			map[string]any{"bank": "MBBank", "account_number": a.Account},
-			map[string]any{"bank": "TPBank", "account_number": foreignAccount},
+			map[string]any{"bank": "TPBank", "account_number": a.foreign()},
 		},
 	}
 	if w := a.Webhook; w != nil {
@@ -180,13 +185,31 @@ func (a *attack) member() string {
 
 // arm sets a fault on the next notices.
 func (a *attack) arm(do map[string]any) error {
-	return a.call(http.MethodPost, "/faults", map[string]any{
-		"when": map[string]any{"surface": string(a.kind), "company": a.company}, "do": do,
-	}, nil)
+	return a.fault(map[string]any{}, do)
 }
 
-// disarm takes all faults away.
-func (a *attack) disarm() error { return a.call(http.MethodDelete, "/faults", nil, nil) }
+// fault is arm with a choice among the notices.
+func (a *attack) fault(when, do map[string]any) error {
+	when["surface"], when["company"] = string(a.kind), a.company
+	var set struct {
+		ID int64 `json:"id"`
+	}
+	err := a.call(http.MethodPost, "/faults", map[string]any{"name": "audit", "when": when, "do": do}, &set)
+	if err == nil {
+		a.set = append(a.set, set.ID)
+	}
+	return err
+}
+
+// disarm takes the faults of the rule away, and nobody else's.
+func (a *attack) disarm() error {
+	var errs []error
+	for _, id := range a.set {
+		errs = append(errs, a.call(http.MethodDelete, fmt.Sprint("/faults/", id), nil, nil))
+	}
+	a.set = nil
+	return errors.Join(errs...)
+}
 
 // transfer lets money move and waits for the webhook's answer.
 func (a *attack) transfer(memo string, change map[string]any) error {

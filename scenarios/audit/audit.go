@@ -151,7 +151,7 @@ func Run(ctx context.Context, o Options) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
-	a := &attack{Options: o, ctx: ctx, client: &http.Client{Timeout: answerTime}, measures: map[kind]measure{}, idle: map[kind]bool{}}
+	a := &attack{Options: o, ctx: ctx, client: &http.Client{Timeout: answerTime}, measures: map[kind]measure{}, idle: map[kind]bool{}, saysPaid: map[kind]bool{}}
 	defer a.client.CloseIdleConnections()
 	card := Card{}
 	if o.Webhook != nil {
@@ -218,8 +218,14 @@ const (
 	DefaultPrefix  = "DH"
 )
 
-// foreignAccount is an account of the company that the shop does not sell on.
-const foreignAccount = "9876543210"
+// foreign is an account of the company that the shop does not sell on.
+func (a *attack) foreign() string {
+	const one, other = "9876543210", "9876543211"
+	if a.Account == one {
+		return other
+	}
+	return one
+}
 
 // try runs one rule and disarms what it armed.
 func (a *attack) try(r rule) (Outcome, error) {
@@ -229,12 +235,9 @@ func (a *attack) try(r rule) (Outcome, error) {
 		return out, nil
 	}
 	a.kind, a.noted, a.orders = r.kind, nil, nil
-	if err := a.call(http.MethodDelete, "/faults", nil, nil); err != nil {
-		return out, err
-	}
 	found, err := r.run(a)
 	if err != nil {
-		return out, err
+		return out, errors.Join(err, a.disarm())
 	}
 	switch {
 	case r.first:
@@ -247,5 +250,5 @@ func (a *attack) try(r rule) (Outcome, error) {
 	if err == nil && r.first && len(out.Sent) > 0 && !slices.ContainsFunc(out.Sent, func(s Sent) bool { return s.Status != 0 }) {
 		err = fmt.Errorf("%w: %s", ErrUnreachable, out.Sent[0].Error)
 	}
-	return out, errors.Join(err, a.call(http.MethodDelete, "/faults", nil, nil))
+	return out, errors.Join(err, a.disarm())
 }

@@ -28,6 +28,9 @@ type belief struct {
 	credits int
 	// money says that the page counts more than before, if not a whole credit.
 	money bool
+	// counter says that the figure counts credits, and is not money or payments
+	// that the shop may rightly book for an order which it does not fulfil.
+	counter bool
 }
 
 // believes asks the shop about an order. A page that is not there yet means
@@ -50,7 +53,7 @@ func (a *attack) believes(o order) (belief, error) {
 	}
 	if now, ok := figures(text)[m.member]; ok {
 		rose := now - o.before[m.member]
-		b.credits, b.money = int(rose/m.unit), rose > 0
+		b.credits, b.money, b.counter = int(rose/m.unit), rose > 0, m.member == a.Credits
 	}
 	return b, nil
 }
@@ -94,6 +97,7 @@ func (a *attack) learn(o order) error {
 	if err != nil || !there {
 		return err
 	}
+	a.saysPaid[a.kind] = a.Paid.Match(text) && !o.looksPaid
 	now := figures(text)
 	best := measure{}
 	for _, name := range slices.Sorted(maps.Keys(now)) {
@@ -150,6 +154,10 @@ func collect(out map[string]float64, path string, v any) {
 
 // credited says whether the shop gave anything for the order.
 func (b belief) credited() bool { return b.paid || b.money }
+
+// fulfils says whether the shop takes the order for paid. Money that it only
+// books is no promise to the customer.
+func (b belief) fulfils() bool { return b.paid || b.money && b.counter }
 
 // times counts in words.
 func times(n int) string {

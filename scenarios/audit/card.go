@@ -69,6 +69,9 @@ func (o Outcome) story(b *bufio.Writer) {
 		return
 	}
 	s := o.Sent[len(o.Sent)-1]
+	if i := slices.IndexFunc(o.Sent, crashed); i >= 0 {
+		s = o.Sent[i] // the one that broke the handler
+	}
 	fmt.Fprintf(b, "  sent    POST %s\n", s.URL)
 	names := []string{}
 	for name := range s.Headers {
@@ -99,11 +102,13 @@ func short(s string) string {
 
 // JSON writes the score card for machines.
 func (c Card) JSON(w io.Writer) error {
+	c.Outcomes = slices.Clone(c.Outcomes)
 	for i := range c.Outcomes {
-		for j := range c.Outcomes[i].Sent {
-			s := &c.Outcomes[i].Sent[j]
-			s.Body = short(s.Body)
+		sent := slices.Clone(c.Outcomes[i].Sent)
+		for j := range sent {
+			sent[j].Body = short(sent[j].Body)
 		}
+		c.Outcomes[i].Sent = sent
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")

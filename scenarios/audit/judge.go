@@ -101,13 +101,31 @@ func (a *attack) refuses(o order) (found, error) {
 // ignores demands that an honest notice which pays nothing for the order
 // credits nothing. SePay must still be told that it came.
 func (a *attack) ignores(o order, what string) (found, error) {
+	return a.unpaid(o, what, belief.credited)
+}
+
+// books demands that honest money which does not pay the order leaves the order
+// unpaid. The shop may book it, and should.
+func (a *attack) books(o order, what string) (found, error) {
+	f, err := a.unpaid(o, what, belief.fulfils)
+	if err != nil || f.verdict != Pass || a.saysPaid[a.kind] {
+		return f, err
+	}
+	if b, err := a.believes(o); err != nil || b.money {
+		return found{Unverifiable, what + " was booked; whether the order is fulfilled, the shop's page does not say"}, err
+	}
+	return f, nil
+}
+
+// unpaid is ignores and books; wrong says what the shop must not believe.
+func (a *attack) unpaid(o order, what string, wrong func(belief) bool) (found, error) {
 	b, sent, err := a.look(o)
 	if err != nil {
 		return found{}, err
 	}
 	refused := slices.IndexFunc(sent, func(s Sent) bool { return !a.took(s) })
 	switch {
-	case b.known && b.credited():
+	case b.known && wrong(b):
 		return found{Fail, what + " was credited: " + b.said()}, nil
 	case slices.ContainsFunc(sent, crashed):
 		return found{Warn, "the handler broke: " + answered(sent[slices.IndexFunc(sent, crashed)])}, nil
@@ -121,7 +139,7 @@ func (a *attack) ignores(o order, what string) (found, error) {
 
 // survives demands that a body which no handler expects breaks nothing.
 func (a *attack) survives(o order) (found, error) {
-	sent, err := a.answers()
+	b, sent, err := a.look(o)
 	if err != nil {
 		return found{}, err
 	}
@@ -129,10 +147,6 @@ func (a *attack) survives(o order) (found, error) {
 		if crashed(s) {
 			return found{Fail, "the handler broke: " + answered(s)}, nil
 		}
-	}
-	b, err := a.believes(o)
-	if err != nil {
-		return found{}, err
 	}
 	if b.known && b.credits > 1 {
 		return found{Fail, b.said()}, nil

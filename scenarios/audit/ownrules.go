@@ -1,7 +1,5 @@
 package audit
 
-import "net/http"
-
 // webhookRules are the attacks on a webhook handler alone.
 func webhookRules() []rule {
 	return []rule{
@@ -44,21 +42,25 @@ func webhookRules() []rule {
 			name: "webhook-less", kind: kindWebhook, title: "does not take too little money for a paid order",
 			why: "The customer types the amount. 1,000 VND with the right code must not buy the goods.", source: webhookPage,
 			fix: "Compare transferAmount with the order's amount before crediting.",
-			run: func(a *attack) (found, error) { return a.moved(map[string]any{"amount": 1_000}, "too little money") },
+			run: func(a *attack) (found, error) {
+				return a.moved(map[string]any{"amount": 1_000}, "too little money", a.books)
+			},
 		},
 		{
 			name: "webhook-wrong-account", kind: kindWebhook, title: "does not take money on another account for a paid order",
 			why: "A company has several accounts; a transfer between them with an old code in the memo is no sale.", source: webhookPage,
 			fix: "Compare accountNumber with the account that the order was to be paid to.",
 			run: func(a *attack) (found, error) {
-				return a.moved(map[string]any{"account": foreignAccount}, "money on another account")
+				return a.moved(map[string]any{"account": a.foreign()}, "money on another account", a.ignores)
 			},
 		},
 		{
 			name: "webhook-outgoing", kind: kindWebhook, title: "does not take a refund for a payment",
 			why: "A webhook for all events tells of outgoing money too, and a refund carries the order's code.", source: webhookPage,
 			fix: `Credit only when transferType is "in".`,
-			run: func(a *attack) (found, error) { return a.moved(map[string]any{"direction": "out"}, "outgoing money") },
+			run: func(a *attack) (found, error) {
+				return a.moved(map[string]any{"direction": "out"}, "outgoing money", a.ignores)
+			},
 		},
 		{
 			name: "webhook-code-null", kind: kindWebhook, title: "survives a transfer without a payment code",
@@ -107,7 +109,7 @@ func webhookRules() []rule {
 const gatewayByte = len(`{"gateway":"`)
 
 // moved lets money move for a new order in a way that does not pay it.
-func (a *attack) moved(change map[string]any, what string) (found, error) {
+func (a *attack) moved(change map[string]any, what string, look func(order, string) (found, error)) (found, error) {
 	o, err := a.order(false)
 	if err != nil {
 		return found{}, err
@@ -115,7 +117,7 @@ func (a *attack) moved(change map[string]any, what string) (found, error) {
 	if err := a.transfer(o.code, change); err != nil {
 		return found{}, err
 	}
-	return a.ignores(o, what)
+	return look(o, what)
 }
 
 // outOfOrder lets the second of two notices come first.
@@ -128,9 +130,7 @@ func outOfOrder(a *attack) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.call(http.MethodPost, "/faults", map[string]any{
-		"when": map[string]any{"surface": "webhook", "company": a.company, "nth": 1}, "do": map[string]any{"reorder": true},
-	}, nil); err != nil {
+	if err := a.fault(map[string]any{"nth": 1}, map[string]any{"reorder": true}); err != nil {
 		return found{}, err
 	}
 	for _, o := range []order{first, second} {

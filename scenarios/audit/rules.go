@@ -42,6 +42,14 @@ func page(k kind) string {
 	return webhookPage
 }
 
+// proofPage is where SePay writes about a handler's credential.
+func proofPage(k kind) string {
+	if k == kindIPN {
+		return ipnPage
+	}
+	return authPage
+}
+
 // shared are the attacks that both handlers know.
 func shared(k kind) []rule {
 	name := func(s string) string { return string(k) + "-" + s }
@@ -93,14 +101,14 @@ func shared(k kind) []rule {
 		{
 			name: name("missing-auth"), kind: k, title: "refuses a notice without its credential",
 			needs: proves(k), lacking: "the handler has no authentication",
-			why: "A check that is skipped when the header is missing is no check.", source: authPage,
+			why: "A check that is skipped when the header is missing is no check.", source: proofPage(k),
 			fix: "Refuse with 401 when the header is not there.",
 			run: func(a *attack) (found, error) { return a.armed(map[string]any{"wrong_auth": "missing"}, a.refuses) },
 		},
 		{
 			name: name("wrong-auth"), kind: k, title: "refuses a notice with a wrong credential",
 			needs: proves(k), lacking: "the handler has no authentication",
-			why: "Anybody can send a header; only SePay knows the secret.", source: authPage,
+			why: "Anybody can send a header; only SePay knows the secret.", source: proofPage(k),
 			fix: "Compare the whole credential in constant time.",
 			run: func(a *attack) (found, error) { return a.armed(map[string]any{"wrong_auth": true}, a.refuses) },
 		},
@@ -187,7 +195,7 @@ func shared(k kind) []rule {
 				if err := a.tell(o); err != nil {
 					return found{}, err
 				}
-				return a.ignores(o, "a cancelled order")
+				return a.books(o, "a cancelled order")
 			},
 		},
 	}

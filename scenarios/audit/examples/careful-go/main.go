@@ -40,6 +40,12 @@ type shop struct {
 }
 
 func main() {
+	for _, name := range []string{"WEBHOOK_SECRET", "IPN_SECRET", "ACCOUNT"} {
+		if os.Getenv(name) == "" { // an empty secret is one that everybody knows
+			fmt.Fprintln(os.Stderr, name+" is not set")
+			os.Exit(1)
+		}
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -74,7 +80,11 @@ func (s *shop) create(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.orders[o.Code], s.orders[o.Invoice] = &o, &o
+	for _, key := range []string{o.Code, o.Invoice} {
+		if key != "" {
+			s.orders[key] = &o
+		}
+	}
 	w.WriteHeader(http.StatusCreated)
 }
 
@@ -155,7 +165,7 @@ func (s *shop) ipn(w http.ResponseWriter, r *http.Request) {
 			Status string `json:"transaction_status"`
 		} `json:"transaction"`
 	}
-	if err := json.Unmarshal(body, &n); err != nil || n.Transaction.ID == "" {
+	if err := json.Unmarshal(body, &n); err != nil || n.Transaction.ID == "" || n.Order.Invoice == "" {
 		answer(w, http.StatusBadRequest, success(false))
 		return
 	}

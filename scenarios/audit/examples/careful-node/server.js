@@ -5,6 +5,9 @@ const { createServer } = require('node:http');
 const { createHmac, timingSafeEqual } = require('node:crypto');
 
 const { WEBHOOK_SECRET = '', IPN_SECRET = '', ACCOUNT = '', PORT = '0' } = process.env;
+for (const name of ['WEBHOOK_SECRET', 'IPN_SECRET', 'ACCOUNT']) {
+  if (!process.env[name]) throw new Error(`${name} is not set`); // an empty secret is one that everybody knows
+}
 const MAX_BODY = 64 * 1024; // bytes
 const MAX_SKEW = 300; // seconds
 
@@ -48,7 +51,7 @@ function webhook(headers, body) {
 function ipn(headers, body) {
   if (!equal(IPN_SECRET, headers['x-secret-key'] ?? '')) return 401;
   const n = JSON.parse(body);
-  if (!isObject(n) || !isObject(n.order) || !isObject(n.transaction) || typeof n.order.order_amount !== 'string') return 400;
+  if (!isObject(n) || !isObject(n.order) || !isObject(n.transaction) || typeof n.order.order_amount !== 'string' || !n.order.order_invoice_number) return 400;
   const { order, transaction } = n;
   const paid = n.notification_type === 'ORDER_PAID' && order.order_status === 'CAPTURED' &&
     transaction.transaction_status === 'APPROVED' && order.order_currency === 'VND';
@@ -59,7 +62,7 @@ function ipn(headers, body) {
 function create(_, body) {
   const { code, invoice, amount, cancelled } = JSON.parse(body);
   const order = { code, invoice, amount, state: cancelled ? 'cancelled' : 'waiting', credits: 0 };
-  orders.set(code, order).set(invoice, order);
+  for (const key of [code, invoice]) if (key) orders.set(key, order);
   return 201;
 }
 
