@@ -90,6 +90,20 @@ var _ = Describe("The clients' manners", func() {
 		Expect(sepay.Clients()).To(BeEmpty())
 	})
 
+	It("are told rightly also after the clock was put back", func() {
+		sepay := emulator.StartT(GinkgoT())
+		a := api{sepay: sepay, token: sepay.Company().Token()}
+		sepay.Advance(time.Hour)
+		a.get("/v2/transactions")
+		control(sepay, http.MethodPost, "/reset", "")
+		for range 9 {
+			a.get("/v2/transactions")
+			sepay.Advance(time.Second)
+		}
+		use := sepay.Clients()[0]
+		Expect([]any{use.WouldBeRefused, use.PeakPerSecond}).To(Equal([]any{int64(0), 1}))
+	})
+
 	It("forgive a client that lets the emulator's time pass", func() {
 		sepay := emulator.StartT(GinkgoT())
 		a := api{sepay: sepay, token: sepay.Company().Token()}

@@ -17,12 +17,16 @@ type timelineCmd struct {
 	Type    string `help:"Only this type: request, transaction, order, delivery, finding, fault or clock."`
 	From    string `placeholder:"TIME" help:"From there on: RFC 3339, or \"2006-01-02 15:04:05\" in Vietnam's time."`
 	To      string `placeholder:"TIME" help:"Up to there."`
-	Limit   int    `default:"500" help:"How many moments at most, oldest first."`
+	After   int64  `help:"From the moment after this number on: what --json calls seq."`
+	Limit   int    `default:"500" help:"How many moments at most, oldest first; 500 at a time."`
 }
 
 // Run implements the verb.
 func (c timelineCmd) Run(t terminal) error {
 	q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
+	if c.After > 0 {
+		q.Set("after", strconv.FormatInt(c.After, 10))
+	}
 	for name, value := range map[string]string{"company": c.Company, "type": c.Type, "from": c.From, "to": c.To} {
 		if value != "" {
 			q.Set(name, value)
@@ -40,7 +44,7 @@ func (c timelineCmd) Run(t terminal) error {
 			fmt.Fprintln(w, m.At[:10], m.Text)
 		}
 		if list.Next != nil {
-			fmt.Fprintln(w, "(more: --limit, or --from "+list.Data[len(list.Data)-1].At+")")
+			fmt.Fprintln(w, "(more: --after "+*list.Next+")")
 		}
 	})
 }

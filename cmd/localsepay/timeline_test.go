@@ -27,6 +27,12 @@ func TestTimelineAndClientsTellWhatHappened(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "1 calls") || !strings.Contains(out, "SePay's 3 a second would have refused 0") {
 		t.Errorf("exit %d, %s", code, out)
 	}
+	if code, out, _ := verb(t, "timeline", "--limit", "1", "--url", sepay.URL()); code != 0 || !strings.Contains(out, "(more: --after 1)") {
+		t.Errorf("exit %d, %s", code, out)
+	}
+	if code, out, _ := verb(t, "timeline", "--after", "1", "--url", sepay.URL()); code != 0 || strings.Contains(out, "transfer  in") || !strings.Contains(out, "request") {
+		t.Errorf("exit %d, %s", code, out)
+	}
 	for _, name := range []string{"timeline", "clients"} {
 		if code, out, _ := verb(t, name, "--json", "--url", sepay.URL()); code != 0 || !json.Valid([]byte(out)) {
 			t.Errorf("%s: exit %d, %s", name, code, out)

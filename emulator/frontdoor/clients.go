@@ -31,7 +31,7 @@ type Use struct {
 	Waited, Early int64
 	// Limit is SePay's documented one in requests per second, 0 for none, and
 	// WouldBeRefused the calls that it would have refused; PeakPerSecond is the
-	// most calls within one second.
+	// most calls within a second, which slides by tenths.
 	Limit          int
 	WouldBeRefused int64
 	PeakPerSecond  int
@@ -50,10 +50,11 @@ type Clients struct {
 	mu      sync.Mutex
 	uses    map[Client]*use
 	dropped int64
-	// still is the real time that passed while the clock stood still, last the
-	// real time at the last call, and shadow never goes back.
-	still, last time.Duration
-	shadow      time.Time
+	// last and at are the real time and the emulator's at the last call. shadow,
+	// which begins anywhere, goes on by what passed since, and not back when the
+	// clock is put back.
+	last       time.Duration
+	at, shadow time.Time
 }
 
 type use struct {
@@ -62,14 +63,18 @@ type use struct {
 	until time.Time
 	// full is when the shadow bucket is full again.
 	full time.Time
-	// second is when the present second of the peak began, by the shadow's time.
-	second time.Time
-	count  int
+	// recent counts the calls of the last second by tenths, slot is the present
+	// tenth of the shadow's time.
+	recent [slots]int
+	slot   int64
 }
+
+// slots are the tenths of a second over which the peak slides.
+const slots = 10
 
 // NewClients makes a count on a clock.
 func NewClients(c *clock.Clock) *Clients {
-	return &Clients{clock: c, real: clock.Stopwatch(), uses: map[Client]*use{}}
+	return &Clients{clock: c, real: clock.Stopwatch(), uses: map[Client]*use{}, at: c.Now(), shadow: time.Unix(0, 0)}
 }
 
 // note counts a call that was answered.
@@ -77,9 +82,9 @@ func (c *Clients) note(who Client, limit, status int, h http.Header) {
 	if c == nil {
 		return
 	}
-	state := c.clock.State()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	state := c.clock.State() // in the order of the calls, so that no step counts twice
 	u := c.uses[who]
 	if u == nil {
 		if len(c.uses) >= maxClients {
@@ -97,13 +102,12 @@ func (c *Clients) note(who Client, limit, status int, h http.Header) {
 // time is the shadow's. Callers hold the lock.
 func (c *Clients) time(state clock.State) time.Time {
 	passed := c.real()
+	step := max(0, state.Now.Sub(c.at))
 	if state.Mode == clock.Frozen {
-		c.still += passed - c.last
+		step += passed - c.last
 	}
-	c.last = passed
-	if at := state.Now.Add(c.still); at.After(c.shadow) {
-		c.shadow = at
-	}
+	c.last, c.at = passed, state.Now
+	c.shadow = c.shadow.Add(step)
 	return c.shadow
 }
 
@@ -140,11 +144,7 @@ func told(h http.Header) time.Duration {
 // shadow takes a call from the bucket of SePay's documented limit, and counts
 // the peak.
 func (u *use) shadow(at time.Time) {
-	if at.Sub(u.second) >= time.Second {
-		u.second, u.count = at, 0
-	}
-	u.count++
-	u.PeakPerSecond = max(u.PeakPerSecond, u.count)
+	u.peak(at.UnixNano() / int64(time.Second/slots))
 	if u.Limit == 0 {
 		return
 	}
@@ -159,9 +159,26 @@ func (u *use) shadow(at time.Time) {
 	u.full = next
 }
 
+// peak counts a call in its tenth of a second, and the calls of the last ten.
+func (u *use) peak(slot int64) {
+	for u.slot = max(u.slot, slot-slots); u.slot < slot; {
+		u.slot++
+		u.recent[u.slot%slots] = 0
+	}
+	u.recent[slot%slots]++
+	sum := 0
+	for _, n := range u.recent {
+		sum += n
+	}
+	u.PeakPerSecond = max(u.PeakPerSecond, sum)
+}
+
 // List returns the clients, those with the most refusals first, and how many
 // did not fit.
 func (c *Clients) List() (list []Use, dropped int64) {
+	if c == nil {
+		return nil, 0
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, u := range c.uses {
@@ -178,6 +195,9 @@ func (c *Clients) List() (list []Use, dropped int64) {
 
 // Clear forgets all.
 func (c *Clients) Clear() {
+	if c == nil {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.uses)

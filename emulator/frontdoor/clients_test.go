@@ -1,0 +1,57 @@
+package frontdoor_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// call lets one request of a surface through a door that counts clients.
+func call(c *frontdoor.Clients, now *clock.Clock) {
+	d := &frontdoor.Door{
+		Now: now.Now, Traffic: frontdoor.NewTraffic(10, 1<<20), Limiter: frontdoor.NewLimiter(now.Now), Clients: c,
+		Findings: finding.NewLog(10, now.Now, nil),
+	}
+	answer := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	d.Serve(&surface.Surface{Name: "any"}, answer, "", httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+}
+
+func TestThePeakSlidesOverTheBordersOfSeconds(t *testing.T) {
+	now := clock.NewFrozen(time.Date(2026, time.January, 5, 9, 0, 0, 0, clock.Vietnam))
+	c := frontdoor.NewClients(now)
+	step := func(by time.Duration) {
+		if err := now.Advance(t.Context(), by); err != nil {
+			t.Fatal(err)
+		}
+	}
+	call(c, now)
+	step(950 * time.Millisecond) // the second that began with the first call is nearly over
+	for range 3 {
+		call(c, now)
+	}
+	step(100 * time.Millisecond)
+	for range 3 {
+		call(c, now)
+	}
+	step(time.Hour)
+	call(c, now)
+	list, _ := c.List()
+	if len(list) != 1 || list[0].Calls != 8 || list[0].PeakPerSecond < 6 || list[0].PeakPerSecond > 7 {
+		t.Errorf("%+v", list)
+	}
+}
+
+func TestNoCountOfClientsCountsNothing(t *testing.T) {
+	var c *frontdoor.Clients
+	call(c, clock.NewFrozen(time.Unix(0, 0)))
+	c.Clear()
+	if list, dropped := c.List(); list != nil || dropped != 0 {
+		t.Errorf("%v, %d", list, dropped)
+	}
+}
