@@ -92,7 +92,7 @@ func (u *suite) claim(text string, m mark, body func(*spec)) {
 		if why := u.missing(here, m); why != "" {
 			ginkgo.Skip(why)
 		}
-		s := newSpec(ctx, u, m)
+		s := newSpec(ctx, u)
 		ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
 			s.ctx = ctx // that of the claim is over
 			s.end()

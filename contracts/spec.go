@@ -22,8 +22,7 @@ import (
 type spec struct {
 	gomega.Gomega
 	*suite
-	ctx  context.Context
-	mark mark
+	ctx context.Context
 	// seen are the exchanges of this claim, from the first.
 	seen []traffic.Exchange
 	// hooks are the receivers' mailboxes that the claim opened.
@@ -35,8 +34,8 @@ type spec struct {
 	opened []string
 }
 
-func newSpec(ctx context.Context, u *suite, m mark) *spec {
-	s := &spec{suite: u, ctx: ctx, mark: m}
+func newSpec(ctx context.Context, u *suite) *spec {
+	s := &spec{suite: u, ctx: ctx}
 	s.Gomega = gomega.NewGomega(func(message string, skip ...int) { ginkgo.Fail(u.redact(message), append(skip, 0)[0]+1) })
 	return s
 }
@@ -69,7 +68,7 @@ func (s *spec) end() {
 	for i, v := range broken {
 		lines[i] = v.String()
 	}
-	ginkgo.Fail(s.redact(s.brokenContract(lines)), 1)
+	ginkgo.Fail(s.redact(brokenContract(lines)), 1)
 }
 
 // judge returns what fails a claim. An emulator is held to every word of the

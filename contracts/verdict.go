@@ -112,7 +112,7 @@ func sidesOf(failure string) sides {
 
 // brokenContract is the failure of a claim whose exchanges broke a document,
 // the gravest first and each once.
-func (s *spec) brokenContract(broken []string) string {
+func brokenContract(broken []string) string {
 	kinds := []string{}
 	for _, line := range broken {
 		if !slices.Contains(kinds, line) {

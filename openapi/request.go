@@ -68,7 +68,7 @@ func (c *Contract) begin(r Request) (*check, []string, bool) {
 func safePath(path string) string {
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
-		segments[i] = safeName(s)
+		segments[i] = SafeName(s)
 	}
 	const longest = 120
 	joined := strings.Join(segments, "/")
@@ -130,7 +130,7 @@ func (k *check) queryParameters(r Request) {
 	}
 	for _, name := range sortedKeys(k.query) {
 		values := k.query[name]
-		at := root(PartQuery, safeName(name))
+		at := root(PartQuery, SafeName(name))
 		p := o.parameter(PartQuery, name)
 		if p == nil {
 			k.violation(RuleUnknownParameter, o.origin, &at, "no such parameter", describeText(last(values), true))
@@ -180,7 +180,7 @@ func (k *check) requestHeaders(h http.Header) {
 	}
 	for _, name := range sortedKeys(h) {
 		if !transportRequest[name] && o.parameter(PartHeader, name) == nil {
-			at := root(PartHeader, safeName(name))
+			at := root(PartHeader, SafeName(name))
 			k.violation(RuleUndeclaredHeader, o.origin, &at, "no such header", describeText(strings.Join(h[name], ","), true))
 		}
 	}

@@ -88,7 +88,7 @@ func (k *check) responseHeaders(answer *response, h http.Header) {
 	for _, name := range sortedKeys(h) {
 		values := h[name]
 		p := answer.headers[name]
-		at := root(PartHeader, safeName(name))
+		at := root(PartHeader, SafeName(name))
 		switch {
 		case p == nil && (answer.openHeaders || transportResponse[name]):
 			continue

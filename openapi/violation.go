@@ -190,17 +190,10 @@ func prefixed(s string) bool {
 	return false
 }
 
-// LooksSecret tells whether a text may be a credential, or hold one: it has one
-// of the well-known prefixes, or a long unbroken run of letters and digits.
-func LooksSecret(s string) bool { return looksSecret(s) }
-
 // SafeName is a name that came from outside as a violation shows it: not
-// whole when it looks like a credential, and never long.
-func SafeName(name string) string { return safeName(name) }
-
-// safeName makes a name that came from outside fit for a violation. The words
-// of a long name stand apart: webhook_verification_enabled is no credential.
-func safeName(name string) string {
+// whole when it looks like a credential, and never long. The words of a long
+// name stand apart: webhook_verification_enabled is no credential.
+func SafeName(name string) string {
 	if prefixed(name) || looksSecret(strings.ReplaceAll(name, "_", "-")) {
 		return fmt.Sprintf("(a name of %d characters)", utf8.RuneCountInString(name))
 	}

@@ -62,7 +62,7 @@ func (p *place) String() string {
 	case p.index >= 0:
 		return p.parent.String() + "[" + strconv.Itoa(p.index) + "]"
 	}
-	return p.parent.String() + step(safeName(p.name))
+	return p.parent.String() + step(SafeName(p.name))
 }
 
 // step quotes a name that is not a plain word, as JSONPath does.

@@ -1,6 +1,7 @@
 package drift_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -24,10 +25,7 @@ func recorded(t *testing.T) ([]traffic.Exchange, *traffic.Redactor) {
 		t.Fatal(err)
 	}
 	var kept []traffic.Exchange
-	client := &http.Client{
-		Transport:     &traffic.Transport{Atlas: atlas, Keep: func(e traffic.Exchange) { kept = append(kept, e) }},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, call := range []string{
 		"/v2/transactions", "/v2/transactions?page=x", "/v2/bank-accounts", "/v2/transactions/nothing", "/userapi/transactions/list", "/userapi/bankaccounts/list",
 		"/v1/order", "/api/v1/me", "/oauth/authorize", "/banks.json", "/img?acc=1&bank=MB", "/img",
@@ -41,7 +39,17 @@ func recorded(t *testing.T) ([]traffic.Exchange, *traffic.Redactor) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		body, err := io.ReadAll(answer.Body)
 		_ = answer.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := traffic.Exchange{
+			Method: r.Method, URL: r.URL, Host: r.Host, RequestHeader: r.Header,
+			Status: answer.StatusCode, ResponseHeader: answer.Header, ResponseBody: body,
+		}
+		atlas.Place(&e)
+		kept = append(kept, e)
 		sepay.Advance(1e9) // the rate limit is by the emulator's clock
 	}
 	return kept, traffic.NewRedactor(company.Token())

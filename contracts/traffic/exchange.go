@@ -43,7 +43,8 @@ func (e Exchange) Request() openapi.Request {
 	return openapi.Request{Method: e.Method, URL: e.URL, Header: e.RequestHeader, Body: e.RequestBody}
 }
 
-// Line is the exchange in one line: method, path and status. Redact first.
+// Line is the exchange in one line: method, path and status.
+// Its secrets show; [Redactor.Line] hides them.
 func (e Exchange) Line() string {
 	line := e.method()
 	if e.URL != nil {

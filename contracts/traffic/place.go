@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/localsepay/localsepay/openapi"
@@ -116,14 +115,4 @@ func hostname(host string) string {
 		host = name
 	}
 	return strings.ToLower(strings.TrimSuffix(host, "."))
-}
-
-// Documents lists the names of the documents that the atlas knows, sorted.
-func (a *Atlas) Documents() []string {
-	var names []string
-	for _, c := range a.contracts {
-		names = append(names, c.Name())
-	}
-	slices.Sort(names)
-	return names
 }

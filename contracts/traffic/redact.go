@@ -3,7 +3,6 @@ package traffic
 import (
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -32,8 +31,8 @@ func NewRedactor(secrets ...string) *Redactor {
 		if len(s) < shortest {
 			continue
 		}
-		quoted, _ := json.Marshal(s)
-		spelled = append(spelled, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(quoted), `"`),
+		spelled = append(spelled, inJSON(s)...)
+		spelled = append(spelled, s, url.QueryEscape(s), url.PathEscape(s),
 			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)))
 	}
 	// The longest first: a secret may begin with another.
@@ -43,6 +42,15 @@ func NewRedactor(secrets ...string) *Redactor {
 		pairs = append(pairs, s, Hidden)
 	}
 	return &Redactor{strings.NewReplacer(pairs...)}
+}
+
+// inJSON is s between the quotes of a JSON text as Go writes it, as most
+// others do, which leave &, < and > alone, and as PHP does, with \/.
+func inJSON(s string) []string {
+	quoted, _ := json.Marshal(s) // no text fails
+	escaped := string(quoted[1 : len(quoted)-1])
+	plain := strings.NewReplacer(`\u0026`, "&", `\u003c`, "<", `\u003e`, ">").Replace(escaped)
+	return []string{escaped, plain, strings.ReplaceAll(plain, "/", `\/`)}
 }
 
 // Known hides only the secrets that the redactor was told.
@@ -68,33 +76,16 @@ var (
 	run = regexp.MustCompile(`\b(?:spsk_|whsec_|SP-LIVE-|eyJ)[\w.-]*|[\pL\pN_]{24,}`)
 )
 
-// Exchange is a copy without secrets.
-func (r *Redactor) Exchange(e Exchange) Exchange {
-	e.URL = r.url(e.URL)
-	e.RequestBody = r.body(e.RequestHeader, e.RequestBody)
-	e.ResponseBody = r.body(e.ResponseHeader, e.ResponseBody)
-	e.RequestHeader = r.header(e.RequestHeader)
-	e.ResponseHeader = r.header(e.ResponseHeader)
-	e.Spec = r.Text(e.Spec)
-	return e
-}
-
 // Line is the exchange in one line without secrets.
 func (r *Redactor) Line(e Exchange) string {
-	e.URL = r.url(e.URL)
+	if e.URL != nil {
+		e.URL = &url.URL{Path: r.Text(e.URL.Path), RawQuery: r.query(e.URL.RawQuery)}
+	}
 	return e.Line()
 }
 
-func (r *Redactor) url(u *url.URL) *url.URL {
-	if u == nil {
-		return nil
-	}
-	out := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: r.Text(u.Path), RawQuery: r.form(u.RawQuery)}
-	return out
-}
-
-// form hides in a query or an urlencoded body, and keeps order and spelling.
-func (r *Redactor) form(raw string) string {
+// query hides in a query, and keeps order and spelling.
+func (r *Redactor) query(raw string) string {
 	if raw == "" {
 		return raw
 	}
@@ -103,7 +94,7 @@ func (r *Redactor) form(raw string) string {
 		name, value, has := strings.Cut(pair, "=")
 		plain, err := url.QueryUnescape(value)
 		switch {
-		case has && value != "" && (SecretName(name) || slices.Contains(passing, name)):
+		case has && value != "" && (secretName(name) || slices.Contains(passing, name)):
 			value = Hidden
 		case err == nil && r.Text(plain) != plain:
 			value = Hidden
@@ -119,47 +110,12 @@ func (r *Redactor) form(raw string) string {
 }
 
 // passing are parameters of OAuth2 that are as good as a credential for a
-// while. In JSON these names are taken: a transaction has a code.
+// while.
 var passing = []string{"code", "state"}
 
-func (r *Redactor) header(h http.Header) http.Header {
-	if h == nil {
-		return nil
-	}
-	out := make(http.Header, len(h))
-	for name, values := range h {
-		for _, v := range values {
-			switch {
-			case slices.Contains(secretHeaders, http.CanonicalHeaderKey(name)) || SecretName(name):
-				v = Hidden
-			case http.CanonicalHeaderKey(name) == "Location" || http.CanonicalHeaderKey(name) == "Referer":
-				v = r.location(v)
-			default:
-				v = r.Text(v)
-			}
-			out[name] = append(out[name], v)
-		}
-	}
-	return out
-}
-
-func (r *Redactor) location(v string) string {
-	u, err := url.Parse(v)
-	if err != nil {
-		return r.Text(v)
-	}
-	out := r.url(u).String()
-	if u.Fragment != "" {
-		out += "#" + Hidden
-	}
-	return out
-}
-
-var secretHeaders = []string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"}
-
-// SecretName tells whether a header, parameter or property of that name holds
-// a credential or the number of a card.
-func SecretName(name string) bool {
+// secretName tells whether a parameter of that name holds a credential or the
+// number of a card.
+func secretName(name string) bool {
 	name = strings.ToLower(name)
 	if slices.Contains([]string{"otp", "pin", "cvv"}, name) {
 		return true
