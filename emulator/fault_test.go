@@ -206,7 +206,7 @@ var _ = Describe("A fault on requests", func() {
 	It("is refused when it names what does not exist", func() {
 		status, problem := control(sepay, "POST", "/faults", `{"when":{"surface":"userapi v3"},"do":{"status":503}}`)
 		Expect(status).To(Equal(http.StatusBadRequest))
-		Expect(problem["hint"]).To(ContainSubstring("did you mean userapi v"))
+		Expect(problem["hint"]).To(ContainSubstring(`did you mean "userapi v`))
 		status, _ = control(sepay, "POST", "/faults", `{"do":{"wrong_auth":"maybe"}}`)
 		Expect(status).To(Equal(http.StatusBadRequest))
 		status, _ = control(sepay, "DELETE", "/faults/9", "")

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Slice is the part of a target's past that [Export] writes down.
@@ -138,7 +140,7 @@ func (p *past) company(ctx context.Context) ([]string, error) {
 	if p.slice.Company == "" {
 		return nil, fmt.Errorf("there are several companies: name one of %s", strings.Join(ids, ", "))
 	}
-	return nil, fmt.Errorf("there is no company %q: %s", p.slice.Company, suggest(p.slice.Company, ids))
+	return nil, fmt.Errorf("there is no company %q: %s", p.slice.Company, input.Hint(p.slice.Company, ids))
 }
 
 func (p *past) add(at time.Time, format string, args ...any) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // zero says that an expectation or action is empty.
@@ -275,7 +277,7 @@ func (j *judge) faults(want map[string]Matcher) error {
 			return ids[name] != "" && textOf(f.ID) == ids[name]
 		})
 		if i < 0 {
-			return fmt.Errorf("no fault %q is armed: %s", name, suggest(name, slices.Sorted(maps.Keys(ids))))
+			return fmt.Errorf("no fault %q is armed: %s", name, input.Hint(name, slices.Sorted(maps.Keys(ids))))
 		}
 		j.match("fault "+name+" fired", &m, armed[i].Fired)
 	}

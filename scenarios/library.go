@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 //go:embed library/*.yaml
@@ -69,7 +71,7 @@ func suggestName(name string) string {
 		names = append(names, strings.TrimSuffix(path.Base(file), ".yaml"))
 	}
 	slices.Sort(names)
-	hint := suggest(name, names)
+	hint := input.Hint(name, names)
 	if strings.HasPrefix(hint, "want") {
 		return "localsepay scenario list shows them"
 	}

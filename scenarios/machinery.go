@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // attempt and delivery are the parts of the delivery log that the engine looks
@@ -194,7 +196,7 @@ func (r *run) disarm(ctx context.Context, name string) error {
 	armed := maps.Clone(r.faults)
 	r.mu.Unlock()
 	if name != "all" && armed[name] == "" {
-		return fmt.Errorf("no fault %q is armed: %s", name, suggest(name, slices.Sorted(maps.Keys(armed))))
+		return fmt.Errorf("no fault %q is armed: %s", name, input.Hint(name, slices.Sorted(maps.Keys(armed))))
 	}
 	for known, id := range armed {
 		if name != "all" && name != known {

@@ -46,7 +46,7 @@ func TestAMistakeInAFileHasItsPlaceAndAWayOut(t *testing.T) {
 		"an unknown action":         {head + "steps:\n  - tranfser: {amount: 1}\n", `t.yaml:4:5: there is no key "tranfser" here: did you mean "transfer"?`},
 		"a key deep inside":         {head + "steps:\n  - pay: {order: A, crad: visa}\n", `t.yaml:4:21: there is no key "crad" here: did you mean "card"?`},
 		"a value out of a list":     {head + "steps:\n  - pay: {order: A, card: vissa}\n", `t.yaml:4:27: card cannot be "vissa": did you mean "visa"?`},
-		"a value far from any":      {head + "steps:\n  - restart: everything\n", `t.yaml:4:14: restart cannot be "everything": want one of sepay, shop`},
+		"a value far from any":      {head + "steps:\n  - restart: everything\n", `t.yaml:4:14: restart cannot be "everything": there are: sepay, shop`},
 		"a text for a number":       {head + "steps:\n  - transfer: {amount: much}\n", `t.yaml:4:24: amount cannot be "much": want a whole number`},
 		"what has to be there":      {head + "steps:\n  - checkout: {amount: 1}\n", "t.yaml:4:15: invoice is missing: The shop's invoice number."},
 		"two actions":               {head + "steps:\n  - advance: 1m\n    check:\n", "t.yaml:4:5: a step has one action, this one has 2"},

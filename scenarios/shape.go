@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // field is a key of an object in a file, as its Go type declares it.
@@ -161,7 +163,7 @@ func (c *checker) scalar(n *yaml.Node, t reflect.Type, f field) {
 		return
 	}
 	if len(f.enum) > 0 && !slices.Contains(f.enum, n.Value) && !strings.Contains(n.Value, "${") {
-		c.report(n, suggest(n.Value, f.enum), "%s cannot be %s", f.name, quote(n))
+		c.report(n, input.Hint(n.Value, f.enum), "%s cannot be %s", f.name, quote(n))
 	}
 }
 
@@ -179,7 +181,7 @@ func (c *checker) object(n *yaml.Node, t reflect.Type) {
 		key := n.Content[i]
 		at := slices.IndexFunc(fields, func(f field) bool { return f.name == key.Value })
 		if at < 0 {
-			c.report(key, suggest(key.Value, namesOf(fields)), "there is no key %q here", key.Value)
+			c.report(key, input.Hint(key.Value, namesOf(fields)), "there is no key %q here", key.Value)
 			actions = append(actions, key.Value)
 			continue
 		}
@@ -238,39 +240,4 @@ func quote(n *yaml.Node) string {
 		return "a list"
 	}
 	return fmt.Sprintf("%q", n.Value)
-}
-
-// suggest names the nearest of the words, or all of them when none is near.
-func suggest(got string, words []string) string {
-	best, distance := "", 1+len(got)/2
-	for _, w := range words {
-		if d := editDistance(strings.ToLower(got), strings.ToLower(w)); d < distance {
-			best, distance = w, d
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
-	}
-	return "want one of " + strings.Join(words, ", ")
-}
-
-// editDistance is Levenshtein's.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -43,7 +43,7 @@ func TestFaultsAreSetListedAndDisarmed(t *testing.T) {
 	if code, _, errOut := faults("remove", "2"); code != exitFailed {
 		t.Errorf("remove what is gone: exit %d, %s", code, errOut)
 	}
-	if code, _, errOut := faults("add", `{"when":{"surface":"webhok"},"do":{"duplicate":1}}`); code != exitFailed || !strings.Contains(errOut, "did you mean webhook?") {
+	if code, _, errOut := faults("add", `{"when":{"surface":"webhok"},"do":{"duplicate":1}}`); code != exitFailed || !strings.Contains(errOut, `did you mean "webhook"?`) {
 		t.Errorf("a slip: exit %d, %s", code, errOut)
 	}
 	if code, _, errOut := faults("add", `{"when":`); code != exitUsage || !strings.Contains(errOut, "hint:") {

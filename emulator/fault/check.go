@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // The surfaces of deliveries.
@@ -156,7 +158,7 @@ func (r *Rules) checkSurface(name string) error {
 	if name == "" || slices.Contains(names, name) {
 		return nil
 	}
-	return refuse(didYouMean(name, names), "when.surface: there is no surface %q", name)
+	return refuse(input.Hint(name, names), "when.surface: there is no surface %q", name)
 }
 
 func (r *Rules) checkRequest(rule *Rule, what action) error {
@@ -171,11 +173,11 @@ func (r *Rules) checkRequest(rule *Rule, what action) error {
 		}
 	}
 	if w.Operation != "" && !slices.Contains(operations, w.Operation) {
-		return refuse(didYouMean(w.Operation, operations), "when.operation: there is no operation %q", w.Operation)
+		return refuse(input.Hint(w.Operation, operations), "when.operation: there is no operation %q", w.Operation)
 	}
 	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 	if w.Method != "" && !slices.Contains(methods, w.Method) {
-		return refuse(didYouMean(w.Method, methods), "when.method: there is no method %q", w.Method)
+		return refuse(input.Hint(w.Method, methods), "when.method: there is no method %q", w.Method)
 	}
 	if w.Header != nil && w.Header.Name == "" {
 		return refuse(`for example {"name": "X-Request-Id"}`, "when.header: say its name")
@@ -201,7 +203,7 @@ func checkPhase(rule *Rule, what action) error {
 			return refuse("leave do out, or say drop", "phase: between loses the notices; %s cannot be done to them here", what.name)
 		}
 	default:
-		return refuse(didYouMean(string(rule.Phase), phases), "phase: there is no phase %q", rule.Phase)
+		return refuse(input.Hint(string(rule.Phase), phases), "phase: there is no phase %q", rule.Phase)
 	}
 	return nil
 }
@@ -272,7 +274,7 @@ func checkTamper(t *Tamper) error {
 	}
 	signatures := []string{"keep", "fresh"}
 	if !slices.Contains(signatures, t.Signature) {
-		return refuse(didYouMean(t.Signature, signatures), "do.tamper.signature: want keep or fresh, not %q", t.Signature)
+		return refuse(input.Hint(t.Signature, signatures), "do.tamper.signature: want keep or fresh, not %q", t.Signature)
 	}
 	if t.FlipByte != nil && *t.FlipByte < 0 {
 		return refuse("bytes count from 0", "do.tamper.flip_byte: %d", *t.FlipByte)

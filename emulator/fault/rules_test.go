@@ -187,10 +187,10 @@ func TestWhenSelectsDeliveriesByEachOfItsMembers(t *testing.T) {
 
 func TestARuleThatCannotBeIsRefusedWithAHint(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"when":{"surface":"mony api"},"do":{"status":503}}`:                      "did you mean money api?",
-		`{"when":{"operation":"money.lst"},"do":{"status":503}}`:                   "did you mean money.list?",
+		`{"when":{"surface":"mony api"},"do":{"status":503}}`:                      `did you mean "money api"?`,
+		`{"when":{"operation":"money.lst"},"do":{"status":503}}`:                   `did you mean "money.list"?`,
 		`{"when":{"surface":"page","operation":"money.list"},"do":{"status":503}}`: "page.show",
-		`{"when":{"surface":"webhok"},"do":{"duplicate":1}}`:                       "did you mean webhook?",
+		`{"when":{"surface":"webhok"},"do":{"duplicate":1}}`:                       `did you mean "webhook"?`,
 		`{"when":{"surface":"webhook"},"do":{"status":503}}`:                       "does not fit deliveries",
 		`{"when":{"surface":"page"},"do":{"duplicate":1}}`:                         "does not fit requests",
 		`{"when":{"surface":"webhook","method":"POST"},"do":{"duplicate":1}}`:      "no operation, method",
@@ -206,13 +206,13 @@ func TestARuleThatCannotBeIsRefusedWithAHint(t *testing.T) {
 		`{"when":{"surface":"page"},"do":{"delay":"soon"}}`:                            "not a duration",
 		`{"phase":"before","do":{"truncate":1}}`:                                       "changes the answer",
 		`{"phase":"between","do":{"status":503}}`:                                      "loses the notices",
-		`{"phase":"afte","do":{"status":503}}`:                                         "did you mean after?",
+		`{"phase":"afte","do":{"status":503}}`:                                         `did you mean "after"?`,
 		`{"when":{"surface":"ipn"},"do":{"stale_timestamp":"6m"}}`:                     "no signed timestamp",
 		`{"do":{"tamper":{}}}`:                                                         "say one of",
 		`{"do":{"tamper":{"amount":1,"signature":"none"}}}`:                            "want keep or fresh",
 		`{"when":{"surface":"page","header":{"name":""}},"do":{"rate_limited":{}}}`:    "say its name",
 		`{"when":{"surface":"page"},"do":{"rate_limited":{"retry_after":-1}}}`:         "want seconds",
-		`{"when":{"surface":"page","method":"GTE"},"do":{"wrong_content_type":"a/b"}}`: "did you mean GET?",
+		`{"when":{"surface":"page","method":"GTE"},"do":{"wrong_content_type":"a/b"}}`: `did you mean "GET"?`,
 	} {
 		_, err := newRules(1).Add(parse(t, text))
 		var refused *fault.Error

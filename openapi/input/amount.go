@@ -1,0 +1,47 @@
+package input
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// MaxAmount is the largest amount that is taken anywhere, in VND: the largest
+// that every client reads exactly, JavaScript's 2^53-1 included, is beyond it.
+const MaxAmount = 999_999_999_999
+
+// ErrAmount is wrapped by every error of [Amount].
+var ErrAmount = errors.New("not an amount in VND")
+
+var (
+	digits  = regexp.MustCompile(`^[0-9]+$`)
+	grouped = regexp.MustCompile(`^[0-9]{1,3}(?:\.[0-9]{3})+$|^[0-9]{1,3}(?:,[0-9]{3})+$|^[0-9]{1,3}(?:_[0-9]{3})+$|^[0-9]{1,3}(?: [0-9]{3})+$`)
+	decimal = regexp.MustCompile(`^[0-9][0-9.,_ ]*[.,][0-9]{1,2}$`)
+	marked  = regexp.MustCompile(`(?i)\s*(?:VND|VNĐ|đ|₫)$`)
+)
+
+// Amount reads an amount of whole dong from 0 to [MaxAmount]: digits, or
+// groups of three with one separator throughout (150000, 150.000, 150,000,
+// 150_000), with or without VND behind. Dong has no decimals; a text that
+// could mean two amounts is refused.
+func Amount(s string) (int64, error) {
+	text := marked.ReplaceAllString(strings.TrimSpace(s), "")
+	switch {
+	case digits.MatchString(text):
+	case grouped.MatchString(text):
+		text = strings.NewReplacer(".", "", ",", "", "_", "", " ", "").Replace(text)
+	case strings.HasPrefix(text, "-"):
+		return 0, fmt.Errorf("%w: %q is below zero", ErrAmount, s)
+	case decimal.MatchString(text):
+		return 0, fmt.Errorf("%w: %q has decimals, and dong has none", ErrAmount, s)
+	default:
+		return 0, fmt.Errorf("%w: %q; write digits, or groups of three: 150000, 150.000 or 150,000", ErrAmount, s)
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n > MaxAmount {
+		return 0, fmt.Errorf("%w: %q is more than %d", ErrAmount, s, int64(MaxAmount))
+	}
+	return n, nil
+}

@@ -1,0 +1,64 @@
+package input
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Nearest returns the choice that is nearest to what was written, regardless of
+// case, blanks and punctuation, and whether one is near: at most one edit in
+// three characters, and never more than the half of them.
+func Nearest(written string, choices []string) (string, bool) {
+	plain := fold(written)
+	length := utf8.RuneCountInString(plain)
+	best, least := "", min(max(2, length/3), length/2)+1
+	for _, c := range choices {
+		if d := distance(plain, fold(c)); d < least {
+			best, least = c, d
+		}
+	}
+	return best, best != ""
+}
+
+// Hint asks whether the nearest choice was meant, or lists all of them.
+func Hint(written string, choices []string) string {
+	if best, ok := Nearest(written, choices); ok {
+		return `did you mean "` + best + `"?`
+	}
+	return "there are: " + strings.Join(choices, ", ")
+}
+
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// distance counts the edits that turn one text into the other; two neighbours
+// that changed places are one (the optimal string alignment distance).
+func distance(a, b string) int {
+	from, to := []rune(a), []rune(b)
+	before, last, row := make([]int, len(to)+1), make([]int, len(to)+1), make([]int, len(to)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range from {
+		row[0] = i + 1
+		for j := range to {
+			change := last[j]
+			if from[i] != to[j] {
+				change++
+			}
+			row[j+1] = min(change, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && from[i] == to[j-1] && from[i-1] == to[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(to)]
+}
