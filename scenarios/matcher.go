@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -12,6 +11,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Duration is a time span in a file: Go's form, with d for days of 24 hours.
@@ -19,7 +20,7 @@ type Duration time.Duration
 
 // UnmarshalYAML reads the span from its text.
 func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
-	v, err := readDuration(n.Value)
+	v, err := input.Duration(n.Value)
 	*d = Duration(v)
 	return err
 }
@@ -44,27 +45,6 @@ func (d Duration) String() string {
 	return days + text
 }
 
-var errDuration = errors.New("want a time span such as 90s, 13m, 2h or 3d12h")
-
-func readDuration(text string) (time.Duration, error) {
-	var days time.Duration
-	if n, rest, ok := strings.Cut(text, "d"); ok {
-		count, err := strconv.ParseUint(n, 10, 16)
-		if err != nil {
-			return 0, errDuration
-		}
-		if days = time.Duration(count) * 24 * time.Hour; rest == "" {
-			return days, nil
-		}
-		text = rest
-	}
-	span, err := time.ParseDuration(text)
-	if err != nil || span < 0 {
-		return 0, errDuration
-	}
-	return days + span, nil
-}
-
 // UnmarshalYAML reads none or a list of codes.
 func (f *Findings) UnmarshalYAML(n *yaml.Node) error {
 	*f = Findings{}
@@ -81,7 +61,9 @@ func (m *Matcher) UnmarshalYAML(n *yaml.Node) error {
 		return n.Decode(&m.rules.Equals)
 	}
 	type plain rules
-	m.given = keysOf(n)
+	for i := 0; i < len(n.Content); i += 2 {
+		m.given = append(m.given, n.Content[i].Value)
+	}
 	return n.Decode((*plain)(&m.rules))
 }
 

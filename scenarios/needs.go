@@ -128,6 +128,13 @@ func (r *run) found(ctx context.Context, name string, needs Needs) (any, error) 
 // companies.
 const maxRuns = 10_000
 
+// runName is what ${run} stands for: six digits that follow from the seed, so
+// that two runs against one shop have orders of their own.
+func runName(seed uint64) string {
+	const spread = 0x9E3779B97F4A7C15 // neighbouring seeds shall not look alike
+	return fmt.Sprintf("%06d", (seed*spread>>20)%1_000_000)
+}
+
 // companyBody is the call that makes a company.
 func companyBody(name string, n Needs, s Scenario) (map[string]any, error) {
 	id := s.Name

@@ -34,8 +34,9 @@ type Options struct {
 	// Auth and Secret replace those of the webhook in the file, as Webhook.Auth
 	// and Webhook.Secret; IPNSecret is what X-Secret-Key carries.
 	Auth, Secret, IPNSecret string
-	// Seed replaces the scenario's when it is not 0. Ids and secrets follow the
-	// target's own seed; chance and names follow this one.
+	// Seed replaces the scenario's when it is not 0; without either it is 1. Ids
+	// and secrets follow the target's own seed; chance, names and ${run} follow
+	// this one. A shop that outlives a run wants another seed for the next.
 	Seed uint64
 	// Listen is the TCP address of the shop; a free loopback port when empty.
 	Listen string
@@ -74,6 +75,9 @@ func Run(ctx context.Context, s Scenario, target Target, o Options) Result {
 	if o.Seed != 0 {
 		s.Seed = o.Seed
 	}
+	if s.Seed == 0 {
+		s.Seed = 1
+	}
 	if o.Client == nil {
 		transport := &http.Transport{MaxIdleConnsPerHost: 16}
 		defer transport.CloseIdleConnections()
@@ -84,7 +88,7 @@ func Run(ctx context.Context, s Scenario, target Target, o Options) Result {
 	}
 	r := &run{
 		scenario: s, target: target, options: o, client: &client{base: strings.TrimRight(target.URL, "/"), http: o.Client},
-		vars: &vars{names: map[string]any{"seed": int(s.Seed)}}, tenants: map[string]*tenant{}, faults: map[string]string{}, snapshots: map[string]string{},
+		vars: &vars{names: map[string]any{"seed": int(s.Seed), "run": runName(s.Seed)}}, tenants: map[string]*tenant{}, faults: map[string]string{}, snapshots: map[string]string{},
 	}
 	took := o.Stopwatch()
 	out := Result{Scenario: s.Name, Purpose: s.Purpose, Seed: s.Seed, Status: Passed}

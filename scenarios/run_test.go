@@ -88,13 +88,9 @@ expect: {findings: none}
 func TestWhatCannotBeDoneFailsWithAReason(t *testing.T) {
 	for text, want := range map[string]string{
 		"  - pay: {order: NONE}\n":                                         "order",
-		"  - transfer: {company: other, amount: 1}\n":                      `no company "other"`,
-		"  - transfer: {amount: 1, content: \"${nothing.here}\"}\n":        "nothing",
-		"  - restore: never\n":                                             `no snapshot "never"`,
 		"  - replay: {kind: ipn}\n":                                        "no notice",
 		"  - authorize: {}\n":                                              "needs.oauth",
 		"  - token: {}\n":                                                  "needs.oauth",
-		"  - fault_off: storm\n":                                           `no fault "storm"`,
 		"  - call: {path: /v2/nowhere}\n":                                  "answered 404",
 		"  - checkout: {invoice: A, amount: 0}\n":                          "not 302",
 		"  - wait: {until: {notices: [{count: 1}]}, within: 40ms}\n":       "after 40ms",

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // SchemaURL is where editors find the schema of scenario files.
@@ -33,17 +35,17 @@ func (b *schemaBuilder) object(t reflect.Type) map[string]any {
 	properties := map[string]any{}
 	var required []string
 	var actions []any
-	for _, f := range fieldsOf(t) {
-		s := b.value(f.kind, f)
-		if f.doc != "" {
-			s["description"] = f.doc
+	for _, f := range input.Fields(t) {
+		s := b.value(f.Type, f)
+		if f.Doc != "" {
+			s["description"] = f.Doc
 		}
-		properties[f.name] = s
-		if f.need {
-			required = append(required, f.name)
+		properties[f.Name] = s
+		if f.Need {
+			required = append(required, f.Name)
 		}
-		if f.action {
-			actions = append(actions, map[string]any{"required": []string{f.name}})
+		if f.Action {
+			actions = append(actions, map[string]any{"required": []string{f.Name}})
 		}
 	}
 	out := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
@@ -59,7 +61,7 @@ func (b *schemaBuilder) object(t reflect.Type) map[string]any {
 }
 
 // value describes a type; structs are referred to by their names.
-func (b *schemaBuilder) value(t reflect.Type, f field) map[string]any {
+func (b *schemaBuilder) value(t reflect.Type, f input.Field) map[string]any {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -85,7 +87,7 @@ func (b *schemaBuilder) value(t reflect.Type, f field) map[string]any {
 	case reflect.Slice:
 		return map[string]any{"type": "array", "items": b.value(t.Elem(), f)}
 	case reflect.Map:
-		return map[string]any{"type": "object", "additionalProperties": b.value(t.Elem(), field{})}
+		return map[string]any{"type": "object", "additionalProperties": b.value(t.Elem(), input.Field{})}
 	case reflect.Int64:
 		return map[string]any{"type": "integer"}
 	case reflect.Uint64:
@@ -95,8 +97,8 @@ func (b *schemaBuilder) value(t reflect.Type, f field) map[string]any {
 	}
 	// A text may be written as a plain number: account numbers are.
 	out := map[string]any{"type": []string{"string", "number"}}
-	if f.enum != nil {
-		out = map[string]any{"enum": f.enum}
+	if f.Enum != nil {
+		out = map[string]any{"enum": f.Enum}
 	}
 	return out
 }

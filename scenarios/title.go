@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // title is what the tree shows for a step.
@@ -12,15 +14,15 @@ func (s Step) title() string {
 		return s.Name
 	}
 	v := reflect.ValueOf(s)
-	for _, f := range fieldsOf(stepType) {
-		if !f.action {
+	for _, f := range input.Fields(stepType) {
+		if !f.Action {
 			continue
 		}
-		value := fieldNamed(v, f.name)
+		value := fieldNamed(v, f.Name)
 		if value.IsNil() {
 			continue
 		}
-		return shorten(strings.ReplaceAll(f.name, "_", " ") + inWords(value))
+		return shorten(strings.ReplaceAll(f.Name, "_", " ") + inWords(value))
 	}
 	return "nothing"
 }

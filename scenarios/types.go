@@ -5,7 +5,7 @@ package scenarios
 type Scenario struct {
 	Name    string `yaml:"name" need:"true" doc:"Short name of letters, digits and hyphens, by which it is run."`
 	Purpose string `yaml:"purpose" need:"true" doc:"One sentence: what this scenario shows or guards against."`
-	Seed    uint64 `yaml:"seed" doc:"Ids, secrets and chance repeat for the same number. 1 when absent."`
+	Seed    uint64 `yaml:"seed" doc:"Ids, secrets and chance repeat for the same number. When absent, the command draws a fresh one for each run, and a Go test takes 1."`
 	Needs   Needs  `yaml:"needs" doc:"What is made fresh for this scenario: a company of its own and what belongs to it."`
 	Steps   []Step `yaml:"steps" need:"true" doc:"What happens, in order."`
 	Expect  Expect `yaml:"expect" doc:"What has to be true at the end."`

@@ -9,7 +9,6 @@ import (
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/builtin"
-	"github.com/expr-lang/expr/parser"
 )
 
 // part is a piece of a text in a file: plain, or the inside of ${…}.
@@ -58,11 +57,6 @@ func splitExpressions(text string) []part {
 		}
 	}
 	return out
-}
-
-func (p part) compile() error {
-	_, err := parser.Parse(p.text)
-	return err
 }
 
 // vars are the names that expressions know. Steps may run at the same time.

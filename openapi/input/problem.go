@@ -1,0 +1,72 @@
+package input
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Problem is one mistake in a file. Line and Column count from 1.
+type Problem struct {
+	File         string
+	Line, Column int
+	Text         string
+	// Hint says how to mend it; it may be empty.
+	Hint string
+}
+
+// Error writes the problem in one line, so that editors find the place.
+func (p Problem) Error() string {
+	text := p.Text
+	if p.Hint != "" {
+		text += ": " + p.Hint
+	}
+	if p.File == "" {
+		return fmt.Sprintf("line %d, column %d: %s", p.Line, p.Column, text)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, text)
+}
+
+// Problems are all mistakes of a file at once.
+type Problems []Problem
+
+// Error writes each problem in a line of its own.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, one := range p {
+		lines[i] = one.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// In returns the problems with the file's name.
+func (p Problems) In(file string) Problems {
+	for i := range p {
+		p[i].File = file
+	}
+	return p
+}
+
+// syntax turns errors of the YAML library into problems.
+func syntax(err error) Problems {
+	var (
+		many *yaml.LoadErrors
+		one  *yaml.LoadError
+		all  []*yaml.LoadError
+	)
+	switch {
+	case errors.As(err, &many):
+		all = many.Errors
+	case errors.As(err, &one):
+		all = append(all, one)
+	default:
+		return Problems{{Line: 1, Column: 1, Text: strings.TrimPrefix(err.Error(), "yaml: ")}}
+	}
+	var out Problems
+	for _, e := range all {
+		out = append(out, Problem{Line: max(e.Mark.Line, 1), Column: max(e.Mark.Column, 1), Text: e.Message})
+	}
+	return out
+}
