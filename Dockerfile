@@ -4,7 +4,9 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /localsepay ./cmd/localsepay
+# docker build --build-arg COMMIT=$(git rev-parse HEAD) --build-arg DATE=$(git log -1 --format=%cI)
+ARG COMMIT DATE
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.commit=$COMMIT -X main.date=$DATE" -o /localsepay ./cmd/localsepay
 
 FROM scratch
 COPY --from=build /localsepay /localsepay

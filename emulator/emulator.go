@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -58,6 +60,8 @@ type Emulator struct {
 	control  *control.Control
 	handler  http.Handler
 	company  string
+	// hosts are those that control answers to besides local ones.
+	hosts []string
 	// timekeeper is done when the gateway's loop has ended.
 	timekeeper sync.WaitGroup
 
@@ -86,7 +90,7 @@ func New(options ...Option) (*Emulator, error) {
 	if o.Clock == nil {
 		o.Clock = clock.NewFrozen(Epoch)
 	}
-	e := &Emulator{options: o, settings: settings, clock: o.Clock}
+	e := &Emulator{options: o, settings: settings, clock: o.Clock, hosts: o.allowedHosts()}
 	lossy := fault.Watch(memory.New())
 	e.store = lossy
 	if o.CheckContract == ContractInline { // a test: money is held to its rules too
@@ -150,7 +154,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	e.control = control.New(control.Config{
 		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
 		Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Journal: e.journal, Clients: e.clients, Line: Line, Faults: e.faults,
-		Addresses: e.addresses, AllowHosts: o.AllowHosts,
+		Addresses: e.addresses, AllowHosts: e.hosts,
 	})
 	e.checker = e.newChecker()
 	door := &frontdoor.Door{
@@ -240,13 +244,73 @@ func (e *Emulator) URL() string {
 	if e.listener == nil {
 		return ""
 	}
-	return "http://" + e.listener.Addr().String()
+	return "http://" + reachable(e.listener.Addr())
+}
+
+// reachable is an address that works from this machine: a wildcard listens on
+// loopback too.
+func reachable(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return a.String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+}
+
+// Elsewhere lists base addresses by which other machines, or containers, reach
+// an emulator that listens on a wildcard address; otherwise it is empty.
+func (e *Emulator) Elsewhere() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.listener == nil {
+		return nil
+	}
+	tcp, ok := e.listener.Addr().(*net.TCPAddr)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, host := range ownHosts(tcp.IP) {
+		out = append(out, "http://"+net.JoinHostPort(host, strconv.Itoa(tcp.Port)))
+	}
+	return out
+}
+
+// ownHosts lists the addresses of this machine's interfaces, besides loopback
+// and those that need a zone, when listen is the wildcard address. No web page
+// can have one of them in its Host header but one that was loaded from there.
+func ownHosts(listen net.IP) []string {
+	if listen != nil && !listen.IsUnspecified() {
+		return nil
+	}
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, a := range addresses {
+		n, ok := a.(*net.IPNet)
+		if ok && !n.IP.IsLoopback() && !n.IP.IsLinkLocalUnicast() {
+			out = append(out, n.IP.String())
+		}
+	}
+	return out
+}
+
+// allowedHosts are the host names that control answers to besides local ones:
+// those of the options and, on a wildcard address, this machine's own.
+func (o Options) allowedHosts() []string {
+	host, _, err := net.SplitHostPort(o.Listen)
+	if err != nil || host != "" && net.ParseIP(host) == nil {
+		return o.AllowHosts
+	}
+	return append(slices.Clone(o.AllowHosts), ownHosts(net.ParseIP(host))...)
 }
 
 // addresses says where the surfaces are, for a caller that came by a host name.
 func (e *Emulator) addresses(host string) control.Addresses {
 	base := e.URL()
-	if host != "" && control.Allowed(host, e.options.AllowHosts) {
+	if host != "" && control.Allowed(host, e.hosts) {
 		base = "http://" + host
 	}
 	return control.Addresses{

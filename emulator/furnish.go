@@ -9,6 +9,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // furnish makes the companies, webhooks and history of the options, and marks
@@ -27,7 +28,7 @@ func (e *Emulator) furnish(ctx context.Context) error {
 		}
 		c, err := e.control.CreateCompany(ctx, n)
 		if err != nil {
-			return err
+			return input.At(err, "companies[%d]", i)
 		}
 		if i == 0 {
 			e.company = c.ID

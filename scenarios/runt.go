@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"context"
-	"os"
 	"strings"
 )
 
@@ -43,10 +42,8 @@ func RunT(t TB, sepay Addressed, name string, change ...func(*Options)) Result {
 // Find returns a scenario by its name in the library, or by its file when the
 // name ends in .yaml or .yml.
 func Find(name string) (Scenario, error) {
-	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
-		if _, err := os.Stat(name); err == nil {
-			return Load(name)
-		}
+	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") || strings.ContainsAny(name, `/\`) {
+		return Load(name)
 	}
 	return Named(name)
 }

@@ -12,13 +12,13 @@ import (
 // advanceCmd moves the clock.
 type advanceCmd struct {
 	remote
-	By time.Duration `arg:"" help:"How far, e.g. 13m or 24h."`
+	By span `arg:"" help:"How far, e.g. 13m, 24h or 3d12h."`
 }
 
 // Run implements the verb.
 func (c advanceCmd) Run(t terminal) error {
 	var done control.Advanced
-	if err := c.call(t.ctx, http.MethodPost, "/clock/advance", control.Advance{By: c.By.String()}, &done); err != nil {
+	if err := c.call(t.ctx, http.MethodPost, "/clock/advance", control.Advance{By: time.Duration(c.By).String()}, &done); err != nil {
 		return err
 	}
 	return c.print(t, done, func(w io.Writer) {

@@ -15,7 +15,7 @@ import (
 
 // remote is the part of a verb that talks to a running localsepay.
 type remote struct {
-	URL  string `name:"url" env:"LOCALSEPAY_URL" default:"http://127.0.0.1:8787" help:"Base address of the running localsepay."`
+	URL  string `name:"url" env:"LOCALSEPAY_URL" default:"${url}" help:"Base address of the running localsepay; without it LOCALSEPAY_LISTEN, or the one that runs, is taken."`
 	JSON bool   `name:"json" env:"LOCALSEPAY_JSON" help:"Print JSON for machines."`
 }
 
@@ -29,6 +29,9 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 		}
 		in = bytes.NewReader(text)
 	}
+	if err := checkURL("--url", r.URL); err != nil {
+		return err
+	}
 	req, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(r.URL, "/")+control.Prefix+path, in)
 	if err != nil {
 		return &usageError{fmt.Sprintf("--url %q is not an address", r.URL), "e.g. http://127.0.0.1:8787"}
@@ -38,7 +41,7 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("no localsepay answers at %s: %w\nhint: start one with \"localsepay serve\", or name it with --url", r.URL, errors.Unwrap(err))
+		return fmt.Errorf("no localsepay answers at %s: %s\nhint: start one with \"localsepay serve\", or name it with --url", r.URL, plainNet(err))
 	}
 	defer res.Body.Close()
 	if res.StatusCode >= http.StatusBadRequest {

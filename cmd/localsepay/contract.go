@@ -178,7 +178,7 @@ func (c contractTarget) choose(ctx context.Context) (contracts.Target, func(), e
 
 // own starts an emulator for the run, with SePay's own rate limits.
 func (c contractTarget) own(ctx context.Context) (contracts.Target, func(), error) {
-	o := append(serveCmd{}.limits(), emulator.WithContract(emulator.ContractOff), emulator.WithSeed(c.Seed))
+	o := append((&serveCmd{}).limits(), emulator.WithContract(emulator.ContractOff), emulator.WithSeed(c.Seed))
 	for name, value := range c.Setting {
 		o = append(o, emulator.WithSetting(setting.Name(name), value))
 	}
@@ -258,18 +258,6 @@ func (o contractOutput) accept(run result.Run) (result.Run, error) {
 	}
 	run.Drift = accepted.Apply(run.Drift, run.Started)
 	return run, nil
-}
-
-// writeFile writes a report to a file; without a name it does nothing.
-func writeFile(name string, write func(io.Writer) error) error {
-	if name == "" {
-		return nil
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return &usageError{err.Error(), ""}
-	}
-	return errors.Join(write(f), f.Close())
 }
 
 // contractTemplateCmd prints a credentials file.

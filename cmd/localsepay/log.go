@@ -30,12 +30,12 @@ func newLogger(w io.Writer, asJSON, quiet bool) *logger {
 }
 
 // open prints where everything is and with which credentials.
-func (l *logger) open(s control.State) error {
+func (l *logger) open(s control.State, elsewhere []string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.opened = true
 	if !l.quiet {
-		if err := l.block(s); err != nil {
+		if err := l.block(s, elsewhere); err != nil {
 			return err
 		}
 	}
@@ -46,7 +46,7 @@ func (l *logger) open(s control.State) error {
 	return nil
 }
 
-func (l *logger) block(s control.State) error {
+func (l *logger) block(s control.State, elsewhere []string) error {
 	if l.json {
 		return json.NewEncoder(l.w).Encode(struct {
 			Type string        `json:"type"`
@@ -54,6 +54,9 @@ func (l *logger) block(s control.State) error {
 		}{"state", s})
 	}
 	printState(l.w, s)
+	for _, address := range elsewhere {
+		fmt.Fprintln(l.w, "\nAlso, from other machines and containers:", address)
+	}
 	_, err := fmt.Fprintf(l.w, "\nTry, in another terminal:\n  curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' %s/transfers\n\n", s.Addresses.Control)
 	return err
 }

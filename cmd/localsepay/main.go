@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -43,6 +44,8 @@ type cli struct {
 	Explain    explainCmd    `cmd:"" help:"Say where SePay's own pages disagree, and how the emulator decides."`
 	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
+
+	ShowVersion kong.VersionFlag `name:"version" short:"v" help:"Print the version."`
 }
 
 // terminal is where a verb reads its environment and writes to.
@@ -70,16 +73,23 @@ func main() {
 	os.Exit(code)
 }
 
-// run parses the arguments, runs the verb and returns the exit code.
+// run parses the arguments, runs the verb and returns the exit code. Without
+// arguments, and for the word help, it prints the help.
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	var c cli
 	exited := -1
+	if len(args) == 0 {
+		args = []string{"--help"}
+	} else if args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	parser, err := kong.New(&c,
 		kong.Name("localsepay"),
 		kong.Description("SePay on your own machine: checkout, orders, IPN, transfers, webhooks, QR, OAuth2, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 6 a handler of the merchant failed. Of contract: 0 clean, 1 drift, 2 could not verify."),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"url": whereToLook(), "version": build().String()},
 	)
 	if err != nil {
 		fmt.Fprintln(errOut, "localsepay:", err)
@@ -90,7 +100,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		return exited
 	}
 	if err != nil {
-		err = &usageError{err.Error(), "localsepay --help lists verbs and flags"}
+		err = plain(err, args)
 	} else {
 		err = verb.Run(terminal{ctx, out, errOut})
 	}

@@ -16,7 +16,7 @@ type payCmd struct {
 	Order   string `arg:"" help:"The shop's invoice number, or SePay's order id."`
 	Method  string `help:"BANK_TRANSFER, NAPAS_BANK_TRANSFER or CARD; the order's own otherwise." enum:",BANK_TRANSFER,NAPAS_BANK_TRANSFER,CARD" default:""`
 	Card    string `help:"Pay with a test card by its name, such as visa, declined or challenge; localsepay cards lists them."`
-	Outcome string `help:"What the payer does: paid, less, more, wrong_memo, twice, late, failed; with a challenge pass, fail or abandon."`
+	Outcome string `help:"What the payer does: paid, less, more, wrong_memo, twice, late, failed; with a challenge pass, fail or abandon." enum:",paid,less,more,wrong_memo,twice,late,failed,pass,fail,abandon" default:""`
 	Company string `help:"Company id, when two have such an invoice number."`
 	NoWait  bool   `help:"Do not wait for the IPN's answer."`
 }

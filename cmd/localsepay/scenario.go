@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math/rand/v2"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +16,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/scenarios"
 )
 
@@ -26,20 +31,20 @@ type scenarioCmd struct {
 
 // scenarioRunCmd runs scenarios.
 type scenarioRunCmd struct {
-	Names       []string      `arg:"" optional:"" name:"file|name" help:"Scenario files, or names of the library."`
-	All         bool          `help:"Run the whole library."`
-	Target      string        `env:"LOCALSEPAY_TARGET" placeholder:"URL" help:"A running localsepay; a fresh one in this process for each scenario otherwise, with a clock that stands still."`
-	Webhook     string        `env:"LOCALSEPAY_WEBHOOK" placeholder:"URL" help:"Your own webhook handler, in place of the fake shop's."`
-	WebhookAuth string        `env:"LOCALSEPAY_WEBHOOK_AUTH" placeholder:"AUTH" help:"How SePay proves itself to it: none, apikey:KEY, hmac:SECRET or secret:SECRET; as the scenario says otherwise."`
-	IPN         string        `name:"ipn" env:"LOCALSEPAY_IPN" placeholder:"URL" help:"Your own IPN handler, in place of the fake shop's."`
-	IPNSecret   string        `name:"ipn-secret" env:"LOCALSEPAY_IPN_SECRET" placeholder:"SECRET" help:"What X-Secret-Key carries; as the scenario says otherwise."`
-	Check       string        `env:"LOCALSEPAY_CHECK" placeholder:"URL" help:"Base address of your shop's order status, for check: /orders/…"`
-	Seed        uint64        `env:"LOCALSEPAY_SEED" help:"Other ids, secrets and chance; the scenario's own when 0."`
-	ShopListen  string        `name:"shop-listen" default:"127.0.0.1:0" help:"Address of the fake shop, which the target has to reach."`
-	Watch       bool          `help:"Run again whenever a file changes, until interrupted."`
-	JUnit       string        `name:"junit" placeholder:"FILE" help:"Also write a JUnit report."`
-	JSON        bool          `name:"json" env:"LOCALSEPAY_JSON" help:"Print a JSON report: the same bytes for the same seed."`
-	Timeout     time.Duration `default:"5m" help:"How long, in real time, one scenario may take."`
+	Names       []string `arg:"" optional:"" name:"file|name" help:"Scenario files, or names of the library."`
+	All         bool     `help:"Run the whole library."`
+	Target      string   `env:"LOCALSEPAY_TARGET" placeholder:"URL" help:"A running localsepay; a fresh one in this process for each scenario otherwise, with a clock that stands still."`
+	Webhook     string   `env:"LOCALSEPAY_WEBHOOK" placeholder:"URL" help:"Your own webhook handler, in place of the fake shop's."`
+	WebhookAuth string   `env:"LOCALSEPAY_WEBHOOK_AUTH" placeholder:"AUTH" help:"How SePay proves itself to it: none, apikey:KEY, hmac:SECRET or secret:SECRET; as the scenario says otherwise."`
+	IPN         string   `name:"ipn" env:"LOCALSEPAY_IPN" placeholder:"URL" help:"Your own IPN handler, in place of the fake shop's."`
+	IPNSecret   string   `name:"ipn-secret" env:"LOCALSEPAY_IPN_SECRET" placeholder:"SECRET" help:"What X-Secret-Key carries; as the scenario says otherwise."`
+	Check       string   `env:"LOCALSEPAY_CHECK" placeholder:"URL" help:"Base address of your shop's order status, for check: /orders/…"`
+	Seed        uint64   `env:"LOCALSEPAY_SEED" help:"Ids, secrets, order numbers and chance repeat for the same number; a fresh one for each run, which is printed, when 0 and the file has none."`
+	ShopListen  string   `name:"shop-listen" default:"127.0.0.1:0" help:"Address of the fake shop, which the target has to reach."`
+	Watch       bool     `help:"Run again whenever a file changes, until interrupted."`
+	JUnit       string   `name:"junit" placeholder:"FILE" help:"Also write a JUnit report."`
+	JSON        bool     `name:"json" env:"LOCALSEPAY_JSON" help:"Print a JSON report: the same bytes for the same seed."`
+	Timeout     span     `default:"5m" help:"How long, in real time, one scenario may take."`
 }
 
 // scenarioFailed says that scenarios did not pass: exit code 1.
@@ -77,12 +82,18 @@ func (c scenarioRunCmd) once(t terminal) error {
 	if err != nil {
 		return err
 	}
+	if err := c.check(t); err != nil {
+		return err
+	}
 	var results []scenarios.Result
 	failed := 0
 	for i, s := range list {
+		if s.Seed == 0 || c.Seed != 0 {
+			s.Seed = c.seed()
+		}
 		r, err := c.one(t, s, scenarios.Options{
 			Webhook: c.Webhook, IPN: c.IPN, Check: c.Check, Auth: auth, Secret: secret, IPNSecret: c.IPNSecret,
-			Seed: c.Seed, Listen: c.ShopListen, Stopwatch: clock.Stopwatch, Again: c.again(s),
+			Listen: c.ShopListen, Stopwatch: clock.Stopwatch, Again: c.again(s),
 		}, fmt.Sprintf("[%d/%d] ", i+1, len(list)))
 		if err != nil {
 			return err
@@ -97,11 +108,54 @@ func (c scenarioRunCmd) once(t terminal) error {
 	return c.finish(t, results, failed)
 }
 
+// check refuses what would only fail in the middle of a run, or never.
+func (c scenarioRunCmd) check(t terminal) error {
+	for _, f := range []struct{ flag, value string }{{"--target", c.Target}, {"--webhook", c.Webhook}, {"--ipn", c.IPN}, {"--check", c.Check}} {
+		if err := checkURL(f.flag, f.value); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.Timeout <= 0:
+		return &usageError{"--timeout cannot be 0", "it is how long one scenario may take, such as 5m"}
+	case c.IPNSecret != "" && c.IPN == "":
+		return &usageError{"--ipn-secret without --ipn", "name your handler: --ipn http://127.0.0.1:3000/ipn"}
+	case c.WebhookAuth != "" && c.Webhook == "":
+		return &usageError{"--webhook-auth without --webhook", "name your handler: --webhook http://127.0.0.1:3000/hook"}
+	}
+	if err := writable("--junit", c.JUnit); err != nil {
+		return err
+	}
+	if _, _, err := net.SplitHostPort(c.ShopListen); err != nil {
+		return &usageError{fmt.Sprintf("--shop-listen %q is not an address to listen on", c.ShopListen), "for example 127.0.0.1:0"}
+	}
+	if c.Target == "" {
+		return nil
+	}
+	var h control.Health
+	err := remote{URL: c.Target}.call(t.ctx, http.MethodGet, "/health", nil, &h)
+	if err != nil && t.ctx.Err() == nil {
+		return &usageError{fmt.Sprintf("no localsepay answers at %s", c.Target), "start one with \"localsepay serve --clock frozen\", or leave --target out"}
+	}
+	return err
+}
+
+// seed is that of the flag, or a fresh one.
+func (c scenarioRunCmd) seed() uint64 {
+	if c.Seed != 0 {
+		return c.Seed
+	}
+	return uint64(rand.Uint32N(maxFreshSeed-1)) + 2
+}
+
+// maxFreshSeed keeps fresh seeds short enough to be typed.
+const maxFreshSeed = 1_000_000
+
 // finish writes the reports and says how many failed.
 func (c scenarioRunCmd) finish(t terminal, results []scenarios.Result, failed int) error {
 	if c.JUnit != "" {
-		if err := writeJUnit(c.JUnit, results); err != nil {
-			return &usageError{fmt.Sprintf("--junit: %v", err), "name a file in a directory that exists"}
+		if err := writeFile(c.JUnit, func(w io.Writer) error { return writeJUnit(w, results) }); err != nil {
+			return err
 		}
 	}
 	if c.JSON {
@@ -119,15 +173,11 @@ func (c scenarioRunCmd) finish(t terminal, results []scenarios.Result, failed in
 
 // one runs one scenario: on the target, or on an emulator of its own.
 func (c scenarioRunCmd) one(t terminal, s scenarios.Scenario, o scenarios.Options, prefix string) (scenarios.Result, error) {
-	ctx, cancel := context.WithTimeout(t.ctx, c.Timeout)
+	ctx, cancel := context.WithTimeout(t.ctx, time.Duration(c.Timeout))
 	defer cancel()
 	target := scenarios.Target{URL: c.Target}
 	if c.Target == "" {
-		seed := s.Seed
-		if c.Seed != 0 {
-			seed = c.Seed
-		}
-		e, err := emulator.Start(emulator.WithSeed(seed), emulator.WithContract(emulator.ContractOff))
+		e, err := emulator.Start(emulator.WithSeed(s.Seed), emulator.WithFirstTransaction(firstTransaction(s.Seed)), emulator.WithContract(emulator.ContractOff))
 		if err != nil {
 			return scenarios.Result{}, fmt.Errorf("start an emulator: %w", err)
 		}
@@ -139,7 +189,7 @@ func (c scenarioRunCmd) one(t terminal, s scenarios.Scenario, o scenarios.Option
 	}
 	tree := newTree(t.out)
 	o.Observe = tree.observe
-	fmt.Fprintf(t.out, "%s%s\n  %s\n", prefix, s.Name, s.Purpose)
+	fmt.Fprintf(t.out, "%s%s  (seed %d)\n  %s\n", prefix, s.Name, s.Seed, s.Purpose)
 	stop := tree.watch(ctx)
 	r := scenarios.Run(ctx, s, target, o)
 	stop()
@@ -160,7 +210,7 @@ func (c scenarioRunCmd) find() ([]scenarios.Scenario, error) {
 	for _, name := range c.Names {
 		s, err := scenarios.Find(name)
 		if err != nil {
-			return nil, &usageError{err.Error(), "localsepay scenario list shows what ships; a file's name ends in .yaml"}
+			return nil, scenarioMistake(name, err)
 		}
 		list = append(list, s)
 	}
@@ -168,6 +218,18 @@ func (c scenarioRunCmd) find() ([]scenarios.Scenario, error) {
 		return nil, &usageError{"no scenario is named", "name files, names of the library, or --all; localsepay scenario list shows what ships"}
 	}
 	return list, nil
+}
+
+// scenarioMistake says what is wrong with a file, or that there is none.
+func scenarioMistake(name string, err error) error {
+	var problems scenarios.Problems
+	switch {
+	case errors.As(err, &problems):
+		return &usageError{err.Error(), "localsepay scenario show --schema prints what a file may have; editors complete from it"}
+	case errors.Is(err, fs.ErrNotExist):
+		return &usageError{fmt.Sprintf("there is no file %s", name), "localsepay scenario new writes one to begin with"}
+	}
+	return &usageError{err.Error(), "localsepay scenario list shows what ships; a file's name ends in .yaml"}
 }
 
 // auth reads --webhook-auth.
@@ -303,6 +365,9 @@ type scenarioNewCmd struct {
 
 // Run implements the verb. It does not replace a file.
 func (c scenarioNewCmd) Run(t terminal) error {
+	if ext := filepath.Ext(c.File); ext != ".yaml" && ext != ".yml" {
+		c.File += ".yaml" // by that ending, run knows a file from a name
+	}
 	name := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(c.File), ".yml"), ".yaml")
 	text, err := scenarios.Template(name, c.From)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 
 // scenarioExportCmd writes a slice of a running localsepay's past as a scenario.
 type scenarioExportCmd struct {
-	URL     string `name:"url" env:"LOCALSEPAY_URL" default:"http://127.0.0.1:8787" help:"Base address of the running localsepay."`
+	URL     string `name:"url" env:"LOCALSEPAY_URL" default:"${url}" help:"Base address of the running localsepay."`
 	File    string `arg:"" help:"The file to write, such as what-happened.yaml."`
 	Company string `help:"The company whose past it is, when there are several."`
 	From    string `placeholder:"TIME" help:"From there on: RFC 3339, or \"2006-01-02 15:04:05\" in Vietnam's time."`

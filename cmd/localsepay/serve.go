@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
-	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,6 +18,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/seedfile"
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // demoHistory is how many past transfers the demo company has.
@@ -28,7 +30,7 @@ type serveCmd struct {
 	SeedFile    string            `env:"LOCALSEPAY_SEED_FILE" placeholder:"FILE" help:"YAML file with companies, accounts, webhooks and tokens, instead of the demo company."`
 	Seed        uint64            `env:"LOCALSEPAY_SEED" default:"1" help:"Ids, secrets and names repeat for the same number."`
 	Webhook     string            `env:"LOCALSEPAY_WEBHOOK" placeholder:"URL" help:"Register a webhook for the first company."`
-	WebhookAuth string            `env:"LOCALSEPAY_WEBHOOK_AUTH" default:"none" placeholder:"AUTH" help:"none, apikey:KEY, hmac:SECRET, secret:SECRET or oauth2:TOKEN_URL,CLIENT_ID,CLIENT_SECRET."`
+	WebhookAuth string            `env:"LOCALSEPAY_WEBHOOK_AUTH" placeholder:"AUTH" help:"How the webhook proves itself: none, apikey:KEY, hmac:SECRET, secret:SECRET or oauth2:TOKEN_URL,CLIENT_ID,CLIENT_SECRET."`
 	IPN         string            `name:"ipn" env:"LOCALSEPAY_IPN" placeholder:"URL" help:"Notify the first company's merchant of paid orders there."`
 	IPNSecret   string            `name:"ipn-secret" env:"LOCALSEPAY_IPN_SECRET" placeholder:"SECRET" help:"What the IPN's X-Secret-Key carries; without it the header is not sent, as is SePay's default."`
 	AutoConsent bool              `env:"LOCALSEPAY_AUTO_CONSENT" help:"Let every OAuth2 application in at once, without login and consent pages."`
@@ -41,10 +43,13 @@ type serveCmd struct {
 	Log         string            `env:"LOCALSEPAY_LOG" default:"text" enum:"text,json" help:"How to log."`
 	JSON        bool              `name:"json" env:"LOCALSEPAY_JSON" help:"Print the opening block and the log as JSON."`
 	Quiet       bool              `env:"LOCALSEPAY_QUIET" help:"Print nothing but errors."`
+
+	// seed is the seed file that was read.
+	seed seedfile.Seed
 }
 
 // Run implements the verb: it serves until interrupted.
-func (c serveCmd) Run(t terminal) error {
+func (c *serveCmd) Run(t terminal) error {
 	options, err := c.options()
 	if err != nil {
 		return err
@@ -57,7 +62,8 @@ func (c serveCmd) Run(t terminal) error {
 	}
 	state, err := e.Control().State(t.ctx, "")
 	if err == nil {
-		err = log.open(state)
+		err = log.open(state, e.Elsewhere())
+		defer leave(e.URL(), clock.NewReal().Now())()
 	}
 	if err != nil {
 		return errors.Join(err, e.Close())
@@ -68,7 +74,10 @@ func (c serveCmd) Run(t terminal) error {
 }
 
 // options turns the flags into the emulator's.
-func (c serveCmd) options() ([]emulator.Option, error) {
+func (c *serveCmd) options() ([]emulator.Option, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	runs, err := readClock(c.Clock)
 	if err != nil {
 		return nil, err
@@ -95,8 +104,6 @@ func (c serveCmd) options() ([]emulator.Option, error) {
 	}
 	if c.IPN != "" {
 		o = append(o, emulator.WithIPN(c.IPN, c.IPNSecret))
-	} else if c.IPNSecret != "" {
-		return nil, &usageError{"--ipn-secret without --ipn", "name the handler: --ipn http://127.0.0.1:3000/ipn"}
 	}
 	if c.Webhook == "" {
 		return o, nil
@@ -108,8 +115,35 @@ func (c serveCmd) options() ([]emulator.Option, error) {
 	return append(o, emulator.WithWebhook(c.Webhook, auth)), nil
 }
 
+// check refuses flags that cannot mean anything, before work starts.
+func (c *serveCmd) check() error {
+	switch {
+	case c.IPN == "" && c.IPNSecret != "":
+		return &usageError{"--ipn-secret without --ipn", "name the handler: --ipn http://127.0.0.1:3000/ipn"}
+	case c.Webhook == "" && c.WebhookAuth != "" && c.WebhookAuth != "none":
+		return &usageError{"--webhook-auth without --webhook", "name the handler: --webhook http://127.0.0.1:3000/hook"}
+	}
+	if err := checkURL("--webhook", c.Webhook); err != nil {
+		return err
+	}
+	if err := checkURL("--ipn", c.IPN); err != nil {
+		return err
+	}
+	if c.RateLimit != "" {
+		if _, err := (setting.Values{}).With(map[string]string{string(setting.V2RateLimit): c.RateLimit}); err != nil {
+			return &usageError{fmt.Sprintf("--rate-limit cannot be %q", c.RateLimit), "want requests per second, 1 or more, or off"}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Setting)) {
+		if _, err := (setting.Values{}).With(map[string]string{name: c.Setting[name]}); err != nil {
+			return &usageError{"--setting: " + err.Error(), "localsepay explain lists the settings and their values"}
+		}
+	}
+	return nil
+}
+
 // limits puts SePay's own rate limits in force, or those of the flag.
-func (c serveCmd) limits() []emulator.Option {
+func (c *serveCmd) limits() []emulator.Option {
 	if c.RateLimit != "" {
 		return []emulator.Option{emulator.WithRateLimit(c.RateLimit)}
 	}
@@ -123,20 +157,19 @@ func (c serveCmd) limits() []emulator.Option {
 }
 
 // furniture is the seed file's companies, or the demo company.
-func (c serveCmd) furniture() ([]emulator.Option, error) {
+func (c *serveCmd) furniture() ([]emulator.Option, error) {
 	if c.SeedFile == "" {
 		return []emulator.Option{emulator.WithCompany(demoCompany()), emulator.WithHistory(demoHistory)}, nil
 	}
-	text, err := os.ReadFile(c.SeedFile)
+	text, err := readInput("--seed-file", c.SeedFile, "name a YAML file; the README shows a whole one")
 	if err != nil {
-		return nil, &usageError{fmt.Sprintf("seed file: %v", err), ""}
+		return nil, err
 	}
-	companies, err := seedfile.Parse(text)
-	if err != nil {
-		return nil, &usageError{fmt.Sprintf("seed file %s: %v", c.SeedFile, err), "account numbers are quoted or plain, both keep their zeros; the README shows a whole file"}
+	if c.seed, err = seedfile.Parse(text); err != nil {
+		return nil, c.inSeed(err)
 	}
 	var o []emulator.Option
-	for _, company := range companies {
+	for _, company := range c.seed.Companies {
 		o = append(o, emulator.WithCompany(company))
 	}
 	return o, nil
@@ -175,9 +208,12 @@ func readClock(text string) (*clock.Clock, error) {
 
 // readAuth reads --webhook-auth.
 func readAuth(text string) (func(*control.WebhookBody), error) {
-	kind, value, _ := strings.Cut(text, ":")
+	kind, value, given := strings.Cut(text, ":")
+	if text == "" {
+		kind = "none"
+	}
 	bad := &usageError{fmt.Sprintf("--webhook-auth %s…", kind), "want none, apikey:KEY, hmac:SECRET, secret:SECRET or oauth2:TOKEN_URL,CLIENT_ID,CLIENT_SECRET"}
-	if kind != "none" && value == "" {
+	if (kind == "none") == (value != "") || given && value == "" {
 		return nil, bad
 	}
 	switch kind {
@@ -206,7 +242,7 @@ func readAuth(text string) (func(*control.WebhookBody), error) {
 func ptr[T any](v T) *T { return &v }
 
 // explain turns what stops the emulator from starting into a line and a hint.
-func (c serveCmd) explain(err error) error {
+func (c *serveCmd) explain(err error) error {
 	var listen *net.OpError
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -216,9 +252,49 @@ func (c serveCmd) explain(err error) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	}
-	hint := "--help lists the flags"
-	if c.SeedFile != "" {
-		hint = "see the seed file " + c.SeedFile
+	return c.placed(err)
+}
+
+// placed says which flag, or which line of the seed file, an error about a
+// company is about. The flags are about the first company, and come last.
+func (c *serveCmd) placed(err error) error {
+	member, bare := input.Member(err)
+	seeded := 0
+	if len(c.seed.Companies) > 0 {
+		seeded = len(c.seed.Companies[0].Webhooks)
 	}
-	return &usageError{err.Error(), hint}
+	hook := fmt.Sprintf("companies[0].webhooks[%d].", seeded)
+	switch {
+	case c.Webhook != "" && strings.HasPrefix(member, hook):
+		flag := "--webhook"
+		if what := strings.TrimPrefix(member, hook); what != "webhook_url" {
+			flag = "--webhook-auth: " + what
+		}
+		return &usageError{flag + ": " + bare.Error(), c.egressHint()}
+	case c.IPN != "" && strings.HasPrefix(member, "companies[0].merchant.ipn."):
+		flag := "--ipn"
+		if strings.HasSuffix(member, ".secret") {
+			flag = "--ipn-secret"
+		}
+		return &usageError{flag + ": " + bare.Error(), c.egressHint()}
+	case c.SeedFile != "" && member != "":
+		return c.inSeed(c.seed.Locate(err))
+	}
+	return &usageError{err.Error(), "localsepay serve --help lists the flags"}
+}
+
+// inSeed is one mistake, or a line for each, with its place in the seed file.
+func (c *serveCmd) inSeed(err error) error {
+	lines := strings.Split(err.Error(), "\n")
+	for i := range lines {
+		lines[i] = fmt.Sprintf("seed file %s, %s", c.SeedFile, lines[i])
+	}
+	return &usageError{strings.Join(lines, "\n"), "the README shows a whole seed file"}
+}
+
+func (c *serveCmd) egressHint() string {
+	if c.Egress == string(notify.EgressLive) {
+		return "--egress live has SePay's rules for live mode; --egress test takes http and local addresses"
+	}
+	return "for example http://127.0.0.1:3000/hook"
 }

@@ -136,12 +136,12 @@ func variables(s control.State, c control.Company) map[string]string {
 // readyCmd asks for health.
 type readyCmd struct {
 	remote
-	Wait time.Duration `help:"How long to wait for it, e.g. 5s." default:"0s"`
+	Wait span `help:"How long to wait for it, e.g. 5s." default:"0s"`
 }
 
 // Run implements the verb.
 func (c readyCmd) Run(t terminal) error {
-	deadline := time.NewTimer(c.Wait)
+	deadline := time.NewTimer(time.Duration(c.Wait))
 	defer deadline.Stop()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
@@ -168,17 +168,58 @@ type versionCmd struct {
 
 // Run implements the verb.
 func (c versionCmd) Run(t terminal) error {
-	v := map[string]string{"version": version(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
+	b := build()
+	return remote{JSON: c.JSON}.print(t, b, func(w io.Writer) { fmt.Fprintln(w, b) })
+}
+
+// buildInfo is what this binary was built from.
+type buildInfo struct {
+	Version  string `json:"version"`
+	Commit   string `json:"commit,omitempty"`
+	Date     string `json:"date,omitempty"`
+	Modified bool   `json:"modified,omitempty"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+// String is one line.
+func (b buildInfo) String() string {
+	line := "localsepay " + b.Version
+	if b.Commit == "" {
+		return line + fmt.Sprintf(", commit unknown (%s, %s)", b.Go, b.Platform)
+	}
+	line += ", commit " + b.Commit[:min(len(b.Commit), 12)]
+	if b.Modified {
+		line += " with changes"
+	}
+	if b.Date != "" {
+		line += " of " + b.Date
+	}
+	return line + fmt.Sprintf(" (%s, %s)", b.Go, b.Platform)
+}
+
+// commit and date are set by the linker where the toolchain sees no checkout,
+// as in an image: -ldflags "-X main.commit=… -X main.date=…".
+var commit, date string
+
+// build reads what the toolchain wrote into the binary. Commit and date are
+// there when it was built in a checkout by go build or go install; go run and
+// -buildvcs=false leave them out.
+func build() buildInfo {
+	b := buildInfo{Version: version(), Commit: commit, Date: date, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				v["commit"] = s.Value
+			switch s.Key {
+			case "vcs.revision":
+				b.Commit = s.Value
+			case "vcs.time":
+				b.Date = s.Value
+			case "vcs.modified":
+				b.Modified = s.Value == "true"
 			}
 		}
 	}
-	return remote{JSON: c.JSON}.print(t, v, func(w io.Writer) {
-		fmt.Fprintf(w, "localsepay %s (%s, %s)\n", v["version"], v["go"], v["platform"])
-	})
+	return b
 }
 
 // version is the one that this binary was built from.

@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // transferCmd lets money move.
@@ -26,9 +25,9 @@ type transferCmd struct {
 
 // Run implements the verb. A webhook that fails makes it exit with 6.
 func (c transferCmd) Run(t terminal) error {
-	amount, err := strconv.ParseInt(strings.NewReplacer(",", "", ".", "", "_", "").Replace(c.Amount), 10, 64)
+	amount, err := input.Amount(c.Amount)
 	if err != nil {
-		return &usageError{fmt.Sprintf("%q is not an amount in VND", c.Amount), "e.g. localsepay transfer 150000 \"DH123456\""}
+		return &usageError{err.Error(), "e.g. localsepay transfer 150000 \"DH123456\""}
 	}
 	body := control.NewTransfer{Company: c.Company, Account: c.Account, VA: c.VA, Amount: amount, Reference: c.Reference, Direction: "in"}
 	if c.Out {

@@ -120,22 +120,14 @@ func (t *tree) still() {
 }
 
 // writeJUnit writes a suite for each scenario and a case for each step.
-func writeJUnit(file string, results []scenarios.Result) error {
+func writeJUnit(w io.Writer, results []scenarios.Result) error {
 	var suites []junit.Suite
 	for _, r := range results {
 		s := junit.Suite{Name: r.Scenario, Properties: []junit.Property{{Name: "purpose", Value: r.Purpose}, {Name: "seed", Value: fmt.Sprint(r.Seed)}}}
 		s.Cases = junitCases(r, r.Steps, nil)
 		suites = append(suites, s)
 	}
-	f, err := os.Create(file)
-	if err != nil {
-		return err
-	}
-	if err := junit.JUnit(f, "localsepay scenarios", suites); err != nil {
-		_ = f.Close()
-		return err
-	}
-	return f.Close()
+	return junit.JUnit(w, "localsepay scenarios", suites)
 }
 
 func junitCases(r scenarios.Result, steps []scenarios.StepResult, out []junit.Case) []junit.Case {

@@ -7,6 +7,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // The test mode's quotas of one company.
@@ -33,7 +34,7 @@ var accountNumber = regexp.MustCompile(`^[0-9A-Za-z]{4,24}$`)
 func (b *Bank) OpenAccount(w store.Writer, c store.Company, n NewAccount) (store.BankAccount, error) {
 	bank, ok := vietqr.Lookup(n.Bank)
 	if !ok {
-		return store.BankAccount{}, notFound("use a short name such as MBBank, ACB or Vietcombank", "there is no bank %q", n.Bank)
+		return store.BankAccount{}, input.At(notFound("use a short name such as MBBank, ACB or Vietcombank", "there is no bank %q", n.Bank), "bank")
 	}
 	held, err := store.BankAccountByCompany.Count(w, c.ID)
 	if err != nil {
@@ -73,13 +74,13 @@ func checkAccount(w store.Writer, a store.BankAccount) error {
 	switch a.AccountType {
 	case store.Personal, store.Enterprise, store.Household:
 	default:
-		return invalid("", "account_type %q: want personal, enterprise or household", a.AccountType)
+		return input.At(invalid(input.Hint(string(a.AccountType), []string{"personal", "enterprise", "household"}), "account_type cannot be %q", a.AccountType), "account_type")
 	}
 	if !accountNumber.MatchString(a.AccountNumber) {
-		return invalid("quote it in YAML, so that leading zeros stay", "account number %q: want 4 to 24 letters or digits", a.AccountNumber)
+		return input.At(invalid("quote it in YAML, so that leading zeros stay", "account number %q: want 4 to 24 letters or digits", a.AccountNumber), "account_number")
 	}
 	if _, err := store.BankAccountByNumber.Find(w, store.Scope(a.Company, a.AccountNumber)); err == nil {
-		return invalid("", "company %s has an account %s already", a.Company, a.AccountNumber)
+		return input.At(invalid("", "company %s has an account %s already", a.Company, a.AccountNumber), "account_number")
 	}
 	return nil
 }
@@ -143,11 +144,11 @@ func (b *Bank) OpenVA(w store.Writer, c store.Company, a store.BankAccount, n Ne
 		}
 	}
 	if !shape.MatchString(v.Number) {
-		return v, invalid("an official number has 4 to 24 characters A-Z and 0-9, a memo code 3", "virtual account %q", v.Number)
+		return v, input.At(invalid("an official number has 4 to 24 characters A-Z and 0-9, a memo code has 3 characters", "virtual account %q", v.Number), "number")
 	}
 	err = store.VirtualAccounts.Put(w, v)
 	if errors.Is(err, store.ErrConflict) {
-		return v, invalid("", "company %s has a virtual account %s already", c.ID, v.Number)
+		return v, input.At(invalid("", "company %s has a virtual account %s already", c.ID, v.Number), "number")
 	}
 	return v, err
 }

@@ -31,6 +31,9 @@ type Error struct {
 // Error implements error.
 func (e *Error) Error() string { return e.Detail }
 
+// Advice returns the hint.
+func (e *Error) Advice() string { return e.Hint }
+
 // Unwrap returns the kind.
 func (e *Error) Unwrap() error { return e.Kind }
 

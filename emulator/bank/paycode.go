@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Recognise finds the payment code in a memo: the first active structure, in
@@ -77,15 +78,22 @@ func CheckFormats(formats []store.PaymentCodeFormat, env store.Environment) erro
 	if env == store.Production {
 		longest = maxLivePrefix
 	}
-	for _, f := range formats {
-		switch {
-		case len(f.Prefix) < 2 || len(f.Prefix) > longest || !letters(f.Prefix):
-			return invalid("e.g. DH", "payment-code prefix %q: want 2 to %d letters A-Z", f.Prefix, longest)
-		case f.SuffixFrom < 1 || f.SuffixTo > maxSuffix || f.SuffixFrom > f.SuffixTo:
-			return invalid("e.g. suffix_from: 3, suffix_to: 10", "payment code %s: want 1 ≤ suffix_from ≤ suffix_to ≤ %d, not %d and %d", f.Prefix, maxSuffix, f.SuffixFrom, f.SuffixTo)
-		case f.CharacterType != store.NumberOnly && f.CharacterType != store.NumberAndLetter:
-			return invalid("", "payment code %s: character_type %q: want NumberOnly or NumberAndLetter", f.Prefix, f.CharacterType)
+	for i, f := range formats {
+		if err := checkFormat(f, longest); err != nil {
+			return input.At(err, "payment_code_formats[%d]", i)
 		}
+	}
+	return nil
+}
+
+func checkFormat(f store.PaymentCodeFormat, longest int) error {
+	switch {
+	case len(f.Prefix) < 2 || len(f.Prefix) > longest || !letters(f.Prefix):
+		return input.At(invalid("e.g. DH", "payment-code prefix %q: want 2 to %d letters A-Z", f.Prefix, longest), "prefix")
+	case f.SuffixFrom < 1 || f.SuffixTo > maxSuffix || f.SuffixFrom > f.SuffixTo:
+		return input.At(invalid("e.g. suffix_from: 3, suffix_to: 10", "payment code %s: want 1 ≤ suffix_from ≤ suffix_to ≤ %d, not %d and %d", f.Prefix, maxSuffix, f.SuffixFrom, f.SuffixTo), "suffix_from")
+	case f.CharacterType != store.NumberOnly && f.CharacterType != store.NumberAndLetter:
+		return input.At(invalid("", "payment code %s: character_type %q: want NumberOnly or NumberAndLetter", f.Prefix, f.CharacterType), "character_type")
 	}
 	return nil
 }

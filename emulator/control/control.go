@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"github.com/localsepay/localsepay/emulator/bank"
@@ -17,6 +16,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Config is what control looks at and moves.
@@ -112,14 +112,14 @@ func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, err
 			return err
 		}
 		if err := c.Notifier.CheckIPN(ctx, company.Merchant.IPN); err != nil {
-			return err
+			return input.At(err, "merchant.ipn")
 		}
 		if err := c.openAccounts(w, company, n.BankAccounts); err != nil {
 			return err
 		}
 		for i, body := range n.Webhooks {
 			if _, err := c.register(ctx, w, company, body); err != nil {
-				return fmt.Errorf("webhooks[%d]: %w", i, err)
+				return input.At(err, "webhooks[%d]", i)
 			}
 		}
 		out, err = showCompany(w, company)
@@ -139,11 +139,11 @@ func (c *Control) openAccounts(w store.Writer, company store.Company, accounts [
 			Type: store.AccountType(n.AccountType), Label: n.Label, Balance: n.Balance,
 		})
 		if err != nil {
-			return fmt.Errorf("bank_accounts[%d]: %w", i, err)
+			return input.At(err, "bank_accounts[%d]", i)
 		}
 		for k, v := range n.VirtualAccounts {
 			if _, err := c.Bank.OpenVA(w, company, a, bank.NewVA{Number: v.Number, Label: v.Label, Official: v.Official}); err != nil {
-				return fmt.Errorf("bank_accounts[%d].virtual_accounts[%d]: %w", i, k, err)
+				return input.At(err, "bank_accounts[%d].virtual_accounts[%d]", i, k)
 			}
 		}
 	}

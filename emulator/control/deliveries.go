@@ -6,6 +6,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // DeliveryFilter selects deliveries. The zero value of a field does not filter.
@@ -88,7 +89,7 @@ func (c *Control) Requests(f frontdoor.Filter, limit int) List[Request] {
 func (c *Control) Request(id int64) (Request, error) {
 	e, ok := c.Traffic.Get(id)
 	if !ok {
-		return Request{}, store.ErrNotFound
+		return Request{}, input.Refuse(store.ErrNotFound, "there is no request %d, or it is forgotten: the log is bounded", id)
 	}
 	return c.ShowRequest(e, true), nil
 }

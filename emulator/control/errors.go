@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"reflect"
+	"regexp"
+	"strings"
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
@@ -16,6 +20,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 const problemBase = "https://github.com/localsepay/localsepay#"
@@ -88,8 +93,33 @@ func problemOf(err error) *Problem {
 	return newProblem(http.StatusInternalServerError, "localsepay failed", err.Error(), "please report this")
 }
 
-// decodeProblem says in words what is wrong with a body.
-func decodeProblem(err error) error {
+var unknownField = regexp.MustCompile(`^json: unknown field "(.*)"$`)
+
+// kinds are the words for what a member has to be.
+func kindOf(t reflect.Type) string {
+	if t == nil {
+		return "another value"
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a text"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	}
+	return "a whole number"
+}
+
+// decodeProblem says in words what is wrong with a body whose type has members.
+func decodeProblem(err error, members []string) error {
 	var (
 		syntax *json.SyntaxError
 		typed  *json.UnmarshalTypeError
@@ -108,8 +138,20 @@ func decodeProblem(err error) error {
 		return newProblem(http.StatusRequestEntityTooLarge, "Too large", fmt.Sprintf("the body is larger than %d bytes", large.Limit), "")
 	case errors.As(err, &syntax):
 		return badRequest(fmt.Sprintf("the body is not JSON: %v at byte %d", err, syntax.Offset))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return badRequest("the body is not JSON: it ends too early")
 	case errors.As(err, &typed):
-		return badRequest(fmt.Sprintf("%s: want %s, not %s", typed.Field, typed.Type, typed.Value))
+		seen := map[string]string{"string": "a text", "bool": "true or false", "array": "a list", "object": "an object"}[typed.Value]
+		if seen == "" {
+			seen = strings.TrimPrefix(typed.Value, "number ")
+		}
+		if typed.Field == "" {
+			return badRequest(fmt.Sprintf("want %s, not %s", kindOf(typed.Type), seen))
+		}
+		return badRequest(fmt.Sprintf("%s: want %s, not %s", typed.Field, kindOf(typed.Type), seen))
 	}
-	return badRequest("the body cannot be read: " + err.Error())
+	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
+		return newProblem(http.StatusBadRequest, "Bad request", fmt.Sprintf("there is no member %q here", m[1]), input.Hint(m[1], members))
+	}
+	return badRequest("the body cannot be read: " + strings.TrimPrefix(err.Error(), "json: "))
 }

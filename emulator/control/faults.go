@@ -1,10 +1,9 @@
 package control
 
 import (
-	"fmt"
-
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Fault is a rule by which requests or deliveries go wrong. In the body of
@@ -24,7 +23,7 @@ func (c *Control) FaultList() List[Fault] { return List[Fault]{Data: c.Faults.Li
 // RemoveFault disarms a fault. What it put off is still sent in its time.
 func (c *Control) RemoveFault(id int64) error {
 	if !c.Faults.Remove(id) {
-		return fmt.Errorf("fault %d: %w", id, store.ErrNotFound)
+		return input.Refuse(store.ErrNotFound, "there is no fault %d", id)
 	}
 	return nil
 }

@@ -14,6 +14,9 @@ func (c *Control) getOrders(r request) (int, any, error) {
 		return 0, nil, err
 	}
 	q := r.URL.Query()
+	if err := oneOf("status", q.Get("status"), []string{string(store.OrderWaiting), string(store.OrderCaptured), string(store.OrderCancelled)}); err != nil {
+		return 0, nil, err
+	}
 	f := store.OrderFilter{Company: q.Get("company"), Status: store.OrderStatus(q.Get("status")), Query: q.Get("q"), Before: after}
 	return ok(c.Orders(r.Context(), f, limit))
 }

@@ -3,10 +3,12 @@ package control
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Orders lists the orders that f selects, newest first.
@@ -59,6 +61,9 @@ func (c *Control) findOrder(ctx context.Context, company, key string) (o store.O
 
 // Pay does what the payer does on the hosted page.
 func (c *Control) Pay(ctx context.Context, key string, n NewPay) (Order, error) {
+	if err := n.check(); err != nil {
+		return Order{}, err
+	}
 	o, owner, err := c.findOrder(ctx, n.Company, key)
 	if err != nil {
 		return Order{}, err
@@ -79,6 +84,38 @@ func (c *Control) Pay(ctx context.Context, key string, n NewPay) (Order, error) 
 		return Order{}, err
 	}
 	return c.Order(ctx, o.Company, o.OrderID)
+}
+
+// check refuses words that mean nothing for any order.
+func (n NewPay) check() error {
+	methods := []string{}
+	for _, m := range store.PaymentMethods() {
+		methods = append(methods, string(m))
+	}
+	cards := []string{}
+	for _, known := range payment.TestCards() {
+		cards = append(cards, known.Name)
+	}
+	for _, word := range []struct {
+		name, value string
+		choices     []string
+	}{{"method", n.Method, methods}, {"card", n.Card, cards}, {"outcome", n.Outcome, append(payment.TransferOutcomes(), cardOutcomes...)}} {
+		if err := oneOf(word.name, word.value, word.choices); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cardOutcomes are what a payer does with a card's challenge.
+var cardOutcomes = []string{"pass", "fail", "abandon"}
+
+// oneOf refuses a value, unless it is empty, that is none of the choices.
+func oneOf(name, value string, choices []string) error {
+	if value == "" || slices.Contains(choices, value) {
+		return nil
+	}
+	return newProblem(http.StatusBadRequest, "Bad request", fmt.Sprintf("%s cannot be %s", name, quoteHost(value)), input.Hint(value, choices))
 }
 
 // payMethod decides how an order is paid when the caller leaves it open.
@@ -107,13 +144,9 @@ func (c *Control) payByCard(ctx context.Context, o store.Order, n NewPay) error 
 	}
 	card, ok := payment.CardNamed(name)
 	if !ok {
-		names := []string{}
-		for _, known := range payment.TestCards() {
-			names = append(names, known.Name)
-		}
-		return badRequest(fmt.Sprintf("there is no card %q: want one of %v", name, names))
+		return fmt.Errorf("card %q: %w", name, payment.ErrInvalid)
 	}
-	if !slices.Contains([]string{"", "pass", "fail", "abandon"}, n.Outcome) {
+	if n.Outcome != "" && !slices.Contains(cardOutcomes, n.Outcome) {
 		return badRequest(fmt.Sprintf("outcome %q: a card's outcome is its own; its challenge takes pass, fail or abandon", n.Outcome))
 	}
 	done, err := c.Gateway.PayByCard(ctx, o.ID, payment.CardInput{Number: card.Number, Holder: "NGUYEN VAN A", Expiry: card.Expiry, CVV: card.CVV})

@@ -16,6 +16,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // stamp prints an instant as RFC 3339 with Vietnam's offset.
@@ -161,13 +162,13 @@ func readMerchant(n NewMerchant) store.Merchant {
 // readApps checks the scopes: one that does not exist could never be asked for.
 func readApps(in []OAuthApp) ([]store.OAuthApp, error) {
 	var out []store.OAuthApp
-	for _, a := range in {
+	for i, a := range in {
 		if len(a.Scopes) == 0 {
 			a.Scopes = oauth2.Scopes()
 		}
-		for _, scope := range a.Scopes {
+		for k, scope := range a.Scopes {
 			if !slices.Contains(oauth2.Scopes(), scope) {
-				return nil, fmt.Errorf("%w: oauth_apps: scope %q: want some of %v", identity.ErrInvalid, scope, oauth2.Scopes())
+				return nil, input.At(input.Refuse(identity.ErrInvalid, "there is no scope %q: %s", scope, input.Hint(scope, oauth2.Scopes())), "oauth_apps[%d].scopes[%d]", i, k)
 			}
 		}
 		out = append(out, store.OAuthApp{Name: a.Name, ClientID: a.ClientID, ClientSecret: a.ClientSecret, RedirectURIs: a.RedirectURIs, Scopes: a.Scopes})

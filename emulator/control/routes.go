@@ -5,16 +5,17 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/gorilla/mux"
 
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Prefix is where the control API is.
@@ -182,12 +183,32 @@ func read[T any](r request) (T, error) {
 	case errors.Is(err, io.EOF):
 		return body, nil
 	case err != nil:
-		return body, decodeProblem(err)
+		return body, decodeProblem(err, membersOf(reflect.TypeFor[T]()))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return body, badRequest("the body has more than one JSON value")
 	}
 	return body, nil
+}
+
+// membersOf lists the members that JSON has of a type, those of its own members
+// included: an unknown one may stand deep inside.
+func membersOf(t reflect.Type) []string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var out []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if name != "" && name != "-" {
+			out = append(out, name)
+		}
+		out = append(out, membersOf(t.Field(i).Type)...)
+	}
+	return out
 }
 
 // id reads the number in the path.
@@ -264,9 +285,9 @@ func (c *Control) postAdvance(r request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	by, err := time.ParseDuration(body.By)
+	by, err := input.Duration(body.By)
 	if err != nil {
-		return 0, nil, badRequest(`by: want a duration such as "13m" or "90s"`)
+		return 0, nil, badRequest("by: " + err.Error())
 	}
 	return ok(c.Advance(r.Context(), by))
 }

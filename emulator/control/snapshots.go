@@ -8,6 +8,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // maxSnapshots bounds what is kept; the oldest goes first.
@@ -57,7 +58,7 @@ func (c *Control) Restore(ctx context.Context, id string) error {
 	defer c.mu.Unlock()
 	k, ok := c.snapshots[id]
 	if !ok {
-		return fmt.Errorf("snapshot %q: %w", id, store.ErrNotFound)
+		return input.Refuse(store.ErrNotFound, "there is no snapshot %s", quoteHost(id))
 	}
 	return c.putBack(ctx, k)
 }

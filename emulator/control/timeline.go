@@ -80,6 +80,9 @@ func (c *Control) getTimeline(r request) (int, any, error) {
 		return 0, nil, err
 	}
 	q := r.URL.Query()
+	if err := oneOf("type", q.Get("type"), journal.Types()); err != nil {
+		return 0, nil, err
+	}
 	f := TimelineFilter{Company: q.Get("company"), Type: q.Get("type"), After: after}
 	for name, at := range map[string]*time.Time{"from": &f.From, "to": &f.To} {
 		text := q.Get(name)

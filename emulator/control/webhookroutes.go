@@ -1,5 +1,7 @@
 package control
 
+import "github.com/localsepay/localsepay/emulator/store"
+
 func (c *Control) getWebhooks(r request) (int, any, error) {
 	hooks, err := c.Webhooks(r.Context(), r.URL.Query().Get("company"))
 	return ok(List[Webhook]{Data: hooks}, err)
@@ -59,6 +61,12 @@ func (c *Control) getDeliveries(r request) (int, any, error) {
 		return 0, nil, err
 	}
 	q := r.URL.Query()
+	if err := oneOf("kind", q.Get("kind"), []string{string(store.KindWebhook), string(store.KindIPN)}); err != nil {
+		return 0, nil, err
+	}
+	if err := oneOf("status", q.Get("status"), store.DeliveryStatuses()); err != nil {
+		return 0, nil, err
+	}
 	return ok(c.Deliveries(r.Context(), DeliveryFilter{
 		Company: q.Get("company"), Kind: q.Get("kind"), Status: q.Get("status"), WebhookID: webhook, Subject: q.Get("subject"), After: after,
 	}, limit))

@@ -2,8 +2,11 @@ package control
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // CreateWebhook registers a webhook of a company; an empty name takes the only
@@ -84,7 +87,7 @@ func (c *Control) Webhooks(ctx context.Context, company string) ([]Webhook, erro
 // oneCompany finds the company that is named, or the only one.
 func oneCompany(r store.Reader, id string) (store.Company, error) {
 	if id != "" {
-		return store.CompanyByID.Find(r, id)
+		return companyNamed(r, id)
 	}
 	all, err := store.CompaniesList.All(r, store.AllCompanies)
 	if err != nil {
@@ -95,6 +98,26 @@ func oneCompany(r store.Reader, id string) (store.Company, error) {
 	}
 	return all[0], nil
 }
+
+// companyNamed finds a company, or says which there are.
+func companyNamed(r store.Reader, id string) (store.Company, error) {
+	company, err := store.CompanyByID.Find(r, id)
+	if !errors.Is(err, store.ErrNotFound) {
+		return company, err
+	}
+	all, err := store.CompaniesList.All(r, store.AllCompanies)
+	if err != nil {
+		return company, err
+	}
+	var ids []string
+	for _, c := range all[:min(len(all), maxNamed)] {
+		ids = append(ids, c.ID)
+	}
+	return company, newProblem(http.StatusNotFound, "Not found", "there is no company "+quoteHost(id), input.Hint(id, ids))
+}
+
+// maxNamed bounds how many names a hint lists.
+const maxNamed = 20
 
 func showWebhook(h store.Webhook) Webhook {
 	retry := map[string]int{"non_2xx_status_code": 0}

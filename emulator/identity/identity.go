@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Why a request is not let in.
@@ -133,10 +136,7 @@ func (d *Identity) Create(w store.Writer, n NewCompany) (store.Company, error) {
 		return c, err
 	}
 	if err := store.Companies.Put(w, c); err != nil {
-		if errors.Is(err, store.ErrConflict) {
-			return c, fmt.Errorf("%w: there is a company %q or a merchant %q already: %w", ErrInvalid, c.ID, c.Merchant.MerchantID, err)
-		}
-		return c, err
+		return c, taken(w, c, err)
 	}
 	tokens := n.Tokens
 	if len(tokens) == 0 {
@@ -144,12 +144,12 @@ func (d *Identity) Create(w store.Writer, n NewCompany) (store.Company, error) {
 	}
 	for i, t := range tokens {
 		if err := d.addToken(w, c, fmt.Sprintf("token %d", i+1), t); err != nil {
-			return c, err
+			return c, input.At(err, "api_tokens[%d]", i)
 		}
 	}
 	for i, app := range n.Apps {
 		if err := d.addApp(w, c, app, int64(i)); err != nil {
-			return c, err
+			return c, input.At(err, "oauth_apps[%d]", i)
 		}
 	}
 	users := n.Users
@@ -158,11 +158,24 @@ func (d *Identity) Create(w store.Writer, n NewCompany) (store.Company, error) {
 	}
 	for i, u := range users {
 		if _, err := d.AddUser(w, c, u, int64(i)); err != nil {
-			return c, fmt.Errorf("users[%d]: %w", i, err)
+			return c, input.At(err, "users[%d]", i)
 		}
 	}
 	return c, nil
 }
+
+// taken says which name of a company belongs to another one already.
+func taken(r store.Reader, c store.Company, err error) error {
+	if !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	if _, err := store.CompanyByID.Find(r, c.ID); err == nil {
+		return input.At(invalid("there is a company %q already", c.ID), "id")
+	}
+	return input.At(invalid("the merchant %q belongs to another company already", c.Merchant.MerchantID), "merchant.merchant_id")
+}
+
+func invalid(format string, args ...any) error { return input.Refuse(ErrInvalid, format, args...) }
 
 // company fills in what n leaves open.
 func (d *Identity) company(w store.Writer, n NewCompany) (store.Company, error) {
@@ -200,22 +213,28 @@ func (d *Identity) company(w store.Writer, n NewCompany) (store.Company, error) 
 func (d *Identity) check(c store.Company) error {
 	switch {
 	case !companyID.MatchString(c.ID):
-		return fmt.Errorf("%w: company id %q: want lower-case letters, digits, - and _, 63 at most", ErrInvalid, c.ID)
+		return input.At(invalid("a company cannot be called %q: want lower-case letters, digits, - and _, 63 at most", c.ID), "id")
 	case c.Environment != store.Sandbox && c.Environment != store.Production:
-		return fmt.Errorf("%w: environment %q: want sandbox or production", ErrInvalid, c.Environment)
+		return input.At(invalid("environment cannot be %q: want sandbox or production", c.Environment), "environment")
 	case c.RateLimit < 0:
-		return fmt.Errorf("%w: rate limit %d: want requests per second", ErrInvalid, c.RateLimit)
+		return input.At(invalid("rate_limit cannot be %d: want requests per second", c.RateLimit), "rate_limit")
 	}
-	for _, m := range c.Merchant.Methods {
+	for i, m := range c.Merchant.Methods {
 		if !slices.Contains(store.PaymentMethods(), m) {
-			return fmt.Errorf("%w: payment method %q: want one of %v", ErrInvalid, m, store.PaymentMethods())
+			return input.At(invalid("there is no payment method %q: %s", m, input.Hint(string(m), texts(store.PaymentMethods()))), "merchant.payment_methods[%d]", i)
 		}
 	}
-	if strings.ContainsFunc(c.Merchant.MerchantID+c.Merchant.SecretKey, func(r rune) bool { return r <= ' ' || r == ':' }) {
-		return fmt.Errorf("%w: merchant_id and secret_key: want no blanks and no colon", ErrInvalid)
+	unfit := func(r rune) bool { return r <= ' ' || r == ':' }
+	if strings.ContainsFunc(c.Merchant.MerchantID, unfit) {
+		return input.At(invalid("merchant_id: want no blanks and no colon"), "merchant.merchant_id")
 	}
-	if _, err := d.Settings.With(c.Settings); err != nil {
-		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	if strings.ContainsFunc(c.Merchant.SecretKey, unfit) {
+		return input.At(invalid("secret_key: want no blanks and no colon"), "merchant.secret_key")
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Settings)) {
+		if _, err := d.Settings.With(map[string]string{name: c.Settings[name]}); err != nil {
+			return input.At(err, "settings.%s", name)
+		}
 	}
 	return nil
 }
@@ -244,11 +263,11 @@ func (d *Identity) merchant(c store.Company, m store.Merchant) store.Merchant {
 
 func (d *Identity) addToken(w store.Writer, c store.Company, name, token string) error {
 	if !tokenShape(token) {
-		return fmt.Errorf("%w: API token: want printable characters without blanks", ErrInvalid)
+		return invalid("an API token has printable characters without blanks, 512 at most")
 	}
 	if d.Settings.Over(c.Settings).Get(setting.BankQuotas) == "on" {
 		if n, err := store.APITokenByCompany.Count(w, c.ID); err != nil || n >= maxTestTokens {
-			return errors.Join(err, fmt.Errorf("%w: test mode allows %d API tokens", ErrInvalid, maxTestTokens))
+			return errors.Join(err, invalid("test mode allows %d API tokens", maxTestTokens))
 		}
 	}
 	id, err := store.APITokens.NextID(w)
@@ -257,7 +276,7 @@ func (d *Identity) addToken(w store.Writer, c store.Company, name, token string)
 	}
 	err = store.APITokens.Put(w, store.APIToken{ID: id, Company: c.ID, Name: name, Token: token, Active: true, CreatedAt: d.Now()})
 	if errors.Is(err, store.ErrConflict) {
-		return fmt.Errorf("%w: the API token of company %s belongs to another company or stands twice", ErrInvalid, c.ID)
+		return invalid("this API token of company %s belongs to another company or stands twice", c.ID)
 	}
 	return err
 }
@@ -274,5 +293,37 @@ func (d *Identity) addApp(w store.Writer, c store.Company, app store.OAuthApp, i
 	if app.ClientSecret == "" {
 		app.ClientSecret = d.Seed.Text("oauth.secret."+c.ID, i, derive.LowerHex, 64)
 	}
-	return store.OAuthApps.Put(w, app)
+	for i, uri := range app.RedirectURIs {
+		if err := checkRedirect(uri); err != nil {
+			return input.At(err, "redirect_uris[%d]", i)
+		}
+	}
+	err = store.OAuthApps.Put(w, app)
+	if errors.Is(err, store.ErrConflict) {
+		return input.At(invalid("the application %q is registered already", app.ClientID), "client_id")
+	}
+	return err
+}
+
+// checkRedirect refuses what no browser can be sent to (RFC 6749 §3.1.2): an
+// address that is not absolute, or has a fragment. Schemes of apps are taken.
+func checkRedirect(uri string) error {
+	u, err := url.Parse(uri)
+	switch {
+	case err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && u.Path == "":
+		return invalid("the redirect address %q is not absolute: write one such as http://localhost:3000/callback", uri)
+	case (u.Scheme == "http" || u.Scheme == "https") && u.Host == "":
+		return invalid("the redirect address %q has no host: write one such as http://localhost:3000/callback", uri)
+	case strings.Contains(uri, "#"):
+		return invalid("the redirect address %q has a fragment, and OAuth2 forbids that", uri)
+	}
+	return nil
+}
+
+func texts[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = string(v)
+	}
+	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // defaultPassword is that of every user who is given none. It guards nothing.
@@ -43,19 +44,20 @@ func (d *Identity) AddUser(w store.Writer, c store.Company, u store.User, i int6
 func (d *Identity) SaveUser(w store.Writer, u store.User) error {
 	u.Email = strings.ToLower(u.Email)
 	if !strings.Contains(u.Email, "@") || strings.ContainsAny(u.Email, " <>\"") {
-		return fmt.Errorf("%w: email %q", ErrInvalid, u.Email)
+		return input.At(invalid("%q is no e-mail address", u.Email), "email")
 	}
-	if !slices.Contains([]store.Role{store.RoleSuperAdmin, store.RoleAdmin, store.RoleUser}, u.Role) {
-		return fmt.Errorf("%w: role %q: want SuperAdmin, Admin or User", ErrInvalid, u.Role)
+	roles := []store.Role{store.RoleSuperAdmin, store.RoleAdmin, store.RoleUser}
+	if !slices.Contains(roles, u.Role) {
+		return input.At(invalid("there is no role %q: %s", u.Role, input.Hint(string(u.Role), texts(roles))), "role")
 	}
-	for _, p := range u.Permissions {
+	for i, p := range u.Permissions {
 		if !slices.Contains(store.Permissions(), p) {
-			return fmt.Errorf("%w: permission %q: want one of %v", ErrInvalid, p, store.Permissions())
+			return input.At(invalid("there is no permission %q: %s", p, input.Hint(string(p), texts(store.Permissions()))), "permissions[%d]", i)
 		}
 	}
 	err := store.Users.Put(w, u)
 	if errors.Is(err, store.ErrConflict) {
-		return fmt.Errorf("%w: there is a user %s already", ErrInvalid, u.Email)
+		return input.At(invalid("there is a user %s already", u.Email), "email")
 	}
 	return err
 }

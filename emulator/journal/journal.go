@@ -19,6 +19,11 @@ const (
 	Fault       Type = "fault"
 )
 
+// Types lists the types of events.
+func Types() []string {
+	return []string{string(Request), string(Transaction), string(Order), string(Delivery), string(Finding), string(Clock), string(Fault)}
+}
+
 // Event is one thing that happened.
 type Event struct {
 	// Seq counts from 1 without gaps.

@@ -40,16 +40,16 @@ func (n *Notifier) OrderNotice(w store.Writer, c store.Company, orderID string, 
 // Unlike the real dashboard it takes http and local addresses.
 func (n *Notifier) CheckIPN(ctx context.Context, ipn store.IPN) error {
 	if ipn.AuthType != store.IPNNone && ipn.AuthType != store.IPNSecret {
-		return fmt.Errorf("%w IPN: auth_type %q: want NONE or SECRET_KEY", ErrInvalid, ipn.AuthType)
+		return invalid("auth_type", "%q: want NONE or SECRET_KEY", ipn.AuthType)
 	}
 	if !headerText(ipn.Secret) || strings.Contains(ipn.Secret, " ") {
-		return fmt.Errorf("%w IPN: secret: want printable characters without blanks", ErrInvalid)
+		return invalid("secret", "want printable characters without blanks")
 	}
 	if ipn.URL == "" {
 		return nil
 	}
 	if err := n.Egress.CheckURL(ctx, ipn.URL); err != nil {
-		return fmt.Errorf("%w IPN: url: %w", ErrInvalid, err)
+		return invalid("url", "%v", err)
 	}
 	return nil
 }

@@ -3,12 +3,12 @@ package notify
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // ErrInvalid: a webhook configuration that SePay would refuse to save.
@@ -21,8 +21,9 @@ const (
 	defaultAlert    = 3
 )
 
-func invalid(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrInvalid, fmt.Sprintf(format, args...))
+// invalid is an [ErrInvalid] about one member of the configuration.
+func invalid(member, format string, args ...any) error {
+	return input.At(input.Refuse(ErrInvalid, format, args...), "%s", member)
 }
 
 // Defaults fills in what a new webhook leaves open, as SePay's wizard does.
@@ -62,11 +63,11 @@ func Check(ctx context.Context, r store.Reader, h store.Webhook, egress Egress, 
 		return err
 	}
 	if err := egress.CheckURL(ctx, h.URL); err != nil {
-		return invalid("webhook_url: %v", err)
+		return invalid("webhook_url", "%v", err)
 	}
 	if h.AuthenType == store.AuthOAuth2 {
 		if err := egress.CheckURL(ctx, h.OAuth2AccessTokenURL); err != nil {
-			return invalid("oauth2_access_token_url: %v", err)
+			return invalid("oauth2_access_token_url", "%v", err)
 		}
 	}
 	return checkAccounts(r, h, outgoing)
@@ -81,27 +82,27 @@ func checkShape(h store.Webhook) error {
 	}
 	for _, c := range credential[h.AuthenType] {
 		if c.value == "" {
-			return invalid("%s: needed for authen_type %s", c.name, h.AuthenType)
+			return invalid(c.name, "needed for authen_type %s", h.AuthenType)
 		}
 		if !headerText(c.value) {
-			return invalid("%s: want printable characters", c.name)
+			return invalid(c.name, "want printable characters")
 		}
 	}
 	switch {
 	case h.Name == "" || utf8.RuneCountInString(h.Name) > maxName:
-		return invalid("name: want 1 to %d characters", maxName)
+		return invalid("name", "want 1 to %d characters", maxName)
 	case !slices.Contains([]store.EventType{store.EventAll, store.EventIn, store.EventOut}, h.EventType):
-		return invalid("event_type %q: want All, In_only or Out_only", h.EventType)
+		return invalid("event_type", "%q: want All, In_only or Out_only", h.EventType)
 	case !slices.Contains([]store.BankMode{store.BankSingle, store.BankMulti, store.BankAll}, h.BankMode):
-		return invalid("bank_mode %q: want single, multi or all", h.BankMode)
+		return invalid("bank_mode", "%q: want single, multi or all", h.BankMode)
 	case !slices.Contains([]store.VAMode{store.VAAll, store.VAList, store.VANone}, h.VAMode):
-		return invalid("va_mode %q: want all, list or none", h.VAMode)
+		return invalid("va_mode", "%q: want all, list or none", h.VAMode)
 	case !slices.Contains([]store.AuthenType{store.AuthNone, store.AuthAPIKey, store.AuthHMAC, store.AuthSecret, store.AuthOAuth2}, h.AuthenType):
-		return invalid("authen_type %q: want No_Authen, Api_Key, HMAC_SHA256, Secret_Key or OAuth2.0", h.AuthenType)
+		return invalid("authen_type", "%q: want No_Authen, Api_Key, HMAC_SHA256, Secret_Key or OAuth2.0", h.AuthenType)
 	case !slices.Contains([]store.ContentType{store.ContentJSON, store.ContentForm, store.ContentMultipart}, h.RequestContentType):
-		return invalid("request_content_type %q: want Json, multipart_form-data or application_x-www-form-urlencoded", h.RequestContentType)
+		return invalid("request_content_type", "%q: want Json, multipart_form-data or application_x-www-form-urlencoded", h.RequestContentType)
 	case h.AlertThreshold < 1 || h.AlertThreshold > maxAlert:
-		return invalid("alert_threshold %d: want 1 to %d", h.AlertThreshold, maxAlert)
+		return invalid("alert_threshold", "%d: want 1 to %d", h.AlertThreshold, maxAlert)
 	}
 	return nil
 }
@@ -128,9 +129,9 @@ func checkAccounts(r store.Reader, h store.Webhook, outgoing func(bank string) b
 	}
 	switch {
 	case h.BankMode == store.BankSingle && len(h.BankAccountIDs) != 1:
-		return invalid("bank_account_id: bank_mode single needs exactly one")
+		return invalid("bank_account_id", "bank_mode single needs exactly one")
 	case h.BankMode == store.BankMulti && len(h.BankAccountIDs) == 0:
-		return invalid("bank_account_ids: bank_mode multi needs at least one")
+		return invalid("bank_account_ids", "bank_mode multi needs at least one")
 	}
 	selected := h.BankAccountIDs
 	if h.BankMode == store.BankAll {
@@ -142,15 +143,15 @@ func checkAccounts(r store.Reader, h store.Webhook, outgoing func(bank string) b
 	for _, id := range selected {
 		a, ok := own[id]
 		if !ok {
-			return invalid("bank account %d does not belong to the company", id)
+			return invalid("bank_account_ids", "bank account %d does not belong to the company", id)
 		}
 		if h.EventType == store.EventOut && h.BankMode != store.BankAll && !outgoing(a.Bank) {
-			return invalid("event_type Out_only works for Sacombank, TPBank and VietinBank only, not for %s", a.Bank)
+			return invalid("event_type", "Out_only works for Sacombank, TPBank and VietinBank only, not for %s", a.Bank)
 		}
 	}
 	for _, id := range h.BankSubAccountIDs {
 		if va, err := store.VirtualAccounts.Get(r, id); err != nil || va.Company != h.Company {
-			return invalid("virtual account %d does not belong to the company", id)
+			return invalid("bank_sub_account_ids", "virtual account %d does not belong to the company", id)
 		}
 	}
 	return nil
@@ -166,7 +167,7 @@ func (n *Notifier) Register(ctx context.Context, w store.Writer, c store.Company
 			return h, err
 		}
 		if have >= maxTestWebhooks {
-			return h, invalid("test mode allows %d webhooks", maxTestWebhooks)
+			return h, invalid("webhooks", "test mode allows %d webhooks", maxTestWebhooks)
 		}
 	}
 	if err := Check(ctx, w, h, n.Egress, n.OutgoingBank); err != nil {

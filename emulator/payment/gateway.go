@@ -13,6 +13,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Why a call on an order is refused. Callers compare with [errors.Is].
@@ -170,7 +171,7 @@ func Find(r store.Reader, company, key string) (store.Order, error) {
 	}
 	switch len(found) {
 	case 0:
-		return store.Order{}, fmt.Errorf("order %q: %w", key, ErrNotFound)
+		return store.Order{}, input.Refuse(ErrNotFound, "there is no order %q", key)
 	case 1:
 		return found[0], nil
 	}

@@ -3,12 +3,12 @@ package payment
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Cancel cancels an order that waits for a transfer, by its invoice number
@@ -35,7 +35,7 @@ func (g *Gateway) Cancel(ctx context.Context, company, invoice string) (o store.
 func listed(r store.Reader, company, invoice string) (store.Order, error) {
 	o, err := store.OrderByInvoice.Find(r, store.Scope(company, invoice))
 	if errors.Is(err, store.ErrNotFound) || (err == nil && !o.Listed) {
-		return o, fmt.Errorf("invoice number %q: %w", invoice, ErrNotFound)
+		return o, input.Refuse(ErrNotFound, "there is no order with invoice number %q", invoice)
 	}
 	return o, err
 }

@@ -3,12 +3,12 @@ package seedfile
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
+	"reflect"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // maxSize bounds a seed file in bytes.
@@ -23,7 +23,7 @@ type File struct {
 type Company struct {
 	ID          string `yaml:"id"`
 	Name        string `yaml:"name"`
-	Environment string `yaml:"environment"`
+	Environment string `yaml:"environment" enum:"sandbox,production"`
 	// RateLimit is the company's own limit in requests per second.
 	RateLimit          int                 `yaml:"rate_limit"`
 	PayCode            *bool               `yaml:"paycode"`
@@ -41,7 +41,7 @@ type Company struct {
 type Merchant struct {
 	MerchantID     string   `yaml:"merchant_id"`
 	SecretKey      string   `yaml:"secret_key"`
-	PaymentMethods []string `yaml:"payment_methods"`
+	PaymentMethods []string `yaml:"payment_methods" enum:"CARD,BANK_TRANSFER,NAPAS_BANK_TRANSFER"`
 	IPN            IPN      `yaml:"ipn"`
 }
 
@@ -49,7 +49,7 @@ type Merchant struct {
 type IPN struct {
 	URL string `yaml:"url"`
 	// AuthType is NONE, the default, or SECRET_KEY.
-	AuthType string `yaml:"auth_type"`
+	AuthType string `yaml:"auth_type" enum:"NONE,SECRET_KEY"`
 	Secret   string `yaml:"secret"`
 }
 
@@ -59,7 +59,7 @@ type PaymentCodeFormat struct {
 	Prefix        string `yaml:"prefix"`
 	SuffixFrom    int    `yaml:"suffix_from"`
 	SuffixTo      int    `yaml:"suffix_to"`
-	CharacterType string `yaml:"character_type"`
+	CharacterType string `yaml:"character_type" enum:"NumberOnly,NumberAndLetter"`
 	IsActive      *bool  `yaml:"is_active"`
 }
 
@@ -80,7 +80,7 @@ type User struct {
 	LastName  string `yaml:"last_name"`
 	Phone     string `yaml:"phone"`
 	// Role is SuperAdmin, the default, Admin or User.
-	Role        string    `yaml:"role"`
+	Role        string    `yaml:"role" enum:"SuperAdmin,Admin,User"`
 	Permissions *[]string `yaml:"permissions"`
 }
 
@@ -89,7 +89,7 @@ type BankAccount struct {
 	Bank              string           `yaml:"bank"`
 	AccountNumber     string           `yaml:"account_number"`
 	AccountHolderName string           `yaml:"account_holder_name"`
-	AccountType       string           `yaml:"account_type"`
+	AccountType       string           `yaml:"account_type" enum:"personal,enterprise,household"`
 	Label             string           `yaml:"label"`
 	Balance           int64            `yaml:"balance"`
 	VirtualAccounts   []VirtualAccount `yaml:"virtual_accounts"`
@@ -106,70 +106,103 @@ type VirtualAccount struct {
 type Webhook struct {
 	Name                 *string  `yaml:"name" json:"name,omitempty"`
 	WebhookURL           *string  `yaml:"webhook_url" json:"webhook_url,omitempty"`
-	EventType            *string  `yaml:"event_type" json:"event_type,omitempty"`
-	BankMode             *string  `yaml:"bank_mode" json:"bank_mode,omitempty"`
+	EventType            *string  `yaml:"event_type" enum:"All,In_only,Out_only" json:"event_type,omitempty"`
+	BankMode             *string  `yaml:"bank_mode" enum:"single,multi,all" json:"bank_mode,omitempty"`
 	BankAccountIDs       []int64  `yaml:"bank_account_ids" json:"bank_account_ids,omitempty"`
-	VAMode               *string  `yaml:"va_mode" json:"va_mode,omitempty"`
-	OnlyVA               *bool    `yaml:"only_va" json:"only_va,omitempty"`
+	VAMode               *string  `yaml:"va_mode" enum:"all,list,none" json:"va_mode,omitempty"`
+	OnlyVA               *flag    `yaml:"only_va" json:"only_va,omitempty"`
 	BankSubAccountIDs    []int64  `yaml:"bank_sub_account_ids" json:"bank_sub_account_ids,omitempty"`
-	IsVerifyPayment      *bool    `yaml:"is_verify_payment" json:"is_verify_payment,omitempty"`
-	SkipIfNoCode         *bool    `yaml:"skip_if_no_code" json:"skip_if_no_code,omitempty"`
+	IsVerifyPayment      *flag    `yaml:"is_verify_payment" json:"is_verify_payment,omitempty"`
+	SkipIfNoCode         *flag    `yaml:"skip_if_no_code" json:"skip_if_no_code,omitempty"`
 	PrefixFilters        []string `yaml:"prefix_filters" json:"prefix_filters,omitempty"`
-	AuthenType           *string  `yaml:"authen_type" json:"authen_type,omitempty"`
+	AuthenType           *string  `yaml:"authen_type" enum:"No_Authen,Api_Key,HMAC_SHA256,Secret_Key,OAuth2.0" json:"authen_type,omitempty"`
 	APIKey               *string  `yaml:"api_key" json:"api_key,omitempty"`
 	SecretKey            *string  `yaml:"secret_key" json:"secret_key,omitempty"`
 	OAuth2AccessTokenURL *string  `yaml:"oauth2_access_token_url" json:"oauth2_access_token_url,omitempty"`
 	OAuth2ClientID       *string  `yaml:"oauth2_client_id" json:"oauth2_client_id,omitempty"`
 	OAuth2ClientSecret   *string  `yaml:"oauth2_client_secret" json:"oauth2_client_secret,omitempty"`
-	RequestContentType   *string  `yaml:"request_content_type" json:"request_content_type,omitempty"`
-	RetryConditions      []string `yaml:"retry_conditions" json:"retry_conditions,omitempty"`
-	Active               *bool    `yaml:"active" json:"active,omitempty"`
+	RequestContentType   *string  `yaml:"request_content_type" enum:"Json,multipart_form-data,application_x-www-form-urlencoded" json:"request_content_type,omitempty"`
+	RetryConditions      []string `yaml:"retry_conditions" enum:"non_2xx_status_code" json:"retry_conditions,omitempty"`
+	Active               *flag    `yaml:"active" json:"active,omitempty"`
 }
 
-// Parse reads a seed file. Unknown keys, duplicate keys and values of the wrong
-// kind are errors, all of them at once, each with line and column.
-func Parse(text []byte) ([]control.NewCompany, error) {
-	if len(text) > maxSize {
-		return nil, fmt.Errorf("larger than %d bytes", maxSize)
+// Seed is a seed file that was read.
+type Seed struct {
+	// Companies are made in this order.
+	Companies []control.NewCompany
+
+	root *yaml.Node
+}
+
+// Parse reads a seed file. What is wrong with it is [input.Problems]: unknown keys, keys that stand twice and values
+// of a wrong kind, all of them at once, each with its place.
+func Parse(text []byte) (Seed, error) {
+	root, err := input.ReadNode(text, maxSize, "begin with companies:")
+	if err != nil {
+		return Seed{}, err
 	}
 	var f File
-	if err := yaml.Load(text, &f, yaml.WithKnownFields(true), yaml.WithUniqueKeys(true)); err != nil {
-		return nil, explain(err)
-	}
-	if len(f.Companies) == 0 {
-		return nil, errors.New("line 1, column 1: no company: begin with \"companies:\"")
-	}
-	out := make([]control.NewCompany, 0, len(f.Companies))
-	for i, c := range f.Companies {
-		n, err := c.request()
-		if err != nil {
-			return nil, fmt.Errorf("companies[%d]: %w", i, err)
+	c := input.Checker{Special: map[reflect.Type]func(*input.Checker, *yaml.Node, input.Field){flagType: checkFlag}}
+	c.Value(root, reflect.TypeFor[File](), input.Field{Name: "a seed file"})
+	if len(c.Problems) == 0 {
+		if err := input.Decode(root, &f); err != nil {
+			return Seed{}, err
 		}
-		out = append(out, n)
+		if len(f.Companies) == 0 {
+			c.Report(root, "begin with companies:", "there is no company")
+		}
 	}
-	return out, nil
+	if len(c.Problems) > 0 {
+		return Seed{}, c.Problems
+	}
+	seed := Seed{root: root}
+	for i, company := range f.Companies {
+		n, err := company.request()
+		if err != nil {
+			return Seed{}, seed.Locate(input.At(err, "companies[%d]", i))
+		}
+		seed.Companies = append(seed.Companies, n)
+	}
+	return seed, nil
 }
 
-// explain lists the places of all errors.
-func explain(err error) error {
-	var (
-		many *yaml.LoadErrors
-		one  *yaml.LoadError
-		all  []*yaml.LoadError
-	)
-	switch {
-	case errors.As(err, &many):
-		all = many.Errors
-	case errors.As(err, &one):
-		all = append(all, one)
-	default:
+// Locate puts the place in the file before an error about one of its companies
+// that names its member, as [input.At] does.
+func (s Seed) Locate(err error) error {
+	member, bare := input.Member(err)
+	if member == "" {
 		return err
 	}
-	var lines []string
-	for _, e := range all {
-		lines = append(lines, fmt.Sprintf("line %d, column %d: %s", e.Mark.Line, e.Mark.Column, e.Message))
+	at := input.Find(s.root, member)
+	return input.Problem{Line: at.Line, Column: at.Column, Text: bare.Error(), Hint: hintOf(bare)}
+}
+
+func hintOf(err error) string {
+	var hinted interface{ Advice() string }
+	if errors.As(err, &hinted) {
+		return hinted.Advice()
 	}
-	return errors.New(strings.Join(lines, "\n"))
+	return ""
+}
+
+var flagType = reflect.TypeFor[flag]()
+
+// flag is true, false, 1 or 0, as SePay's API takes both.
+type flag bool
+
+func checkFlag(c *input.Checker, n *yaml.Node, f input.Field) {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" && n.Value != "1" && n.Value != "0" {
+		c.Report(n, "want true or false", "%s cannot be %s", f.Name, input.Quote(n))
+	}
+}
+
+// UnmarshalYAML reads what checkFlag took.
+func (f *flag) UnmarshalYAML(n *yaml.Node) error {
+	if n.ShortTag() == "!!bool" {
+		return n.Decode((*bool)(f))
+	}
+	*f = n.Value == "1"
+	return nil
 }
 
 // request turns a company of the file into a call of the control API.
@@ -212,7 +245,7 @@ func (c Company) request() (control.NewCompany, error) {
 			err = json.Unmarshal(text, &body)
 		}
 		if err != nil {
-			return n, fmt.Errorf("webhooks[%d]: %w", i, err)
+			return n, input.At(err, "webhooks[%d]", i)
 		}
 		n.Webhooks = append(n.Webhooks, body)
 	}

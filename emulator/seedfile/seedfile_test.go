@@ -36,10 +36,11 @@ companies:
 `
 
 func TestASeedFileKeepsLeadingZerosAndFillsInActive(t *testing.T) {
-	got, err := seedfile.Parse([]byte(shop))
+	seed, err := seedfile.Parse([]byte(shop))
 	if err != nil {
 		t.Fatal(err)
 	}
+	got := seed.Companies
 	if n := got[0].BankAccounts[0].AccountNumber; n != "0071000123456" {
 		t.Errorf("account number %s", n)
 	}
@@ -90,8 +91,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("companies:\n  - webhooks: [{active: 1}]"))
 	f.Add([]byte("a: &a [*a]"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		companies, err := seedfile.Parse(text)
-		if err == nil && len(companies) == 0 {
+		seed, err := seedfile.Parse(text)
+		if err == nil && len(seed.Companies) == 0 {
 			t.Error("neither companies nor an error")
 		}
 	})

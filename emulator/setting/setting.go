@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Name is a setting's name.
@@ -140,17 +142,30 @@ func (v Values) With(overrides map[string]string) (Values, error) {
 	}
 	set := make(map[Name]string, len(v.set)+len(overrides))
 	maps.Copy(set, v.set)
-	for name, value := range overrides {
+	for _, name := range slices.Sorted(maps.Keys(overrides)) {
+		value := overrides[name]
 		s, ok := find(Name(name))
 		if !ok {
-			return v, fmt.Errorf("%w: there is no setting %q", ErrInvalid, name)
+			return v, input.Refuse(ErrInvalid, "there is no setting %q%s", name, meant(name))
 		}
 		if err := s.accepts(value); err != nil {
-			return v, fmt.Errorf("%w: %s=%q: %w", ErrInvalid, name, value, err)
+			return v, input.Refuse(ErrInvalid, "%s cannot be %q: %v", name, value, err)
 		}
 		set[s.Name] = value
 	}
 	return Values{set}, nil
+}
+
+// meant names the setting that is nearest to a name, if one is near.
+func meant(name string) string {
+	var names []string
+	for _, s := range table {
+		names = append(names, string(s.Name))
+	}
+	if near, ok := input.Nearest(name, names); ok {
+		return fmt.Sprintf(": did you mean %q?", near)
+	}
+	return ""
 }
 
 // Over returns the values with a company's overrides on top. Overrides were

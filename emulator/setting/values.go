@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 const maxRate = 1_000_000
@@ -17,7 +19,7 @@ func rate(value string) error {
 }
 
 func duration(value string) error {
-	if d, err := time.ParseDuration(value); err != nil || d <= 0 {
+	if d, err := input.Duration(value); err != nil || d <= 0 {
 		return errors.New("want a duration such as 5s")
 	}
 	return nil
@@ -34,13 +36,13 @@ func timeouts(value string) error {
 // Timeouts returns the connect and the total time of a delivery.
 func (v Values) Timeouts() (connect, total time.Duration) {
 	c, t, _ := strings.Cut(v.Get(WebhookTimeouts), "/")
-	connect, _ = time.ParseDuration(c)
-	total, _ = time.ParseDuration(t)
+	connect, _ = input.Duration(c)
+	total, _ = input.Duration(t)
 	return connect, total
 }
 
 // Duration returns a setting that is a duration.
 func (v Values) Duration(n Name) time.Duration {
-	d, _ := time.ParseDuration(v.Get(n))
+	d, _ := input.Duration(v.Get(n))
 	return d
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // The errors of a store. Callers compare with [errors.Is].
@@ -160,9 +163,26 @@ func (k *Kind[R]) Get(r Reader, id int64) (R, error) {
 	rec, err := r.Get(&k.Table, id)
 	if err != nil {
 		var none R
-		return none, fmt.Errorf("%s %d: %w", k.Name, id, err)
+		return none, k.missing(err, id)
 	}
 	return *rec.(*R), nil
+}
+
+// missing says in words which record is not there; other errors stay.
+func (k *Kind[R]) missing(err error, id int64) error {
+	if errors.Is(err, ErrNotFound) {
+		return input.Refuse(ErrNotFound, "there is no %s %d", k.Noun(), id)
+	}
+	return err
+}
+
+// Noun is what a person calls one record of the table.
+func (t *Table) Noun() string {
+	words := strings.ReplaceAll(t.Name, "_", " ")
+	if one, ok := strings.CutSuffix(words, "ies"); ok {
+		return one + "y"
+	}
+	return strings.TrimSuffix(words, "s")
 }
 
 // Put inserts or replaces a record by its id.
@@ -175,10 +195,7 @@ func (k *Kind[R]) Put(w Writer, rec R) error {
 
 // Delete removes the record with that id, or returns [ErrNotFound].
 func (k *Kind[R]) Delete(w Writer, id int64) error {
-	if err := w.Delete(&k.Table, id); err != nil {
-		return fmt.Errorf("delete %s %d: %w", k.Name, id, err)
-	}
-	return nil
+	return k.missing(w.Delete(&k.Table, id), id)
 }
 
 // NextID counts up the ids of the kind.
@@ -201,7 +218,7 @@ func (ix *Index[R]) Find(r Reader, scope string) (R, error) {
 		return false
 	})
 	if err == nil && !ok {
-		err = fmt.Errorf("%s: %w", ix.Name, ErrNotFound)
+		err = input.Refuse(ErrNotFound, "there is no such %s", ix.Table.Noun())
 	}
 	return found, err
 }

@@ -118,6 +118,11 @@ const (
 	Skipped   DeliveryStatus = "skipped"
 )
 
+// DeliveryStatuses lists the states of a delivery.
+func DeliveryStatuses() []string {
+	return []string{string(Queued), string(Sending), string(Waiting), string(Succeeded), string(Failed), string(Skipped)}
+}
+
 // Final says that nothing more will happen to the delivery.
 func (s DeliveryStatus) Final() bool { return s == Succeeded || s == Failed || s == Skipped }
 

@@ -3,10 +3,25 @@ package input
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
+
+// Refuse is an error of a kind that says in plain words what is wrong: its text
+// is the sentence alone, and errors.Is finds the kind.
+func Refuse(kind error, format string, args ...any) error {
+	return &refusal{kind, fmt.Sprintf(format, args...)}
+}
+
+type refusal struct {
+	kind   error
+	detail string
+}
+
+func (r *refusal) Error() string { return r.detail }
+func (r *refusal) Unwrap() error { return r.kind }
 
 // placed is an error about a member of what was written.
 type placed struct {
@@ -43,33 +58,24 @@ func Member(err error) (path string, bare error) {
 // Find returns the node at a path such as companies[0].bank_accounts[1].bank,
 // or the nearest one above it that is there.
 func Find(n *yaml.Node, path string) *yaml.Node {
-	for _, step := range strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
-		if n.Kind == yaml.AliasNode {
-			n = n.Alias
-		}
-		next := child(n, step)
-		if next == nil {
-			return n
-		}
-		n = next
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
 	}
-	return n
-}
-
-func child(n *yaml.Node, step string) *yaml.Node {
+	path = strings.TrimPrefix(path, ".")
 	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == step {
-				return n.Content[i+1]
+			// A key may have dots of its own.
+			rest, ok := strings.CutPrefix(path, n.Content[i].Value)
+			if ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+				return Find(n.Content[i+1], rest)
 			}
 		}
 	case yaml.SequenceNode:
-		for i := range n.Content {
-			if fmt.Sprint(i) == step {
-				return n.Content[i]
-			}
+		index, rest, _ := strings.Cut(strings.TrimPrefix(path, "["), "]")
+		if i, err := strconv.Atoi(index); err == nil && i >= 0 && i < len(n.Content) {
+			return Find(n.Content[i], rest)
 		}
 	}
-	return nil
+	return n
 }

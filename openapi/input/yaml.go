@@ -140,7 +140,7 @@ func (c *Checker) Value(n *yaml.Node, t reflect.Type, f Field) {
 
 func (c *Checker) list(n *yaml.Node, t reflect.Type, f Field) {
 	if n.Kind != yaml.SequenceNode {
-		c.Report(n, "begin each entry with a hyphen, or write ["+n.Value+"]", "%s has to be a list", f.Name)
+		c.Report(n, "begin each entry with a hyphen, or write the list in brackets", "%s has to be a list", f.Name)
 		return
 	}
 	for _, item := range n.Content {

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// defaultURL is where a verb looks when nothing says where localsepay runs.
+const defaultURL = "http://127.0.0.1:8787"
+
+// running is what serve leaves in the user's runtime folder, so that other
+// verbs find it on whatever port it listens. It holds no secret.
+type running struct {
+	URL     string    `json:"url"`
+	PID     int       `json:"pid"`
+	Started time.Time `json:"started"`
+}
+
+// runtimeFolder is the user's own: $XDG_RUNTIME_DIR, else the cache folder.
+func runtimeFolder() (string, error) {
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "localsepay"), nil
+	}
+	dir, err := os.UserCacheDir()
+	return filepath.Join(dir, "localsepay", "running"), err
+}
+
+// leave writes the note of this process and returns what removes it. A folder
+// that cannot be written is no reason not to serve: the note is a convenience.
+func leave(url string, now time.Time) (remove func()) {
+	nothing := func() {}
+	dir, err := runtimeFolder()
+	if err != nil || os.MkdirAll(dir, 0o700) != nil {
+		return nothing
+	}
+	text, err := json.Marshal(running{url, os.Getpid(), now})
+	if err != nil {
+		return nothing
+	}
+	file := filepath.Join(dir, strconv.Itoa(os.Getpid())+".json")
+	if os.WriteFile(file+".new", text, 0o600) != nil || os.Rename(file+".new", file) != nil {
+		return nothing
+	}
+	return func() { _ = os.Remove(file) }
+}
+
+// found lists the localsepays of this user that still run, the newest first.
+func found() []running {
+	dir, err := runtimeFolder()
+	if err != nil {
+		return nil
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
+	var list []running
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		var r running
+		if err != nil || json.Unmarshal(text, &r) != nil || !strings.HasPrefix(r.URL, "http://") {
+			continue
+		}
+		if !alive(r.PID) {
+			_ = os.Remove(file)
+			continue
+		}
+		list = append(list, r)
+	}
+	slices.SortFunc(list, func(a, b running) int { return cmp.Compare(b.Started.UnixNano(), a.Started.UnixNano()) })
+	return list
+}
+
+// alive says whether a process exists. Windows cannot be asked that way.
+func alive(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil || runtime.GOOS == "windows" {
+		return err == nil
+	}
+	err = p.Signal(syscall.Signal(0))
+	return err == nil || err == syscall.EPERM
+}
+
+// whereToLook is the address that a verb uses without --url: that of
+// LOCALSEPAY_LISTEN, or of the newest localsepay that runs, or the default.
+func whereToLook() string {
+	if listen := os.Getenv("LOCALSEPAY_LISTEN"); listen != "" {
+		return urlOf(listen)
+	}
+	if list := found(); len(list) > 0 {
+		return list[0].URL
+	}
+	return defaultURL
+}
+
+// urlOf turns an address to listen on into one to call: a wildcard listens on
+// loopback too.
+func urlOf(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return "http://" + listen
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
+)
+
+// span is a flag or argument that is a duration: 90s, 13m, 1d, 3d12h.
+type span time.Duration
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (s *span) UnmarshalText(text []byte) error {
+	d, err := input.Duration(string(text))
+	*s = span(d)
+	return err
+}
+
+// checkURL refuses a flag's value that is not an http or https address. The
+// hint offers what was probably meant.
+func checkURL(flag, text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err == nil && u.Host != "" && u.Hostname() != "" && (u.Scheme == "http" || u.Scheme == "https") {
+		return nil
+	}
+	hint := "write an address such as " + examples[flag]
+	if examples[flag] == "" {
+		hint = "write an address such as http://127.0.0.1:3000"
+	}
+	if !strings.Contains(text, "://") {
+		meant, err := url.Parse("http://" + strings.TrimLeft(text, "/"))
+		if err == nil && (meant.Port() != "" || strings.Contains(meant.Hostname(), ".") || meant.Hostname() == "localhost") {
+			hint = "did you mean " + meant.String() + "?"
+		}
+	}
+	return &usageError{fmt.Sprintf("%s %q is not an address", flag, text), hint}
+}
+
+// examples are what a flag's address looks like.
+var examples = map[string]string{
+	"--url": defaultURL, "--target": defaultURL, "--webhook": "http://127.0.0.1:3000/hook", "--ipn": "http://127.0.0.1:3000/ipn",
+}
+
+var (
+	noValue    = regexp.MustCompile(`^(\S+): (?:expected \w+ value but got|missing value, expecting) "?(?:EOL|<[^>]*>)"?.*$`)
+	unknownNeg = regexp.MustCompile(`^unknown flag -[0-9.,]`)
+	goNumber   = regexp.MustCompile(`expected a valid \d+ bit (u?int|float) but got "(.*)"`)
+	below      = regexp.MustCompile(`^(\S+): expected \w+ value but got "(-[^"]*)" \(short flag\).*$`)
+	choice     = regexp.MustCompile(`^(\S+) must be one of (.*) but got "(.*)"$`)
+	missing    = regexp.MustCompile(`^expected "((?:<[^>]+>[ .]*)+)"$`)
+	argument   = regexp.MustCompile(`^\[?<([\w-]+)>\]?: `)
+)
+
+// plain turns what the parser of the command line says into words about the
+// command line alone.
+func plain(err error, args []string) *usageError {
+	text, hint := err.Error(), "localsepay --help lists verbs and flags"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") && !strings.HasPrefix(text, "unexpected argument "+args[0]) {
+		hint = "localsepay " + args[0] + " --help lists its flags"
+	}
+	text = argument.ReplaceAllStringFunc(text, func(name string) string { return strings.ToUpper(strings.Trim(name, "[]<>: ")) + ": " })
+	text = strings.ReplaceAll(text, input.ErrDuration.Error()+": ", "")
+	if m := noValue.FindStringSubmatch(text); m != nil {
+		return &usageError{m[1] + " needs a value", hint}
+	}
+	if unknownNeg.MatchString(text) {
+		for _, a := range args {
+			if unknownNeg.MatchString("unknown flag " + a) {
+				return &usageError{fmt.Sprintf("%q is below zero: amounts and durations are not", a), minusHints[args[0]]}
+			}
+		}
+	}
+	if m := goNumber.FindStringSubmatch(text); m != nil {
+		want := map[string]string{"int": "a whole number", "uint": "a whole number, not below zero", "float": "a number"}[m[1]]
+		text = goNumber.ReplaceAllLiteralString(text, fmt.Sprintf("want %s, not %q", want, m[2]))
+	}
+	if m := choice.FindStringSubmatch(text); m != nil {
+		var choices []string
+		for _, c := range strings.Split(m[2], ",") {
+			if c = strings.Trim(c, `"`); c != "" {
+				choices = append(choices, c)
+			}
+		}
+		return &usageError{fmt.Sprintf("%s cannot be %q", m[1], m[3]), input.Hint(m[3], choices)}
+	}
+	if m := below.FindStringSubmatch(text); m != nil {
+		text = fmt.Sprintf("%s cannot be %s: it is not below zero", m[1], m[2])
+	}
+	if m := missing.FindStringSubmatch(text); m != nil {
+		names := strings.NewReplacer("<", "", ">", "", " ...", "").Replace(m[1])
+		text = strings.ToUpper(names) + " is missing"
+	}
+	return &usageError{text, hint}
+}
+
+// plainNet says in a few words why a connection failed, without the addresses
+// that the caller names itself.
+func plainNet(err error) string {
+	var dns *net.DNSError
+	var timeout net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.As(err, &dns):
+		return "there is no host " + dns.Name
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "it takes too long"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return "the connection was closed without an answer"
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err.Error()
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err.Error()
+	}
+	return err.Error()
+}
+
+var minusHints = map[string]string{
+	"transfer": "--out lets money go out",
+	"advance":  "time moves forward only; PUT /_control/v1/clock sets it to an instant",
+}
