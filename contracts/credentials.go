@@ -1,13 +1,14 @@
 package contracts
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 
-	"go.yaml.in/yaml/v4"
+	"github.com/localsepay/localsepay/openapi/input"
 )
+
+// maxCredentials bounds a credentials file in bytes.
+const maxCredentials = 1 << 20
 
 // file is a credentials file.
 type file struct {
@@ -37,10 +38,12 @@ addresses: {}
 // ReadCredentials reads a credentials file. What it does not know is refused,
 // with its line.
 func ReadCredentials(name string, data []byte) (Target, error) {
-	var f file
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
+	f, _, err := input.Read[file](data, maxCredentials, "contract template prints one to fill in")
+	var problems input.Problems
+	if errors.As(err, &problems) {
+		return Target{}, problems.In(name)
+	}
+	if err != nil {
 		return Target{}, fmt.Errorf("%s: %w", name, err)
 	}
 	t := Sandbox(f.Credentials)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // state is what the suite reads of an emulator's GET /state.
@@ -26,6 +28,9 @@ const controlPath = "/_control/v1"
 // It is asked where its surfaces are.
 func Emulator(ctx context.Context, base string) (Target, error) {
 	base = strings.TrimSuffix(base, "/")
+	if err := guardEmulator(base); err != nil {
+		return Target{}, err
+	}
 	s, err := readState(ctx, http.DefaultClient, base+controlPath)
 	if err != nil {
 		return Target{}, err
@@ -43,7 +48,7 @@ func readState(ctx context.Context, client *http.Client, control string) (state,
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		return s, fmt.Errorf("no localsepay answers: %w", err)
+		return s, fmt.Errorf("no localsepay answers at %s: %s", strings.TrimSuffix(control, controlPath), input.NetError(err))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -39,6 +40,22 @@ type Options struct {
 	Tag string
 	// Stopwatch starts a measurement of real time; calling the result reads it.
 	Stopwatch func() func() time.Duration
+}
+
+// ErrFilter: a filter of the options that cannot be read.
+var ErrFilter = errors.New("no filter")
+
+// Check says whether the filters can be read, or [ErrFilter].
+func (o Options) Check() error {
+	if _, err := types.ParseLabelFilter(o.Labels); err != nil {
+		return fmt.Errorf("%w of labels: %q", ErrFilter, o.Labels)
+	}
+	for _, name := range o.Names {
+		if _, err := regexp.Compile(name); err != nil {
+			return fmt.Errorf("%w of names: %q: %s", ErrFilter, name, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		}
+	}
+	return nil
 }
 
 // Outcome is a claim after it was held against the target, with what was
@@ -103,6 +120,9 @@ var running sync.Mutex
 // result of a run in which nothing was verified.
 func Run(ctx context.Context, t Target, o Options) (Result, error) {
 	if err := t.Guard(); err != nil {
+		return Result{}, err
+	}
+	if err := o.Check(); err != nil {
 		return Result{}, err
 	}
 	running.Lock()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -106,6 +107,8 @@ var (
 	ErrProduction = errors.New("this is SePay's production: the suite keeps off it")
 	// ErrAddress: an address is no absolute http(s) URL.
 	ErrAddress = errors.New("not an absolute http or https URL")
+	// ErrSePay: an emulator's address is a host of SePay's.
+	ErrSePay = errors.New("this is SePay's own host, not a localsepay; its sandbox is the target \"sandbox\"")
 )
 
 // productionHosts are the hosts where money is real. qr.sepay.vn moves none.
@@ -123,15 +126,34 @@ func (t Target) Guard() error {
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 			return fmt.Errorf("%s %q: %w", name, address, ErrAddress)
 		}
-		for _, host := range productionHosts {
-			if strings.EqualFold(u.Hostname(), host) && !(t.Production && t.ReadOnly) {
-				return fmt.Errorf("%s is at %s: %w", name, host, ErrProduction)
-			}
+		if host := plainHost(u); slices.Contains(productionHosts, host) && !(t.Production && t.ReadOnly) {
+			return fmt.Errorf("%s is at %s: %w", name, host, ErrProduction)
 		}
 	}
 	live := strings.HasPrefix(strings.ToUpper(t.MerchantID), "SP-LIVE") || strings.HasPrefix(strings.ToLower(t.SecretKey), "spsk_live")
 	if live && !(t.Production && t.ReadOnly) {
 		return fmt.Errorf("the merchant's credentials are live ones: %w", ErrProduction)
+	}
+	return nil
+}
+
+// plainHost is the host of an address as a resolver takes it: in lower case and
+// without the dot at its end.
+func plainHost(u *url.URL) string { return strings.ToLower(strings.TrimRight(u.Hostname(), ".")) }
+
+// guardEmulator refuses an address that cannot be a localsepay's, before
+// anything is sent there: SePay's own hosts.
+func guardEmulator(base string) error {
+	u, err := url.Parse(base)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("%q: %w", base, ErrAddress)
+	}
+	host := plainHost(u)
+	switch {
+	case slices.Contains(productionHosts, host):
+		return fmt.Errorf("%s: %w", host, ErrProduction)
+	case host == "sepay.vn" || strings.HasSuffix(host, ".sepay.vn") || host == "vietqr.app":
+		return fmt.Errorf("%s: %w", host, ErrSePay)
 	}
 	return nil
 }

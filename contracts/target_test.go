@@ -295,7 +295,7 @@ func TestCredentialsAreReadStrictly(t *testing.T) {
 	if err != nil || target.MerchantID != "SP-TEST-AB123456" || target.Addresses.OAuthAPI != "https://my.dev.sepay.vn/api/v1" || target.Addresses.QR == "" {
 		t.Errorf("%+v, %v", target, err)
 	}
-	if _, err := contracts.ReadCredentials("sepay.yaml", []byte("api_token: x\nsecret: y\n")); err == nil || !strings.Contains(err.Error(), "line 2") {
+	if _, err := contracts.ReadCredentials("sepay.yaml", []byte("api_token: x\nsecret: y\n")); err == nil || !strings.Contains(err.Error(), "sepay.yaml:2:1: there is no key \"secret\"") {
 		t.Errorf("a member that is unknown: %v", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/localsepay/localsepay/openapi/input"
@@ -70,10 +69,8 @@ func suggestName(name string) string {
 	for _, file := range files {
 		names = append(names, strings.TrimSuffix(path.Base(file), ".yaml"))
 	}
-	slices.Sort(names)
-	hint := input.Hint(name, names)
-	if strings.HasPrefix(hint, "want") {
-		return "localsepay scenario list shows them"
+	if near, ok := input.Nearest(name, names); ok {
+		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return hint
+	return "localsepay scenario list shows them"
 }

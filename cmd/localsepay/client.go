@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // remote is the part of a verb that talks to a running localsepay.
@@ -41,7 +42,7 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("no localsepay answers at %s: %s\nhint: start one with \"localsepay serve\", or name it with --url", r.URL, plainNet(err))
+		return fmt.Errorf("no localsepay answers at %s: %s\nhint: start one with \"localsepay serve\", or name it with --url", r.URL, input.NetError(err))
 	}
 	defer res.Body.Close()
 	if res.StatusCode >= http.StatusBadRequest {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // contractCmd groups the verbs of the contracts.
@@ -55,6 +55,9 @@ type contractOutput struct {
 	SARIF    string `name:"sarif" placeholder:"FILE" help:"Write SARIF 2.1.0."`
 	Accepted string `placeholder:"FILE" help:"Differences that were reviewed, each with a reason and a day on which it ends."`
 	Quiet    bool   `help:"No progress, only the report."`
+
+	// accepted is what the file of accepted differences has.
+	accepted drift.Accepted
 }
 
 // contractRunCmd holds a target to the contracts.
@@ -73,6 +76,9 @@ func (e *verdictError) Error() string { return e.sentence }
 
 // Run implements the verb.
 func (c contractRunCmd) Run(t terminal) error {
+	if err := c.prepare(); err != nil {
+		return err
+	}
 	run, _, err := c.hold(t, c.contractOutput)
 	if err != nil {
 		return err
@@ -82,6 +88,9 @@ func (c contractRunCmd) Run(t terminal) error {
 
 // hold runs the suite and judges what was exchanged.
 func (c contractTarget) hold(t terminal, out contractOutput) (result.Run, drift.Shapes, error) {
+	if err := c.known(); err != nil {
+		return result.Run{}, drift.Shapes{}, err
+	}
 	target, done, err := c.choose(t.ctx)
 	if err != nil {
 		return result.Run{}, drift.Shapes{}, err
@@ -92,9 +101,6 @@ func (c contractTarget) hold(t terminal, out contractOutput) (result.Run, drift.
 
 // against runs the suite against a target.
 func (c contractTarget) against(t terminal, target contracts.Target, out contractOutput) (result.Run, drift.Shapes, error) {
-	if err := c.known(); err != nil {
-		return result.Run{}, drift.Shapes{}, err
-	}
 	now := clock.NewReal().Now()
 	options := contracts.Options{
 		Surfaces: c.Surface, Labels: c.Label, Names: c.Name, Tag: now.Format("060102150405"),
@@ -128,15 +134,21 @@ func (c contractTarget) against(t terminal, target contracts.Target, out contrac
 	return run, shapes, err
 }
 
-// known refuses the name of a surface that does not exist: a filter that
-// selects nothing would verify nothing.
+// known refuses filters that cannot be read or name a surface that does not
+// exist: one that selects nothing would verify nothing.
 func (c contractTarget) known() error {
 	for _, s := range c.Surface {
 		if !slices.Contains(contracts.Surfaces(), s) {
-			return &usageError{fmt.Sprintf("there is no surface %q", s), "want one of " + strings.Join(contracts.Surfaces(), ", ")}
+			return &usageError{fmt.Sprintf("--surface: there is no surface %q", s), input.Hint(s, contracts.Surfaces())}
 		}
 	}
-	return nil
+	if err := (contracts.Options{Labels: c.Label}).Check(); err != nil {
+		return &usageError{fmt.Sprintf("--label %q cannot be read", c.Label), `for example --label "read && evidence:documented", or --label "!write"`}
+	}
+	if err := (contracts.Options{Names: c.Name}).Check(); err != nil {
+		return &usageError{"--name: " + err.Error(), "a part of a claim's name, or a regular expression"}
+	}
+	return checkURL("--receiver-url", c.ReceiverURL)
 }
 
 // The targets that have a name.
@@ -165,9 +177,15 @@ func (c contractTarget) choose(ctx context.Context) (contracts.Target, func(), e
 		}
 	default:
 		if !strings.Contains(c.Target, "://") {
-			return t, nothing, &usageError{fmt.Sprintf("--target %q", c.Target), "want emulator, sandbox, or an address such as http://127.0.0.1:8787"}
+			return t, nothing, &usageError{fmt.Sprintf("--target cannot be %q", c.Target), "want emulator, sandbox, or an address such as http://127.0.0.1:8787"}
 		}
-		if t, err = contracts.Emulator(ctx, c.Target); err != nil {
+		t, err = contracts.Emulator(ctx, c.Target)
+		switch {
+		case errors.Is(err, contracts.ErrProduction):
+			err = &usageError{"--target " + err.Error(), "to read production, --target production --i-mean-production"}
+		case errors.Is(err, contracts.ErrSePay), errors.Is(err, contracts.ErrAddress):
+			err = &usageError{"--target " + err.Error(), "want emulator, sandbox, or an address such as http://127.0.0.1:8787"}
+		case err != nil:
 			err = &verdictError{exitUnverified, err.Error() + "\nhint: start one with \"localsepay serve --clock frozen\""}
 		}
 	}
@@ -199,9 +217,9 @@ func (c contractTarget) own(ctx context.Context) (contracts.Target, func(), erro
 func (c contractTarget) sandbox() (contracts.Target, error) {
 	t := contracts.Sandbox(contracts.Credentials{})
 	if c.Credentials != "" {
-		text, err := os.ReadFile(c.Credentials)
+		text, err := readInput("--credentials", c.Credentials, "localsepay contract template prints a file to fill in")
 		if err != nil {
-			return t, &usageError{fmt.Sprintf("credentials: %v", err), "contract template prints a file to fill in"}
+			return t, err
 		}
 		if t, err = contracts.ReadCredentials(c.Credentials, text); err != nil {
 			return t, &usageError{err.Error(), "contract template prints a file to fill in"}
@@ -217,24 +235,21 @@ func (c contractTarget) sandbox() (contracts.Target, error) {
 
 // deliver writes the reports and returns the run's verdict as an exit code.
 func (o contractOutput) deliver(t terminal, run result.Run) error {
-	run, err := o.accept(run)
-	if err != nil {
-		return err
-	}
+	run.Drift = o.accepted.Apply(run.Drift, run.Started)
+	var lost error
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer, result.Run) error
 	}{{o.HTML, result.HTML}, {o.JUnit, result.JUnit}, {o.SARIF, result.SARIF}} {
-		if err := writeFile(f.name, func(w io.Writer) error { return f.write(w, run) }); err != nil {
-			return err
-		}
+		lost = errors.Join(lost, writeFile(f.name, func(w io.Writer) error { return f.write(w, run) }))
 	}
+	var err error
 	if o.JSON {
 		err = result.JSON(t.out, run)
 	} else {
 		err = result.Text(t.out, run, isTerminal(t.out))
 	}
-	if err != nil {
+	if err = errors.Join(lost, err); err != nil {
 		return err
 	}
 	if code := run.ExitCode(); code != 0 {
@@ -243,21 +258,26 @@ func (o contractOutput) deliver(t terminal, run result.Run) error {
 	return nil
 }
 
-// accept excuses what the file of accepted differences has.
-func (o contractOutput) accept(run result.Run) (result.Run, error) {
+// prepare reads the accepted differences and looks whether the reports can be
+// written, before the run: nothing of it is lost afterwards.
+func (o *contractOutput) prepare() error {
+	for _, f := range []struct{ flag, name string }{{"--html", o.HTML}, {"--junit", o.JUnit}, {"--sarif", o.SARIF}} {
+		if err := writable(f.flag, f.name); err != nil {
+			return err
+		}
+	}
 	if o.Accepted == "" {
-		return run, nil
+		return nil
 	}
-	text, err := os.ReadFile(o.Accepted)
+	const hint = "each entry has operation, rule, reason and expires; the README shows one"
+	text, err := readInput("--accepted", o.Accepted, hint)
 	if err != nil {
-		return run, &usageError{fmt.Sprintf("accepted differences: %v", err), ""}
+		return err
 	}
-	accepted, err := drift.ParseAccepted(o.Accepted, text)
-	if err != nil {
-		return run, &usageError{err.Error(), "each entry has operation, rule, reason and expires; README shows one"}
+	if o.accepted, err = drift.ParseAccepted(o.Accepted, text); err != nil {
+		return &usageError{err.Error(), hint}
 	}
-	run.Drift = accepted.Apply(run.Drift, run.Started)
-	return run, nil
+	return nil
 }
 
 // contractTemplateCmd prints a credentials file.

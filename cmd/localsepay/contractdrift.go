@@ -26,6 +26,9 @@ type contractDriftCmd struct {
 
 // Run implements the verb: exit code 0 clean, 1 drift, 2 could not verify.
 func (c contractDriftCmd) Run(t terminal) error {
+	if err := errors.Join(c.prepare(), writable("--write", c.Write)); err != nil {
+		return err
+	}
 	before, err := readShapes(c.Baseline)
 	if err != nil {
 		return err
@@ -83,7 +86,7 @@ func readShapes(name string) (drift.Shapes, error) {
 		return drift.Shapes{}, &usageError{fmt.Sprintf("there is no baseline %s", name), "make one with --write " + name}
 	}
 	if err != nil {
-		return drift.Shapes{}, &usageError{err.Error(), ""}
+		return drift.Shapes{}, &usageError{fmt.Sprintf("--baseline %s: %s", name, reason(err)), "make one with --write " + name}
 	}
 	s, err := drift.ReadShapes(bytes.NewReader(text))
 	if err != nil {
@@ -94,7 +97,7 @@ func readShapes(name string) (drift.Shapes, error) {
 
 // contractLintCmd checks recorded traffic.
 type contractLintCmd struct {
-	File  string `arg:"" help:"Recorded traffic, HTTP Archive 1.2, as browsers and proxies write it." type:"existingfile"`
+	File  string `arg:"" help:"Recorded traffic, HTTP Archive 1.2, as browsers and proxies write it."`
 	JSON  bool   `name:"json" help:"Print the findings as JSON."`
 	JUnit string `name:"junit" placeholder:"FILE" help:"Write JUnit XML."`
 	SARIF string `name:"sarif" placeholder:"FILE" help:"Write SARIF 2.1.0."`
@@ -103,9 +106,12 @@ type contractLintCmd struct {
 // Run implements the verb: exit code 1 when something breaks a contract, 2
 // when the file has no traffic with SePay.
 func (c contractLintCmd) Run(t terminal) error {
+	if err := errors.Join(writable("--junit", c.JUnit), writable("--sarif", c.SARIF)); err != nil {
+		return err
+	}
 	f, err := os.Open(c.File)
 	if err != nil {
-		return &usageError{err.Error(), ""}
+		return &usageError{fmt.Sprintf("%s: %s", c.File, reason(err)), "in a browser: developer tools, network, save all as HAR with content"}
 	}
 	defer f.Close()
 	atlas, err := traffic.NewAtlas()

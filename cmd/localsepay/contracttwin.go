@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/contracts/twin"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // contractTwinCmd serves a bad twin in front of a running localsepay.
@@ -33,11 +34,22 @@ func (c contractTwinCmd) Run(t terminal) error {
 	}
 	tw, ok := twin.Named(c.Name)
 	if !ok {
-		return &usageError{fmt.Sprintf("there is no twin %q", c.Name), "localsepay contract twin lists them; put the name in quotes"}
+		var names []string
+		for _, known := range twin.All() {
+			names = append(names, known.Name)
+		}
+		hint := "localsepay contract twin lists them; put the name in quotes"
+		if near, ok := input.Nearest(c.Name, names); ok {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		return &usageError{fmt.Sprintf("there is no twin %q", c.Name), hint}
+	}
+	if err := checkURL("--url", c.URL); err != nil {
+		return err
 	}
 	to, err := url.Parse(c.URL)
-	if err != nil || to.Host == "" {
-		return &usageError{fmt.Sprintf("--url %q is not an address", c.URL), "e.g. http://127.0.0.1:8787"}
+	if err != nil {
+		return err
 	}
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // explainCmd prints the places where SePay's own pages disagree.
@@ -32,7 +33,15 @@ func (c explainCmd) Run(t terminal) error {
 		}
 	}
 	if len(list) == 0 {
-		return &usageError{fmt.Sprintf("there is no setting %q", c.Name), "localsepay explain lists all"}
+		var names []string
+		for _, s := range setting.Table() {
+			names = append(names, string(s.Name))
+		}
+		hint := "localsepay explain lists all"
+		if near, ok := input.Nearest(c.Name, names); ok {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		return &usageError{fmt.Sprintf("there is no setting %q", c.Name), hint}
 	}
 	return remote{JSON: c.JSON}.print(t, list, func(w io.Writer) {
 		if c.Name == "" {

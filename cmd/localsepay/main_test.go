@@ -51,9 +51,9 @@ func TestWhatIsWrongIsSaidInALineWithAHintAndExitCode2(t *testing.T) {
 		"a log that is none":       {append(free, "--log", "xml"), "xml"},
 		"auth of an unknown kind":  {append(free, "--webhook", "http://127.0.0.1/", "--webhook-auth", "magic:x"), "--webhook-auth"},
 		"auth without its secret":  {append(free, "--webhook", "http://127.0.0.1/", "--webhook-auth", "hmac:"), "--webhook-auth"},
-		"a webhook that is no URL": {append(free, "--webhook", "hook"), "webhook_url"},
+		"a webhook that is no URL": {append(free, "--webhook", "hook"), "--webhook \"hook\""},
 		"live rules, local hook":   {append(free, "--webhook", "http://127.0.0.1/", "--egress", "live"), "https"},
-		"an IPN that is no URL":    {append(free, "--ipn", "ipn"), "IPN"},
+		"an IPN that is no URL":    {append(free, "--ipn", "ipn"), "--ipn \"ipn\""},
 		"a secret without an IPN":  {append(free, "--ipn-secret", "x"), "--ipn"},
 		"a method that is none":    {[]string{"pay", "DH1", "--method", "CASH"}, "CASH"},
 		"an unknown setting":       {append(free, "--setting", "x=y"), "no setting"},
@@ -180,10 +180,13 @@ func TestATokenIsGivenWithoutTheDance(t *testing.T) {
 	if res.StatusCode != http.StatusOK {
 		t.Errorf("the API answers %s", res.Status)
 	}
-	for _, args := range [][]string{{"--scope", "everything"}, {"--email", "nobody@x.test"}, {"--client", "none"}, {"--company", "none"}} {
+	for _, args := range [][]string{{"--email", "nobody@x.test"}, {"--client", "none"}, {"--company", "none"}} {
 		if code, _, errOut := verb(t, at(append([]string{"token"}, args...)...)...); code != exitFailed || errOut == "" {
 			t.Errorf("%v: exit %d, %s", args, code, errOut)
 		}
+	}
+	if code, _, errOut := verb(t, at("token", "--scope", "profil")...); code != exitUsage || !strings.Contains(errOut, `did you mean "profile"?`) {
+		t.Errorf("a scope that is none: exit %d, %s", code, errOut)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -21,6 +22,14 @@ type scenarioExportCmd struct {
 
 // Run implements the verb. It does not replace a file.
 func (c scenarioExportCmd) Run(t terminal) error {
+	if err := checkURL("--url", c.URL); err != nil {
+		return err
+	}
+	if _, err := os.Stat(c.File); err == nil {
+		return &usageError{fmt.Sprintf("%s is there already", c.File), "name a file that does not exist yet"}
+	} else if err := writable("the file", c.File); err != nil {
+		return err
+	}
 	slice := scenarios.Slice{Company: c.Company, Name: strings.TrimSuffix(strings.TrimSuffix(filepath.Base(c.File), ".yml"), ".yaml")}
 	for _, bound := range []struct {
 		flag, text string

@@ -4,15 +4,18 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // tokenCmd gives an OAuth2 access token without the dance.
 type tokenCmd struct {
 	remote
-	Scope   []string `help:"Scopes, e.g. profile,bank-account:read; all of them otherwise." sep:","`
+	Scope   []string `help:"Scopes with commas between them, e.g. profile,bank-account:read; all of them otherwise." sep:","`
 	Company string   `help:"Company id, when there are several."`
 	Email   string   `help:"The user who lets the application in; the company's first one otherwise."`
 	Client  string   `help:"Client id of the application; the company's first one otherwise."`
@@ -20,8 +23,17 @@ type tokenCmd struct {
 
 // Run implements the verb.
 func (c tokenCmd) Run(t terminal) error {
+	var scopes []string
+	for _, word := range c.Scope {
+		scopes = append(scopes, strings.Fields(word)...)
+	}
+	for _, scope := range scopes {
+		if !slices.Contains(oauth2.Scopes(), scope) {
+			return &usageError{fmt.Sprintf("--scope: there is no scope %q", scope), input.Hint(scope, oauth2.Scopes())}
+		}
+	}
 	var made oauth2.Tokens
-	order := control.TokenOrder{Company: c.Company, Email: c.Email, ClientID: c.Client, Scopes: c.Scope}
+	order := control.TokenOrder{Company: c.Company, Email: c.Email, ClientID: c.Client, Scopes: scopes}
 	if err := c.call(t.ctx, http.MethodPost, "/oauth/tokens", order, &made); err != nil {
 		return err
 	}

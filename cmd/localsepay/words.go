@@ -1,14 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/url"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/localsepay/localsepay/openapi/input"
@@ -31,6 +27,9 @@ func checkURL(flag, text string) error {
 		return nil
 	}
 	u, err := url.Parse(text)
+	if err == nil && ofSePay(u.Hostname()) {
+		return &usageError{fmt.Sprintf("%s %s is SePay's own host: nothing is sent there", flag, text), "give the address of a localsepay, or of your own shop"}
+	}
 	if err == nil && u.Host != "" && u.Hostname() != "" && (u.Scheme == "http" || u.Scheme == "https") {
 		return nil
 	}
@@ -45,6 +44,13 @@ func checkURL(flag, text string) error {
 		}
 	}
 	return &usageError{fmt.Sprintf("%s %q is not an address", flag, text), hint}
+}
+
+// ofSePay says that a host name is one of SePay's, in any case and with a dot
+// at its end.
+func ofSePay(host string) bool {
+	host = "." + strings.ToLower(strings.TrimRight(host, "."))
+	return strings.HasSuffix(host, ".sepay.vn") || strings.HasSuffix(host, ".vietqr.app")
 }
 
 // examples are what a flag's address looks like.
@@ -102,32 +108,6 @@ func plain(err error, args []string) *usageError {
 		text = strings.ToUpper(names) + " is missing"
 	}
 	return &usageError{text, hint}
-}
-
-// plainNet says in a few words why a connection failed, without the addresses
-// that the caller names itself.
-func plainNet(err error) string {
-	var dns *net.DNSError
-	var timeout net.Error
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
-	case errors.As(err, &dns):
-		return "there is no host " + dns.Name
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return "it takes too long"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return "the connection was closed without an answer"
-	}
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err.Error()
-	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err.Error()
-	}
-	return err.Error()
 }
 
 var minusHints = map[string]string{

@@ -3,14 +3,17 @@ package drift
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v4"
-
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/input"
 )
+
+// maxAccepted bounds a file of accepted differences in bytes.
+const maxAccepted = 1 << 20
 
 // Accepted is a reviewed list of differences that are known and excused for a
 // while.
@@ -55,6 +58,15 @@ func moveCodes() []string {
 	return codes
 }
 
+// rules are all codes that an entry may have.
+func rules() []string {
+	codes := moveCodes()
+	for _, r := range openapi.Rules() {
+		codes = append(codes, string(r))
+	}
+	return codes
+}
+
 // ParseAccepted reads a file such as
 //
 //	accepted:
@@ -70,17 +82,18 @@ func ParseAccepted(name string, data []byte) (Accepted, error) {
 	if len(strings.TrimSpace(string(data))) == 0 {
 		return a, nil
 	}
-	var file struct {
+	type file struct {
 		Accepted []Entry `yaml:"accepted"`
 	}
-	if err := yaml.Load(data, &file, yaml.WithKnownFields()); err != nil {
-		return a, fmt.Errorf("read accepted differences %s: %w", name, err)
+	read, root, err := input.Read[file](data, maxAccepted, "begin with accepted:")
+	var problems input.Problems
+	if errors.As(err, &problems) {
+		return a, problems.In(name)
 	}
-	a.Entries = file.Accepted
-	lines, err := entryLines(data)
 	if err != nil {
-		return a, fmt.Errorf("read accepted differences %s: %w", name, err)
+		return a, fmt.Errorf("%s: %w", name, err)
 	}
+	a.Entries = read.Accepted
 	operations, err := operationIDs()
 	if err != nil {
 		return a, err
@@ -88,9 +101,7 @@ func ParseAccepted(name string, data []byte) (Accepted, error) {
 	var errs []error
 	for i := range a.Entries {
 		e := &a.Entries[i]
-		if i < len(lines) {
-			e.Line = lines[i]
-		}
+		e.Line = input.Find(root, fmt.Sprintf("accepted[%d]", i)).Line
 		for _, text := range e.wrong(operations, a.Entries[:i]) {
 			errs = append(errs, fmt.Errorf("%s:%d: %s", name, e.Line, text))
 		}
@@ -112,40 +123,14 @@ func operationIDs() (map[string]bool, error) {
 	return ids, nil
 }
 
-// entryLines finds where each entry begins.
-func entryLines(data []byte) ([]int, error) {
-	var doc yaml.Node
-	if err := yaml.Load(data, &doc); err != nil {
-		return nil, err
-	}
-	var lines []int
-	top := &doc
-	if top.Kind == yaml.DocumentNode && len(top.Content) > 0 {
-		top = top.Content[0]
-	}
-	for i := 0; i+1 < len(top.Content); i += 2 {
-		if top.Content[i].Value != "accepted" {
-			continue
-		}
-		list := top.Content[i+1]
-		if list.Kind == yaml.AliasNode && list.Alias != nil {
-			list = list.Alias
-		}
-		for _, item := range list.Content {
-			lines = append(lines, item.Line)
-		}
-	}
-	return lines, nil
-}
-
 // wrong lists what is wrong with an entry that comes after others.
 func (e Entry) wrong(operations map[string]bool, earlier []Entry) []string {
 	var texts []string
 	if !operations[e.Operation] {
-		texts = append(texts, fmt.Sprintf("operation %q is in no document", e.Operation))
+		texts = append(texts, fmt.Sprintf("operation %q is in no document%s", e.Operation, meant(e.Operation, slices.Sorted(maps.Keys(operations)))))
 	}
-	if !slices.Contains(openapi.Rules(), openapi.Rule(e.Rule)) && !slices.Contains(moveCodes(), e.Rule) {
-		texts = append(texts, fmt.Sprintf("rule %q is none: it is what the report calls a row, e.g. undeclared-property", e.Rule))
+	if !slices.Contains(rules(), e.Rule) {
+		texts = append(texts, fmt.Sprintf("rule %q is none: it is what the report calls a row, e.g. undeclared-property%s", e.Rule, meant(e.Rule, rules())))
 	}
 	if strings.TrimSpace(e.Reason) == "" {
 		texts = append(texts, "no reason: say why the difference is fine, and where it is written")
@@ -157,6 +142,14 @@ func (e Entry) wrong(operations map[string]bool, earlier []Entry) []string {
 		texts = append(texts, fmt.Sprintf("the entry of line %d again", earlier[i].Line))
 	}
 	return texts
+}
+
+// meant names the choice that is nearest, if one is near.
+func meant(written string, choices []string) string {
+	if near, ok := input.Nearest(written, choices); ok {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
 }
 
 func (e Entry) same(o Entry) bool {

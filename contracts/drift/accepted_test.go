@@ -74,8 +74,8 @@ func TestAMoveIsAcceptedToo(t *testing.T) {
 
 func TestEverythingWrongWithAnAcceptedFileIsToldWithItsLine(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
-		"unknown key":    {"accepted:\n  - operation: me\n    why: x\n", "line 3"},
-		"unknown top":    {"acepted: []\n", "line 1"},
+		"unknown key":    {"accepted:\n  - operation: me\n    why: x\n", "accepted.yaml:3:5: there is no key \"why\""},
+		"unknown top":    {"acepted: []\n", "accepted.yaml:1:1: there is no key \"acepted\" here: did you mean \"accepted\"?"},
 		"no YAML":        {"a: [", "accepted.yaml"},
 		"many":           {"accepted:\n  - operation: nothing\n    rule: nothing\n    expires: 2026-02-30\n", "accepted.yaml:2: operation \"nothing\" is in no document\naccepted.yaml:2: rule \"nothing\" is none: it is what the report calls a row, e.g. undeclared-property\naccepted.yaml:2: no reason: say why the difference is fine, and where it is written\naccepted.yaml:2: expires \"2026-02-30\" is no day: write it like 2027-01-31"},
 		"the same twice": {acceptedFile + strings.SplitN(acceptedFile, "\n", 3)[2], "accepted.yaml:8: the entry of line 3 again"},

@@ -10,23 +10,42 @@ import (
 // case, blanks and punctuation, and whether one is near: at most one edit in
 // three characters, and never more than the half of them.
 func Nearest(written string, choices []string) (string, bool) {
-	plain := fold(written)
-	length := utf8.RuneCountInString(plain)
-	best, least := "", min(max(2, length/3), length/2)+1
-	for _, c := range choices {
-		if d := distance(plain, fold(c)); d < least {
-			best, least = c, d
-		}
+	near := nearest(written, choices)
+	if len(near) == 0 {
+		return "", false
 	}
-	return best, best != ""
+	return near[0], true
 }
 
-// Hint asks whether the nearest choice was meant, or lists all of them.
+// Hint asks whether the nearest choice was meant, or lists all of them. Of
+// choices that are equally near it names up to three.
 func Hint(written string, choices []string) string {
-	if best, ok := Nearest(written, choices); ok {
-		return `did you mean "` + best + `"?`
+	near := nearest(written, choices)
+	if len(near) == 0 {
+		return "there are: " + strings.Join(choices, ", ")
 	}
-	return "there are: " + strings.Join(choices, ", ")
+	var quoted []string
+	for _, c := range near[:min(len(near), 3)] {
+		quoted = append(quoted, `"`+c+`"`)
+	}
+	return "did you mean " + strings.Join(quoted, " or ") + "?"
+}
+
+// nearest lists the choices that are equally near and nearer than all others.
+func nearest(written string, choices []string) []string {
+	plain := fold(written)
+	length := utf8.RuneCountInString(plain)
+	least := min(max(2, length/3), length/2) + 1
+	var best []string
+	for _, c := range choices {
+		switch d := distance(plain, fold(c)); {
+		case d < least:
+			best, least = []string{c}, d
+		case d == least && len(best) > 0:
+			best = append(best, c)
+		}
+	}
+	return best
 }
 
 func fold(s string) string {

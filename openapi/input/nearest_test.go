@@ -22,6 +22,9 @@ func TestHintListsAllWhenNoneIsNear(t *testing.T) {
 	if got := input.Hint("in", []string{"credit", "debit"}); got != "there are: credit, debit" {
 		t.Error(got)
 	}
+	if got := input.Hint("userapi v3", []string{"userapi v1", "oauth", "userapi v2"}); got != `did you mean "userapi v1" or "userapi v2"?` {
+		t.Error(got)
+	}
 	if got := input.Hint("credits", []string{"credit", "debit"}); got != `did you mean "credit"?` {
 		t.Error(got)
 	}

@@ -29,7 +29,11 @@ func Fields(t reflect.Type) []Field {
 	var out []Field
 	for i := range t.NumField() {
 		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if options == "inline" {
+			out = append(out, Fields(f.Type)...)
+			continue
+		}
 		if name == "" || name == "-" {
 			continue
 		}
@@ -79,6 +83,23 @@ func ReadNode(text []byte, maxSize int, whenEmpty string) (*yaml.Node, error) {
 		return nil, Problems{{Line: 1, Column: 1, Text: "there is nothing but comments", Hint: whenEmpty}}
 	}
 	return root.Content[0], nil
+}
+
+// Read reads a file of one kind: what a T does not know, or knows otherwise, is
+// reported with its place. The error is [Problems]; the node is for what comes
+// after, such as [Find].
+func Read[T any](text []byte, maxSize int, whenEmpty string) (T, *yaml.Node, error) {
+	var out T
+	root, err := ReadNode(text, maxSize, whenEmpty)
+	if err != nil {
+		return out, nil, err
+	}
+	var c Checker
+	c.Value(root, reflect.TypeFor[T](), Field{Name: "the file"})
+	if len(c.Problems) > 0 {
+		return out, root, c.Problems
+	}
+	return out, root, Decode(root, &out)
 }
 
 // Decode reads a node that a [Checker] found right. The error is [Problems].
