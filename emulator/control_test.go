@@ -66,7 +66,7 @@ var _ = Describe("The control API", func() {
 		Entry("an unknown virtual account", "POST", "/transfers", `{"amount":1,"va":"x"}`, 404, "no virtual account"),
 		Entry("a date that is none", "POST", "/transfers", `{"amount":1,"at":"soon"}`, 400, "RFC 3339"),
 		Entry("a company that exists", "POST", "/companies", `{"id":"demo"}`, 422, "already"),
-		Entry("a company id with blanks", "POST", "/companies", `{"id":"a b"}`, 422, "company id"),
+		Entry("a company id with blanks", "POST", "/companies", `{"id":"a b"}`, 422, "a company cannot be called"),
 		Entry("an unknown bank", "POST", "/companies", `{"bank_accounts":[{"bank":"Gringotts"}]}`, 404, "Gringotts"),
 		Entry("an unknown setting", "POST", "/companies", `{"settings":{"x":"y"}}`, 422, "no setting"),
 		Entry("a company whose second account is wrong", "POST", "/companies", `{"id":"half","bank_accounts":[{"bank":"ACB"},{"bank":"MB","account_number":"?"}]}`, 422, "bank_accounts[1]"),

@@ -3,6 +3,7 @@ package control
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -286,6 +288,9 @@ func (c *Control) postAdvance(r request) (int, any, error) {
 		return 0, nil, err
 	}
 	by, err := input.Duration(body.By)
+	if strings.HasPrefix(body.By, "-") {
+		return 0, nil, fmt.Errorf("by %q: %w", body.By, clock.ErrBackwards)
+	}
 	if err != nil {
 		return 0, nil, badRequest("by: " + err.Error())
 	}

@@ -41,7 +41,7 @@ func Duration(s string) (time.Duration, error) {
 	}
 	rest, err := time.ParseDuration(text)
 	if err != nil || rest < 0 {
-		return 0, fmt.Errorf("%w: %q; write 90s, 5m30s, 2h or 3d12h", ErrDuration, s)
+		return 0, fmt.Errorf("%w: %q; write 90s, 13m, 2h or 3d12h", ErrDuration, s)
 	}
 	if rest > MaxDuration-whole {
 		return 0, fmt.Errorf("%w: %q is more than 100 years", ErrDuration, s)
