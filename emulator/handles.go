@@ -40,8 +40,10 @@ func (c *Company) State() control.Company {
 		c.e.fail("state: %v", err)
 	}
 	for _, known := range s.Companies {
-		if known.ID == c.id {
-			return known
+		for _, side := range []*control.Company{&known, known.Live, known.Test} {
+			if side != nil && side.ID == c.id {
+				return *side
+			}
 		}
 	}
 	c.e.fail("there is no company %q any more", c.id)
@@ -50,6 +52,26 @@ func (c *Company) State() control.Company {
 
 // ID returns the company's id.
 func (c *Company) ID() string { return c.id }
+
+// Live returns the live side of a company of the sandbox: another company, with
+// the credentials that SePay's production host names take.
+func (c *Company) Live() *Company {
+	return c.side(func(s control.Company) *control.Company { return s.Live }, "live")
+}
+
+// Test returns the test side of a company of production.
+func (c *Company) Test() *Company {
+	return c.side(func(s control.Company) *control.Company { return s.Test }, "test")
+}
+
+func (c *Company) side(of func(control.Company) *control.Company, name string) *Company {
+	side := of(c.State())
+	if side == nil {
+		c.e.fail("company %q has no %s side of its own: it is that side", c.id, name)
+		return c
+	}
+	return &Company{c.e, side.ID}
+}
 
 // Token returns an API token of the company, or, with scopes, an OAuth2 access
 // token of its first user, as its first application.

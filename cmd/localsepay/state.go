@@ -41,33 +41,56 @@ func printState(w io.Writer, s control.State) {
 	line("OAuth2", s.Addresses.OAuth+"/authorize  "+s.Addresses.OAuthAPI)
 	line("control", s.Addresses.Control)
 	for _, c := range s.Companies {
-		fmt.Fprintf(w, "\n%s (%s, %s)\n", c.Name, c.ID, c.Environment)
-		for _, token := range c.APITokens {
-			line("API token", token)
-		}
-		line("merchant", c.Merchant.MerchantID+"  "+c.Merchant.SecretKey)
-		if c.Merchant.IPN.URL != nil {
-			line("IPN", *c.Merchant.IPN.URL+"  "+c.Merchant.IPN.AuthType)
-		}
-		for _, a := range c.OAuthApps {
-			line("OAuth client", a.ClientID+"  "+a.ClientSecret)
-		}
-		for _, u := range c.Users {
-			line("user", u.Email+"  "+u.Password+"  "+u.Role)
-		}
-		for _, a := range c.BankAccounts {
-			var vas []string
-			for _, v := range a.VirtualAccounts {
-				vas = append(vas, map[bool]string{true: "VA ", false: "memo TKP"}[v.Official]+v.Number)
+		printCompany(w, c)
+		for _, side := range []*control.Company{c.Live, c.Test} {
+			if side != nil {
+				printSide(w, *side)
 			}
-			line("account", strings.TrimRight(fmt.Sprintf("%s %s  %s  %s", a.Bank, a.AccountNumber, a.AccountHolderName, strings.Join(vas, ", ")), " "))
 		}
-		for _, f := range c.PaymentCodeFormats {
-			line("payment code", fmt.Sprintf("%s + %d to %d characters (%s)", f.Prefix, f.SuffixFrom, f.SuffixTo, f.CharacterType))
+	}
+}
+
+// printSide names what the other side's hosts take.
+func printSide(w io.Writer, c control.Company) {
+	line := func(name, value string) { fmt.Fprintf(w, "  %-14s %s\n", name, value) }
+	fmt.Fprintf(w, "  %s\n", map[string]string{"production": "live side, for SePay's production host names (localsepay env --live)", "sandbox": "test side, for SePay's sandbox host names (localsepay env --test)"}[c.Environment])
+	for _, token := range c.APITokens {
+		line("API token", token)
+	}
+	line("merchant", c.Merchant.MerchantID+"  "+c.Merchant.SecretKey)
+	for _, a := range c.BankAccounts {
+		line("account", a.Bank+" "+a.AccountNumber)
+	}
+}
+
+func printCompany(w io.Writer, c control.Company) {
+	line := func(name, value string) { fmt.Fprintf(w, "  %-14s %s\n", name, value) }
+	fmt.Fprintf(w, "\n%s (%s, %s)\n", c.Name, c.ID, c.Environment)
+	for _, token := range c.APITokens {
+		line("API token", token)
+	}
+	line("merchant", c.Merchant.MerchantID+"  "+c.Merchant.SecretKey)
+	if c.Merchant.IPN.URL != nil {
+		line("IPN", *c.Merchant.IPN.URL+"  "+c.Merchant.IPN.AuthType)
+	}
+	for _, a := range c.OAuthApps {
+		line("OAuth client", a.ClientID+"  "+a.ClientSecret)
+	}
+	for _, u := range c.Users {
+		line("user", u.Email+"  "+u.Password+"  "+u.Role)
+	}
+	for _, a := range c.BankAccounts {
+		var vas []string
+		for _, v := range a.VirtualAccounts {
+			vas = append(vas, map[bool]string{true: "VA ", false: "memo TKP"}[v.Official]+v.Number)
 		}
-		for _, h := range c.Webhooks {
-			line("webhook", fmt.Sprintf("%d  %s  %s", h.ID, h.WebhookURL, h.AuthenType))
-		}
+		line("account", strings.TrimRight(fmt.Sprintf("%s %s  %s  %s", a.Bank, a.AccountNumber, a.AccountHolderName, strings.Join(vas, ", ")), " "))
+	}
+	for _, f := range c.PaymentCodeFormats {
+		line("payment code", fmt.Sprintf("%s + %d to %d characters (%s)", f.Prefix, f.SuffixFrom, f.SuffixTo, f.CharacterType))
+	}
+	for _, h := range c.Webhooks {
+		line("webhook", fmt.Sprintf("%d  %s  %s", h.ID, h.WebhookURL, h.AuthenType))
 	}
 }
 
@@ -75,6 +98,8 @@ func printState(w io.Writer, s control.State) {
 type envCmd struct {
 	remote
 	Company string `help:"Company id; the first one otherwise."`
+	Live    bool   `help:"The live side's credentials, for SePay's production host names." xor:"side"`
+	Test    bool   `help:"The test side's, for the sandbox's host names; what a company is made for otherwise." xor:"side"`
 }
 
 // Run implements the verb.
@@ -87,12 +112,34 @@ func (c envCmd) Run(t terminal) error {
 	if at < 0 {
 		return &usageError{fmt.Sprintf("there is no company %q", c.Company), "localsepay state lists them"}
 	}
-	vars := variables(s, s.Companies[at])
+	company, ok := sideOf(s.Companies[at], c.Live, c.Test)
+	if !ok {
+		return &usageError{fmt.Sprintf("company %q has no such side", s.Companies[at].ID), "localsepay state shows what it has"}
+	}
+	vars := variables(s, company)
 	return c.print(t, vars, func(w io.Writer) {
 		for _, name := range sortedKeys(vars) {
 			fmt.Fprintf(w, "export %s='%s'\n", name, strings.ReplaceAll(vars[name], "'", `'\''`))
 		}
 	})
+}
+
+// sideOf picks the live or the test side of a company, or the one that it is
+// made for.
+func sideOf(c control.Company, live, test bool) (control.Company, bool) {
+	want := c.Environment
+	if live {
+		want = "production"
+	}
+	if test {
+		want = "sandbox"
+	}
+	for _, side := range []*control.Company{&c, c.Live, c.Test} {
+		if side != nil && side.Environment == want {
+			return *side, true
+		}
+	}
+	return c, false
 }
 
 // variables are what a client of SePay is configured with.

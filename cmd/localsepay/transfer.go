@@ -18,7 +18,7 @@ type transferCmd struct {
 	Out       bool   `help:"Money goes out instead of in."`
 	Account   string `help:"Account number; the first account otherwise."`
 	VA        string `name:"va" help:"Number or memo code of a virtual account."`
-	Company   string `help:"Company id, when there are several."`
+	Company   string `help:"Company id, when there are several. The other side of shop is shop:live."`
 	Reference string `help:"Bank reference; made up otherwise."`
 	NoWait    bool   `help:"Do not wait for the webhooks' answers."`
 }

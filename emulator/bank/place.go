@@ -41,6 +41,9 @@ func (b *Bank) find(r store.Reader, t Transfer) (*place, error) {
 	}
 	var found *place
 	for _, c := range companies {
+		if c.OtherSide && t.Company == "" && t.Account == "" && t.VA == "" {
+			continue // money comes to the side that a company was made for
+		}
 		p, err := b.findIn(r, c, t)
 		if errors.Is(err, store.ErrNotFound) {
 			continue

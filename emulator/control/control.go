@@ -68,9 +68,9 @@ func (c *Control) State(ctx context.Context, host string) (State, error) {
 		if s.Clock, err = c.clockState(r); err != nil {
 			return err
 		}
-		companies, err := store.CompaniesList.All(r, store.AllCompanies)
+		companies, err := mainCompanies(r)
 		for _, company := range companies {
-			out, err := showCompany(r, company)
+			out, err := showSides(r, company)
 			if err != nil {
 				return err
 			}
@@ -92,40 +92,49 @@ func (c *Control) settings() []SettingState {
 	return out
 }
 
-// CreateCompany makes a tenant with its own credentials and accounts.
+// CreateCompany makes a tenant with its own credentials and accounts, and its
+// other side.
 func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, error) {
 	var out Company
-	apps, err := readApps(n.OAuthApps)
-	if err != nil {
-		return out, err
-	}
-	err = c.Store.Update(ctx, func(w store.Writer) error {
-		company, err := c.Identity.Create(w, identity.NewCompany{
-			ID: n.ID, Name: n.Name, Environment: store.Environment(n.Environment), RateLimit: n.RateLimit,
-			PayCode: n.PayCode, Formats: readFormats(n.PaymentCodeFormats), Settings: n.Settings, Tokens: n.APITokens,
-			Apps: apps, Users: readUsers(n.Users), Merchant: readMerchant(n.Merchant),
-		})
-		if err != nil {
-			return err
+	err := c.Store.Update(ctx, func(w store.Writer) error {
+		company, err := c.createSides(ctx, w, n)
+		if err == nil {
+			out, err = showSides(w, company)
 		}
-		if err := bank.CheckFormats(company.Configurations.PaymentCodeFormats, company.Environment); err != nil {
-			return err
-		}
-		if err := c.Notifier.CheckIPN(ctx, company.Merchant.IPN); err != nil {
-			return input.At(err, "merchant.ipn")
-		}
-		if err := c.openAccounts(w, company, n.BankAccounts); err != nil {
-			return err
-		}
-		for i, body := range n.Webhooks {
-			if _, err := c.register(ctx, w, company, body); err != nil {
-				return input.At(err, "webhooks[%d]", i)
-			}
-		}
-		out, err = showCompany(w, company)
 		return err
 	})
 	return out, err
+}
+
+// createSide makes one side of a company.
+func (c *Control) createSide(ctx context.Context, w store.Writer, n NewCompany, other bool) (store.Company, error) {
+	apps, err := readApps(n.OAuthApps)
+	if err != nil {
+		return store.Company{}, err
+	}
+	company, err := c.Identity.Create(w, identity.NewCompany{
+		ID: n.ID, Name: n.Name, Environment: store.Environment(n.Environment), OtherSide: other, RateLimit: n.RateLimit,
+		PayCode: n.PayCode, Formats: readFormats(n.PaymentCodeFormats), Settings: n.Settings, Tokens: n.APITokens,
+		Apps: apps, Users: readUsers(n.Users), Merchant: readMerchant(n.Merchant),
+	})
+	if err != nil {
+		return company, err
+	}
+	if err := bank.CheckFormats(company.Configurations.PaymentCodeFormats, company.Environment); err != nil {
+		return company, err
+	}
+	if err := c.Notifier.CheckIPN(ctx, company.Merchant.IPN); err != nil {
+		return company, input.At(err, "merchant.ipn")
+	}
+	if err := c.openAccounts(w, company, n.BankAccounts); err != nil {
+		return company, err
+	}
+	for i, body := range n.Webhooks {
+		if _, err := c.register(ctx, w, company, body); err != nil {
+			return company, input.At(err, "webhooks[%d]", i)
+		}
+	}
+	return company, nil
 }
 
 // openAccounts opens what a new company asks for, or one account at MBBank.

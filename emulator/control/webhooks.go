@@ -89,7 +89,7 @@ func oneCompany(r store.Reader, id string) (store.Company, error) {
 	if id != "" {
 		return companyNamed(r, id)
 	}
-	all, err := store.CompaniesList.All(r, store.AllCompanies)
+	all, err := mainCompanies(r)
 	if err != nil {
 		return store.Company{}, err
 	}
@@ -105,7 +105,7 @@ func companyNamed(r store.Reader, id string) (store.Company, error) {
 	if !errors.Is(err, store.ErrNotFound) {
 		return company, err
 	}
-	all, err := store.CompaniesList.All(r, store.AllCompanies)
+	all, err := mainCompanies(r)
 	if err != nil {
 		return company, err
 	}

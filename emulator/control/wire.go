@@ -99,6 +99,10 @@ type Company struct {
 	Users              []User              `json:"users"`
 	BankAccounts       []BankAccount       `json:"bank_accounts"`
 	Webhooks           []Webhook           `json:"webhooks"`
+	// Live is the live side of a company of the sandbox, Test the test side of
+	// one of production: the credentials that SePay's hosts for it take.
+	Live *Company `json:"live,omitempty"`
+	Test *Company `json:"test,omitempty"`
 }
 
 // Merchant is the company's payment-gateway account.

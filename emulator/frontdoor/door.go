@@ -63,6 +63,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	r = surface.With(r, x)
 	if s.Authenticate != nil {
 		s.Authenticate(r, x)
+		x.NoteSide(x.AuthError)
 	}
 	c := call{door: d, surface: s, next: next, x: x, entry: e, rec: rec, r: r}
 	if d.Faults.Armed() {

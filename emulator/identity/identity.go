@@ -68,10 +68,16 @@ func (d *Identity) Bearer(ctx context.Context, header string, env store.Environm
 	if err != nil {
 		return store.Company{}, err
 	}
-	if env != "" && company.Environment != env {
-		return store.Company{}, ErrUnknown
+	return atSide(company, "API token", env)
+}
+
+// atSide lets a company in at a host of its own environment, or anywhere when
+// env is empty. The error is [ErrUnknown] and tells of the [store.WrongSide].
+func atSide(c store.Company, credential string, env store.Environment) (store.Company, error) {
+	if env != "" && c.Environment != env {
+		return store.Company{}, fmt.Errorf("%w: %w", ErrUnknown, &store.WrongSide{Credential: credential, Company: c.ID, Own: c.Environment, Host: env})
 	}
-	return company, nil
+	return c, nil
 }
 
 // Merchant returns the company whose merchant id and secret key stand in a
@@ -97,10 +103,10 @@ func (d *Identity) Merchant(ctx context.Context, header string, env store.Enviro
 	}
 	// An unknown merchant takes as long as a wrong key.
 	right := subtle.ConstantTimeCompare([]byte(company.Merchant.SecretKey), []byte(secret)) == 1
-	if err != nil || !right || (env != "" && company.Environment != env) {
+	if err != nil || !right {
 		return store.Company{}, ErrUnknown
 	}
-	return company, nil
+	return atSide(company, "merchant id", env)
 }
 
 // tokenShape lets printable tokens without blanks through; what they mean is
@@ -113,7 +119,9 @@ func tokenShape(token string) bool {
 type NewCompany struct {
 	ID, Name    string
 	Environment store.Environment
-	RateLimit   int
+	// OtherSide: it is the other side of a company; see [store.OtherSide].
+	OtherSide bool
+	RateLimit int
 	// PayCode switches recognition of payment codes; nil is on.
 	PayCode *bool
 	// Formats are the payment-code structures; empty is SePay's test default.
@@ -184,7 +192,7 @@ func (d *Identity) company(w store.Writer, n NewCompany) (store.Company, error) 
 		return store.Company{}, err
 	}
 	c := store.Company{
-		Number: number, ID: n.ID, FullName: n.Name, Environment: n.Environment,
+		Number: number, ID: n.ID, OtherSide: n.OtherSide, FullName: n.Name, Environment: n.Environment,
 		RateLimit: n.RateLimit, Settings: n.Settings, CreatedAt: d.Now(),
 		Configurations: store.Configurations{BankSubAccount: true, PayCode: n.PayCode == nil || *n.PayCode, PaymentCodeFormats: n.Formats},
 	}
@@ -212,7 +220,7 @@ func (d *Identity) company(w store.Writer, n NewCompany) (store.Company, error) 
 
 func (d *Identity) check(c store.Company) error {
 	switch {
-	case !companyID.MatchString(c.ID):
+	case !c.OtherSide && !companyID.MatchString(c.ID):
 		return input.At(invalid("a company cannot be called %q: want lower-case letters, digits, - and _, 63 at most", c.ID), "id")
 	case c.Environment != store.Sandbox && c.Environment != store.Production:
 		return input.At(invalid("environment cannot be %q: want sandbox or production", c.Environment), "environment")

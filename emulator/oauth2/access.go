@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -67,8 +68,11 @@ func (s *Server) Bearer(ctx context.Context, authorization string, env store.Env
 		a.Company, err = store.CompanyByID.Find(r, a.User.Company)
 		return err
 	})
-	if errors.Is(err, store.ErrNotFound) || (err == nil && env != "" && a.Company.Environment != env) {
+	if errors.Is(err, store.ErrNotFound) {
 		return Access{}, ErrToken
+	}
+	if side := otherSide("access token", a.Company, env); err == nil && side != nil {
+		return Access{}, fmt.Errorf("%w: %w", ErrToken, side)
 	}
 	return a, err
 }

@@ -25,7 +25,21 @@ type Request struct {
 
 // Untrusted is an error that must not lead to a redirect: client or address
 // are wrong (RFC 6749 §4.1.2.1).
-type Untrusted struct{ Reason, Detail, Hint string }
+type Untrusted struct {
+	Reason, Detail, Hint string
+	side                 *store.WrongSide
+}
+
+func untrusted(reason, detail, hint string) *Untrusted {
+	return &Untrusted{Reason: reason, Detail: detail, Hint: hint}
+}
+
+func unknownClient(q url.Values) *Untrusted {
+	return untrusted("client_unknown", "There is no application with the client_id "+quote(q.Get("client_id"))+" here.", "GET /_control/v1/state shows the applications that this emulator knows.")
+}
+
+// Unwrap returns the [*store.WrongSide] behind the error, if that is why.
+func (u *Untrusted) Unwrap() error { return sideOrNil(u.side) }
 
 // Error implements error.
 func (u *Untrusted) Error() string { return u.Reason + ": " + u.Detail }
@@ -48,7 +62,7 @@ func (s *Server) Read(ctx context.Context, q url.Values, env store.Environment) 
 	var r Request
 	for _, name := range []string{"client_id", "redirect_uri"} {
 		if len(q[name]) > 1 {
-			return r, &Untrusted{"duplicate_parameter", name + " stands twice.", "Send each parameter once."}
+			return r, untrusted("duplicate_parameter", name+" stands twice.", "Send each parameter once.")
 		}
 	}
 	err := s.Store.View(ctx, func(v store.Reader) (err error) {
@@ -59,17 +73,22 @@ func (s *Server) Read(ctx context.Context, q url.Values, env store.Environment) 
 		return err
 	})
 	switch {
-	case errors.Is(err, store.ErrNotFound) || (err == nil && env != "" && r.Owner.Environment != env):
-		return r, &Untrusted{"client_unknown", "There is no application with the client_id " + quote(q.Get("client_id")) + " here.", "GET /_control/v1/state shows the applications that this emulator knows."}
+	case errors.Is(err, store.ErrNotFound):
+		return r, unknownClient(q)
 	case err != nil:
 		return r, err
+	}
+	if side := otherSide("client id", r.Owner, env); side != nil {
+		unknown := unknownClient(q)
+		unknown.side = side
+		return r, unknown
 	}
 	r.RedirectURI, r.State = q.Get("redirect_uri"), q.Get("state")
 	switch {
 	case r.RedirectURI == "":
-		return r, &Untrusted{"redirect_uri_missing", "The redirect_uri is missing.", "Send one of those that the application has registered."}
+		return r, untrusted("redirect_uri_missing", "The redirect_uri is missing.", "Send one of those that the application has registered.")
 	case !slices.Contains(r.App.RedirectURIs, r.RedirectURI):
-		return r, &Untrusted{"redirect_uri_unknown", "The redirect_uri " + quote(r.RedirectURI) + " is not registered for this application.", "It has to equal a registered one in every character: " + strings.Join(r.App.RedirectURIs, " ")}
+		return r, untrusted("redirect_uri_unknown", "The redirect_uri "+quote(r.RedirectURI)+" is not registered for this application.", "It has to equal a registered one in every character: "+strings.Join(r.App.RedirectURIs, " "))
 	}
 	if err := r.readRest(q); err != nil {
 		var e *Error

@@ -40,6 +40,16 @@ type Refusal struct {
 	Company string
 	// Mismatch is set when the signature is wrong.
 	Mismatch *Mismatch
+	// Side is set when the merchant belongs to the other side of its company.
+	Side *store.WrongSide
+}
+
+// Unwrap returns the [*store.WrongSide], if that is why.
+func (r *Refusal) Unwrap() error {
+	if r.Side == nil {
+		return nil
+	}
+	return r.Side
 }
 
 // Error implements error.
@@ -153,7 +163,9 @@ func (g *Gateway) authenticate(ctx context.Context, r Request) (company store.Co
 	case err != nil:
 		return company, err
 	case r.Environment != "" && company.Environment != r.Environment:
-		return company, refusal(ReasonMerchantUnknown, "Use the merchant id of the environment that the host belongs to.", "Merchant %q belongs to %s, the host to %s.", id, company.Environment, r.Environment)
+		bad := refusal(ReasonMerchantUnknown, "Use the merchant id of the environment that the host belongs to.", "Merchant %q belongs to %s, the host to %s.", id, company.Environment, r.Environment)
+		bad.Side = &store.WrongSide{Credential: "merchant id", Company: company.ID, Own: company.Environment, Host: r.Environment}
+		return company, bad
 	}
 	if Verify(company.Merchant.SecretKey, r.Form) {
 		return company, nil

@@ -19,7 +19,10 @@ type Company struct {
 	// Number is the numeric id that SePay's API shows.
 	Number int64
 	// ID is the name that the control API and all other records use.
-	ID          string
+	ID string
+	// OtherSide says that it was made along with another company, whose live or
+	// test side it is.
+	OtherSide   bool
 	FullName    string
 	ShortName   string
 	Environment Environment

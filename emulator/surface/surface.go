@@ -2,6 +2,7 @@ package surface
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -135,6 +136,21 @@ func (x *Exchange) Note(f finding.Finding) {
 	if x.Record != nil {
 		x.Record(f)
 	}
+}
+
+// NoteSide says that a credential which was refused is right, but belongs to the
+// other side of its company than the host. Other errors say nothing here.
+func (x *Exchange) NoteSide(err error) {
+	var side *store.WrongSide
+	if !errors.As(err, &side) {
+		return
+	}
+	x.Note(finding.Finding{
+		Code: "credentials.wrong_side", Severity: finding.Error, Title: "The credentials belong to the other environment",
+		Detail: "The " + side.Credential + " is that of the " + side.Own.Side() + " side of company " + side.Company + "; the host name stands for the " + side.Host.Side() + " side.",
+		Hint:   "Take the credentials of the host's side (localsepay env, and localsepay env --live, show both), or call the other host.",
+		Source: "https://developer.sepay.vn/vi/tien-ich-khac/test-mode",
+	})
 }
 
 // Owner is a writer that may keep the bytes that it is given.

@@ -89,6 +89,7 @@ func note(x *surface.Exchange, bad *payment.Refusal) {
 		}
 	}
 	x.Note(f)
+	x.NoteSide(bad)
 }
 
 // rules are the settings of a company, or the emulator's when none is known.

@@ -52,6 +52,7 @@ func (a *API) read(w http.ResponseWriter, r *http.Request) (oauth2.Request, bool
 	x := surface.From(r)
 	req, err := a.OAuth.Read(r.Context(), r.URL.Query(), x.Environment)
 	x.Company = req.Owner.ID
+	x.NoteSide(err)
 	var untrusted *oauth2.Untrusted
 	var refused *oauth2.Refused
 	switch {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
@@ -76,10 +77,8 @@ func (a *API) wrongToken(r *http.Request, x *surface.Exchange) (wrongToken, bool
 	case strings.HasPrefix(token, "def50200"):
 		return wrongToken{"not_access_token", "A code or refresh token was sent instead of an access token", "The token has the form of a code or refresh token.", "Send the member access_token of the answer of /oauth/token.", finding.Error}, true
 	}
-	if x.Environment != "" {
-		if _, err := a.OAuth.Bearer(r.Context(), header, ""); err == nil {
-			return wrongToken{"wrong_environment", "The access token belongs to the other environment", "It is valid, but its company is not in the environment of this host name.", "Keep tokens of sandbox and production apart, each with its host.", finding.Error}, true
-		}
+	if side := (*store.WrongSide)(nil); errors.As(x.AuthError, &side) {
+		return wrongToken{}, false // that is told already
 	}
 	// Before all time, every token that was signed here is still alive.
 	if claims, err := a.OAuth.Key().Read(token, time.Time{}); err == nil && claims.ExpiresAt <= a.Now().Unix() {

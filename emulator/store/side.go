@@ -1,0 +1,42 @@
+package store
+
+// A company at SePay has a live side and a test side, each with credentials,
+// accounts, orders and webhooks of its own
+// (https://developer.sepay.vn/vi/tien-ich-khac/test-mode). They are two
+// companies here, one made for the other.
+
+// Opposite is the other environment.
+func Opposite(e Environment) Environment {
+	if e == Production {
+		return Sandbox
+	}
+	return Production
+}
+
+// Side is what SePay calls an environment: live or test.
+func (e Environment) Side() string {
+	if e == Production {
+		return "live"
+	}
+	return "test"
+}
+
+// OtherSide is the id of a company's other side: shop:live for a company of
+// the sandbox, shop:test for one of production. No id that somebody chose has a
+// colon.
+func OtherSide(c Company) string { return c.ID + ":" + Opposite(c.Environment).Side() }
+
+// WrongSide says that a credential is right, but not at the host that was
+// asked: it belongs to the other side of its company.
+type WrongSide struct {
+	// Credential is what it is, such as API token.
+	Credential string
+	Company    string
+	// Own is the credential's side, Host that of the host.
+	Own, Host Environment
+}
+
+// Error implements error.
+func (w *WrongSide) Error() string {
+	return "the " + w.Credential + " is of the " + w.Own.Side() + " side, the host is the " + w.Host.Side() + " side"
+}
