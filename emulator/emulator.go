@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -161,7 +162,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Clients: e.clients, Findings: e.findings, Faults: e.faults,
 		Contracts: e.checker, OnRequest: e.onRequest,
 	}
-	e.handler = newSwitchboard(door, e.checkedControl, (&console.Console{Control: e.control}).Handler, e.surfaces())
+	e.handler = newSwitchboard(door, e.checkedControl, (&console.Console{Control: e.control}).Handler, e.surfaces(), o.Proxies)
 }
 
 // keys are those that this process has made: to make one takes a good part of
@@ -307,11 +308,12 @@ func (o Options) allowedHosts() []string {
 	return append(slices.Clone(o.AllowHosts), ownHosts(net.ParseIP(host))...)
 }
 
-// addresses says where the surfaces are, for a caller that came by a host name.
-func (e *Emulator) addresses(host string) control.Addresses {
+// addresses says where the surfaces are, for a caller that came by an origin
+// such as https://sepay.localhost.
+func (e *Emulator) addresses(origin string) control.Addresses {
 	base := e.URL()
-	if host != "" && control.Allowed(host, e.hosts) {
-		base = "http://" + host
+	if _, host, ok := strings.Cut(origin, "://"); ok && control.Allowed(host, e.hosts) {
+		base = origin
 	}
 	return control.Addresses{
 		Base: base, Checkout: base + "/v1/checkout", PGAPI: base + "/v1", UserAPIV1: base + "/userapi", UserAPIV2: base + "/v2",

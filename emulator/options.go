@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
@@ -31,6 +32,9 @@ type Options struct {
 	Egress notify.Egress
 	// AllowHosts are host names that the control API answers to besides local ones.
 	AllowHosts []string
+	// Proxies are believed when they say by X-Forwarded-Host and
+	// X-Forwarded-Proto what a browser asked for; loopback addresses always are.
+	Proxies []netip.Prefix
 	// Companies are made at the start; one with an account when there is none.
 	Companies []control.NewCompany
 	// Webhooks are registered for the first company.
@@ -124,6 +128,12 @@ func WithEgress(e notify.Egress) Option { return func(o *Options) { o.Egress = e
 // WithAllowHost lets the control API answer to another host name.
 func WithAllowHost(hosts ...string) Option {
 	return func(o *Options) { o.AllowHosts = append(o.AllowHosts, hosts...) }
+}
+
+// WithProxy heeds X-Forwarded-Host and X-Forwarded-Proto of requests from these
+// addresses, besides those from loopback.
+func WithProxy(proxies ...netip.Prefix) Option {
+	return func(o *Options) { o.Proxies = append(o.Proxies, proxies...) }
 }
 
 // WithCompany makes a company at the start. The first one is what

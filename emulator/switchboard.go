@@ -2,8 +2,8 @@ package emulator
 
 import (
 	_ "embed"
-	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 
@@ -24,6 +24,8 @@ type switchboard struct {
 	console func() http.Handler
 	plain   []placed
 	hosts   map[string][]placed
+	// proxies are believed about the host and scheme of a browser.
+	proxies []netip.Prefix
 }
 
 // placed is a surface at a host, with its router.
@@ -35,8 +37,8 @@ type placed struct {
 
 // newSwitchboard builds the routers at their first request: compiling their
 // patterns would be most of an emulator's start.
-func newSwitchboard(door *frontdoor.Door, control, pages func() http.Handler, surfaces []*surface.Surface) *switchboard {
-	s := &switchboard{door: door, control: sync.OnceValue(control), console: sync.OnceValue(pages), hosts: map[string][]placed{}}
+func newSwitchboard(door *frontdoor.Door, control, pages func() http.Handler, surfaces []*surface.Surface, proxies []netip.Prefix) *switchboard {
+	s := &switchboard{door: door, control: sync.OnceValue(control), console: sync.OnceValue(pages), hosts: map[string][]placed{}, proxies: proxies}
 	for _, sf := range surfaces {
 		p := placed{surface: sf, router: sync.OnceValue(sf.Router)}
 		s.plain = append(s.plain, p)
@@ -50,7 +52,8 @@ func newSwitchboard(door *frontdoor.Door, control, pages func() http.Handler, su
 
 // ServeHTTP implements [http.Handler].
 func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	here, named := s.hosts[hostname(r.Host)]
+	r = surface.Forwarded(r, s.proxies)
+	here, named := s.hosts[surface.Hostname(r.Host)]
 	if !named {
 		here = s.plain
 	}
@@ -73,13 +76,6 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.Error(w, "localsepay has nothing at this address. GET / says what is where.", http.StatusNotFound)
 	}
-}
-
-func hostname(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	return strings.ToLower(host)
 }
 
 func index(w http.ResponseWriter) {

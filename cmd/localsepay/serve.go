@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +39,7 @@ type serveCmd struct {
 	Clock       string            `env:"LOCALSEPAY_CLOCK" default:"real" placeholder:"CLOCK" help:"real, frozen, or xN for N seconds in one."`
 	Egress      string            `env:"LOCALSEPAY_EGRESS" default:"test" enum:"test,live" help:"test: webhooks may go to http and private addresses; live: as SePay's live mode, https and public ones only."`
 	AllowHost   []string          `env:"LOCALSEPAY_ALLOW_HOST" placeholder:"HOST" help:"Host name that the control API answers to, besides local ones."`
+	Proxy       []string          `env:"LOCALSEPAY_PROXY" placeholder:"ADDRESS" help:"Reverse proxy, as an address or range such as 172.18.0.0/16, whose X-Forwarded-Host and X-Forwarded-Proto are heeded; those of loopback always are."`
 	Setting     map[string]string `env:"LOCALSEPAY_SETTING" mapsep:"," placeholder:"NAME=VALUE" help:"Choose where SePay's pages disagree; localsepay explain lists the settings."`
 	Check       bool              `name:"check-contract" env:"LOCALSEPAY_CHECK_CONTRACT" default:"true" negatable:"" help:"Hold a sample of the answers against the OpenAPI documents."`
 	Log         string            `env:"LOCALSEPAY_LOG" default:"text" enum:"text,json" help:"How to log."`
@@ -96,6 +98,11 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 	}
 	o = append(o, furniture...)
 	o = append(o, c.limits()...)
+	proxies, err := readProxies(c.Proxy)
+	if err != nil {
+		return nil, err
+	}
+	o = append(o, emulator.WithProxy(proxies...))
 	for name, value := range c.Setting {
 		o = append(o, emulator.WithSetting(setting.Name(name), value))
 	}
@@ -190,6 +197,22 @@ func demoCompany() control.NewCompany {
 			{Bank: "BIDV", AccountType: "household", VirtualAccounts: []control.NewVirtualAccount{{Official: true}}},
 		},
 	}
+}
+
+// readProxies reads addresses and ranges.
+func readProxies(list []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range list {
+		p, err := netip.ParsePrefix(text)
+		if a, single := netip.ParseAddr(text); single == nil {
+			p, err = a.Unmap().Prefix(a.Unmap().BitLen())
+		}
+		if err != nil {
+			return nil, &usageError{fmt.Sprintf("--proxy cannot be %q", text), "an address such as 172.18.0.2, or a range such as 172.18.0.0/16"}
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 func readClock(text string) (*clock.Clock, error) {

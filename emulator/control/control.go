@@ -37,8 +37,9 @@ type Config struct {
 	// Line tells of an event in one line.
 	Line   func(journal.Event) string
 	Faults *fault.Rules
-	// Addresses returns where the surfaces are, for a caller that came by host.
-	Addresses func(host string) Addresses
+	// Addresses returns where the surfaces are, for a caller that came by an
+	// origin (scheme and host).
+	Addresses func(origin string) Addresses
 	// AllowHosts are host names that the HTTP API answers to besides local ones.
 	AllowHosts []string
 }
@@ -58,9 +59,9 @@ type Control struct {
 func New(c Config) *Control { return &Control{Config: c, snapshots: map[string]kept{}} }
 
 // State returns where everything is and with which credentials.
-func (c *Control) State(ctx context.Context, host string) (State, error) {
+func (c *Control) State(ctx context.Context, origin string) (State, error) {
 	s := State{
-		Addresses: c.Addresses(host), Companies: []Company{}, Settings: c.settings(),
+		Addresses: c.Addresses(origin), Companies: []Company{}, Settings: c.settings(),
 		Dropped: Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Journal.Dropped()},
 	}
 	err := c.Store.View(ctx, func(r store.Reader) error {

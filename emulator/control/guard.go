@@ -1,7 +1,6 @@
 package control
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -14,7 +13,7 @@ import (
 // .localhost, or a loopback address. A web page that had its own name resolve
 // to 127.0.0.1 does not pass.
 func Local(host string) bool {
-	name := hostname(host)
+	name := surface.Hostname(host)
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		return true
 	}
@@ -22,17 +21,9 @@ func Local(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// hostname drops the port and the brackets of a Host header.
-func hostname(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
-}
-
 // Allowed says that control answers to a Host header.
 func Allowed(host string, more []string) bool {
-	return Local(host) || slices.ContainsFunc(more, func(a string) bool { return strings.EqualFold(hostname(host), hostname(a)) })
+	return Local(host) || slices.ContainsFunc(more, func(a string) bool { return surface.Hostname(host) == surface.Hostname(a) })
 }
 
 // Guard lets local callers through, and of browsers only pages of the
@@ -43,8 +34,13 @@ func (c *Control) Guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		h.Set("Cache-Control", "no-store")
-		if !Allowed(r.Host, c.AllowHosts) {
-			write(w, 0, nil, newProblem(http.StatusForbidden, "Host not allowed", "the control API does not answer to the host name "+quoteHost(r.Host), "call it by 127.0.0.1 or localhost, or start localsepay with --allow-host"))
+		// A page that had its own name resolve to this machine could make up
+		// what a proxy says, and a proxy could pass such a page's name on.
+		for _, host := range []string{surface.DirectHost(r), r.Host} {
+			if Allowed(host, c.AllowHosts) {
+				continue
+			}
+			write(w, 0, nil, newProblem(http.StatusForbidden, "Host not allowed", "the control API does not answer to the host name "+quoteHost(host), "call it by 127.0.0.1 or localhost, or start localsepay with --allow-host"))
 			return
 		}
 		if surface.CrossOrigin(r) {

@@ -39,7 +39,7 @@ type route struct {
 func (c *Control) routes() []route {
 	return []route{
 		{"GET", "/health", "control.health", func(request) (int, any, error) { return 200, Health{"ok"}, nil }},
-		{"GET", "/state", "control.state", func(r request) (int, any, error) { return ok(c.State(r.Context(), r.Host)) }},
+		{"GET", "/state", "control.state", func(r request) (int, any, error) { return ok(c.State(r.Context(), surface.Origin(r.Request))) }},
 		{"POST", "/companies", "control.companies.create", c.postCompany},
 		{"POST", "/transfers", "control.transfers.create", c.postTransfer},
 		{"GET", "/orders", "control.orders.list", c.getOrders},

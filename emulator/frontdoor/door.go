@@ -50,7 +50,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 		Surface: s.Name, RequestHeaders: r.Header,
 	}
 	x.Record = func(f finding.Finding) {
-		f.Request, f.Company = x.ID, cmp.Or(x.Company, x.Caller.ID)
+		f.Request, f.Company = x.ID, cmp.Or(x.Company, x.Caller.ID, f.Company)
 		e.Findings = append(e.Findings, d.Findings.Add(f))
 	}
 	rec := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead}

@@ -21,9 +21,14 @@ const (
 	defaultAlert    = 3
 )
 
-// invalid is an [ErrInvalid] about one member of the configuration.
+// invalid is an [ErrInvalid] about one member of the configuration, or, when
+// member is empty, about all of it.
 func invalid(member, format string, args ...any) error {
-	return input.At(input.Refuse(ErrInvalid, format, args...), "%s", member)
+	err := input.Refuse(ErrInvalid, format, args...)
+	if member == "" {
+		return err
+	}
+	return input.At(err, "%s", member)
 }
 
 // Defaults fills in what a new webhook leaves open, as SePay's wizard does.
@@ -143,15 +148,15 @@ func checkAccounts(r store.Reader, h store.Webhook, outgoing func(bank string) b
 	for _, id := range selected {
 		a, ok := own[id]
 		if !ok {
-			return invalid("bank_account_ids", "bank account %d does not belong to the company", id)
+			return invalid("", "bank account %d does not belong to the company", id)
 		}
 		if h.EventType == store.EventOut && h.BankMode != store.BankAll && !outgoing(a.Bank) {
-			return invalid("event_type", "Out_only works for Sacombank, TPBank and VietinBank only, not for %s", a.Bank)
+			return invalid("", "event_type Out_only works for Sacombank, TPBank and VietinBank only, not for %s", a.Bank)
 		}
 	}
 	for _, id := range h.BankSubAccountIDs {
 		if va, err := store.VirtualAccounts.Get(r, id); err != nil || va.Company != h.Company {
-			return invalid("bank_sub_account_ids", "virtual account %d does not belong to the company", id)
+			return invalid("", "virtual account %d does not belong to the company", id)
 		}
 	}
 	return nil
@@ -167,7 +172,7 @@ func (n *Notifier) Register(ctx context.Context, w store.Writer, c store.Company
 			return h, err
 		}
 		if have >= maxTestWebhooks {
-			return h, invalid("webhooks", "test mode allows %d webhooks", maxTestWebhooks)
+			return h, invalid("", "test mode allows %d webhooks", maxTestWebhooks)
 		}
 	}
 	if err := Check(ctx, w, h, n.Egress, n.OutgoingBank); err != nil {

@@ -146,7 +146,7 @@ func (x *Exchange) NoteSide(err error) {
 		return
 	}
 	x.Note(finding.Finding{
-		Code: "credentials.wrong_side", Severity: finding.Error, Title: "The credentials belong to the other environment",
+		Company: side.Company, Code: "credentials.wrong_side", Severity: finding.Error, Title: "The credentials belong to the other environment",
 		Detail: "The " + side.Credential + " is that of the " + side.Own.Side() + " side of company " + side.Company + "; the host name stands for the " + side.Host.Side() + " side.",
 		Hint:   "Take the credentials of the host's side (localsepay env, and localsepay env --live, show both), or call the other host.",
 		Source: "https://developer.sepay.vn/vi/tien-ich-khac/test-mode",

@@ -9,7 +9,6 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
-	"strings"
 
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
@@ -28,14 +27,14 @@ func (a *API) init(w http.ResponseWriter, r *http.Request) {
 	co, err := a.Gateway.Open(r.Context(), payment.Request{Form: form, Environment: x.Environment, UserAgent: r.UserAgent(), IPAddress: customerIP(r)})
 	if err == nil {
 		x.Company = co.Company.ID
-		redirect(w, origin(r)+base+"?"+co.Link.Encode())
+		redirect(w, surface.Origin(r)+base+"?"+co.Link.Encode())
 		return
 	}
 	var bad *payment.Refusal
 	if errors.As(err, &bad) && a.rules(bad.Company).Get(setting.CheckoutInvalid) == "302_page" {
 		note(x, bad)
 		w.Header().Set(reasonHeader, bad.Reason)
-		redirect(w, origin(r)+base+"?"+form.Encode())
+		redirect(w, surface.Origin(r)+base+"?"+form.Encode())
 		return
 	}
 	a.fail(w, r, err)
@@ -61,15 +60,6 @@ func readForm(r *http.Request) (payment.Form, error) {
 	}
 	body, err := io.ReadAll(r.Body)
 	return payment.ParseForm(string(body)), err
-}
-
-// origin is the scheme and host that the browser used.
-func origin(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil || strings.EqualFold(r.URL.Scheme, "https") {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
 }
 
 // customerIP is the address of the connection: forwarding headers are not

@@ -23,7 +23,7 @@ func session(r *http.Request) string {
 }
 
 func setSession(w http.ResponseWriter, r *http.Request, value string, age int) {
-	http.SetCookie(w, &http.Cookie{Name: cookie, Value: value, Path: base, MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil})
+	http.SetCookie(w, &http.Cookie{Name: cookie, Value: value, Path: base, MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: surface.Secure(r)})
 }
 
 // formToken ties a form to a session: a page of another site does not know it.

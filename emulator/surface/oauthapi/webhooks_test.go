@@ -129,7 +129,7 @@ func TestWhatAWebhookMayNotBe(t *testing.T) {
 		"no accounts":              {members{"bank_account_id": "", "bank_mode": `"multi"`}, "A webhook needs bank_account_ids"},
 		"another's account":        {members{"bank_account_id": "9"}, "bank account 9 does not belong to the company"},
 		"no address":               {members{"webhook_url": `"shop"`}, "webhook_url: want an absolute URL such as https://shop.example/hook"},
-		"an unknown event":         {members{"event_type": `"Both"`}, `event_type "Both": want All, In_only or Out_only`},
+		"an unknown event":         {members{"event_type": `"Both"`}, `event_type: "Both": want All, In_only or Out_only`},
 		"outgoing at ACB":          {members{"event_type": `"Out_only"`}, "event_type Out_only works for Sacombank, TPBank and VietinBank only, not for ACB"},
 		"no credential":            {members{"authen_type": `"Api_Key"`}, "api_key: needed for authen_type Api_Key"},
 		"a flag of 2":              {members{"active": "2"}, "active: want true, false, 1 or 0, not 2"},
@@ -140,7 +140,7 @@ func TestWhatAWebhookMayNotBe(t *testing.T) {
 		"a channel 0":              {members{"alert_channel_ids": "[0]"}, "alert_channel_ids: want numbers from 1"},
 		"a text for retries":       {members{"retry_conditions": `"non_2xx_status_code"`}, `retry_conditions: want ["non_2xx_status_code"] or {"non_2xx_status_code": 1}`},
 		"another's sub-account":    {members{"only_va": "1", "bank_sub_account_ids": "[77]"}, "virtual account 77 does not belong to the company"},
-		"an alert after no events": {members{"alert_threshold": "21"}, "alert_threshold 21: want 1 to 20"},
+		"an alert after no events": {members{"alert_threshold": "21"}, "alert_threshold: 21: want 1 to 20"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h.t = t
