@@ -4,17 +4,20 @@ import "github.com/localsepay/localsepay/openapi"
 
 // explain says what is wrong in a sentence, and what to do about it.
 func explain(f Finding, v openapi.Violation) (sentence, hint string) {
+	if isNotice(f.Document) {
+		return explainNotice(f, v)
+	}
 	if f.Side == Response {
 		return "SePay's answer differs from its document: " + what(f, v) + ".",
 			"Nothing to do in the application, unless it relies on this. Run contract drift against the sandbox to see whether SePay has moved."
+	}
+	if sentence, hint, ok := explainMissing(f, v); ok {
+		return sentence, hint
 	}
 	sentence = "The request has " + what(f, v) + "."
 	switch v.Rule {
 	case plainHTTP:
 		return "The request goes to SePay over plain HTTP, which shows its credentials to everybody on the way.", "Write https in the address."
-	case openapi.RuleUnknownOperation:
-		return "SePay has no such operation: " + f.Seen + ".",
-			"Compare the method and the path with the source; v1 is under /userapi, v2 under /v2, the gateway under /v1."
 	case openapi.RuleUnknownParameter:
 		return sentence, "SePay ignores it, so that the list is not what was asked for. Take the name from the source."
 	case openapi.RuleUndeclaredProperty:

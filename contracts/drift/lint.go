@@ -76,8 +76,20 @@ func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hi
 		if err != nil {
 			return LintReport{}, fmt.Errorf("lint: %w", err)
 		}
-		if !atlas.Place(&e) {
+		if document, ok := traffic.Notice(e); ok && e.URL != nil && !atlas.SePay(e.Hostname()) {
+			if err := l.received(document, e); err != nil {
+				return LintReport{}, err
+			}
+			continue
+		}
+		switch placed := atlas.Place(&e); {
+		case !placed && !atlas.SePay(e.Hostname()):
 			l.report.Ignored++
+			continue
+		case e.Operation == "":
+			l.report.Judged++
+			l.plainHTTP(e, atlas)
+			l.missing(e, atlas.Missing(e))
 			continue
 		}
 		c, err := openapi.Load(e.Document)
@@ -85,25 +97,25 @@ func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hi
 			return LintReport{}, fmt.Errorf("lint %s: %w", hide.Line(e), err)
 		}
 		l.report.Judged++
-		if atlas.SePay(e.URL.Host) && e.URL.Scheme == "http" {
-			l.add(e, Request, openapi.Violation{
-				Rule: plainHTTP, Operation: e.Operation, Expected: "https", Seen: "http", Evidence: openapi.Documented,
-				Source: "https://developer.sepay.vn/",
-			})
-		}
+		l.plainHTTP(e, atlas)
 		l.sides(c, e)
 	}
 	return l.done(), nil
 }
 
-// sides looks at the request, and at the answer only of an operation that
-// exists.
+// plainHTTP reports a request that crosses the network unencrypted.
+func (l *linter) plainHTTP(e traffic.Exchange, atlas *traffic.Atlas) {
+	if atlas.SePay(e.URL.Host) && e.URL.Scheme == "http" {
+		l.add(e, Request, openapi.Violation{
+			Rule: plainHTTP, Operation: e.Operation, Expected: "https", Seen: "http", Evidence: openapi.Documented, Source: documents,
+		})
+	}
+}
+
+// sides looks at the request and at the answer of an operation.
 func (l *linter) sides(c *openapi.Contract, e traffic.Exchange) {
 	for _, v := range violations(c, e, Request) {
 		l.add(e, Request, v)
-	}
-	if e.Operation == "" {
-		return
 	}
 	l.of[[2]string{e.Document, e.Operation}]++
 	for _, v := range violations(c, e, Response) {
@@ -131,13 +143,13 @@ type lintKey struct {
 func (l *linter) add(e traffic.Exchange, side Side, v openapi.Violation) {
 	k := lintKey{document: e.Document, operation: e.Operation, side: side, rule: v.Rule, path: l.hide.Known(fold(v)), expected: v.Expected}
 	seen := l.hide.Text(v.Seen)
-	if v.Rule == openapi.RuleUnknownOperation || v.Rule == openapi.RuleUndocumentedStatus {
+	if v.Part == openapi.PartRequestLine || v.Rule == openapi.RuleUndocumentedStatus {
 		k.seen = seen
 	}
 	f := l.found[k]
 	if f == nil {
 		f = &Finding{
-			Code: string(v.Rule), Severity: severity(side, v), Document: e.Document, Operation: e.Operation, Side: side, Path: k.path,
+			Code: string(v.Rule), Severity: severity(e.Document, side, v), Document: e.Document, Operation: e.Operation, Side: side, Path: k.path,
 			Expected: v.Expected, Seen: seen, Evidence: v.Evidence, Source: v.Source, Example: l.hide.Line(e),
 		}
 		f.Sentence, f.Hint = explain(*f, v)
@@ -171,11 +183,13 @@ func (l *linter) done() LintReport {
 	return r
 }
 
-func severity(side Side, v openapi.Violation) Severity {
+func severity(document string, side Side, v openapi.Violation) Severity {
 	switch {
-	case side == Response:
+	case isNotice(document):
+		return noticeSeverity(side, v)
+	case side == Response || v.Rule == notEmulated:
 		return Note
-	case v.Rule == openapi.RuleUnknownOperation || v.Evidence == openapi.Documented:
+	case v.Evidence == openapi.Documented:
 		return Error
 	}
 	return Warning

@@ -47,7 +47,7 @@ func TestAnApplicationIsToldWhatItsRequestsBreak(t *testing.T) {
 		}
 	}
 	want := []string{
-		"error | unknown-operation |  | SePay has no such operation: PATCH /v2/transactions. | entry 3",
+		"error | other-method |  | SePay documents another method for PATCH /v2/transactions: GET. | entry 3",
 		"error | plain-http |  | The request goes to SePay over plain HTTP, which shows its credentials to everybody on the way. | entry 4",
 		"error | unknown-parameter | transaction_date_min | The request has a parameter that does not exist, transaction_date_min. | entry 1,entry 2",
 		"note | type | $.data[*].accumulated | SePay's answer differs from its document: another type of value in $.data[*].accumulated. | entry 4",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/known"
 )
 
 // Atlas knows which document describes a request.
@@ -39,7 +40,10 @@ func NewAtlas() (*Atlas, error) {
 }
 
 // SePay tells whether the host, with or without a port, is one of SePay's.
-func (a *Atlas) SePay(host string) bool { return a.byHost[hostname(host)] != nil }
+func (a *Atlas) SePay(host string) bool {
+	name := hostname(host)
+	return a.byHost[name] != nil || known.HasHost(name)
+}
 
 // Place fills in the document and operation of an exchange that has none. By
 // its host when that is SePay's, else by its path as on an emulator's address.
@@ -49,12 +53,12 @@ func (a *Atlas) Place(e *Exchange) bool {
 	if e.Document != "" || e.URL == nil {
 		return e.Document != ""
 	}
-	host := e.Host
-	if host == "" {
-		host = e.URL.Host
-	}
-	among, ours := a.byHost[hostname(host)]
-	if !ours {
+	host := e.Hostname()
+	among, ours := a.byHost[host]
+	switch {
+	case !ours && known.HasHost(host):
+		return false // SePay's, and none of those that are emulated
+	case !ours:
 		among = a.contracts
 	}
 	for _, c := range among {

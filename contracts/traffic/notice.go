@@ -1,0 +1,40 @@
+package traffic
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"net/url"
+)
+
+// Notice returns the document of what SePay sends, webhook or ipn, when the
+// exchange is a notice that an application received: as a tunnel or a proxy
+// before it records them. A notice is known by the members of its body, as its
+// address is the merchant's own.
+func Notice(e Exchange) (document string, ok bool) {
+	if e.method() != http.MethodPost {
+		return "", false
+	}
+	var has func(name string) bool
+	kind, _, _ := mime.ParseMediaType(e.RequestHeader.Get("Content-Type"))
+	if kind == "application/x-www-form-urlencoded" {
+		form, err := url.ParseQuery(string(e.RequestBody))
+		if err != nil {
+			return "", false
+		}
+		has = func(name string) bool { return form.Has(name) }
+	} else {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(e.RequestBody, &members) != nil {
+			return "", false
+		}
+		has = func(name string) bool { return members[name] != nil }
+	}
+	switch {
+	case has("gateway") && has("transferType") && has("transferAmount"):
+		return "webhook", true
+	case has("notification_type") && has("order") && has("transaction"):
+		return "ipn", true
+	}
+	return "", false
+}

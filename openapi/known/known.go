@@ -1,0 +1,88 @@
+package known
+
+import (
+	_ "embed"
+	"encoding/csv"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed operations.csv
+var table string
+
+// Operation is one that SePay documents and localsepay does not emulate.
+type Operation struct {
+	// Product is SePay's, such as "Bank Hub".
+	Product string
+	Method  string
+	// Path is a template: {name} stands for one segment.
+	Path string
+	// Hosts are SePay's host names for it.
+	Hosts []string
+	// Name says in a few words what it does.
+	Name string
+	// Source is a page of SePay's documents.
+	Source string
+}
+
+// Operations lists the table.
+func Operations() []Operation { return slices.Clone(read()) }
+
+// read panics on a table that cannot be read: it is part of the program.
+var read = sync.OnceValue(func() []Operation {
+	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
+	if err != nil {
+		panic("openapi/known: " + err.Error())
+	}
+	var out []Operation
+	for _, r := range rows[1:] {
+		out = append(out, Operation{Product: r[0], Method: r[1], Path: r[2], Hosts: strings.Fields(r[3]), Name: r[4], Source: r[5]})
+	}
+	return out
+})
+
+// Find returns the operation that a request would be. On a host that is none of
+// the table's, such as an emulator's own address, the path alone decides; two
+// products that share a path are told apart by the host only, and the first one
+// is returned.
+func Find(method, host, path string) (Operation, bool) {
+	among := read()
+	if HasHost(host) {
+		among = slices.DeleteFunc(slices.Clone(among), func(o Operation) bool { return !slices.Contains(o.Hosts, host) })
+	}
+	i := slices.IndexFunc(among, func(o Operation) bool { return o.Method == method && o.matches(path) })
+	if i < 0 {
+		return Operation{}, false
+	}
+	return among[i], true
+}
+
+// HasHost says that an operation of the table is at the host, which is in lower
+// case and without a port.
+func HasHost(host string) bool {
+	return slices.ContainsFunc(read(), func(o Operation) bool { return slices.Contains(o.Hosts, host) })
+}
+
+// Product names what is at a host.
+func Product(host string) string {
+	for _, o := range read() {
+		if slices.Contains(o.Hosts, host) {
+			return o.Product
+		}
+	}
+	return ""
+}
+
+func (o Operation) matches(path string) bool {
+	want, have := strings.Split(o.Path, "/"), strings.Split(strings.TrimSuffix(path, "/"), "/")
+	if len(want) != len(have) {
+		return false
+	}
+	for i := range want {
+		if want[i] != have[i] && (!strings.HasPrefix(want[i], "{") || have[i] == "") {
+			return false
+		}
+	}
+	return true
+}
