@@ -11,6 +11,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/known"
 )
 
 //go:embed index.html
@@ -39,6 +40,7 @@ type placed struct {
 // patterns would be most of an emulator's start.
 func newSwitchboard(door *frontdoor.Door, control, pages func() http.Handler, surfaces []*surface.Surface, proxies []netip.Prefix) *switchboard {
 	s := &switchboard{door: door, control: sync.OnceValue(control), console: sync.OnceValue(pages), hosts: map[string][]placed{}, proxies: proxies}
+	door.Unserved = s.unserved
 	for _, sf := range surfaces {
 		p := placed{surface: sf, router: sync.OnceValue(sf.Router)}
 		s.plain = append(s.plain, p)
@@ -53,20 +55,25 @@ func newSwitchboard(door *frontdoor.Door, control, pages func() http.Handler, su
 // ServeHTTP implements [http.Handler].
 func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = surface.Forwarded(r, s.proxies)
-	here, named := s.hosts[surface.Hostname(r.Host)]
+	host := surface.Hostname(r.Host)
+	here, named := s.hosts[host]
 	if !named {
 		here = s.plain
 	}
-	for i := range here {
-		p := &here[i]
-		if p.surface.Has(r.URL.Path) {
-			s.door.Serve(p.surface, p.router(), p.env, w, r)
-			return
+	if named || !known.HasHost(host) {
+		for i := range here {
+			p := &here[i]
+			if p.surface.Has(r.URL.Path) {
+				s.door.Serve(p.surface, p.router(), p.env, w, r)
+				return
+			}
 		}
 	}
 	switch {
 	case named: // a path that this host of SePay does not have
-		s.door.Serve(here[0].surface, here[0].surface.NotFound, here[0].env, w, r)
+		s.door.Serve(here[0].surface, here[0].surface.Unserved(), here[0].env, w, r)
+	case known.HasHost(host), ofSePay(r.URL.Path):
+		s.door.Serve(nowhere, nowhere.Unserved(), "", w, r)
 	case strings.HasPrefix(r.URL.Path, "/_control/"):
 		s.control().ServeHTTP(w, r)
 	case strings.HasPrefix(r.URL.Path, console.Prefix):

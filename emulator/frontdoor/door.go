@@ -36,6 +36,8 @@ type Door struct {
 	Faults *fault.Rules
 	// Contracts checks answers; nil checks nothing.
 	Contracts *Checker
+	// Unserved, which may be nil, says why no route serves a request.
+	Unserved func(*http.Request) finding.Finding
 	// OnRequest, which may be nil, is told of each request after its answer.
 	OnRequest func(*Entry)
 }
@@ -44,7 +46,7 @@ type Door struct {
 // host name stands for, empty on a plain address.
 func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environment, w http.ResponseWriter, r *http.Request) {
 	passed := clock.Stopwatch()
-	x := &surface.Exchange{ID: d.Traffic.NextID(), Environment: env}
+	x := &surface.Exchange{ID: d.Traffic.NextID(), Environment: env, Unserved: d.Unserved}
 	e := &Entry{
 		ID: x.ID, At: d.Now(), Method: r.Method, Host: r.Host, URL: r.URL, Client: clientIP(r),
 		Surface: s.Name, RequestHeaders: r.Header,
@@ -64,6 +66,9 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	if s.Authenticate != nil {
 		s.Authenticate(r, x)
 		x.NoteSide(x.AuthError)
+		if x.AuthError != nil {
+			x.NoteQueryToken(r)
+		}
 	}
 	c := call{door: d, surface: s, next: next, x: x, entry: e, rec: rec, r: r}
 	if d.Faults.Armed() {

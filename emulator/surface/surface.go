@@ -26,6 +26,8 @@ type Route struct {
 	Operation string
 	// Summary says in a few words what the route does.
 	Summary string
+	// Takes are the media types of bodies that it reads; empty is any.
+	Takes   []string
 	Handler http.HandlerFunc
 }
 
@@ -90,9 +92,20 @@ func (s *Surface) Router() http.Handler {
 		}
 		r.Methods(methods...).Path(route.Path).Name(route.Operation).Handler(named(route))
 	}
-	r.NotFoundHandler = s.NotFound
-	r.MethodNotAllowedHandler = s.NotFound
+	r.NotFoundHandler = s.Unserved()
+	r.MethodNotAllowedHandler = r.NotFoundHandler
 	return r
+}
+
+// Unserved answers what no route has with [Surface.NotFound], after a finding
+// about why.
+func (s *Surface) Unserved() http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if x := From(r); x.Unserved != nil {
+			x.Note(x.Unserved(r))
+		}
+		s.NotFound(w, r)
+	}
 }
 
 // OperationOf returns the operation that a handler of [Surface.Router] would
@@ -109,6 +122,7 @@ func OperationOf(h http.Handler, r *http.Request) string {
 func named(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		From(r).Operation = route.Operation
+		route.checkType(r)
 		route.Handler(w, r)
 	})
 }
@@ -126,6 +140,11 @@ type Exchange struct {
 	// why there is none.
 	Caller    store.Company
 	AuthError error
+	// WrongType says that the body has a media type which the route does not
+	// read: what else is wrong follows from that.
+	WrongType bool
+	// Unserved, which may be nil, says why no route serves the request.
+	Unserved func(*http.Request) finding.Finding
 	// Record, which may be nil, keeps a finding about the request.
 	Record func(finding.Finding)
 }

@@ -73,6 +73,9 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, bad *payment.Refusa
 
 // note records why a checkout was refused.
 func note(x *surface.Exchange, bad *payment.Refusal) {
+	if x.WrongType {
+		return // no field was read: the content type is the reason
+	}
 	f := finding.Finding{
 		Code: "checkout." + bad.Reason, Severity: finding.Error, Title: titles[bad.Reason], Detail: bad.Detail, Hint: bad.Hint, Source: formPage,
 	}

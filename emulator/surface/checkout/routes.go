@@ -26,6 +26,9 @@ type API struct {
 // base is the payment page; everything else is below it.
 const base = "/v1/checkout"
 
+// forms are what a shop's page posts.
+var forms = []string{surface.Form, surface.Multipart}
+
 // Surface returns the description of the checkout.
 func (a *API) Surface() *surface.Surface {
 	return &surface.Surface{
@@ -36,8 +39,8 @@ func (a *API) Surface() *surface.Surface {
 		Prefixes: []string{base, "/v1/init"},
 		Contract: "checkout",
 		Routes: []surface.Route{
-			{Method: http.MethodPost, Path: base + "/init", Operation: "initCheckout", Summary: "open a payment", Handler: a.init},
-			{Method: http.MethodPost, Path: "/v1/init", Operation: "initCheckoutLegacy", Summary: "open a payment, by the older address", Handler: a.init},
+			{Method: http.MethodPost, Path: base + "/init", Operation: "initCheckout", Summary: "open a payment", Takes: forms, Handler: a.init},
+			{Method: http.MethodPost, Path: "/v1/init", Operation: "initCheckoutLegacy", Summary: "open a payment, by the older address", Takes: forms, Handler: a.init},
 			{Method: http.MethodGet, Path: base, Operation: "showCheckout", Summary: "the payment page", Handler: a.visited(a.show)},
 			{Method: http.MethodPost, Path: base + "/pay", Operation: "payCheckout", Summary: "simulate a transfer", Handler: a.visited(a.pay)},
 			{Method: http.MethodPost, Path: base + "/card", Operation: "payByCard", Summary: "pay by card", Handler: a.visited(a.card)},

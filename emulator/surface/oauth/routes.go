@@ -31,8 +31,8 @@ func (a *API) Surface() *surface.Surface {
 			{Method: http.MethodPost, Path: base + "/login", Operation: "login", Summary: "log a user in", Handler: a.sameSite(a.login)},
 			{Method: http.MethodPost, Path: base + "/consent", Operation: "consent", Summary: "take the user's answer", Handler: a.sameSite(a.consent)},
 			{Method: http.MethodPost, Path: base + "/logout", Operation: "logout", Summary: "log the user out", Handler: a.sameSite(a.logout)},
-			{Method: http.MethodPost, Path: base + "/token", Operation: "token", Summary: "exchange a code, or refresh", Handler: a.token},
-			{Method: http.MethodPost, Path: base + "/revoke", Operation: "revoke", Summary: "revoke a token", Handler: a.revoke},
+			{Method: http.MethodPost, Path: base + "/token", Operation: "token", Summary: "exchange a code, or refresh", Takes: []string{surface.Form, surface.JSON}, Handler: a.token},
+			{Method: http.MethodPost, Path: base + "/revoke", Operation: "revoke", Summary: "revoke a token", Takes: []string{surface.Form, surface.JSON}, Handler: a.revoke},
 		},
 		NotFound: func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) },
 	}

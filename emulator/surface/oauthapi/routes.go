@@ -52,7 +52,7 @@ type need struct {
 // Surface returns the description of the OAuth2 API.
 func (a *API) Surface() *surface.Surface {
 	row := func(method, path, operation, summary string, n need, h handler) surface.Route {
-		return surface.Route{Method: method, Path: "/api/v1" + path, Operation: operation, Summary: summary, Handler: a.serve(n, h)}
+		return surface.Route{Method: method, Path: "/api/v1" + path, Operation: operation, Summary: summary, Takes: []string{surface.JSON}, Handler: a.serve(n, h)}
 	}
 	const get, post, patch, del = http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete
 	var (

@@ -22,7 +22,7 @@ type API struct {
 // Surface returns the description of the orders API.
 func (a *API) Surface() *surface.Surface {
 	row := func(method, path, operation, summary string, h handler) surface.Route {
-		return surface.Route{Method: method, Path: path, Operation: operation, Summary: summary, Handler: a.serve(h)}
+		return surface.Route{Method: method, Path: path, Operation: operation, Summary: summary, Takes: []string{surface.JSON}, Handler: a.serve(h)}
 	}
 	s := &surface.Surface{
 		Name:     "pgapi",
