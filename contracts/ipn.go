@@ -3,6 +3,8 @@ package contracts
 import (
 	"fmt"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // ipnClaims are the claims about what the gateway tells the merchant
@@ -118,7 +120,7 @@ func (u *suite) ipnClaims() {
 
 // ipnDelay is how long after a capture the target sends its IPN.
 func (s *spec) ipnDelay() time.Duration {
-	d, err := time.ParseDuration(s.setting("ipn.delay"))
+	d, err := input.Duration(s.setting("ipn.delay"))
 	if err != nil {
 		return 0
 	}

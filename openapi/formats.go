@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // spelling is how the dates of an answer are to be written.
@@ -131,6 +133,6 @@ func validURI(s string) bool {
 }
 
 func validDuration(s string) bool {
-	_, err := time.ParseDuration(s)
+	_, err := input.Offset(s)
 	return err == nil
 }

@@ -54,8 +54,11 @@ func (l *logger) block(s control.State, elsewhere []string) error {
 		}{"state", s})
 	}
 	printState(l.w, s)
+	if len(elsewhere) > 0 {
+		fmt.Fprintln(l.w)
+	}
 	for _, address := range elsewhere {
-		fmt.Fprintln(l.w, "\nAlso, from other machines and containers:", address)
+		fmt.Fprintln(l.w, "also for other machines and containers:", address)
 	}
 	_, err := fmt.Fprintf(l.w, "\nTry, in another terminal:\n  curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' %s/transfers\n\n", s.Addresses.Control)
 	return err

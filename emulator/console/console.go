@@ -14,6 +14,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Prefix is where the pages are, PhonePath where the banking app is.
@@ -150,7 +151,7 @@ func (c *Console) send(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *Console) transfer(r *http.Request, v *page.Phone) (*page.SentTransfer, error) {
-	amount, err := strconv.ParseInt(strings.NewReplacer(".", "", ",", "", " ", "").Replace(r.PostFormValue("amount")), 10, 64)
+	amount, err := input.Amount(r.PostFormValue("amount"))
 	if err != nil {
 		return nil, errors.New("the amount is not a number of VND")
 	}

@@ -259,10 +259,10 @@ func checkValues(d *Do) error {
 			return err
 		}
 	}
-	if at, err := time.ParseDuration(d.Delay); d.Delay != "" && (err != nil || at < 0) {
+	if _, err := input.Duration(d.Delay); d.Delay != "" && err != nil {
 		return refuse(`for example "2s" or "10m"`, "do.delay: %q is not a duration", d.Delay)
 	}
-	if _, err := time.ParseDuration(d.StaleTimestamp); d.StaleTimestamp != "" && err != nil {
+	if _, err := input.Offset(d.StaleTimestamp); d.StaleTimestamp != "" && err != nil {
 		return refuse(`for example "6m"`, "do.stale_timestamp: %q is not a duration", d.StaleTimestamp)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // call is one request on its way through the door.
@@ -77,7 +78,7 @@ func (c *call) suffer(hit *fault.Hit) {
 
 // delay holds the request before its work, or the answer after it.
 func (c *call) delay(hit *fault.Hit) {
-	wait, _ := time.ParseDuration(hit.Do.Delay) // was checked when the rule was set
+	wait, _ := input.Duration(hit.Do.Delay) // was checked when the rule was set
 	wait = min(wait, fault.MaxWait)
 	if hit.Phase == fault.Before {
 		if clock.Wait(c.r.Context(), wait) {

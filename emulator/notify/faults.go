@@ -10,6 +10,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // maxBehind is how long a delivery waits for another one to overtake it, by
@@ -59,7 +60,7 @@ func (n *Notifier) putOff(d *store.Delivery, hit *fault.Hit) {
 	case hit.Do.Drop:
 		d.Status, d.Reason = store.Failed, lostBy(hit)
 	case hit.Do.Delay != "":
-		wait, _ := time.ParseDuration(hit.Do.Delay) // was checked when the rule was set
+		wait, _ := input.Duration(hit.Do.Delay) // was checked when the rule was set
 		d.Status, d.NextAttemptAt = store.Waiting, now.Add(wait)
 	case hit.Do.Reorder:
 		d.Status, d.NextAttemptAt, d.Behind = store.Waiting, now.Add(maxBehind), true
@@ -130,7 +131,7 @@ func (n *Notifier) compose(ctx context.Context, j job, a *store.Attempt) (map[st
 	}
 	a.Fault = j.fault.String()
 	do, at := j.fault.Do, a.At
-	if age, err := time.ParseDuration(do.StaleTimestamp); err == nil {
+	if age, err := input.Offset(do.StaleTimestamp); err == nil && do.StaleTimestamp != "" {
 		at = at.Add(-age)
 	}
 	if idle(j, do) {

@@ -7,10 +7,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // The reasons of a refused checkout. SePay's card says "Yêu cầu không hợp lệ"
@@ -300,7 +300,7 @@ func (g *Gateway) open(c *change, company store.Company, rules setting.Values, o
 		o.CustomerXID = g.Seed.UUID4("customer."+company.ID+"."+o.CustomerID, 0)
 	}
 	if ttl := rules.Get(setting.CheckoutTTL); ttl != setting.Off && o.Operation == store.OperationPurchase {
-		d, _ := time.ParseDuration(ttl) // checked when it was set
+		d, _ := input.Duration(ttl) // checked when it was set
 		o.ExpiresAt = c.now.Add(d)
 	}
 	if o.Operation == store.OperationVerify {

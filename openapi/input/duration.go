@@ -18,6 +18,15 @@ var ErrDuration = errors.New("not a duration")
 
 var days = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)d(.*)$`)
 
+// Offset reads a duration that may be below zero, such as -6m.
+func Offset(s string) (time.Duration, error) {
+	if before, ok := strings.CutPrefix(strings.TrimSpace(s), "-"); ok {
+		d, err := Duration(before)
+		return -d, err
+	}
+	return Duration(s)
+}
+
 // Duration reads a duration of zero or more as Go writes it, with days in
 // front: 90s, 5m30s, 1d, 3d12h. It is at most [MaxDuration].
 func Duration(s string) (time.Duration, error) {

@@ -59,6 +59,9 @@ func TestDurationTakesDays(t *testing.T) {
 			t.Errorf("%q: %s, %v; want %s", written, got, err, want)
 		}
 	}
+	if got, err := input.Offset("-1d1h"); err != nil || got != -25*time.Hour {
+		t.Errorf("-1d1h: %s, %v", got, err)
+	}
 	for _, written := range []string{"", " ", "5", "d", "-5m", "1d-5m", "1h1d", "1w", "36501d", "1e300d", "99999999h", "1dd", "NaN", "Inf", "1d 5m x"} {
 		if got, err := input.Duration(written); !errors.Is(err, input.ErrDuration) {
 			t.Errorf("%q is taken for %s (%v)", written, got, err)
