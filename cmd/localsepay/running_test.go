@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"github.com/localsepay/localsepay/emulator/clock"
 )
 
@@ -26,9 +28,19 @@ func TestMain(m *testing.M) {
 		_ = os.Unsetenv(name)
 	}
 	_ = os.Setenv("XDG_RUNTIME_DIR", dir)
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
+	testscript.Main(cleaned{m, dir}, map[string]func(){"localsepay": main})
+}
+
+// cleaned removes the folder when the tests are over.
+type cleaned struct {
+	m   *testing.M
+	dir string
+}
+
+// Run implements testscript.TestingM.
+func (c cleaned) Run() int {
+	defer os.RemoveAll(c.dir)
+	return c.m.Run()
 }
 
 // lines is an output that can be read while it is written.
