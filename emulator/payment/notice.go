@@ -9,6 +9,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // NoticeType is the notification_type of an IPN.
@@ -103,11 +104,8 @@ func EncodeNotice(n Notice) []byte {
 	} else {
 		body.Agreement = json.RawMessage("null") // the page's card sample has no such key
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body) // texts, numbers and checked JSON always encode
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	text, _ := phpjson.Encode(body) // texts, numbers and checked JSON always encode
+	return text
 }
 
 func (n *Notice) id(uuid string, number int64) string {
@@ -127,7 +125,7 @@ func customData(o *store.Order) json.RawMessage {
 	if len(raw) > 0 && utf8.Valid(raw) && (raw[0] == '{' || raw[0] == '[') && json.Valid(raw) {
 		return raw
 	}
-	text, _ := json.Marshal(o.CustomData) // a text always encodes
+	text, _ := phpjson.Encode(o.CustomData) // a text always encodes
 	return text
 }
 

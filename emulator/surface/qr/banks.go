@@ -1,13 +1,12 @@
 package qr
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"sync"
 
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // bankList is GET /banks.json; the order of the members is the real one's.
@@ -32,11 +31,7 @@ var banksJSON = sync.OnceValues(func() ([]byte, error) {
 	for i, b := range all {
 		out.Data[i] = bank{Name: b.Name, Code: b.Code, BIN: b.BIN, ShortName: b.ShortName, Supported: b.Supported}
 	}
-	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(out)
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
+	return phpjson.Encode(out)
 })
 
 // banks is GET /banks.json

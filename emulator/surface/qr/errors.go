@@ -1,12 +1,12 @@
 package qr
 
 import (
-	"encoding/json"
 	"html"
 	"net/http"
 	"strconv"
 
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // failure is why there is no picture.
@@ -37,7 +37,7 @@ const contentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'; base-
 // in strict mode with an error. Other errors than a bad request keep theirs.
 func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 	if s.strict() {
-		text, err := json.Marshal(map[string]any{"error": map[string]string{"code": f.code, "message": f.message}})
+		text, err := phpjson.Encode(map[string]any{"error": map[string]string{"code": f.code, "message": f.message}})
 		if err != nil { // texts always encode
 			text = nil
 		}

@@ -220,7 +220,7 @@ func TestBanksAreListedInOrder(t *testing.T) {
 	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/json" || len(noted) != 0 {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
-	first := `{"no_banks":"76","data":[{"name":"Ngân hàng TMCP Công thương Việt Nam","code":"ICB","bin":"970415","short_name":"VietinBank","supported":true},`
+	first := `{"no_banks":"76","data":[{"name":"Ng\u00e2n h\u00e0ng TMCP C\u00f4ng th\u01b0\u01a1ng Vi\u1ec7t Nam","code":"ICB","bin":"970415","short_name":"VietinBank","supported":true},`
 	if !strings.HasPrefix(w.Body.String(), first) {
 		t.Errorf("it begins %.200s", w.Body)
 	}
