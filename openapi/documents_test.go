@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,6 +161,8 @@ func TestEveryFactSaysHowItIsKnown(t *testing.T) {
 	}
 }
 
+var yearOf = regexp.MustCompile(`\b20\d\d\b`)
+
 type evidenceWalk struct {
 	t     *testing.T
 	seen  map[*openapi3.Schema]bool
@@ -178,6 +181,10 @@ func (w *evidenceWalk) known(at string, extensions ...map[string]any) {
 		case openapi.Documented:
 			if !strings.HasPrefix(text, "https://") {
 				w.t.Errorf("%s: documented, but the source is %q", at, text)
+			}
+		case openapi.Captured:
+			if !strings.Contains(text, "capture") || !yearOf.MatchString(text) {
+				w.t.Errorf("%s: captured, but the source %q does not say what was captured and when", at, text)
 			}
 		case openapi.Observed, openapi.Assumed:
 			if strings.TrimSpace(text) == "" {
