@@ -50,7 +50,11 @@ const (
 	IPNVoidTransaction Name = "ipn.void_transaction"
 	IPNSuccessRule     Name = "ipn.success_rule"
 	IPNIDs             Name = "ipn.ids"
-	IPNRenewals        Name = "ipn.renewals"
+	IPNOrderIDs        Name = "ipn.order_ids"
+	IPNCardShape       Name = "ipn.card_shape"
+	// IPNCardDate is the clock of a card's transaction_date.
+	IPNCardDate Name = "ipn.card_date"
+	IPNRenewals Name = "ipn.renewals"
 	// IPNDelay is how long after the capture the IPN is sent.
 	IPNDelay Name = "ipn.delay"
 	// OAuthAutoConsent lets applications in without asking.
@@ -114,7 +118,10 @@ var table = []Setting{
 	{PGAPISettlement, "00:00", []string{"16:00"}, "the time of the settlement day from which a card payment cannot be voided any more; the page names the day only", docs + "cong-thanh-toan/API/giao-dich/huy-giao-dich", nil},
 	{IPNVoidTransaction, "void", []string{"payment"}, "which transaction the IPN of a void carries: the void, or the payment that was voided", ipnPage, nil},
 	{IPNSuccessRule, "200", []string{"2xx"}, "which statuses of the IPN handler succeed", ipnPage, nil},
-	{IPNIDs, "uuid", []string{"decimal"}, "ids in the IPN: UUIDs, as pages of 2026 show, or numbers, as those of 2025", ipnPage, nil},
+	{IPNIDs, "uuid1", []string{"uuid4", "decimal"}, "ids of rows in the IPN: UUIDs of version 1 from one host, as 15 IPNs captured in June 2026 have them, UUIDs of version 4, as pages of 2026 print, or numbers, as those of 2025", ipnPage, nil},
+	{IPNOrderIDs, "captured", []string{"docs"}, "ids of orders and transactions: PAY and digits for a transfer, the merchant id and trans- for a card, as 15 IPNs captured in June 2026 have them, or SEPAY- and digits, as the page's examples", ipnPage, nil},
+	{IPNCardShape, "captured", []string{"docs"}, "a card in the IPN: 512345xxxxxx0008, 1230 and agreement null, as captured at SePay's sandbox in June 2026, or 5123XXXXXXXX0008, 12/30 and no agreement, as the page's example", ipnPage, nil},
+	{IPNCardDate, "vietnam", []string{"plus7h"}, "transaction_date of a card's IPN: Vietnam's time, as the page says, or seven hours ahead, as one capture at SePay's sandbox of June 2026", ipnPage, nil},
 	{IPNRenewals, Off, []string{"on"}, "send RENEWAL_ORDER_PAID for a later order of an agreement; pages of 2025 have it, those of 2026 do not", ipnPage, nil},
 	{IPNDelay, Off, []string{"5s"}, "how long after the capture the IPN is sent", ipnPage, duration},
 	{OAuthAutoConsent, Off, []string{"on"}, "let every application in at once, as the first user of its company, without login and consent pages", oauthFlow, nil},
