@@ -98,6 +98,7 @@ func (u *suite) oauthClaims() {
 		got := a.exchange(a.code()).is(200)
 		s.same([]any{got.at("token_type"), got.at("expires_in"), got.Header.Get("Cache-Control")}, []any{"Bearer", 3600.0, "no-store"}, "token_type, expires_in, Cache-Control")
 		s.Expect(got.text("refresh_token")).NotTo(beEmpty())
+		s.php(got.Body, 0)
 	})
 	u.claim("an access token is an RS256 JWT with iss, sub, aud, iat, exp and scope", documented(token).writing(), func(s *spec) {
 		a := s.app(s.company(nil))

@@ -77,6 +77,14 @@ func (u *suite) webhookClaims() {
 		s.told(m, nil, nil)
 		s.Expect(string(s.got(m, 1, "a transfer")[0].Body)).To(match(`^\{"gateway":.*,"transactionDate":.*,"accountNumber":.*,"subAccount":.*,"code":.*,"content":.*,"transferType":.*,"description":.*,"transferAmount":.*,"referenceCode":.*,"accumulated":.*,"id":\d+\}$`))
 	})
+	u.claim("a notice, and a test of it, is written as PHP writes JSON", captured(deliver), func(s *spec) {
+		m := s.hook()
+		t, _ := s.told(m, nil, map[string]any{"content": phpText})
+		s.php(s.got(m, 1, "a transfer")[0].Body, 1)
+		s.Expect(string(s.got(m, 1, "a transfer")[0].Body)).To(contain(`"description":"BankAPINotify ` + phpEscaped[1:]))
+		s.control(http.MethodPost, "/webhooks/"+strconv.FormatInt(t.Webhooks[0].ID, 10)+"/test", nil, http.StatusOK, nil)
+		s.php(s.got(m, 2, "a test")[1].Body, 0)
+	})
 	u.claim("code is null without a payment code, subAccount names the virtual account", documented(deliver), func(s *spec) {
 		m := s.hook()
 		t := s.company(map[string]any{"webhooks": []any{webhookBody(m, nil)}})

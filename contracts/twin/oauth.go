@@ -97,13 +97,14 @@ func oauthTwins() []Twin {
 
 		{Name: "401 for a missing scope", Surface: "oauth api", at: "[A-Z]+ /api/v1/", answer: status(403, 401), Points: "403"},
 		{Name: "403 for what is unknown", Surface: "oauth api", at: "[A-Z]+ /api/v1/", answer: status(404, 403), Points: "404"},
+		{Name: "bank names in UTF-8", Surface: "oauth api", at: "GET /api/v1/bank-accounts", answer: rewritten(`\\u00e2`, `â`), Points: "as PHP writes"},
 		{Name: "has_more in the pagination", Surface: "oauth api", at: "GET /api/v1/transactions", answer: members("meta.pagination.total", func(o map[string]any, _ string) { o["has_more"] = false }), Points: "has_more"},
 		{Name: "flags as 0 and 1", Surface: "oauth api", at: `GET /api/v1/webhooks/\d+`, answer: replaced("data.active", json.Number("1")), Points: "webhook"},
 		{Name: "secrets are masked", Surface: "oauth api", at: `GET /api/v1/webhooks/\d+`, answer: turned("data.api_key", func(any) any { return "****-key" }), Points: "api_key in full|sent from"},
 		{Name: "retry_conditions as a list in answers", Surface: "oauth api", at: `GET /api/v1/webhooks/\d+`, answer: replaced("data.retry_conditions", []any{"non_2xx_status_code"}), Points: "webhook"},
 		{Name: "a deletion that does nothing", Surface: "oauth api", at: `DELETE /api/v1/webhooks/`, ask: func(_ *Impostor, r *http.Request) { r.Method = "GET" }, answer: only(200, func(_ *Impostor, x *exchange) { x.body = []byte(`{"status":"success","message":"ok"}`) }), Points: "deleted"},
 		{Name: "the new id at the root", Surface: "oauth api", at: `POST /api/v1/webhooks`, answer: only(200, func(_ *Impostor, x *exchange) {
-			x.body = edit(x.body, "data", func(o map[string]any, _ string) { o["id"] = o["data"].(map[string]any)["id"] })
+			x.body = edit(x.body, "data", func(o map[string]any, _ string) { o["id"] = o["data"].(*object).members["id"] })
 		}), Points: "made is sent from"},
 		{Name: "me's id as a text", Surface: "oauth api", at: "GET /api/v1/me", answer: turned("data.id", text), Points: "me"},
 		{Name: "paycode as a number", Surface: "oauth api", at: "GET /api/v1/company", answer: replaced("data.configurations.paycode", json.Number("1")), Points: "company"},
