@@ -188,6 +188,7 @@ func (e *Emulator) keepTime(ctx context.Context) {
 
 // surfaces lists the APIs that this emulator has.
 func (e *Emulator) surfaces() []*surface.Surface {
+	pictures := &qr.Service{Settings: e.settings}
 	return []*surface.Surface{
 		(&userapiv1.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&userapiv2.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
@@ -195,7 +196,7 @@ func (e *Emulator) surfaces() []*surface.Surface {
 		(&pgapi.API{Store: e.store, Identity: e.identity, Gateway: e.gateway, Settings: e.settings}).Surface(),
 		(&oauth.API{Store: e.store, OAuth: e.oauth, Settings: e.settings}).Surface(),
 		(&oauthapi.API{Store: e.store, OAuth: e.oauth, Notifier: e.notifier, Settings: e.settings, Now: e.clock.Now}).Surface(),
-		(&qr.Service{Strict: func() bool { return e.settings.Get(setting.QRInvalid) == "json" }}).Surface(),
+		pictures.Surface(), pictures.Dashboard(),
 	}
 }
 

@@ -265,7 +265,7 @@ func TestOperationsAreListedWithTheirIDs(t *testing.T) {
 			"listWebhooks", "me", "transaction", "updateCompanyConfigurations", "updateWebhook", "webhook",
 		},
 		"pgapi":      {"cancelOrder", "getOrderDetails", "listOrders", "voidTransaction"},
-		"qr":         {"qr.banks", "qr.image"},
+		"qr":         {"qr.banks", "qr.dashboardLogo", "qr.image", "qr.logo"},
 		"userapi_v1": {"v1.bankaccounts.count", "v1.bankaccounts.details", "v1.bankaccounts.list", "v1.transactions.count", "v1.transactions.details", "v1.transactions.list"},
 		"userapi_v2": {"v2.bank-accounts.detail", "v2.bank-accounts.list", "v2.transactions.detail", "v2.transactions.list", "v2.va.detail", "v2.va.list"},
 		"webhook":    {"webhook.deliver"},

@@ -64,6 +64,8 @@ const (
 	OAuthAPICreateID  Name = "oauth_api.create_id"
 	// QRInvalid is how a QR picture that cannot be drawn is answered.
 	QRInvalid Name = "qr.invalid"
+	// QRBankList is which banks /banks.json lists.
+	QRBankList Name = "qr.bank_list"
 )
 
 // Off switches a numeric setting off.
@@ -129,6 +131,7 @@ var table = []Setting{
 	{OAuthAPIRetry, "lenient", []string{"strict"}, "retry_conditions in a request: as a list or a map, or as a list alone, with 500 to the documented map, as one client saw", docs + "sepay-oauth2/api-webhook", nil},
 	{OAuthAPICreateID, "data", []string{"root"}, "the id of a new webhook: in data, as the service answers, or at the root too, as older pages say", docs + "sepay-oauth2/api-webhook", nil},
 	{QRInvalid, "html", []string{"json"}, "how a QR picture of an unknown bank is answered: 200 with a web page, as seen, or 400 with JSON", docs + "tien-ich-khac/tao-qr-code", nil},
+	{QRBankList, "captured", []string{"all"}, "the banks of banks.json: the 23 supported ones of a public copy of August 2026, or all that are known, with the others as not supported", docs + "sepay-webhooks/tao-qr-va-form-thanh-toan", nil},
 }
 
 // Table lists the settings.

@@ -20,7 +20,7 @@ type failure struct {
 func (f *failure) Error() string { return f.message }
 
 var (
-	errNotFound = &failure{http.StatusNotFound, "not_found", "There is nothing at this address.", "The pictures are at /img, the banks at /banks.json."}
+	errNotFound = &failure{http.StatusNotFound, "not_found", "There is nothing at this address.", "The pictures are at /img, the banks at /banks.json, their logos below /assets/img/banklogo/."}
 	errInternal = &failure{http.StatusInternalServerError, "internal_error", "The picture cannot be drawn.", ""}
 )
 
@@ -57,6 +57,8 @@ func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 const (
 	noStore  = "no-store"
 	cachable = "public, max-age=300"
+	// forADay is for pictures that never change.
+	forADay = "public, max-age=86400"
 )
 
 // send is the one place where the surface writes to the wire. It owns body

@@ -45,7 +45,7 @@ func errMissing(account, bank string) *failure {
 }
 
 func errUnknownBank(name string) *failure {
-	return bad("unknown_bank", "There is no bank "+quote(name)+".", "Send the short_name, code or bin of a bank of /banks.json; a SWIFT code is none of them.")
+	return bad("unknown_bank", "There is no bank "+quote(name)+" ("+vietqr.Suggest(name)+").", "Send the short_name, code or bin of a bank of /banks.json; a SWIFT code is none of them.")
 }
 
 func errAmount(text string) *failure {
@@ -121,6 +121,30 @@ func noteFolded(x *surface.Exchange, des, memo string) {
 		Code: "qr.memo_folded", Severity: finding.Note, Title: "The memo was written in ASCII",
 		Detail: fmt.Sprintf("A VietQR code holds no diacritics: %s became %q, and so it comes back in the webhook.", quote(des), memo),
 		Hint:   "Compare memos without diacritics, or send none.", Source: pageFormat,
+	})
+}
+
+// noteAlias tells that a name is not one of SePay's.
+func noteAlias(x *surface.Exchange, b vietqr.Bank, name string) {
+	if b.Called(name) {
+		return
+	}
+	x.Note(finding.Finding{
+		Code: "qr.bank_alias", Severity: finding.Note, Title: "The bank is named by an alias of this emulator's",
+		Detail: fmt.Sprintf("%s was taken for %s. SePay's page says that bank takes aliases, and not which: there the picture may be a web page.", quote(name), b.ShortName),
+		Hint:   "Send bank=" + b.ShortName + ", or its code " + b.Code + " or BIN " + b.BIN + ".", Source: pageImage,
+	})
+}
+
+// noteLogo tells that a link to a logo leads nowhere.
+func noteLogo(x *surface.Exchange, name string) {
+	detail := "There is no logo " + quote(name) + "."
+	if b, ok := vietqr.Lookup(strings.TrimSuffix(name, "-icon")); ok {
+		detail += " That of " + b.ShortName + " is " + logoPath + b.Code + pngName + " at qr.sepay.vn, and " + dashboardPath + strings.ToLower(b.ShortName) + pngName + " at my.sepay.vn; case counts."
+	}
+	x.Note(finding.Finding{
+		Code: "qr.unknown_logo", Severity: finding.Warning, Title: "There is no such logo", Detail: detail,
+		Hint: "Take the code or the short_name from /banks.json. The pictures here are plain tiles, not the banks' marks.", Source: pageBanks,
 	})
 }
 
