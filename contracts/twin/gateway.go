@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -122,6 +123,20 @@ func gatewayTwins() []Twin {
 				x.status = 404
 			}
 		}, Points: "unknown bank"},
+		{Name: "half of the banks", Surface: "qr", at: "GET /banks.json", answer: rows("data", func(list []any) []any { return list[:len(list)/2] }), Points: "23 banks"},
+		{Name: "banks in another order", Surface: "qr", at: "GET /banks.json", answer: rows("data", func(list []any) []any { slices.Reverse(list); return list }), Points: "23 banks"},
+		{Name: "another BIN", Surface: "qr", at: "GET /banks.json", answer: rewritten(`"bin":"970440"`, `"bin":"970441"`), Points: "23 banks"},
+		{Name: "a bank that is not supported", Surface: "qr", at: "GET /banks.json", answer: rewritten(`("short_name":"PublicBank","supported":)true`, `${1}false`), Points: "23 banks"},
+		{Name: "a bank under its old name", Surface: "qr", at: "GET /banks.json", answer: rewritten(`L\\u1ed9c Ph\\u00e1t Vi\\u1ec7t Nam`, `B\u01b0u \u0110i\u1ec7n Li\u00ean Vi\u1ec7t`), Points: "23 banks"},
+		{Name: "no logos", Surface: "qr", at: "GET /assets/img/banklogo/", answer: status(200, 404), Points: "logo by its code"},
+		{Name: "a page for a logo that is not there", Surface: "qr", at: "GET /assets/img/banklogo/", answer: status(404, 200), Points: "logo by its code"},
+		{Name: "no icons at the dashboard", Surface: "qr", at: "GET /assets/images/banklogo/[^/]*-icon", answer: status(200, 404), Points: "dashboard"},
+		{Name: "an alias that is another bank", Surface: "qr", at: "GET /img", ask: parameter("bank", func(s string) string {
+			if s == "MBB" {
+				return "MSB"
+			}
+			return s
+		}), Points: "alias"},
 		{Name: "no_banks as a number", Surface: "qr", at: "GET /banks.json", answer: turned("no_banks", text), Points: "qr.banks"},
 		{Name: "a picture that is none", Surface: "qr", at: "GET /img", answer: rewritten("(?s)PNG.*", "JPG"), Points: "picture"},
 		{Name: "banks with a logo", Surface: "qr", at: "GET /banks.json", answer: extra("data.*.bin", "logo"), Points: "qr.banks"},
