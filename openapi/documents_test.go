@@ -259,7 +259,7 @@ func TestOperationsAreListedWithTheirIDs(t *testing.T) {
 			"payByCard", "payCheckout", "showChallenge", "showCheckout",
 		},
 		"ipn":   {"ipn.deliver"},
-		"oauth": {"authorize", "consent", "login", "logout", "revoke", "token"},
+		"oauth": {"authorize", "authorizeWoo", "consent", "initWoo", "login", "logout", "refreshWoo", "revoke", "token"},
 		"oauth_api": {
 			"bankAccount", "company", "createWebhook", "deleteWebhook", "listBankAccounts", "listSubAccounts", "listTransactions",
 			"listWebhooks", "me", "transaction", "updateCompanyConfigurations", "updateWebhook", "webhook",

@@ -20,6 +20,16 @@ func lax(when func(x *exchange, said string) bool) func(*Impostor, *exchange) {
 	}
 }
 
+// revoke lets the client that sent a request take a token back.
+func revoke(i *Impostor, x *exchange, token string) {
+	r := x.Request.Clone(x.Context())
+	r.URL.Path = "/oauth/revoke"
+	f := grant(x)
+	f.Set("token", token)
+	setBody(r, []byte(f.Encode()))
+	i.serve(r)
+}
+
 func grant(x *exchange) url.Values {
 	f, _ := url.ParseQuery(string(x.sent))
 	return f
@@ -50,6 +60,26 @@ func oauthTwins() []Twin {
 				replaced("refresh_token", old)(i, x)
 			}
 		}, Points: "new tokens of both kinds"},
+		{Name: "a second use of a code takes the first one's tokens back", Surface: "oauth", at: tokens, answer: func() func(*Impostor, *exchange) {
+			given := map[string]string{}
+			return func(i *Impostor, x *exchange) {
+				var t struct {
+					Refresh string `json:"refresh_token"`
+				}
+				code := grant(x).Get("code")
+				if x.status == 200 && json.Unmarshal(x.body, &t) == nil {
+					given[code] = t.Refresh
+				} else if code != "" && given[code] != "" {
+					revoke(i, x, given[code])
+				}
+			}
+		}(), Points: "leaves the tokens of the first alone"},
+		{Name: "the plugin's shop gets a code", Surface: "oauth", at: "POST /_control/v1/oauth/authorize", answer: rewritten(`access_token=`, `code=`), Points: "WooCommerce plugin in"},
+		{Name: "init calls the address url", Surface: "oauth", at: "POST /woo/oauth/init", answer: renamed("oauth_url", "url"), Points: "initWoo"},
+		{Name: "the plugin's access lasts a day", Surface: "oauth", at: "POST /woo/oauth/refresh", answer: only(200, replaced("expires_in", json.Number("86400"))), Points: "renews its access"},
+		{Name: "401 for the plugin's bad refresh token", Surface: "oauth", at: "POST /woo/oauth/refresh", answer: status(400, 401), Points: "invalid_grant"},
+		{Name: "another word for the plugin's bad refresh token", Surface: "oauth", at: "POST /woo/oauth/refresh", answer: rewritten("invalid_grant", "bad_token"), Points: "invalid_grant"},
+		{Name: "the plugin's page takes any address", Surface: "oauth", at: "GET /oauth/woo", answer: status(400, 200), Points: "init did not give"},
 		{Name: "no Cache-Control", Surface: "oauth", at: tokens, answer: gone("Cache-Control"), Points: "token"},
 		{Name: "401 for a bad grant", Surface: "oauth", at: tokens, answer: status(400, 401), Points: "refused with invalid_grant"},
 		{Name: "400 for a bad client", Surface: "oauth", at: tokens, answer: status(401, 400), Points: "invalid_client"},

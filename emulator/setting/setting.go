@@ -58,7 +58,10 @@ const (
 	// IPNDelay is how long after the capture the IPN is sent.
 	IPNDelay Name = "ipn.delay"
 	// OAuthAutoConsent lets applications in without asking.
-	OAuthAutoConsent  Name = "oauth.auto_consent"
+	OAuthAutoConsent Name = "oauth.auto_consent"
+	OAuthCodeReuse   Name = "oauth.code_reuse"
+	// WooRateLimit is for the calls of SePay's plugin for WooCommerce.
+	WooRateLimit      Name = "woo.rate_limit"
 	OAuthAPIRateLimit Name = "oauth_api.rate_limit"
 	OAuthAPIRetry     Name = "oauth_api.retry_conditions"
 	OAuthAPICreateID  Name = "oauth_api.create_id"
@@ -93,7 +96,7 @@ const (
 
 // table is never changed.
 var table = []Setting{
-	{V1RateLimit, "2", []string{"3", Off}, "requests per second on API v1; older pages say 2, newer ones 3", docs + "sepay-api/v1/gioi-thieu", rate},
+	{V1RateLimit, "3", []string{"2", Off}, "requests per second on API v1; newer pages say 3, older ones 2", docs + "sepay-api/v1/gioi-thieu", rate},
 	{V2RateLimit, "3", []string{"2", Off}, "requests per second and address on API v2", docs + "sepay-api/v2/xac-thuc", rate},
 	{V2RateHeaders, "429_only", []string{"always"}, "whether X-RateLimit headers also accompany other answers; the page shows them on 429", docs + "sepay-api/v2/xac-thuc", nil},
 	{V1AuthError, "empty_200", []string{"401"}, "how API v1 answers a bad token: 200 with an empty body, or the 401 that many clients expect", docs + "sepay-api/v2/nang-cap-tu-v1", nil},
@@ -112,7 +115,7 @@ var table = []Setting{
 	{CheckoutCardOrder, "after_attempt", []string{"at_init"}, "when the REST API gets to know a card order; examples show a creation after the card was used", docs + "cong-thanh-toan/API/don-hang/chi-tiet-don-hang", nil},
 	{CheckoutOrderVA, "auto", []string{"always", "never"}, "whether an order gets a virtual account of its own: where the bank demands one, wherever it has them, or nowhere", docs + "cong-thanh-toan/luong-thanh-toan", nil},
 	{CheckoutCollects, "company", []string{"gateway"}, "whose account takes the transfers: the company's first one, so that they are transactions of the bank side too, or the gateway's own; no page says", docs + "cong-thanh-toan/luong-thanh-toan", nil},
-	{PGAPIRateLimit, "3", []string{Off}, "requests per second and address on the orders API; the page names 429 without a number", docs + "cong-thanh-toan/API/tong-quan", rate},
+	{PGAPIRateLimit, Off, []string{"3"}, "requests per second and address on the orders API, with the headers of API v2; the page names 429 without a number", docs + "cong-thanh-toan/API/tong-quan", rate},
 	{PGAPIErrorBody, "plain", []string{"codeigniter"}, "the body of an error: {\"message\"}, or CodeIgniter's {\"status\",\"error\",\"messages\"}; no page shows one", docs + "cong-thanh-toan/API/tong-quan", nil},
 	{PGAPIRefusal, "422", []string{"400"}, "the status of a cancel or void that the order's state forbids; no page says", docs + "cong-thanh-toan/API/tong-quan", nil},
 	{PGAPIInvalid, "lenient", []string{"strict"}, "a date or status that cannot be read is ignored, or answered with 422; no page says", docs + "cong-thanh-toan/API/don-hang/danh-sach-don-hang", nil},
@@ -127,6 +130,8 @@ var table = []Setting{
 	{IPNRenewals, Off, []string{"on"}, "send RENEWAL_ORDER_PAID for a later order of an agreement; pages of 2025 have it, those of 2026 do not", ipnPage, nil},
 	{IPNDelay, Off, []string{"5s"}, "how long after the capture the IPN is sent", ipnPage, duration},
 	{OAuthAutoConsent, Off, []string{"on"}, "let every application in at once, as the first user of its company, without login and consent pages", oauthFlow, nil},
+	{OAuthCodeReuse, "deny", []string{"revoke"}, "what a second use of an authorization code does: it is refused, as the page's single use has it, or the tokens of the first use are revoked too, as RFC 6749 recommends", oauthFlow, nil},
+	{WooRateLimit, Off, []string{"3"}, "requests per second and address on the calls of SePay's WooCommerce plugin, which waits as Retry-After says; no number is known", "public code of SePay's plugin for WooCommerce", rate},
 	{OAuthAPIRateLimit, Off, []string{"3"}, "requests per second and address on the OAuth2 API; no page has a number", docs + "sepay-oauth2/tong-quan", rate},
 	{OAuthAPIRetry, "lenient", []string{"strict"}, "retry_conditions in a request: as a list or a map, or as a list alone, with 500 to the documented map, as one client saw", docs + "sepay-oauth2/api-webhook", nil},
 	{OAuthAPICreateID, "data", []string{"root"}, "the id of a new webhook: in data, as the service answers, or at the root too, as older pages say", docs + "sepay-oauth2/api-webhook", nil},
