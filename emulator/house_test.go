@@ -17,7 +17,8 @@ const module = "github.com/localsepay/localsepay/"
 // floors lists the packages from the ground up. An import goes down.
 var floors = [][]string{
 	{"openapi/input", "openapi/known", "openapi/phpjson"},
-	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "emulator/page", "openapi"},
+	{"openapi"},
+	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "emulator/page"},
 	{"emulator/fault"},
 	{"emulator/store/memory", "emulator/store/conformance", "emulator/store/ledger", "emulator/bank", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/surface"},
 	{"emulator/payment"},
