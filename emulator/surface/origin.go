@@ -6,15 +6,6 @@ import (
 	"strings"
 )
 
-// Origin is the scheme and host that the browser used.
-func Origin(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil || strings.EqualFold(r.URL.Scheme, "https") {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
-}
-
 // CrossOrigin says that a browser sent the request for another page than ours.
 func CrossOrigin(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
