@@ -72,7 +72,7 @@ func (u *suite) webhookClaims() {
 		}, "the payload")
 		s.Expect(r.text("transactionDate")).To(match(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`))
 	})
-	u.claim("its members come in SePay's order, gateway first and id last", observed(deliver), func(s *spec) {
+	u.claim("its members come in SePay's order, gateway first and id last", captured(deliver), func(s *spec) {
 		m := s.hook()
 		s.told(m, nil, nil)
 		s.Expect(string(s.got(m, 1, "a transfer")[0].Body)).To(match(`^\{"gateway":.*,"transactionDate":.*,"accountNumber":.*,"subAccount":.*,"code":.*,"content":.*,"transferType":.*,"description":.*,"transferAmount":.*,"referenceCode":.*,"accumulated":.*,"id":\d+\}$`))

@@ -152,8 +152,8 @@ func noteLogo(x *surface.Exchange, name string) {
 func noteBank(x *surface.Exchange, b vietqr.Bank, memo string) {
 	if !b.Supported {
 		x.Note(finding.Finding{
-			Code: "qr.bank_not_supported", Severity: finding.Warning, Title: "The bank takes no VietQR transfers",
-			Detail: b.ShortName + " is in the list with supported false: payers' apps may refuse the code.",
+			Code: "qr.bank_not_supported", Severity: finding.Warning, Title: "SePay's list does not support the bank",
+			Detail: b.ShortName + " is none of the 23 banks that the QR page supports, by a public copy of its list of August 2026: there the picture may be a web page, and payers' apps may refuse the code.",
 			Hint:   "Offer only banks with supported true.", Source: pageBanks,
 		})
 	}
