@@ -27,8 +27,8 @@ func (a *API) Woo() *surface.Surface {
 		Prefixes: []string{wooBase + "/"},
 		Contract: "oauth",
 		Routes: []surface.Route{
-			{Method: http.MethodPost, Path: wooBase + "/init", Operation: "initWoo", Summary: "get the address at which a user lets the plugin in", Handler: a.initWoo},
-			{Method: http.MethodPost, Path: wooBase + "/refresh", Operation: "refreshWoo", Summary: "renew the plugin's tokens", Handler: a.refreshWoo},
+			{Method: http.MethodPost, Path: wooBase + "/init", Operation: "initWoo", Summary: "get the address at which a user lets the plugin in", Takes: []string{surface.Form}, Handler: a.initWoo},
+			{Method: http.MethodPost, Path: wooBase + "/refresh", Operation: "refreshWoo", Summary: "renew the plugin's tokens", Takes: []string{surface.Form}, Handler: a.refreshWoo},
 		},
 		NotFound:  func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) },
 		RateLimit: setting.WooRateLimit,
