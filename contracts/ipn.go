@@ -13,6 +13,7 @@ import (
 func (u *suite) ipnClaims() {
 	const deliver = "ipn.deliver"
 	u.ipnForms()
+	u.ipnIDs()
 	u.claim("a paid transfer is told as ORDER_PAID with order and transaction", documented(deliver), func(s *spec) {
 		m := s.ipn()
 		t := s.paid(m, nil, nil)

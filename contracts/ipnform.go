@@ -52,6 +52,17 @@ func (u *suite) ipnForms() {
 		s.paid(m, nil, map[string]any{"card": "unknown_brand"}, "payment_method", "CARD")
 		s.same(dig(map[string]any(s.got(m, 1, "a card payment")[0].json(s)), "transaction.card_brand"), any("UNKNOWN"), "card_brand")
 	})
+	u.claim("it is written as PHP writes JSON", captured(deliver), func(s *spec) {
+		m := s.ipn()
+		s.paid(m, nil, nil, "order_description", phpText, "custom_data", phpText, "customer_id", phpText)
+		s.php(s.got(m, 1, "a payment")[0].Body, 3)
+	})
+}
+
+// ipnIDs are the claims about what identifies an order and a payment in an IPN,
+// and about their moments.
+func (u *suite) ipnIDs() {
+	const deliver = "ipn.deliver"
 	u.claim("codes of orders and payments begin as the method says and end in their moment, or as on the page, as the target is set", captured(deliver), func(s *spec) {
 		docs := s.setting("ipn.order_ids") == "docs"
 		for method, pay := range map[string]map[string]any{"BANK_TRANSFER": nil, "CARD": {"card": "visa"}} {
@@ -128,11 +139,6 @@ func (u *suite) ipnForms() {
 			}
 			s.same(t.text("transaction_date"), want.In(vietnam).Format("2006-01-02 15:04:05"), "transaction_date")
 		}
-	})
-	u.claim("it is written as PHP writes JSON", captured(deliver), func(s *spec) {
-		m := s.ipn()
-		s.paid(m, nil, nil, "order_description", phpText, "custom_data", phpText, "customer_id", phpText)
-		s.php(s.got(m, 1, "a payment")[0].Body, 3)
 	})
 }
 

@@ -50,12 +50,12 @@ var _ = Describe("SePay's plugin for WooCommerce", func() {
 		app := newApplication()
 		b, at := app.browser(), begin(app)
 		query := at[strings.Index(at, "?"):]
-		status, h, body := b.get(at)
+		status, _, body := b.get(at)
 		Expect(status).To(Equal(200))
 		Expect(body).To(ContainSubstring("SePay WooCommerce"))
 		user := app.sepay.Company().State().Users[0]
 		Expect(body).To(ContainSubstring(user.Email))
-		status, h, _ = b.post("/oauth/login"+query, url.Values{"email": {user.Email}, "password": {user.Password}})
+		status, h, _ := b.post("/oauth/login"+query, url.Values{"email": {user.Email}, "password": {user.Password}})
 		Expect([]any{status, h.Get("Location")}).To(Equal([]any{303, at}))
 		_, h, body = b.get(at)
 		Expect(h.Get("Content-Security-Policy")).To(ContainSubstring("form-action 'self' https://shop.example;"))

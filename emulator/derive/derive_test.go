@@ -71,7 +71,8 @@ func TestUUIDsOfVersion1TellTheirTimeAndShareClockSequenceAndNode(t *testing.T) 
 			t.Fatalf("%s tells %s, want %s", id, got, want)
 		}
 	}
-	if derive.Seed(7).UUID1(at, 1) != derive.Seed(7).UUID1(at, 1) || derive.Seed(7).UUID1(at, 1) == derive.Seed(8).UUID1(at, 1) {
+	one, same, other := derive.Seed(7), derive.Seed(7), derive.Seed(8)
+	if one.UUID1(at, 1) != same.UUID1(at, 1) || one.UUID1(at, 1) == other.UUID1(at, 1) {
 		t.Error("the ids are no function of the seed")
 	}
 }
