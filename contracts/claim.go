@@ -35,10 +35,13 @@ const (
 	needsReceiver need = "receiver"
 )
 
-// documented, observed and assumed begin a mark with the evidence of the claim
-// and the operations that it is about.
+// documented, captured, observed and assumed begin a mark with the evidence of
+// the claim and the operations that it is about.
 func documented(operations ...string) mark {
 	return mark{operations: operations, evidence: openapi.Documented}
+}
+func captured(operations ...string) mark {
+	return mark{operations: operations, evidence: openapi.Captured}
 }
 func observed(operations ...string) mark {
 	return mark{operations: operations, evidence: openapi.Observed}

@@ -21,6 +21,9 @@ type tenant struct {
 		ClientSecret string   `json:"client_secret"`
 		RedirectURIs []string `json:"redirect_uris"`
 	} `json:"oauth_apps"`
+	Webhooks []struct {
+		ID int64 `json:"id"`
+	} `json:"webhooks"`
 	Users []struct {
 		ID       int64  `json:"id"`
 		Email    string `json:"email"`

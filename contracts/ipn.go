@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/localsepay/localsepay/openapi/input"
@@ -11,21 +12,11 @@ import (
 // (https://developer.sepay.vn/vi/cong-thanh-toan/IPN).
 func (u *suite) ipnClaims() {
 	const deliver = "ipn.deliver"
-	paid := func(s *spec, m *mailbox, ipn, pay map[string]any, pairs ...string) tenant {
-		config := map[string]any{"url": m.URL}
-		for name, value := range ipn {
-			config[name] = value
-		}
-		t := s.company(map[string]any{"merchant": map[string]any{"ipn": config}})
-		s.open(t, pairs...)
-		s.pay(t, "DH1", pay)
-		s.advance(s.ipnDelay())
-		return t
-	}
-
+	u.ipnForms()
+	u.ipnIDs()
 	u.claim("a paid transfer is told as ORDER_PAID with order and transaction", documented(deliver), func(s *spec) {
 		m := s.ipn()
-		t := paid(s, m, nil, nil)
+		t := s.paid(m, nil, nil)
 		r := s.got(m, 1, "a payment")[0].json(s)
 		order, transaction := row(r["order"].(map[string]any)), row(r["transaction"].(map[string]any))
 		known := s.order(t, "DH1")
@@ -35,35 +26,23 @@ func (u *suite) ipnClaims() {
 			[]any{"BANK_TRANSFER", "PAYMENT", "APPROVED", "185000", "AUTHENTICATION_SUCCESSFUL", nil}, "method, type, status, amount, authentication_status, card_number")
 		s.same([]any{r["customer"], order["custom_data"]}, []any{nil, []any{}}, "customer and custom_data")
 	})
-	u.claim("a card payment is told with the IPN's own mask and expiry", documented(deliver), func(s *spec) {
+	u.claim("a card payment is told with the customer and the data of the form", documented(deliver), func(s *spec) {
 		m := s.ipn()
-		paid(s, m, nil, map[string]any{"card": "visa"}, "payment_method", "CARD", "customer_id", "KH-77", "custom_data", `{"cart":[1,2]}`)
+		s.paid(m, nil, map[string]any{"card": "visa"}, "payment_method", "CARD", "customer_id", "KH-77", "custom_data", `{"cart":[1,2]}`)
 		r := s.got(m, 1, "a card payment")[0].json(s)
-		transaction := row(r["transaction"].(map[string]any))
-		s.Expect(transaction["card_number"]).To(match(`^\d{4}X{8}\d{4}$`), "card_number")
-		s.Expect(transaction["card_expiry"]).To(match(`^\d\d/\d\d$`), "card_expiry")
 		s.same([]any{dig(map[string]any(r), "customer.customer_id"), dig(map[string]any(r), "order.custom_data")}, []any{"KH-77", map[string]any{"cart": []any{1.0, 2.0}}}, "customer_id and custom_data")
-	})
-	u.claim("timestamp is in Unix seconds, and ids are UUIDs or numbers as the target is set", documented(deliver), func(s *spec) {
-		m := s.ipn()
-		paid(s, m, nil, nil)
-		r := s.got(m, 1, "a payment")[0].json(s)
-		s.Expect(r.text("timestamp")).To(match(`^\d{10}$`))
-		pattern := map[string]string{"uuid": `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`, "decimal": `^\d+$`}[s.setting("ipn.ids")]
-		s.Expect(dig(map[string]any(r), "order.id")).To(match(pattern), "order.id")
-		s.Expect(dig(map[string]any(r), "transaction.id")).To(match(pattern), "transaction.id")
 	})
 	u.claim("without an auth type no X-Secret-Key is sent; with SECRET_KEY it carries the secret", documented(deliver), func(s *spec) {
 		s.secret("contract-ipn-secret")
 		for want, config := range map[string]map[string]any{"": nil, "contract-ipn-secret": {"auth_type": "SECRET_KEY", "secret": "contract-ipn-secret"}} {
 			m := s.ipn()
-			paid(s, m, config, nil)
+			s.paid(m, config, nil)
 			s.same(s.got(m, 1, "a payment")[0].Header.Get("X-Secret-Key"), want, "X-Secret-Key")
 		}
 	})
 	u.claim("an answer other than 200 is tried again a minute later, with the same body but for nothing", observed(deliver), func(s *spec) {
 		m := s.ipn(reply{404, ``}, accepted)
-		paid(s, m, nil, nil)
+		s.paid(m, nil, nil)
 		s.advance(59 * time.Second)
 		s.got(m, 1, "59 seconds later")
 		s.advance(time.Second)
@@ -79,14 +58,14 @@ func (u *suite) ipnClaims() {
 			tries  int
 		}{{reply{200, `whatever`}, 1}, {reply{201, `{"success":true}`}, map[string]int{"200": 2, "2xx": 1}[rule]}} {
 			m := s.ipn(c.answer, accepted)
-			paid(s, m, nil, nil)
+			s.paid(m, nil, nil)
 			s.advance(time.Minute)
 			s.got(m, c.tries, fmt.Sprintf("a minute after %d (%s)", c.answer.status, rule))
 		}
 	})
 	u.claim("the ladder of retries ends after eight attempts", assumed(deliver), func(s *spec) {
 		m := s.ipn(broken)
-		paid(s, m, nil, nil)
+		s.paid(m, nil, nil)
 		s.advance(33 * time.Minute)
 		s.got(m, 8, "33 minutes later")
 		s.advance(6 * time.Hour)
@@ -94,7 +73,7 @@ func (u *suite) ipnClaims() {
 	})
 	u.claim("a void is told as TRANSACTION_VOID", documented(deliver), func(s *spec) {
 		m := s.ipn()
-		t := paid(s, m, nil, map[string]any{"card": "visa"}, "payment_method", "CARD")
+		t := s.paid(m, nil, map[string]any{"card": "visa"}, "payment_method", "CARD")
 		s.command(t, "/order/voidTransaction", map[string]any{"order_invoice_number": "DH1"}).is(200)
 		s.advance(s.ipnDelay())
 		r := s.got(m, 2, "a payment and its void")[1].json(s)
@@ -103,7 +82,7 @@ func (u *suite) ipnClaims() {
 	})
 	u.claim("nothing is told of a declined card, an underpayment or a cancelled order", documented(deliver), func(s *spec) {
 		m := s.ipn()
-		t := paid(s, m, nil, map[string]any{"outcome": "less"})
+		t := s.paid(m, nil, map[string]any{"outcome": "less"})
 		s.command(t, "/order/cancel", map[string]any{"order_invoice_number": "DH1"}).is(200)
 		s.open(t, "order_invoice_number", "DH2", "payment_method", "CARD")
 		s.pay(t, "DH2", map[string]any{"card": "declined"})
@@ -112,10 +91,22 @@ func (u *suite) ipnClaims() {
 	})
 	u.claim("an order that is paid twice is told once", assumed(deliver), func(s *spec) {
 		m := s.ipn()
-		paid(s, m, nil, map[string]any{"outcome": "twice"})
+		s.paid(m, nil, map[string]any{"outcome": "twice"})
 		s.advance(time.Hour)
 		s.got(m, 1, "an hour later")
 	})
+}
+
+// paid sets a company up whose IPNs go to a mailbox, and lets an order be paid;
+// pairs change the form, ipn the IPN, pay the payment.
+func (s *spec) paid(m *mailbox, ipn, pay map[string]any, pairs ...string) tenant {
+	config := map[string]any{"url": m.URL}
+	maps.Copy(config, ipn)
+	t := s.company(map[string]any{"merchant": map[string]any{"ipn": config}})
+	s.open(t, pairs...)
+	s.pay(t, "DH1", pay)
+	s.advance(s.ipnDelay())
+	return t
 }
 
 // ipnDelay is how long after a capture the target sends its IPN.

@@ -118,6 +118,16 @@ func (u *suite) oauthAPIClaims() {
 		}
 		s.Expect(len(slices.Compact(slices.Sorted(slices.Values(met))))).To(equal(len(met)), "no row twice")
 	})
+	u.claim("rows and details are written as PHP writes JSON", assumed(list, detail, banks).with(needsControl).writing(), func(s *spec) {
+		t := s.company(nil)
+		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": phpText})
+		token := s.access(t)
+		s.php(s.api(token, http.MethodGet, "/transactions", nil).is(200).Body, 1)
+		s.php(s.api(token, http.MethodGet, "/transactions/"+strconv.FormatInt(m.ID, 10), nil).is(200).Body, 1)
+		all := s.api(token, http.MethodGet, "/bank-accounts", nil).is(200).Body
+		s.php(all, 0)
+		s.Expect(string(all)).To(contain(`Ng\u00e2n h\u00e0ng TMCP Qu\u00e2n \u0111\u1ed9i`), "the name of MBBank")
+	})
 	u.claim("filters by account, reference, amount and date hold for every row", documented(list), func(s *spec) {
 		token := s.access(s.own(), "transaction:read")
 		all := s.api(token, http.MethodGet, "/transactions?limit=100", nil).is(200).rows("data")

@@ -28,6 +28,12 @@ func (u *suite) pgapiClaims() {
 			[]any{"AUTHENTICATION_NOT_NEEDED", "185000.00", "VND", at.Query().Get("order_id"), nil}, "status, amount, currency, order_id, authentication_status")
 		s.Expect(column(s.orders(t, "/order"+query("q", invoice)).is(200).rows("data"), "order_invoice_number")).To(containElement(invoice))
 	})
+	u.claim("orders are written as PHP writes JSON", assumed(list, detail).with(needsControl).writing(), func(s *spec) {
+		t := s.company(nil)
+		s.open(t, "order_description", phpText, "customer_id", phpText)
+		s.php(s.orders(t, "/order").is(200).Body, 2)
+		s.php(s.orders(t, "/order/detail/DH1").is(200).Body, 2)
+	})
 	u.claim("an order is found by SePay's code and by the invoice number", documented(detail).writing(), func(s *spec) {
 		t, invoice := s.own(), s.invoice()
 		s.open(t, "order_invoice_number", invoice)

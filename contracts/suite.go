@@ -32,6 +32,7 @@ func (u *suite) register() {
 		u.surface("ipn", a.Checkout, u.ipnByHand, needsMerchant, needsBrowser, needsReceiver)
 		u.surface("webhook", a.OAuthAPI, u.webhookByHand, needsAccess, needsBrowser, needsReceiver)
 		u.surface("oauth", a.OAuth, u.oauthClaims, needsControl)
+		u.surface("oauth", a.OAuth, u.wooClaims, needsControl)
 		u.surface("oauth api", a.OAuthAPI, u.oauthAPIClaims, needsAccess)
 		u.surface("qr", a.QR, u.qrClaims)
 	})

@@ -56,9 +56,9 @@ func bears(t testing.TB, r contracts.Result) {
 var others = []map[string]string{
 	{
 		"userapi_v1.auth_error": "401", "userapi_v2.rate_limit_headers": "always", "userapi_v2.invalid_parameter": "strict", "checkout.invalid": "200_page",
-		"pgapi.invalid_parameter": "strict", "oauth_api.rate_limit": "3", "oauth_api.retry_conditions": "strict", "qr.invalid": "json",
+		"pgapi.invalid_parameter": "strict", "oauth_api.rate_limit": "3", "oauth_api.retry_conditions": "strict", "qr.invalid": "json", "pgapi.rate_limit": "3", "woo.rate_limit": "3",
 	},
-	{"checkout.invalid": "302_page"},
+	{"checkout.invalid": "302_page", "oauth.auto_consent": "on"},
 }
 
 func TestTheEmulatorBearsOutEveryClaimAndEveryAnswerIsExercised(t *testing.T) {

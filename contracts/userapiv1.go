@@ -45,6 +45,12 @@ func (u *suite) v1Claims() {
 		}
 		s.Expect(numbers(s.v1(s.own(), transactions+query("since_id", strconv.Itoa(since))).is(200).rows("transactions"))).To(containElement(since), "the transaction itself")
 	})
+	u.claim("rows and details are written as PHP writes JSON", assumed(list, details).with(needsControl).writing(), func(s *spec) {
+		t := s.company(nil)
+		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": phpText})
+		s.php(s.v1(t, transactions).is(200).Body, 1)
+		s.php(s.v1(t, "/transactions/details/"+strconv.FormatInt(m.ID, 10)).is(200).Body, 1)
+	})
 	u.claim("limit bounds the rows", documented(list), func(s *spec) {
 		s.Expect(s.v1(s.own(), transactions+"?limit=2").is(200).rows("transactions")).To(haveLen(min(2, len(all(s)))))
 	})

@@ -31,6 +31,13 @@ func (u *suite) v2Claims() {
 		s.Expect(slices.IsSortedFunc(dates, func(a, b string) int { return strings.Compare(b, a) })).To(beTrue(), "dates %v", dates)
 		s.Expect(len(dates)).To(atLeast(1), "the company has transactions")
 	})
+	u.claim("a page and a transaction are written as PHP writes JSON", assumed(list, detail).with(needsControl).writing(), func(s *spec) {
+		t := s.company(nil)
+		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": phpText})
+		s.php(s.v2(t, transactions).is(200).Body, 1)
+		s.php(s.v2(t, transactions+"/"+m.XID).is(200).Body, 1)
+		s.php(s.v2(t, transactions+"?fields=id,transaction_content").is(200).Body, 1)
+	})
 	u.claim("transactions can be sorted by date and by amount, both ways", documented(list), func(s *spec) {
 		t := s.own()
 		for _, by := range []struct{ parameter, column string }{

@@ -72,10 +72,18 @@ func (u *suite) webhookClaims() {
 		}, "the payload")
 		s.Expect(r.text("transactionDate")).To(match(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`))
 	})
-	u.claim("its members come in SePay's order, gateway first and id last", observed(deliver), func(s *spec) {
+	u.claim("its members come in SePay's order, gateway first and id last", captured(deliver), func(s *spec) {
 		m := s.hook()
 		s.told(m, nil, nil)
 		s.Expect(string(s.got(m, 1, "a transfer")[0].Body)).To(match(`^\{"gateway":.*,"transactionDate":.*,"accountNumber":.*,"subAccount":.*,"code":.*,"content":.*,"transferType":.*,"description":.*,"transferAmount":.*,"referenceCode":.*,"accumulated":.*,"id":\d+\}$`))
+	})
+	u.claim("a notice, and a test of it, is written as PHP writes JSON", captured(deliver), func(s *spec) {
+		m := s.hook()
+		t, _ := s.told(m, nil, map[string]any{"content": phpText})
+		s.php(s.got(m, 1, "a transfer")[0].Body, 1)
+		s.Expect(string(s.got(m, 1, "a transfer")[0].Body)).To(contain(`"description":"BankAPINotify ` + phpEscaped[1:]))
+		s.control(http.MethodPost, "/webhooks/"+strconv.FormatInt(t.Webhooks[0].ID, 10)+"/test", nil, http.StatusOK, nil)
+		s.php(s.got(m, 2, "a test")[1].Body, 0)
 	})
 	u.claim("code is null without a payment code, subAccount names the virtual account", documented(deliver), func(s *spec) {
 		m := s.hook()

@@ -172,7 +172,7 @@ var _ = Describe("A checkout", func() {
 			names = append(names, field.Name)
 		}
 		Expect(names).To(Equal([]string{"merchant", "operation", "order_invoice_number", "order_amount", "currency", "order_description", "custom_data", "order_id", "signature"}))
-		Expect(link.Get("order_id")).To(MatchRegexp(`^SEPAY-[0-9A-F]{13}$`))
+		Expect(link.Get("order_id")).To(MatchRegexp(`^PAY[0-9]{4}[0-9A-F]{13}$`))
 		Expect(payment.Verify(t.secret, link)).To(BeTrue())
 	})
 

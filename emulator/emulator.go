@@ -148,7 +148,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 		OnOrder: e.onOrder,
 	})
 	e.bank.Orders = e.gateway
-	e.oauth = &oauth2.Server{Store: e.store, Seed: o.seed(), Now: now, Key: func() *oauth2.Key { return keyOf(o.seed()) }, Findings: e.findings}
+	e.oauth = &oauth2.Server{Store: e.store, Seed: o.seed(), Now: now, Key: func() *oauth2.Key { return keyOf(o.seed()) }, Findings: e.findings, Settings: e.settings}
 	// What falls due at one instant: orders first, as they may have notices.
 	e.clock.AddSource(e.gateway)
 	e.clock.AddSource(e.notifier)
@@ -188,14 +188,16 @@ func (e *Emulator) keepTime(ctx context.Context) {
 
 // surfaces lists the APIs that this emulator has.
 func (e *Emulator) surfaces() []*surface.Surface {
+	pictures := &qr.Service{Settings: e.settings}
+	authorization := &oauth.API{Store: e.store, OAuth: e.oauth, Settings: e.settings}
 	return []*surface.Surface{
 		(&userapiv1.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&userapiv2.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&checkout.API{Store: e.store, Gateway: e.gateway, Settings: e.settings, Clock: e.clock, Journal: e.journal, Phone: console.PhonePath}).Surface(),
 		(&pgapi.API{Store: e.store, Identity: e.identity, Gateway: e.gateway, Settings: e.settings}).Surface(),
-		(&oauth.API{Store: e.store, OAuth: e.oauth, Settings: e.settings}).Surface(),
+		authorization.Surface(), authorization.Woo(),
 		(&oauthapi.API{Store: e.store, OAuth: e.oauth, Notifier: e.notifier, Settings: e.settings, Now: e.clock.Now}).Surface(),
-		(&qr.Service{Strict: func() bool { return e.settings.Get(setting.QRInvalid) == "json" }}).Surface(),
+		pictures.Surface(), pictures.Dashboard(),
 	}
 }
 

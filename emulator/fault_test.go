@@ -326,6 +326,8 @@ var _ = Describe("A fault on deliveries", func() {
 	},
 		Entry("all of it", `{"body":"{}"}`, `^\{\}$`),
 		Entry("a member", `{"set":{"transferAmount":"1"}}`, `^\{"gateway":.*"transferAmount":"1","referenceCode"`),
+		Entry("a text, as PHP writes it", `{"set":{"content":"Trà / <b>"}}`, `,"content":"Tr\\u00e0 \\/ <b>","transferType"`),
+		Entry("a new member with a name that PHP escapes", `{"set":{"á/b":{ "k" : "é" }}}`, `,"\\u00e1\\/b":\{"k":"\\u00e9"\}\}$`),
 		Entry("a new member", `{"set":{"extra.deep":[1]}}`, `,"extra":\{"deep":\[1\]\}\}$`),
 		Entry("without a member", `{"remove":["code"]}`, `"subAccount":null,"content":`),
 		Entry("another amount", `{"amount":7}`, `"transferAmount":7,`),

@@ -16,8 +16,9 @@ const module = "github.com/localsepay/localsepay/"
 
 // floors lists the packages from the ground up. An import goes down.
 var floors = [][]string{
-	{"openapi/input", "openapi/known"},
-	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "emulator/page", "openapi"},
+	{"openapi/input", "openapi/known", "openapi/phpjson"},
+	{"openapi"},
+	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "emulator/page"},
 	{"emulator/fault"},
 	{"emulator/store/memory", "emulator/store/conformance", "emulator/store/ledger", "emulator/bank", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/surface"},
 	{"emulator/payment"},
@@ -121,6 +122,37 @@ func TestEveryPackageSaysWhatItOwnsAndFilesStayShort(t *testing.T) {
 	for pkg := range packages {
 		if !documented[pkg] {
 			t.Errorf("%s has no doc.go", pkg)
+		}
+	}
+}
+
+// What stands for SePay's servers is written by openapi/phpjson; a second
+// writer would have other escapes.
+func TestOnlyOneWriterSpeaksForPHP(t *testing.T) {
+	writer := regexp.MustCompile(`json\.(Marshal|MarshalIndent|NewEncoder|Compact|Indent|HTMLEscape)\(|strconv\.(Append)?Quote`)
+	others := map[string]string{
+		"emulator/surface/oauthapi/body.go": "reads a request, one member after another",
+		"emulator/notify/tamper.go":         "names a part of a multipart body",
+	}
+	seen := map[string]bool{}
+	files(t, func(path, pkg string) {
+		if pkg != "emulator/notify" && pkg != "emulator/payment" && !strings.HasPrefix(pkg, "emulator/surface") {
+			return
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := writer.FindString(string(text))
+		name := pkg + "/" + filepath.Base(path)
+		seen[name] = found != ""
+		if found != "" && others[name] == "" {
+			t.Errorf("%s has %s: write with phpjson", path, found)
+		}
+	})
+	for name, why := range others {
+		if !seen[name] {
+			t.Errorf("%s writes no text of its own any more (%s): take it off the list", name, why)
 		}
 	}
 }

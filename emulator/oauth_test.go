@@ -305,20 +305,27 @@ var _ = Describe("The authorization server", func() {
 		Expect(strings.Fields(claims(got["access_token"])["scope"].(string))).To(HaveLen(7), "without a scope, all that are registered")
 	})
 
-	It("takes a code once, for five minutes, and takes back what it gave when it comes twice", func() {
-		app := newApplication()
-		code := app.code()
-		status, _, first := app.exchange(code)
-		Expect(status).To(Equal(200))
-		Expect(app.me(first["access_token"])).To(Equal(200))
-		status, _, again := app.exchange(code)
-		Expect(status).To(Equal(400))
-		Expect(again).To(HaveKeyWithValue("error", "invalid_grant"))
-		Expect(app.me(first["access_token"])).To(Equal(401))
-		status, _, _ = app.refresh(first["refresh_token"])
-		Expect(status).To(Equal(400))
-		Expect(codes(app.sepay)).To(ContainElement("oauth.code_replayed"))
+	DescribeTable("takes a code once, and back what it gave where that is set",
+		func(means int, options ...emulator.Option) {
+			app := newApplication(options...)
+			code := app.code()
+			status, _, first := app.exchange(code)
+			Expect(status).To(Equal(200))
+			Expect(app.me(first["access_token"])).To(Equal(200))
+			status, _, again := app.exchange(code)
+			Expect(status).To(Equal(400))
+			Expect(again).To(HaveKeyWithValue("error", "invalid_grant"))
+			Expect(codes(app.sepay)).To(ContainElement("oauth.code_replayed"))
+			Expect(app.me(first["access_token"])).To(Equal(means))
+			status, _, _ = app.refresh(first["refresh_token"])
+			Expect(status).To(Equal(map[int]int{200: 200, 401: 400}[means]))
+		},
+		Entry("by default it is refused, and no more", 200),
+		Entry("as RFC 6749 recommends", 401, emulator.WithSetting("oauth.code_reuse", "revoke")),
+	)
 
+	It("takes a code for five minutes", func() {
+		app := newApplication()
 		late := app.code()
 		app.sepay.Advance(5 * time.Minute)
 		status, _, body := app.exchange(late)

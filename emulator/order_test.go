@@ -261,7 +261,7 @@ var _ = Describe("Paying an order", func() {
 		seen := map[string]bool{}
 		for i := range 300 {
 			id := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: fmt.Sprint("DH", i), Amount: 1_000}).State().OrderID
-			Expect(id).To(MatchRegexp(`^SEPAY-%08X[0-9A-F]{5}$`, emulator.Epoch.Unix()))
+			Expect(id).To(MatchRegexp(`^PAY[0-9]{4}%08X[0-9A-F]{5}$`, emulator.Epoch.Unix()))
 			Expect(seen[id]).To(BeFalse())
 			seen[id] = true
 		}

@@ -171,7 +171,7 @@ var _ = Describe("API v2", func() {
 		account := sepay.Company().State().BankAccounts[0]
 		_, _, body := client.get("/v2/bank-accounts/" + account.XID)
 		Expect(body).To(Equal(`{"status":"success","data":{"id":"` + account.XID + `","account_holder_name":"` + account.AccountHolderName +
-			`","account_number":"0011002233","accumulated":0,"last_transaction":"2026-01-05 15:00:00","label":"Web","account_type":"personal","active":1,"created_at":"2026-01-05 09:00:00","bank_short_name":"ACB","bank_full_name":"Ngân hàng TMCP Á Châu","bank_bin":"970416","bank_code":"ACB"}}`))
+			`","account_number":"0011002233","accumulated":0,"last_transaction":"2026-01-05 15:00:00","label":"Web","account_type":"personal","active":1,"created_at":"2026-01-05 09:00:00","bank_short_name":"ACB","bank_full_name":"Ng\u00e2n h\u00e0ng TMCP \u00c1 Ch\u00e2u","bank_bin":"970416","bank_code":"ACB"}}`))
 		va := account.VirtualAccounts[0]
 		_, _, body = client.get("/v2/bank-accounts/" + account.XID + "/va/" + va.XID)
 		Expect(body).To(Equal(`{"status":"success","data":{"id":"` + va.XID + `","va":"SHOP0001","sub_holder_name":"` + account.AccountHolderName +
@@ -291,13 +291,13 @@ var _ = Describe("API v1", func() {
 		client, sepay := furnished()
 		id := sepay.Company().State()
 		_, _, body := client.get("/userapi/transactions/list?reference_number=REF-VA")
-		Expect(body).To(MatchRegexp(`^\{"status":200,"error":null,"messages":\{"success":true\},"transactions":\[\{"id":"90000005","bank_brand_name":"ACB","account_number":"0011002233","transaction_date":"2026-01-05 13:00:00","amount_out":"0.00","amount_in":"400.00","accumulated":"0.00","transaction_content":"Giao dich sandbox 05/01/2026 13:00:00","reference_number":"REF-VA","code":null,"sub_account":"SHOP0001","bank_account_id":"1"\}\]\}$`), id.ID)
+		Expect(body).To(MatchRegexp(`^\{"status":200,"error":null,"messages":\{"success":true\},"transactions":\[\{"id":"90000005","bank_brand_name":"ACB","account_number":"0011002233","transaction_date":"2026-01-05 13:00:00","amount_out":"0.00","amount_in":"400.00","accumulated":"0.00","transaction_content":"Giao dich sandbox 05\\/01\\/2026 13:00:00","reference_number":"REF-VA","code":null,"sub_account":"SHOP0001","bank_account_id":"1"\}\]\}$`), id.ID)
 	})
 
 	It("answers details in another key order", func() {
 		client, _ := furnished()
 		_, _, body := client.get("/userapi/transactions/details/90000005")
-		Expect(body).To(Equal(`{"status":200,"error":null,"messages":{"success":true},"transaction":{"id":"90000005","transaction_date":"2026-01-05 13:00:00","account_number":"0011002233","sub_account":"SHOP0001","amount_in":"400.00","amount_out":"0.00","accumulated":"0.00","code":null,"transaction_content":"Giao dich sandbox 05/01/2026 13:00:00","reference_number":"REF-VA","bank_brand_name":"ACB","bank_account_id":"1"}}`))
+		Expect(body).To(Equal(`{"status":200,"error":null,"messages":{"success":true},"transaction":{"id":"90000005","transaction_date":"2026-01-05 13:00:00","account_number":"0011002233","sub_account":"SHOP0001","amount_in":"400.00","amount_out":"0.00","accumulated":"0.00","code":null,"transaction_content":"Giao dich sandbox 05\/01\/2026 13:00:00","reference_number":"REF-VA","bank_brand_name":"ACB","bank_account_id":"1"}}`))
 	})
 
 	DescribeTable("filters",
@@ -361,7 +361,7 @@ var _ = Describe("API v1", func() {
 	It("lists, shows and counts bank accounts", func() {
 		client, _ := furnished()
 		_, _, body := client.get("/userapi/bankaccounts/details/2")
-		Expect(body).To(Equal(`{"status":200,"error":null,"messages":{"success":true},"bankaccount":{"id":"2","account_holder_name":"TRAN THI MAU","account_number":"5566","accumulated":"0.00","last_transaction":"2026-01-05 14:00:00","label":"","active":"1","created_at":"2026-01-05 09:00:00","bank_short_name":"VPBank","bank_full_name":"Ngân hàng TMCP Việt Nam Thịnh Vượng","bank_bin":"970432","bank_code":"VPB"}}`))
+		Expect(body).To(Equal(`{"status":200,"error":null,"messages":{"success":true},"bankaccount":{"id":"2","account_holder_name":"TRAN THI MAU","account_number":"5566","accumulated":"0.00","last_transaction":"2026-01-05 14:00:00","label":"","active":"1","created_at":"2026-01-05 09:00:00","bank_short_name":"VPBank","bank_full_name":"Ng\u00e2n h\u00e0ng TMCP Vi\u1ec7t Nam Th\u1ecbnh V\u01b0\u1ee3ng","bank_bin":"970432","bank_code":"VPB"}}`))
 		accounts := func(query string) []any {
 			var out []any
 			for _, a := range client.json("/userapi/bankaccounts/list?" + query)["bankaccounts"].([]any) {

@@ -100,6 +100,9 @@ func Parse(name string, data []byte) (*Contract, error) {
 			c.operations = append(c.operations, o)
 		}
 	}
+	if err := errors.Join(comp.unknown...); err != nil {
+		return nil, fmt.Errorf("compile contract %s: %w", name, err)
+	}
 	slices.SortFunc(c.operations, func(a, b *operation) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method))
 	})
@@ -128,7 +131,7 @@ func (c *Contract) Operation(r Request) (Operation, bool) {
 }
 
 func (c *compiler) operation(path, method string, item *openapi3.PathItem, op *openapi3.Operation) (*operation, error) {
-	from := originOf(op.Extensions, origin{})
+	from := c.originOf(op.Extensions, origin{})
 	o := &operation{
 		Operation:     Operation{ID: op.OperationID, Method: method, Path: path, Evidence: from.evidence, Summary: op.Summary},
 		origin:        from,
@@ -149,7 +152,7 @@ func (c *compiler) operation(path, method string, item *openapi3.PathItem, op *o
 	}
 	if op.RequestBody != nil {
 		b := op.RequestBody.Value
-		o.body = &body{origin: originOf(b.Extensions, from), required: b.Required}
+		o.body = &body{origin: c.originOf(b.Extensions, from), required: b.Required}
 		var err error
 		o.body.contents, err = c.contents(b.Content, o.body.origin)
 		errs = append(errs, err)
@@ -178,7 +181,7 @@ func (c *compiler) parameter(p *openapi3.Parameter, part Part, name string, from
 	if p.Schema == nil {
 		return nil, fmt.Errorf("%s %s has no schema", part, name)
 	}
-	out := &parameter{origin: originOf(p.Extensions, from), name: name, part: part, required: p.Required}
+	out := &parameter{origin: c.originOf(p.Extensions, from), name: name, part: part, required: p.Required}
 	out.requires, _ = p.Extensions["x-requires-header"].(string)
 	var err error
 	if out.node, err = c.schema(p.Schema, out.origin); err != nil {
@@ -197,7 +200,7 @@ func (c *compiler) parameter(p *openapi3.Parameter, part Part, name string, from
 
 func (c *compiler) response(r *openapi3.Response, from origin) (*response, error) {
 	out := &response{
-		origin:      originOf(r.Extensions, from),
+		origin:      c.originOf(r.Extensions, from),
 		emptyOK:     r.Extensions["x-empty-body"] != nil,
 		openHeaders: flag(r.Extensions, "x-open-headers"),
 		headers:     map[string]*parameter{},

@@ -3,7 +3,7 @@
 //
 // The documents are the written truth of SePay's wire shapes. Every operation,
 // parameter, property, response and response header says in x-evidence how it
-// is known (documented, observed or assumed) and in x-source from where. A
+// is known (documented, captured, observed or assumed) and in x-source from where. A
 // [Violation] carries both on, so that a reader can tell a broken promise from
 // something learnt.
 //

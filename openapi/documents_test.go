@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,6 +161,8 @@ func TestEveryFactSaysHowItIsKnown(t *testing.T) {
 	}
 }
 
+var yearOf = regexp.MustCompile(`\b20\d\d\b`)
+
 type evidenceWalk struct {
 	t     *testing.T
 	seen  map[*openapi3.Schema]bool
@@ -178,6 +181,10 @@ func (w *evidenceWalk) known(at string, extensions ...map[string]any) {
 		case openapi.Documented:
 			if !strings.HasPrefix(text, "https://") {
 				w.t.Errorf("%s: documented, but the source is %q", at, text)
+			}
+		case openapi.Captured:
+			if !strings.Contains(text, "capture") || !yearOf.MatchString(text) {
+				w.t.Errorf("%s: captured, but the source %q does not say what was captured and when", at, text)
 			}
 		case openapi.Observed, openapi.Assumed:
 			if strings.TrimSpace(text) == "" {
@@ -252,13 +259,13 @@ func TestOperationsAreListedWithTheirIDs(t *testing.T) {
 			"payByCard", "payCheckout", "showChallenge", "showCheckout",
 		},
 		"ipn":   {"ipn.deliver"},
-		"oauth": {"authorize", "consent", "login", "logout", "revoke", "token"},
+		"oauth": {"authorize", "authorizeWoo", "consent", "initWoo", "login", "logout", "refreshWoo", "revoke", "token"},
 		"oauth_api": {
 			"bankAccount", "company", "createWebhook", "deleteWebhook", "listBankAccounts", "listSubAccounts", "listTransactions",
 			"listWebhooks", "me", "transaction", "updateCompanyConfigurations", "updateWebhook", "webhook",
 		},
 		"pgapi":      {"cancelOrder", "getOrderDetails", "listOrders", "voidTransaction"},
-		"qr":         {"qr.banks", "qr.image"},
+		"qr":         {"qr.banks", "qr.dashboardLogo", "qr.image", "qr.logo"},
 		"userapi_v1": {"v1.bankaccounts.count", "v1.bankaccounts.details", "v1.bankaccounts.list", "v1.transactions.count", "v1.transactions.details", "v1.transactions.list"},
 		"userapi_v2": {"v2.bank-accounts.detail", "v2.bank-accounts.list", "v2.transactions.detail", "v2.transactions.list", "v2.va.detail", "v2.va.list"},
 		"webhook":    {"webhook.deliver"},

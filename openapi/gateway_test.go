@@ -75,7 +75,7 @@ func TestOnlyTheLastParameterTakesTheRestOfThePath(t *testing.T) {
 
 func TestAnInvoiceNumberMayHoldSlashes(t *testing.T) {
 	tests := []struct{ method, path, want string }{
-		{"GET", "/v1/order/detail/SEPAY-6A1CEB26D4E5F", "getOrderDetails"},
+		{"GET", "/v1/order/detail/PAY70016A1CEB26D4E5F", "getOrderDetails"},
 		{"GET", "/v1/order/detail/2026/06/1", "getOrderDetails"},
 		{"HEAD", "/v1/order/detail/2026/06/1", "getOrderDetails"},
 		{"GET", "/v1/order/detail/", ""},
@@ -93,7 +93,7 @@ func TestAnInvoiceNumberMayHoldSlashes(t *testing.T) {
 }
 
 const (
-	waitingOrder = `{"id":41,"order_id":"SEPAY-6A1CEB26D4E5F","order_invoice_number":"DH/1","company":"demo","operation":"PURCHASE","payment_method":"",` +
+	waitingOrder = `{"id":41,"order_id":"PAY70016A1CEB26D4E5F","order_invoice_number":"DH/1","company":"demo","operation":"PURCHASE","payment_method":"",` +
 		`"order_status":"AUTHENTICATION_NOT_NEEDED","state":"waiting","order_amount":1000,"order_description":"x","customer_id":"","listed":true,"redirect":null,` +
 		`"checkout_url":"/v1/checkout?merchant=x","pay_to":{"bank":"ACB","account_number":"1","account_holder_name":"A","memo":"m","qr":""},` +
 		`"transactions":[],"received":[],"opened_at":"2026-06-01T09:15:02+07:00","updated_at":"2026-06-01T09:15:02+07:00","captured_at":null,"expires_at":null}`

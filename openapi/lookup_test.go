@@ -17,7 +17,7 @@ func TestAContractKnowsWhichHostsServeIt(t *testing.T) {
 		"userapi_v2": {"userapi-sandbox.sepay.vn", "userapi.sepay.vn"},
 		"oauth":      {"my.sepay.vn"},
 		"oauth_api":  {"my.sepay.vn"},
-		"qr":         {"qr.sepay.vn", "vietqr.app"},
+		"qr":         {"my.sepay.vn", "qr.sepay.vn", "vietqr.app"},
 		"control":    {"127.0.0.1"},
 		"webhook":    nil,
 		"ipn":        nil,

@@ -36,6 +36,15 @@ func TestWhatTheCheckerWouldNotHonourIsRefused(t *testing.T) {
 	if _, err := openapi.Parse("small", []byte(strings.Replace(string(small(`{}`)), "3.0.3", "3.1.0", 1))); err == nil {
 		t.Error("OpenAPI 3.1 was accepted")
 	}
+	for _, where := range []string{`"x-evidence":"guessed"`, `"x-evidence":7`} {
+		text := strings.Replace(string(small(`{}`)), `"x-evidence":"assumed"`, where, 1)
+		if _, err := openapi.Parse("small", []byte(text)); err == nil || !strings.Contains(err.Error(), "[documented captured observed assumed]") {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
+	if _, err := openapi.Parse("small", small(`{"type":"string","x-evidence":"seen","x-source":"x"}`)); err == nil {
+		t.Error("a mark of a schema that is none was accepted")
+	}
 	if _, err := openapi.Parse("small", []byte("paths: [")); err == nil {
 		t.Error("broken YAML was accepted")
 	}

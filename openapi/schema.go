@@ -69,6 +69,8 @@ var keywords = []string{
 // compiled, so that a schema may refer to itself.
 type compiler struct {
 	seen map[compiled]*node
+	// unknown are the marks of evidence that there are not.
+	unknown []error
 }
 
 // compiled: the same component may be referred to with different evidence.
@@ -82,7 +84,7 @@ func (c *compiler) schema(ref *openapi3.SchemaRef, inherited origin) (*node, err
 		return nil, nil
 	}
 	s := ref.Value
-	o := originOf(ref.Extensions, originOf(s.Extensions, inherited))
+	o := c.originOf(ref.Extensions, c.originOf(s.Extensions, inherited))
 	key := compiled{s, o}
 	if n, ok := c.seen[key]; ok {
 		return n, nil
@@ -221,12 +223,18 @@ func (c *compiler) list(refs openapi3.SchemaRefs, o origin) ([]*node, error) {
 }
 
 // originOf reads x-evidence and x-source; what is absent is inherited.
-func originOf(extensions map[string]any, inherited origin) origin {
-	if e, ok := extensions["x-evidence"].(string); ok {
-		inherited.evidence = Evidence(e)
-		inherited.source, _ = extensions["x-source"].(string)
+func (c *compiler) originOf(extensions map[string]any, inherited origin) origin {
+	mark, ok := extensions["x-evidence"]
+	if !ok {
+		return inherited
 	}
-	return inherited
+	text, _ := mark.(string)
+	out := origin{evidence: Evidence(text)}
+	out.source, _ = extensions["x-source"].(string)
+	if !slices.Contains(Evidences(), out.evidence) {
+		c.unknown = append(c.unknown, fmt.Errorf("x-evidence %v: want one of %v", mark, Evidences()))
+	}
+	return out
 }
 
 func flag(extensions map[string]any, name string) bool {

@@ -3,6 +3,7 @@ package openapi
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -14,13 +15,29 @@ type Evidence string
 
 // The kinds of evidence, from the strongest.
 const (
-	// Documented: a page of SePay says so.
+	// Documented: a page of SePay states it as a rule. A page's example is none.
 	Documented Evidence = "documented"
+	// Captured: bytes that the real service sent, which somebody stored and
+	// published unedited. It shows that a form exists, not that it is the only one.
+	Captured Evidence = "captured"
 	// Observed: public programs that talk to SePay show it.
 	Observed Evidence = "observed"
 	// Assumed: nobody says; the contract takes the most sensible answer.
 	Assumed Evidence = "assumed"
 )
+
+// Evidences lists the kinds of evidence from the strongest.
+func Evidences() []Evidence { return []Evidence{Documented, Captured, Observed, Assumed} }
+
+// Rank is the place of a kind of evidence among [Evidences], 0 for the
+// strongest; what is none of them comes last.
+func (e Evidence) Rank() int {
+	all := Evidences()
+	if i := slices.Index(all, e); i >= 0 {
+		return i
+	}
+	return len(all)
+}
 
 // Rule is the short, stable code of what was broken.
 type Rule string

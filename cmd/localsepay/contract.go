@@ -36,7 +36,7 @@ type contractTarget struct {
 	SecretKey      string            `env:"SEPAY_SECRET_KEY" placeholder:"spsk_test_…" help:"Its secret key."`
 	AccessToken    string            `env:"SEPAY_ACCESS_TOKEN" placeholder:"TOKEN" help:"OAuth2 access token of the sandbox."`
 	Surface        []string          `placeholder:"NAME" help:"Only claims about this surface, e.g. \"userapi v2\"."`
-	Label          string            `placeholder:"FILTER" help:"Only claims with these labels, e.g. \"read && evidence:documented\"."`
+	Label          string            `placeholder:"FILTER" help:"Only claims with these labels, e.g. \"read && evidence:documented\"; evidence is documented, captured, observed or assumed."`
 	Name           []string          `placeholder:"PATTERN" help:"Only claims whose name matches."`
 	ReadOnly       bool              `help:"Only claims that create nothing."`
 	Production     bool              `name:"i-mean-production" help:"With --target production: read SePay's production, and nothing but read."`

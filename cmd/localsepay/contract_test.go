@@ -173,6 +173,9 @@ func TestContractTemplateTwinAndExplain(t *testing.T) {
 	if code, out, _ := verb(t, "explain", "webhook.retry_on"); code != 0 || !strings.Contains(out, "any_failure") || !strings.Contains(out, "https://developer.sepay.vn/") {
 		t.Errorf("explain: exit %d, %s", code, out)
 	}
+	if code, out, _ := verb(t, "explain", "ipn.ids"); code != 0 || !strings.Contains(out, "uuid1: captured; uuid4: a page's example") {
+		t.Errorf("explain: exit %d, %s", code, out)
+	}
 	if code, out, _ := verb(t, "explain", "--json"); code != 0 || !json.Valid([]byte(out)) {
 		t.Errorf("explain: exit %d, %s", code, out)
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -20,8 +22,10 @@ type explained struct {
 	Name         string   `json:"name"`
 	Default      string   `json:"default"`
 	Alternatives []string `json:"alternatives"`
-	Summary      string   `json:"summary"`
-	Source       string   `json:"source"`
+	// Values are default and alternatives, each with how it is known.
+	Values  []setting.Value `json:"values"`
+	Summary string          `json:"summary"`
+	Source  string          `json:"source"`
 }
 
 // Run implements the verb.
@@ -29,7 +33,7 @@ func (c explainCmd) Run(t terminal) error {
 	var list []explained
 	for _, s := range setting.Table() {
 		if strings.Contains(string(s.Name), c.Name) {
-			list = append(list, explained{string(s.Name), s.Default, s.Alternatives, s.Summary, s.Source})
+			list = append(list, explained{string(s.Name), s.Default, s.Alternatives, s.Values(), s.Summary, s.Source})
 		}
 	}
 	if len(list) == 0 {
@@ -45,10 +49,21 @@ func (c explainCmd) Run(t terminal) error {
 	}
 	return remote{JSON: c.JSON}.print(t, list, func(w io.Writer) {
 		if c.Name == "" {
-			fmt.Fprintln(w, "Where SePay's own pages disagree, or are silent, the emulator decides by a setting.\nChoose with serve --setting NAME=VALUE, emulator.WithSetting, or a company's settings.")
+			fmt.Fprintln(w, "Where SePay's own pages disagree, or are silent, the emulator decides by a setting.\nChoose with serve --setting NAME=VALUE, emulator.WithSetting, or a company's settings.\n"+
+				"The default is what the best evidence has: documented (a page states the rule), captured (bytes of the real\nservice), observed (in public programs), assumed. A page's example is no rule, and ranks below what was captured or observed.")
 		}
 		for _, s := range list {
-			fmt.Fprintf(w, "\n%s = %s   (or %s)\n  %s\n  %s\n", s.Name, s.Default, strings.Join(s.Alternatives, ", "), s.Summary, s.Source)
+			fmt.Fprintf(w, "\n%s = %s   (or %s)\n  %s\n  %s\n  %s\n", s.Name, s.Default, strings.Join(s.Alternatives, ", "), s.Summary, known(s.Values), s.Source)
 		}
 	})
+}
+
+// known says of each value how it is known.
+func known(values []setting.Value) string {
+	words := map[openapi.Evidence]string{setting.Example: "a page's example", setting.Own: "localsepay's own switch"}
+	var parts []string
+	for _, v := range values {
+		parts = append(parts, v.Value+": "+cmp.Or(words[v.Evidence], string(v.Evidence)))
+	}
+	return strings.Join(parts, "; ")
 }

@@ -127,7 +127,7 @@ func classOf(v openapi.Violation) Class {
 	switch v.Evidence {
 	case openapi.Documented:
 		return Drift
-	case openapi.Observed:
+	case openapi.Captured, openapi.Observed:
 		return Suspect
 	}
 	return Learnt

@@ -42,6 +42,35 @@ func judged(t *testing.T, exchanges ...traffic.Exchange) drift.Report {
 	return r
 }
 
+func TestWhatWasCapturedRanksBeforeWhatWasObserved(t *testing.T) {
+	answer := func(document, operation, method, path, body string) traffic.Exchange {
+		return traffic.Exchange{
+			Document: document, Operation: operation, Method: method, URL: &url.URL{Path: path}, Status: 200,
+			ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(body),
+		}
+	}
+	r := judged(t,
+		answer("oauth", "initWoo", "POST", "/woo/oauth/init", `{"oauth_url":"nowhere"}`),
+		answer("qr", "qr.banks", "GET", "/banks.json", `{"no_banks":"1","data":[{"name":"A","code":"ACB","bin":"97","short_name":"ACB","supported":true}]}`),
+	)
+	type line struct {
+		Class    drift.Class
+		Evidence openapi.Evidence
+		Path     string
+	}
+	var got []line
+	for _, row := range r.Rows {
+		got = append(got, line{row.Class, row.Evidence, row.Path})
+	}
+	want := []line{{drift.Suspect, openapi.Captured, "$.data[*].bin"}, {drift.Suspect, openapi.Observed, "$.oauth_url"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if !r.Failed() {
+		t.Error("a captured fact that does not hold calls for nobody")
+	}
+}
+
 func TestWhatFailsIsRankedByHowItIsKnown(t *testing.T) {
 	e := listed(page(2, `"account_number":"0938475610"`, `"account_number":938475610,"note":"x"`, `"webhook_success":null`, `"webhook_success":-1`))
 	e.ResponseHeader.Set("X-RateLimit-Limit", "many")

@@ -17,7 +17,7 @@ type Severity string
 const (
 	// Error: SePay refuses the request, or reads it otherwise than meant.
 	Error Severity = "error"
-	// Warning: it goes against a fact that nobody documents.
+	// Warning: it goes against a fact that no page states.
 	Warning Severity = "warning"
 	// Note: it is SePay's answer that differs.
 	Note Severity = "note"

@@ -14,7 +14,7 @@ type Class string
 const (
 	// Drift: a documented fact does not hold.
 	Drift Class = "drift"
-	// Suspect: a fact that public programs show does not hold.
+	// Suspect: a fact that captures or public programs show does not hold.
 	Suspect Class = "suspect"
 	// Learnt: an assumption was wrong, now more is known.
 	Learnt Class = "learnt"
@@ -79,7 +79,8 @@ type Tally struct {
 
 // Report is what a run's exchanges say about the documents.
 type Report struct {
-	// Rows are ranked: by class, then by document, operation, status and path.
+	// Rows are ranked: by class and evidence, then by document, operation,
+	// status and path.
 	Rows []Row `json:"rows"`
 	// Operations lists every operation that was called, by document and id.
 	Operations []Tally `json:"operations"`
@@ -118,6 +119,7 @@ func (r Report) Failed() bool {
 func compareRows(a, b Row) int {
 	return cmp.Or(
 		cmp.Compare(rank(a.Class), rank(b.Class)),
+		cmp.Compare(a.grade(), b.grade()),
 		cmp.Compare(a.Document, b.Document),
 		cmp.Compare(a.Operation, b.Operation),
 		cmp.Compare(a.Status, b.Status),
@@ -130,6 +132,15 @@ func compareRows(a, b Row) int {
 }
 
 func rank(c Class) int { return slices.Index(Classes(), c) }
+
+// grade ranks a row within its class. What is more than a document says does
+// not count by how the document knows the rest.
+func (r Row) grade() int {
+	if r.Class == News {
+		return 0
+	}
+	return r.Evidence.Rank()
+}
 
 func compareTallies(a, b Tally) int {
 	return cmp.Or(cmp.Compare(a.Document, b.Document), cmp.Compare(a.Operation, b.Operation))

@@ -145,11 +145,8 @@ func seenOf(rows []Row, of func(Row) string) string {
 }
 
 func compareVerdicts(a, b Verdict) int {
-	grade := func(v Verdict) int {
-		return slices.Index([]openapi.Evidence{openapi.Documented, openapi.Observed, openapi.Assumed, ""}, v.Evidence)
-	}
 	return cmp.Or(
-		thinLast(a.Thin, b.Thin), cmp.Compare(grade(a), grade(b)), cmp.Compare(a.Document, b.Document),
+		thinLast(a.Thin, b.Thin), cmp.Compare(a.Evidence.Rank(), b.Evidence.Rank()), cmp.Compare(a.Document, b.Document),
 		cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Path, b.Path), cmp.Compare(a.What, b.What),
 	)
 }

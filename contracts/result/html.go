@@ -116,7 +116,7 @@ type verdictView struct {
 func viewOf(r Run) *view {
 	v := &view{
 		Run: r, Outcome: r.Outcome(), Title: r.Sentence(), Facts: facts(r), Covered: r.Coverage, Skips: skippedSpecs(r),
-		Evidences: []openapi.Evidence{openapi.Documented, openapi.Observed, openapi.Assumed},
+		Evidences: openapi.Evidences(),
 	}
 	v.Title, v.Rest, _ = strings.Cut(v.Title, "; ")
 	v.Surfaces = surfacesOf(r)

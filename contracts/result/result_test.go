@@ -229,7 +229,7 @@ func TestThePageNeedsNothingBesidesItself(t *testing.T) {
 	if want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, want) {
 		t.Errorf("the policy %q does not allow the style, %s", policy, want)
 	}
-	for _, id := range []string{"s-all", "s0", "s1", "s2", "e-documented", "e-observed", "e-assumed"} {
+	for _, id := range []string{"s-all", "s0", "s1", "s2", "e-documented", "e-captured", "e-observed", "e-assumed"} {
 		if !ids[id] {
 			t.Errorf("no filter %s", id)
 		}
@@ -240,6 +240,23 @@ func TestThePageNeedsNothingBesidesItself(t *testing.T) {
 	for _, want := range []string{"&lt;script&gt;alert(1)", "&lt;b&gt;note", "once &amp; for all", "<h1>2 of 3 claims failed", "<p>skipped: 2 claims and 1 whole surface.</p>", "The sandbox differs", "announced for January", "no SEPAY_OAUTH_CLIENT_ID", "v2.transactions.list 503"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
+func TestFactsAreCountedByHowTheyAreKnown(t *testing.T) {
+	r := sample()
+	held := row(drift.Suspect, "pattern", "$.transaction.card_number", "a mask", `"4111XXXXXXXX1111"`)
+	held.Evidence, held.Source = openapi.Captured, "a public capture, June 2026"
+	r.Drift.Rows = append(r.Drift.Rows, held, held)
+	if got, want := r.Sentence(), "1 documented fact does not hold, 2 captured facts do not hold, 1 observed fact does not hold"; !strings.Contains(got, want) {
+		t.Errorf("%q lacks %q", got, want)
+	}
+	for name, write := range map[string]func(io.Writer, result.Run) error{
+		"text": func(w io.Writer, r result.Run) error { return result.Text(w, r, false) }, "JSON": result.JSON, "JUnit": result.JUnit, "SARIF": result.SARIF, "HTML": result.HTML,
+	} {
+		if text := written(t, func(w io.Writer) error { return write(w, r) }); !strings.Contains(text, "captured") || !strings.Contains(text, "a public capture, June 2026") {
+			t.Errorf("%s does not say that a fact was captured", name)
 		}
 	}
 }

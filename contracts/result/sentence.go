@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/contracts/drift"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // Sentence is the verdict in one sentence, or two when there is a clean run to
@@ -24,9 +25,9 @@ func (r Run) Sentence() string {
 	if n := r.count(Failed); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %s failed", n, plural(ran, "claim")))
 	}
-	for _, c := range []drift.Class{drift.Drift, drift.Suspect} {
-		if n := r.Drift.Count(c); n > 0 {
-			parts = append(parts, plural(n, map[drift.Class]string{drift.Drift: "documented fact", drift.Suspect: "observed fact"}[c])+verb(n)+"not hold")
+	for _, e := range openapi.Evidences() {
+		if n := r.facts(e); n > 0 {
+			parts = append(parts, plural(n, string(e)+" fact")+verb(n)+"not hold")
 		}
 	}
 	if n := r.moved(); n > 0 {
@@ -36,6 +37,17 @@ func (r Run) Sentence() string {
 		parts = append(parts, plural(n, "accepted difference")+verb(n)+"not stand")
 	}
 	return join(parts) + r.leftOut() + "."
+}
+
+// facts counts the rows that fail a run by how their fact is known.
+func (r Run) facts(e openapi.Evidence) int {
+	n := 0
+	for _, row := range r.Drift.Rows {
+		if (row.Class == drift.Drift || row.Class == drift.Suspect) && row.Accepted == nil && row.Evidence == e {
+			n++
+		}
+	}
+	return n
 }
 
 func verb(n int) string {
@@ -112,7 +124,7 @@ func join(parts []string) string {
 func meaning(c drift.Class) string {
 	return map[drift.Class]string{
 		drift.Drift:   "documented facts that do not hold",
-		drift.Suspect: "facts seen in public programs that do not hold",
+		drift.Suspect: "facts of captures and public programs that do not hold",
 		drift.Learnt:  "assumptions that were wrong: the documents can say more now",
 		drift.News:    "more than the documents say",
 	}[c]

@@ -1,49 +1,16 @@
 package twin
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The deviations, by kind. Those that name members take a path such as
 // "data.*.id", where * is every item of an array.
-
-// edit changes the JSON object that holds the last member of a path.
-func edit(body []byte, path string, change func(object map[string]any, name string)) []byte {
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	var v any
-	if dec.Decode(&v) != nil {
-		return body
-	}
-	within(v, strings.Split(path, "."), change)
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v)
-	return bytes.TrimSpace(out.Bytes())
-}
-
-func within(v any, steps []string, change func(map[string]any, string)) {
-	switch at := v.(type) {
-	case map[string]any:
-		if len(steps) > 1 {
-			within(at[steps[0]], steps[1:], change)
-		} else if _, has := at[steps[0]]; has {
-			change(at, steps[0])
-		}
-	case []any:
-		for _, item := range at {
-			if steps[0] == "*" {
-				within(item, steps[1:], change)
-			}
-		}
-	}
-}
 
 func members(path string, change func(map[string]any, string)) func(*Impostor, *exchange) {
 	return func(_ *Impostor, x *exchange) { x.body = edit(x.body, path, change) }
@@ -84,6 +51,19 @@ func plus(n int64) func(any) any {
 		}
 		was, _ := number.Int64()
 		return json.Number(strconv.FormatInt(was+n, 10))
+	}
+}
+
+// hoursLater moves a date of SePay's.
+func hoursLater(n int) func(any) any {
+	return func(v any) any {
+		const layout = "2006-01-02 15:04:05"
+		text, _ := v.(string)
+		at, err := time.Parse(layout, text)
+		if err != nil {
+			return v
+		}
+		return at.Add(time.Duration(n) * time.Hour).Format(layout)
 	}
 }
 

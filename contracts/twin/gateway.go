@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -96,6 +97,7 @@ func gatewayTwins() []Twin {
 		{Name: "a GET of the form's address is a page", Surface: "checkout", at: "GET /v1/checkout/init", answer: status(404, 200), Points: "GET of the form's address"},
 
 		{Name: "order_amount without decimals", Surface: "pgapi", at: "GET /v1/order", answer: rewritten(`("order_amount":"\d+)\.00"`, `$1"`), Points: "listOrders|getOrderDetails"},
+		{Name: "orders in UTF-8", Surface: "pgapi", at: "GET /v1/order", answer: rewritten(`\\u00e0`, `à`), Points: "as PHP writes"},
 		{Name: "transactions in the list", Surface: "pgapi", at: "GET /v1/order$", answer: members("data.*.id", func(o map[string]any, _ string) { o["transactions"] = []any{} }), Points: "listOrders"},
 		{Name: "PAID instead of CAPTURED", Surface: "pgapi", at: "GET /v1/order/detail/", answer: rewritten("CAPTURED", "PAID"), Points: "CAPTURED"},
 		{Name: "page_count is called last_page", Surface: "pgapi", at: "GET /v1/order$", answer: renamed("meta.page_count", "last_page"), Points: "listOrders"},
@@ -104,7 +106,7 @@ func gatewayTwins() []Twin {
 		{Name: "the SDKs' to_created_at is not known", Surface: "pgapi", at: "GET /v1/order$", ask: parameter("to_created_at", ignored), Points: "both spellings"},
 		{Name: "the IPN's card mask in REST", Surface: "pgapi", at: "GET /v1/order/detail/", answer: rewritten(`512345xxxxxx0008`, `5123XXXXXXXX0008`), Points: "card masked"},
 		{Name: "card_expiry with a slash", Surface: "pgapi", at: "GET /v1/order/detail/", answer: rewritten(`"card_expiry":"(\d\d)(\d\d)"`, `"card_expiry":"$1/$2"`), Points: "getOrderDetails"},
-		{Name: "no order by SePay's code", Surface: "pgapi", at: "GET /v1/order/detail/SEPAY-", answer: status(200, 404), Points: "SePay's code"},
+		{Name: "no order by SePay's code", Surface: "pgapi", at: "GET /v1/order/detail/(PAY|SP-)", answer: status(200, 404), Points: "SePay's code"},
 		{Name: "403 for wrong credentials", Surface: "pgapi", at: "(GET|POST) /v1/order", answer: status(401, 403), Points: "401"},
 		{Name: "a paid order can be cancelled", Surface: "pgapi", at: "POST /v1/order/cancel", answer: accepted(422, `{"message":"Đã hủy đơn hàng thành công"}`), Points: "cannot be cancelled"},
 		{Name: "a settled payment can be voided", Surface: "pgapi", at: "POST /v1/order/voidTransaction", answer: accepted(422, `{"message":"Đã hủy giao dịch thành công"}`), Points: "settlement"},
@@ -121,6 +123,20 @@ func gatewayTwins() []Twin {
 				x.status = 404
 			}
 		}, Points: "unknown bank"},
+		{Name: "half of the banks", Surface: "qr", at: "GET /banks.json", answer: rows("data", func(list []any) []any { return list[:len(list)/2] }), Points: "23 banks"},
+		{Name: "banks in another order", Surface: "qr", at: "GET /banks.json", answer: rows("data", func(list []any) []any { slices.Reverse(list); return list }), Points: "23 banks"},
+		{Name: "another BIN", Surface: "qr", at: "GET /banks.json", answer: rewritten(`"bin":"970440"`, `"bin":"970441"`), Points: "23 banks"},
+		{Name: "a bank that is not supported", Surface: "qr", at: "GET /banks.json", answer: rewritten(`("short_name":"PublicBank","supported":)true`, `${1}false`), Points: "23 banks"},
+		{Name: "a bank under its old name", Surface: "qr", at: "GET /banks.json", answer: rewritten(`L\\u1ed9c Ph\\u00e1t Vi\\u1ec7t Nam`, `B\u01b0u \u0110i\u1ec7n Li\u00ean Vi\u1ec7t`), Points: "23 banks"},
+		{Name: "no logos", Surface: "qr", at: "GET /assets/img/banklogo/", answer: status(200, 404), Points: "logo by its code"},
+		{Name: "a page for a logo that is not there", Surface: "qr", at: "GET /assets/img/banklogo/", answer: status(404, 200), Points: "logo by its code"},
+		{Name: "no icons at the dashboard", Surface: "qr", at: "GET /assets/images/banklogo/[^/]*-icon", answer: status(200, 404), Points: "dashboard"},
+		{Name: "an alias that is another bank", Surface: "qr", at: "GET /img", ask: parameter("bank", func(s string) string {
+			if s == "MBB" {
+				return "MSB"
+			}
+			return s
+		}), Points: "alias"},
 		{Name: "no_banks as a number", Surface: "qr", at: "GET /banks.json", answer: turned("no_banks", text), Points: "qr.banks"},
 		{Name: "a picture that is none", Surface: "qr", at: "GET /img", answer: rewritten("(?s)PNG.*", "JPG"), Points: "picture"},
 		{Name: "banks with a logo", Surface: "qr", at: "GET /banks.json", answer: extra("data.*.bin", "logo"), Points: "qr.banks"},

@@ -18,6 +18,9 @@ func noticeTwins() []Twin {
 		{Name: "transferAmount is called amount", Surface: "webhook", at: nothing, notice: told(renamed("transferAmount", "amount")), Points: "webhook.deliver"},
 		{Name: "the id as a text", Surface: "webhook", at: nothing, notice: told(turned("id", text)), Points: "webhook.deliver"},
 		{Name: "members in another order", Surface: "webhook", at: nothing, notice: told(rewritten(`^\{(.*),"id":(\d+)\}$`, `{"id":$2,$1}`)), Points: "SePay's order"},
+		{Name: "a notice whose slashes are not escaped", Surface: "webhook", at: nothing, notice: told(rewritten(`\\/`, `/`)), Points: "as PHP writes"},
+		{Name: "a notice in UTF-8", Surface: "webhook", at: nothing, notice: told(rewritten(`\\u00e0`, `à`)), Points: "as PHP writes"},
+		{Name: "a test with a line break at its end", Surface: "webhook", at: nothing, notice: told(rewritten(`"id":0\}$`, "\"id\":0}\n")), Points: "as PHP writes"},
 		{Name: "subAccount is an empty text", Surface: "webhook", at: nothing, notice: told(rewritten(`"subAccount":null`, `"subAccount":""`)), Points: "twelve fields"},
 		{Name: "code is an empty text", Surface: "webhook", at: nothing, notice: told(rewritten(`"code":null`, `"code":""`)), Points: "code is null"},
 		{Name: "Bearer instead of Apikey", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) {
@@ -103,12 +106,34 @@ func noticeTwins() []Twin {
 				x.forward()
 			}
 		}, Points: "tried again"},
-		{Name: "REST's card mask in the IPN", Surface: "ipn", at: nothing, notice: told(turned("transaction.card_number", func(v any) any {
+		{Name: "the page's card mask in the IPN", Surface: "ipn", at: nothing, notice: told(turned("transaction.card_number", func(v any) any {
 			if n, ok := v.(string); ok {
-				return n[:4] + "11xxxxxx" + n[12:]
+				return n[:4] + "XXXXXXXX" + n[12:]
 			}
 			return v
-		})), Points: "mask"},
+		})), Points: "a card is written"},
+		{Name: "the page's expiry in the IPN", Surface: "ipn", at: nothing, notice: told(rewritten(`"card_expiry":"(\d\d)(\d\d)"`, `"card_expiry":"$1\/$2"`)), Points: "a card is written"},
+		{Name: "a card's IPN without agreement", Surface: "ipn", at: nothing, notice: told(rewritten(`("payment_method":"CARD".*),"agreement":null\}$`, `$1}`)), Points: "same members"},
+		{Name: "a brand for every card", Surface: "ipn", at: nothing, notice: told(rewritten(`"UNKNOWN"`, `"VISA"`)), Points: "UNKNOWN"},
+		{Name: "the page's order ids", Surface: "ipn", at: nothing, notice: told(rewritten(`"order_id":"[^"]*([0-9A-F]{13})"`, `"order_id":"SEPAY-$1"`)), Points: "codes of orders"},
+		{Name: "order ids in small letters", Surface: "ipn", at: nothing, notice: told(turned("order.order_id", func(v any) any { return strings.ToLower(v.(string)) })), Points: "codes of orders"},
+		{Name: "a card's code without trans-", Surface: "ipn", at: nothing, notice: told(rewritten(`"trans-`, `"`)), Points: "codes of orders"},
+		{Name: "the code of another moment", Surface: "ipn", at: nothing, notice: told(rewritten(`("transaction_id":"(?:trans-)?)[0-9a-f]{8}`, `${1}6a2634fe`)), Points: "codes of orders"},
+		{Name: "ids of rows at random", Surface: "ipn", at: nothing, notice: told(rewritten(`("id":"[0-9a-f]{8}-[0-9a-f]{4}-)1`, `${1}4`)), Points: "ids of rows"},
+		{Name: "a payment's id of another host", Surface: "ipn", at: nothing, notice: told(turned("transaction.id", func(v any) any { id := v.(string); return id[:24] + "0299999999ff" })), Points: "ids of rows"},
+		{Name: "an order's id of another moment", Surface: "ipn", at: nothing, notice: told(turned("order.id", func(v any) any { return "00000000" + v.(string)[8:13] + "-11f0" + v.(string)[18:] })), Points: "ids of rows"},
+		{Name: "a card's date seven hours ahead", Surface: "ipn", at: nothing, notice: told(members("transaction.transaction_date", func(o map[string]any, name string) {
+			if o["payment_method"] == "CARD" {
+				o[name] = hoursLater(7)(o[name])
+			}
+		})), Points: "Vietnam's time"},
+		{Name: "a transfer's date in UTC", Surface: "ipn", at: nothing, notice: told(turned("transaction.transaction_date", hoursLater(-7))), Points: "Vietnam's time"},
+		{Name: "slashes that are not escaped", Surface: "ipn", at: nothing, notice: told(rewritten(`\\/`, `/`)), Points: "as PHP writes"},
+		{Name: "letters that are not escaped", Surface: "ipn", at: nothing, notice: told(rewritten(`\\u00e0`, `à`)), Points: "as PHP writes"},
+		{Name: "escapes in capital digits", Surface: "ipn", at: nothing, notice: told(rewritten(`\\ud83c\\udf89`, `\uD83C\uDF89`)), Points: "as PHP writes"},
+		{Name: "escapes of HTML", Surface: "ipn", at: nothing, notice: told(rewritten(`&`, `\u0026`)), Points: "as PHP writes"},
+		{Name: "an IPN with blanks", Surface: "ipn", at: nothing, notice: told(rewritten(`":`, `": `)), Points: "as PHP writes"},
+		{Name: "an IPN with a line break at its end", Surface: "ipn", at: nothing, notice: told(rewritten(`$`, "\n")), Points: "as PHP writes"},
 		{Name: "timestamp in milliseconds", Surface: "ipn", at: nothing, notice: told(turned("timestamp", func(v any) any { return json.Number(string(v.(json.Number)) + "000") })), Points: "timestamp"},
 		{Name: "custom_data is null", Surface: "ipn", at: nothing, notice: told(replaced("order.custom_data", nil)), Points: "ipn.deliver"},
 		{Name: "every IPN comes twice", Surface: "ipn", at: nothing, notice: func(_ *Impostor, x *exchange) { x.forward(); x.forward() }, Points: "told once"},

@@ -20,6 +20,16 @@ func lax(when func(x *exchange, said string) bool) func(*Impostor, *exchange) {
 	}
 }
 
+// revoke lets the client that sent a request take a token back.
+func revoke(i *Impostor, x *exchange, token string) {
+	r := x.Request.Clone(x.Context())
+	r.URL.Path = "/oauth/revoke"
+	f := grant(x)
+	f.Set("token", token)
+	setBody(r, []byte(f.Encode()))
+	i.serve(r)
+}
+
 func grant(x *exchange) url.Values {
 	f, _ := url.ParseQuery(string(x.sent))
 	return f
@@ -50,6 +60,26 @@ func oauthTwins() []Twin {
 				replaced("refresh_token", old)(i, x)
 			}
 		}, Points: "new tokens of both kinds"},
+		{Name: "a second use of a code takes the first one's tokens back", Surface: "oauth", at: tokens, answer: func() func(*Impostor, *exchange) {
+			given := map[string]string{}
+			return func(i *Impostor, x *exchange) {
+				var t struct {
+					Refresh string `json:"refresh_token"`
+				}
+				code := grant(x).Get("code")
+				if x.status == 200 && json.Unmarshal(x.body, &t) == nil {
+					given[code] = t.Refresh
+				} else if code != "" && given[code] != "" {
+					revoke(i, x, given[code])
+				}
+			}
+		}(), Points: "leaves the tokens of the first alone"},
+		{Name: "the plugin's shop gets a code", Surface: "oauth", at: "POST /_control/v1/oauth/authorize", answer: rewritten(`access_token=`, `code=`), Points: "WooCommerce plugin in"},
+		{Name: "init calls the address url", Surface: "oauth", at: "POST /woo/oauth/init", answer: renamed("oauth_url", "url"), Points: "initWoo"},
+		{Name: "the plugin's access lasts a day", Surface: "oauth", at: "POST /woo/oauth/refresh", answer: only(200, replaced("expires_in", json.Number("86400"))), Points: "renews its access"},
+		{Name: "401 for the plugin's bad refresh token", Surface: "oauth", at: "POST /woo/oauth/refresh", answer: status(400, 401), Points: "invalid_grant"},
+		{Name: "another word for the plugin's bad refresh token", Surface: "oauth", at: "POST /woo/oauth/refresh", answer: rewritten("invalid_grant", "bad_token"), Points: "invalid_grant"},
+		{Name: "the plugin's page takes any address", Surface: "oauth", at: "GET /oauth/woo", answer: status(400, 200), Points: "init did not give"},
 		{Name: "no Cache-Control", Surface: "oauth", at: tokens, answer: gone("Cache-Control"), Points: "token"},
 		{Name: "401 for a bad grant", Surface: "oauth", at: tokens, answer: status(400, 401), Points: "refused with invalid_grant"},
 		{Name: "400 for a bad client", Surface: "oauth", at: tokens, answer: status(401, 400), Points: "invalid_client"},
@@ -97,13 +127,14 @@ func oauthTwins() []Twin {
 
 		{Name: "401 for a missing scope", Surface: "oauth api", at: "[A-Z]+ /api/v1/", answer: status(403, 401), Points: "403"},
 		{Name: "403 for what is unknown", Surface: "oauth api", at: "[A-Z]+ /api/v1/", answer: status(404, 403), Points: "404"},
+		{Name: "bank names in UTF-8", Surface: "oauth api", at: "GET /api/v1/bank-accounts", answer: rewritten(`\\u00e2`, `â`), Points: "as PHP writes"},
 		{Name: "has_more in the pagination", Surface: "oauth api", at: "GET /api/v1/transactions", answer: members("meta.pagination.total", func(o map[string]any, _ string) { o["has_more"] = false }), Points: "has_more"},
 		{Name: "flags as 0 and 1", Surface: "oauth api", at: `GET /api/v1/webhooks/\d+`, answer: replaced("data.active", json.Number("1")), Points: "webhook"},
 		{Name: "secrets are masked", Surface: "oauth api", at: `GET /api/v1/webhooks/\d+`, answer: turned("data.api_key", func(any) any { return "****-key" }), Points: "api_key in full|sent from"},
 		{Name: "retry_conditions as a list in answers", Surface: "oauth api", at: `GET /api/v1/webhooks/\d+`, answer: replaced("data.retry_conditions", []any{"non_2xx_status_code"}), Points: "webhook"},
 		{Name: "a deletion that does nothing", Surface: "oauth api", at: `DELETE /api/v1/webhooks/`, ask: func(_ *Impostor, r *http.Request) { r.Method = "GET" }, answer: only(200, func(_ *Impostor, x *exchange) { x.body = []byte(`{"status":"success","message":"ok"}`) }), Points: "deleted"},
 		{Name: "the new id at the root", Surface: "oauth api", at: `POST /api/v1/webhooks`, answer: only(200, func(_ *Impostor, x *exchange) {
-			x.body = edit(x.body, "data", func(o map[string]any, _ string) { o["id"] = o["data"].(map[string]any)["id"] })
+			x.body = edit(x.body, "data", func(o map[string]any, _ string) { o["id"] = o["data"].(*object).members["id"] })
 		}), Points: "made is sent from"},
 		{Name: "me's id as a text", Surface: "oauth api", at: "GET /api/v1/me", answer: turned("data.id", text), Points: "me"},
 		{Name: "paycode as a number", Surface: "oauth api", at: "GET /api/v1/company", answer: replaced("data.configurations.paycode", json.Number("1")), Points: "company"},

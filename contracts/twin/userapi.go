@@ -96,12 +96,15 @@ func userapiTwins() []Twin {
 		{Name: "virtual accounts without official", Surface: "userapi v2", at: `GET /v2/bank-accounts/[^/]+/va`, answer: missing("data.*.official"), Points: "v2.va.list"},
 		{Name: "active as a boolean", Surface: "userapi v2", at: `GET /v2/bank-accounts$`, answer: replaced("data.*.active", true), Points: "v2.bank-accounts.list"},
 
+		{Name: "v2 in UTF-8", Surface: "userapi v2", at: v2List, answer: rewritten(`\\u00e0`, `à`), Points: "as PHP writes"},
+		{Name: "v1 in UTF-8", Surface: "userapi v1", at: v1List, answer: rewritten(`\\u00e0`, `à`), Points: "as PHP writes"},
+		{Name: "v1 with slashes that are not escaped", Surface: "userapi v1", at: v1Detail, answer: rewritten(`\\/`, `/`), Points: "as PHP writes"},
 		{Name: "money without decimals", Surface: "userapi v1", at: v1List, answer: rewritten(`(\d)\.00"`, `$1"`), Points: "v1.transactions.list"},
 		{Name: "ids as numbers", Surface: "userapi v1", at: v1List, answer: turned("transactions.*.id", text), Points: "v1.transactions.list"},
 		{Name: "v1's since_id without the transaction itself", Surface: "userapi v1", at: v1List, answer: func(i *Impostor, x *exchange) {
 			if since := x.URL.Query().Get("since_id"); since != "" {
 				rows("transactions", func(list []any) []any {
-					return slices.DeleteFunc(list, func(v any) bool { return v.(map[string]any)["id"] == since })
+					return slices.DeleteFunc(list, func(v any) bool { return v.(*object).members["id"] == since })
 				})(i, x)
 			}
 		}, Points: "since_id"},

@@ -18,7 +18,7 @@ const (
 
 // NewAccount says what account to open; empty fields are derived.
 type NewAccount struct {
-	// Bank is a bank's short name, code or BIN.
+	// Bank is a bank's name, as [vietqr.Lookup] takes it.
 	Bank          string
 	AccountNumber string
 	Holder        string
@@ -34,7 +34,7 @@ var accountNumber = regexp.MustCompile(`^[0-9A-Za-z]{4,24}$`)
 func (b *Bank) OpenAccount(w store.Writer, c store.Company, n NewAccount) (store.BankAccount, error) {
 	bank, ok := vietqr.Lookup(n.Bank)
 	if !ok {
-		return store.BankAccount{}, input.At(notFound("use a short name such as MBBank, ACB or Vietcombank", "there is no bank %q", n.Bank), "bank")
+		return store.BankAccount{}, input.At(notFound(vietqr.Suggest(n.Bank), "there is no bank %q", n.Bank), "bank")
 	}
 	held, err := store.BankAccountByCompany.Count(w, c.ID)
 	if err != nil {

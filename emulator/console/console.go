@@ -2,10 +2,10 @@ package console
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -124,7 +124,7 @@ func (c *Console) fill(r *http.Request, v *page.Phone, payload string) {
 	bank, _ := vietqr.Lookup(p.BIN)
 	v.Filled, v.Payload = true, payload
 	v.Bank, v.BankName, v.AccountNumber, v.Amount, v.Memo = bank.ShortName, bank.Name, p.Account, p.Amount, p.Memo
-	if to, err := c.Control.FindAccount(r.Context(), bank.ShortName, p.Account); err == nil {
+	if to, err := c.Control.FindAccount(r.Context(), bank, p.Account); err == nil {
 		v.AccountHolder = to.Holder
 	} else {
 		v.Problem = err.Error()
@@ -158,10 +158,10 @@ func (c *Console) transfer(r *http.Request, v *page.Phone) (*page.SentTransfer, 
 	v.Amount = amount
 	bank, known := vietqr.Lookup(r.PostFormValue("bank"))
 	if !known {
-		return nil, errors.New("there is no bank " + strconv.Quote(r.PostFormValue("bank")))
+		return nil, fmt.Errorf("there is no bank %q: %s", r.PostFormValue("bank"), vietqr.Suggest(r.PostFormValue("bank")))
 	}
 	v.Bank, v.BankName = bank.ShortName, bank.Name
-	to, err := c.Control.FindAccount(r.Context(), bank.ShortName, v.AccountNumber)
+	to, err := c.Control.FindAccount(r.Context(), bank, v.AccountNumber)
 	if err != nil {
 		return nil, err
 	}

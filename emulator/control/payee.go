@@ -7,6 +7,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/vietqr"
 )
 
 // Payee is the account of a company that a payer's transfer reaches.
@@ -17,29 +18,29 @@ type Payee struct {
 	Holder      string
 }
 
-// FindAccount finds the account or virtual account with a number at a bank,
-// named by its short name, among all companies.
-func (c *Control) FindAccount(ctx context.Context, shortName, number string) (p Payee, err error) {
+// FindAccount finds the account or virtual account with a number at a bank among
+// all companies. A bank that the list has under two names is one bank.
+func (c *Control) FindAccount(ctx context.Context, at vietqr.Bank, number string) (p Payee, err error) {
 	err = c.Store.View(ctx, func(r store.Reader) error {
 		companies, err := store.CompaniesList.All(r, store.AllCompanies)
 		if err != nil {
 			return err
 		}
 		for _, owner := range companies {
-			if p, err = findPayee(r, owner.ID, shortName, number); !errors.Is(err, store.ErrNotFound) {
+			if p, err = findPayee(r, owner.ID, at, number); !errors.Is(err, store.ErrNotFound) {
 				return err
 			}
 		}
-		return &bank.Error{Kind: bank.ErrNotFound, Detail: "no company here has an account " + quoteHost(number) + " at " + shortName, Hint: "GET /_control/v1/state lists the accounts"}
+		return &bank.Error{Kind: bank.ErrNotFound, Detail: "no company here has an account " + quoteHost(number) + " at " + at.ShortName, Hint: "GET /_control/v1/state lists the accounts"}
 	})
 	return p, err
 }
 
-func findPayee(r store.Reader, company, shortName, number string) (Payee, error) {
+func findPayee(r store.Reader, company string, at vietqr.Bank, number string) (Payee, error) {
 	va, err := store.VirtualAccountByNumber.Find(r, store.Scope(company, strings.ToUpper(number)))
 	if err == nil && va.Official {
 		a, err := store.BankAccounts.Get(r, va.BankAccountID)
-		if err == nil && a.Bank == shortName {
+		if err == nil && sameBank(a, at) {
 			return Payee{Company: company, VA: va.Number, Holder: va.SubHolderName}, nil
 		}
 	}
@@ -48,9 +49,14 @@ func findPayee(r store.Reader, company, shortName, number string) (Payee, error)
 		return Payee{}, err
 	}
 	for _, a := range accounts {
-		if a.AccountNumber == number && a.Bank == shortName {
+		if a.AccountNumber == number && sameBank(a, at) {
 			return Payee{Company: company, Account: a.AccountNumber, Holder: a.AccountHolderName}, nil
 		}
 	}
 	return Payee{}, store.ErrNotFound
+}
+
+func sameBank(a store.BankAccount, at vietqr.Bank) bool {
+	known, _ := vietqr.Lookup(a.Bank)
+	return known.BIN == at.BIN
 }

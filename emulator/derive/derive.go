@@ -58,26 +58,35 @@ func Pick[T any](s Seed, purpose string, i int64, choices []T) T {
 // of day is scattered over the first block, so that the texts do not sort by
 // age, and the last block is the same for all ids of a seed.
 func (s Seed) UUID(purpose string, i int64, at time.Time) string {
-	const gregorian = 122192928000000000 // 1582-10-15 to 1970 in 100 ns
-	ticks := uint64(at.UnixMicro()*10 + gregorian)
 	// An odd multiplier permutes the 32-bit numbers: distinct i, distinct block.
 	low := bits.Reverse32(uint32(i)*2654435761) ^ uint32(s.Uint64("uuid."+purpose, 0))
-	host := s.Bytes("uuid.host", 0, 5)
+	return s.version1(ticksOf(at)&^0xffffffff|uint64(low), s.Uint64("uuid.clock."+purpose, 0))
+}
+
+// UUID1 returns a UUID of version 1 (RFC 9562 §5.1): the time, to 100 ns, one
+// clock sequence and one node for all of a seed, as a database's UUID() makes
+// them. What happens at one instant is set apart by n, which counts as that
+// many steps of 100 ns.
+func (s Seed) UUID1(at time.Time, n int64) string {
+	return s.version1(ticksOf(at)+uint64(n), s.Uint64("uuid.clock", 0))
+}
+
+// ticksOf is a time in steps of 100 ns since the calendar of 1582.
+func ticksOf(at time.Time) uint64 {
+	const gregorian = 122192928000000000 // 1582-10-15 to 1970
+	return uint64(at.Unix()*10_000_000 + int64(at.Nanosecond()/100) + gregorian)
+}
+
+// version1 lays out a UUID of version 1 with the node of the seed.
+func (s Seed) version1(ticks, sequence uint64) string {
 	var b [16]byte
-	binary.BigEndian.PutUint32(b[0:], low)
+	binary.BigEndian.PutUint32(b[0:], uint32(ticks))
 	binary.BigEndian.PutUint16(b[4:], uint16(ticks>>32))
 	binary.BigEndian.PutUint16(b[6:], uint16(ticks>>48)&0x0fff|0x1000)
-	binary.BigEndian.PutUint16(b[8:], uint16(s.Uint64("uuid.clock."+purpose, 0))&0x3fff|0x8000)
+	binary.BigEndian.PutUint16(b[8:], uint16(sequence)&0x3fff|0x8000)
 	b[10] = 0x02
-	copy(b[11:], host)
-	var out [36]byte
-	hex.Encode(out[:8], b[:4])
-	hex.Encode(out[9:13], b[4:6])
-	hex.Encode(out[14:18], b[6:8])
-	hex.Encode(out[19:23], b[8:10])
-	hex.Encode(out[24:], b[10:])
-	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
-	return string(out[:])
+	copy(b[11:], s.Bytes("uuid.host", 0, 5))
+	return spell(b)
 }
 
 // UUID4 returns a UUID of version 4.
@@ -86,6 +95,17 @@ func (s Seed) UUID4(purpose string, i int64) string {
 	copy(b[:], s.Bytes("uuid4."+purpose, i, 16))
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
-	text := hex.EncodeToString(b[:])
-	return text[:8] + "-" + text[8:12] + "-" + text[12:16] + "-" + text[16:20] + "-" + text[20:]
+	return spell(b)
+}
+
+// spell writes the bytes of a UUID in its five blocks.
+func spell(b [16]byte) string {
+	var out [36]byte
+	hex.Encode(out[:8], b[:4])
+	hex.Encode(out[9:13], b[4:6])
+	hex.Encode(out[14:18], b[6:8])
+	hex.Encode(out[19:23], b[8:10])
+	hex.Encode(out[24:], b[10:])
+	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
+	return string(out[:])
 }

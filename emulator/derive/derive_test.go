@@ -3,6 +3,7 @@ package derive_test
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -38,6 +39,41 @@ func TestUUIDsLookLikeVersion1AreDistinctAndDoNotSort(t *testing.T) {
 	}
 	if slices.IsSorted(ids[:8]) {
 		t.Errorf("the ids sort by age: %v", ids[:8])
+	}
+}
+
+func TestUUIDsOfVersion1TellTheirTimeAndShareClockSequenceAndNode(t *testing.T) {
+	at := time.Date(2026, 6, 8, 3, 20, 30, 123_456_700, time.UTC)
+	shape := regexp.MustCompile(`^([0-9a-f]{8})-([0-9a-f]{4})-1([0-9a-f]{3})-([89ab][0-9a-f]{3}-02[0-9a-f]{10})$`)
+	var host string
+	last := int64(-1)
+	for n := range int64(1000) {
+		id := derive.Seed(7).UUID1(at, n)
+		m := shape.FindStringSubmatch(id)
+		if m == nil {
+			t.Fatalf("%s is not of version 1", id)
+		}
+		if host == "" {
+			host = m[4]
+		} else if m[4] != host {
+			t.Fatalf("%s and %s are of two hosts", id, host)
+		}
+		ticks, err := strconv.ParseInt(m[3]+m[2]+m[1], 16, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ticks <= last {
+			t.Fatalf("%s is not after the one before", id)
+		}
+		last = ticks
+		const gregorian = 122192928000000000
+		if got, want := time.Unix(0, (ticks-gregorian)*100), at.Add(time.Duration(n)*100); !got.Equal(want) {
+			t.Fatalf("%s tells %s, want %s", id, got, want)
+		}
+	}
+	one, same, other := derive.Seed(7), derive.Seed(7), derive.Seed(8)
+	if one.UUID1(at, 1) != same.UUID1(at, 1) || one.UUID1(at, 1) == other.UUID1(at, 1) {
+		t.Error("the ids are no function of the seed")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // errToken: no token could be had, so the webhook was not called.
@@ -153,11 +154,11 @@ func standardRequest(h store.Webhook, refresh string) (map[string]string, []byte
 }
 
 func customRequest(h store.Webhook, refresh string) (map[string]string, []byte) {
-	fields := map[string]string{"clientId": h.OAuth2ClientID, "clientSecret": h.OAuth2ClientSecret}
-	if refresh != "" {
-		fields["refreshToken"] = refresh
-	}
-	body, _ := json.Marshal(fields) // a map of texts always encodes
+	body, _ := phpjson.Encode(struct { // texts always encode
+		ClientID     string `json:"clientId"`
+		ClientSecret string `json:"clientSecret"`
+		RefreshToken string `json:"refreshToken,omitempty"`
+	}{h.OAuth2ClientID, h.OAuth2ClientSecret, refresh})
 	return map[string]string{"Content-Type": "application/json", "Accept": "application/json"}, body
 }
 

@@ -6,10 +6,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // field is one member of the payload. A text is quoted in JSON, a number is
@@ -64,7 +64,7 @@ func Encode(t *store.Transaction, as store.ContentType, emptySubAccount bool, bo
 	}
 }
 
-// jsonBody writes what PHP's json_encode writes.
+// jsonBody writes the members as one JSON object.
 func jsonBody(fields []field) []byte {
 	b := make([]byte, 0, 512)
 	b = append(b, '{')
@@ -72,7 +72,7 @@ func jsonBody(fields []field) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendPHPString(b, f.name)
+		b = phpjson.AppendString(b, f.name)
 		b = append(b, ':')
 		switch {
 		case f.null:
@@ -80,40 +80,10 @@ func jsonBody(fields []field) []byte {
 		case f.number:
 			b = append(b, f.text...)
 		default:
-			b = appendPHPString(b, f.text)
+			b = phpjson.AppendString(b, f.text)
 		}
 	}
 	return append(b, '}')
-}
-
-// appendPHPString quotes as PHP does by default: / and all that is not ASCII
-// are escaped; <, > and & are not.
-func appendPHPString(b []byte, s string) []byte {
-	b = append(b, '"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\' || r == '/':
-			b = append(b, '\\', byte(r))
-		case r == '\b':
-			b = append(b, `\b`...)
-		case r == '\f':
-			b = append(b, `\f`...)
-		case r == '\n':
-			b = append(b, `\n`...)
-		case r == '\r':
-			b = append(b, `\r`...)
-		case r == '\t':
-			b = append(b, `\t`...)
-		case r >= ' ' && r < 0x80:
-			b = append(b, byte(r))
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			b = fmt.Appendf(b, `\u%04x\u%04x`, high, low)
-		default:
-			b = fmt.Appendf(b, `\u%04x`, r)
-		}
-	}
-	return append(b, '"')
 }
 
 // queryBody writes what PHP's http_build_query writes: null members vanish.
@@ -126,11 +96,13 @@ func queryBody(fields []field) []byte {
 		if b.Len() > 0 {
 			b.WriteByte('&')
 		}
-		// Go leaves ~ alone, PHP does not.
-		b.WriteString(f.name + "=" + strings.ReplaceAll(url.QueryEscape(f.text), "~", "%7E"))
+		b.WriteString(f.name + "=" + queryEscape(f.text))
 	}
 	return []byte(b.String())
 }
+
+// queryEscape is PHP's urlencode: Go leaves ~ alone, PHP does not.
+func queryEscape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "~", "%7E") }
 
 // multipartBody writes one part a member, as cURL does; null is an empty part.
 func multipartBody(fields []field, boundary string) []byte {

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // tampered returns the delivery with another body; the type stays.
@@ -117,14 +117,22 @@ func editJSON(body []byte, path []string, value json.RawMessage) ([]byte, error)
 // replaced is what stands in the place of a value; nil: nothing.
 func replaced(old json.RawMessage, rest []string, value json.RawMessage) (json.RawMessage, error) {
 	if len(rest) == 0 {
-		return value, nil
+		return written(value), nil
 	}
 	return editJSON(old, rest, value)
 }
 
 func quoted(key any) string {
-	text, _ := json.Marshal(key) // a text always encodes
+	text, _ := phpjson.Encode(key) // a text always encodes
 	return string(text)
+}
+
+// written is a rule's value as the rest of the body is written; nil stays nil.
+func written(value json.RawMessage) json.RawMessage {
+	if value == nil {
+		return nil
+	}
+	return phpjson.Rewrite(value)
 }
 
 // plainText is a JSON value as a form carries it.
@@ -142,17 +150,17 @@ func editQuery(body []byte, name string, value json.RawMessage) []byte {
 	found := false
 	for _, pair := range strings.Split(string(body), "&") {
 		key, _, _ := strings.Cut(pair, "=")
-		if key != url.QueryEscape(name) {
+		if key != queryEscape(name) {
 			out = append(out, pair)
 			continue
 		}
 		found = true
 		if value != nil {
-			out = append(out, key+"="+url.QueryEscape(plainText(value)))
+			out = append(out, key+"="+queryEscape(plainText(value)))
 		}
 	}
 	if !found && value != nil {
-		out = append(out, url.QueryEscape(name)+"="+url.QueryEscape(plainText(value)))
+		out = append(out, queryEscape(name)+"="+queryEscape(plainText(value)))
 	}
 	return []byte(strings.Join(out, "&"))
 }

@@ -62,7 +62,7 @@ func (s *Server) Bearer(ctx context.Context, authorization string, env store.Env
 		if a.User, err = store.Users.Get(r, g.User); err != nil {
 			return err
 		}
-		if a.App, err = store.OAuthApps.Get(r, g.App); err != nil {
+		if a.App, err = appOf(r, g.App); err != nil {
 			return err
 		}
 		a.Company, err = store.CompanyByID.Find(r, a.User.Company)

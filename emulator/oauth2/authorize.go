@@ -21,6 +21,8 @@ type Request struct {
 	Scopes             []string
 	// Challenge and Method are PKCE's.
 	Challenge, Method string
+	// tokens says that the client gets tokens at once and no code.
+	tokens bool
 }
 
 // Untrusted is an error that must not lead to a redirect: client or address
@@ -59,6 +61,9 @@ func (r *Refused) Unwrap() error { return r.Err }
 
 // Read checks an authorization request. The error is [*Untrusted] or [*Refused].
 func (s *Server) Read(ctx context.Context, q url.Values, env store.Environment) (Request, error) {
+	if q.Has(PluginParam) {
+		return s.readPlugin(ctx, q, env)
+	}
 	var r Request
 	for _, name := range []string{"client_id", "redirect_uri"} {
 		if len(q[name]) > 1 {
@@ -147,11 +152,17 @@ func (r *Request) answer(values url.Values) string {
 }
 
 // Allow records that a user let the application in, and returns the address
-// that tells the client of it, with a code (RFC 6749 §4.1.2).
+// that tells the client of it, with a code (RFC 6749 §4.1.2), or with tokens
+// where it is SePay's own plugin.
 func (s *Server) Allow(ctx context.Context, r Request, user int64) (location string, err error) {
 	err = s.Store.Update(ctx, func(w store.Writer) error {
-		if _, err := store.Users.Get(w, user); err != nil {
+		known, err := store.Users.Get(w, user)
+		if err != nil {
 			return fmt.Errorf("user %d: %w", user, ErrNotFound)
+		}
+		if r.tokens {
+			location, err = s.allowPlugin(w, r, known)
+			return err
 		}
 		now := s.Now()
 		id, err := store.AuthorizationCodes.NextID(w)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -51,6 +52,7 @@ type Server struct {
 	// Key signs access tokens. It is made when it is first needed.
 	Key      func() *Key
 	Findings *finding.Log
+	Settings setting.Values
 }
 
 // The errors of the protocol (RFC 6749 §4.1.2.1 and §5.2).

@@ -10,6 +10,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -108,22 +109,31 @@ func (s *Server) exchange(w store.Writer, app store.OAuthApp, r TokenRequest) (T
 	return s.issue(w, g, app, g.Scopes)
 }
 
-// replayed takes back what a code gave when it comes a second time: one of the
-// two who have it stole it (RFC 6749 §10.5).
+// replayed refuses a code that comes a second time, and takes back what it gave
+// the first time where that is set: one of the two who have the code stole it.
+// To refuse is a MUST, to revoke a SHOULD (RFC 6749 §4.1.2); SePay's page says
+// that a code works once, and no more.
 func (s *Server) replayed(w store.Writer, app store.OAuthApp, code store.AuthorizationCode) error {
 	g, err := store.Grants.Get(w, code.Grant)
 	if err != nil {
 		return err
 	}
-	g.Revoked = true
-	s.Findings.Add(finding.Finding{
-		Code: "oauth.code_replayed", Severity: finding.Error, Title: "An authorization code was used a second time", Company: app.Company,
-		Detail: "The tokens that it gave the first time are revoked.", Hint: "Exchange a code once; do not retry the exchange with the same code after an answer.",
-		Source: flowPage,
-	})
-	if err := store.Grants.Put(w, g); err != nil {
+	owner, err := store.CompanyByID.Find(w, app.Company)
+	if err != nil {
 		return err
 	}
+	told := "The tokens that it gave the first time stay valid; the setting oauth.code_reuse=revoke takes them back."
+	if s.Settings.Over(owner.Settings).Get(setting.OAuthCodeReuse) == "revoke" {
+		told = "The tokens that it gave the first time are revoked."
+		g.Revoked = true
+		if err := store.Grants.Put(w, g); err != nil {
+			return err
+		}
+	}
+	s.Findings.Add(finding.Finding{
+		Code: "oauth.code_replayed", Severity: finding.Error, Title: "An authorization code was used a second time", Company: app.Company,
+		Detail: told, Hint: "Exchange a code once; do not retry the exchange with the same code after an answer.", Source: flowPage,
+	})
 	return fail(InvalidGrant, "Authorization code was used before")
 }
 

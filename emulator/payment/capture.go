@@ -15,8 +15,12 @@ import (
 // newPayment makes a gateway transaction of an order and gives it its ids.
 func (g *Gateway) newPayment(c *change, o *store.Order, method store.PaymentMethod) (store.Payment, error) {
 	id, err := store.Payments.NextID(c)
+	if err != nil {
+		return store.Payment{}, err
+	}
+	_, rules, err := g.company(c, o.Company)
 	return store.Payment{
-		ID: id, XID: g.Seed.UUID4("payment", id), Company: o.Company, Order: o.ID, TransactionID: g.uniqid("payment", id, c.now),
+		ID: id, XID: g.rowID(rowPayment, id, c.now), Company: o.Company, Order: o.ID, TransactionID: g.newTransactionID(rules, id, method, c.now),
 		Method: method, Type: store.TypePayment, Status: store.PaymentPending, Amount: o.Amount, Date: c.now, UpdatedAt: c.now,
 	}, err
 }
@@ -25,7 +29,7 @@ func (g *Gateway) newPayment(c *change, o *store.Order, method store.PaymentMeth
 // IPN is written with it.
 func (g *Gateway) capture(c *change, o *store.Order, p store.Payment) error {
 	p.Status, p.AuthenticationStatus, p.Challenge = store.PaymentApproved, store.AuthenticationDone, false
-	p.DueAt, p.UpdatedAt, p.Date = time.Time{}, c.now, c.now
+	p.DueAt, p.UpdatedAt = time.Time{}, c.now
 	if err := store.Payments.Put(c, p); err != nil {
 		return err
 	}
@@ -58,14 +62,19 @@ func (g *Gateway) capture(c *change, o *store.Order, p store.Payment) error {
 // announce writes the IPN about an order and one of its payments.
 func (g *Gateway) announce(c *change, company store.Company, rules setting.Values, kind NoticeType, o *store.Order, p store.Payment) error {
 	c.notices = true
-	body := EncodeNotice(Notice{Type: kind, At: c.now, Order: *o, Payment: p, DecimalIDs: rules.Get(setting.IPNIDs) == "decimal"})
+	n := Notice{Type: kind, At: c.now, Order: *o, Payment: p, ids: g.noticeIDs(rules, o, &p), DocsCard: rules.Get(setting.IPNCardShape) == "docs"}
+	if p.Card != nil && rules.Get(setting.IPNCardDate) == "plus7h" {
+		n.DateAhead = cardDateAhead
+		c.findings = append(c.findings, cardDateFinding(company.ID, o))
+	}
+	body := EncodeNotice(n)
 	return g.Outbox.OrderNotice(c, company, o.OrderID, body, c.now.Add(rules.Duration(setting.IPNDelay)))
 }
 
 // list makes the order known to the REST API.
 func (g *Gateway) list(c *change, o *store.Order) {
 	if !o.Listed {
-		o.Listed, o.CreatedAt = true, c.now
+		o.Listed, o.CreatedAt, o.XID = true, c.now, g.rowID(rowOrder, o.ID, c.now)
 	}
 }
 
@@ -168,7 +177,11 @@ var codeForms = []struct {
 	length int
 	// id is what the order id begins with.
 	id string
-}{{"SEPAY", 18, "SEPAY-"}, {"NPSE", 19, "NPSE"}}
+}{
+	{prefixTransfer, len(prefixTransfer) + payDigits + uniqidDigits, prefixTransfer},
+	{"SEPAY", len("SEPAY") + uniqidDigits, prefixDocs},
+	{prefixNapas, 19, prefixNapas},
+}
 
 // orderIDs yields what could be an order id in a memo.
 func orderIDs(memo string) func(yield func(string) bool) {

@@ -294,10 +294,10 @@ func (g *Gateway) open(c *change, company store.Company, rules setting.Values, o
 	if err != nil {
 		return o, err
 	}
-	o.ID, o.XID, o.Status, o.OpenedAt = id, g.Seed.UUID4("order", id), store.OrderWaiting, c.now
-	o.OrderID = g.newOrderID(&o)
+	o.ID, o.Status, o.OpenedAt = id, store.OrderWaiting, c.now
+	o.OrderID = g.newOrderID(company, rules, &o)
 	if o.CustomerID != "" {
-		o.CustomerXID = g.Seed.UUID4("customer."+company.ID+"."+o.CustomerID, 0)
+		o.CustomerXID = g.customerID(company, o.CustomerID)
 	}
 	if ttl := rules.Get(setting.CheckoutTTL); ttl != setting.Off && o.Operation == store.OperationPurchase {
 		d, _ := input.Duration(ttl) // checked when it was set

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/bank"
@@ -69,6 +68,8 @@ type change struct {
 	payments [][]store.Payment
 	// notices says that an IPN was written, alarm that something falls due.
 	notices, alarm bool
+	// findings are noted when the change is committed.
+	findings []finding.Finding
 }
 
 // update runs fn in a transaction and, after the commit, tells who listens.
@@ -99,6 +100,9 @@ func (g *Gateway) committed(c *change) {
 	for i, o := range c.orders {
 		g.OnOrder(o, c.payments[i])
 	}
+	for _, f := range c.findings {
+		g.Findings.Add(f)
+	}
 	if c.alarm {
 		g.Wake()
 	}
@@ -119,23 +123,6 @@ func (c *change) put(o *store.Order) error {
 func (g *Gateway) company(r store.Reader, id string) (store.Company, setting.Values, error) {
 	c, err := store.CompanyByID.Find(r, id)
 	return c, g.Settings.Over(c.Settings), err
-}
-
-// uniqid is PHP's: 8 hexadecimal digits of Unix seconds and 5 of microseconds.
-// The emulator's microseconds are a permutation of the number, so that no two
-// numbers that are less than a million apart get the same code in one second.
-func (g *Gateway) uniqid(purpose string, number int64, at time.Time) string {
-	const million, stride = 1_000_000, 618_033
-	micros := (uint64(number)*stride + g.Seed.Uint64("uniqid."+purpose, 0)) % million
-	return fmt.Sprintf("%08x%05x", at.Unix(), micros)
-}
-
-// newOrderID makes SePay's code of an order: NPSE… for NAPAS, else SEPAY-….
-func (g *Gateway) newOrderID(o *store.Order) string {
-	if o.PaymentMethod == store.MethodNapas {
-		return "NPSE" + g.Seed.Text("napas", o.ID, derive.Upper, 3) + fmt.Sprintf("%012d", o.ID%1_000_000_000_000)
-	}
-	return "SEPAY-" + strings.ToUpper(g.uniqid("order", o.ID, o.OpenedAt))
 }
 
 // Find returns an order of a company by SePay's code or the shop's invoice

@@ -8,7 +8,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // NoticeType is the notification_type of an IPN.
@@ -28,8 +31,12 @@ type Notice struct {
 	At      time.Time
 	Order   store.Order
 	Payment store.Payment
-	// DecimalIDs writes ids as numbers, as pages of 2025 do, instead of UUIDs.
-	DecimalIDs bool
+	// DocsCard writes a card as the page's example does, instead of as a capture
+	// of June 2026 has it.
+	DocsCard bool
+	// DateAhead is added to the transaction's date.
+	DateAhead time.Duration
+	ids       noticeIDs
 }
 
 // noticeBody is the IPN in SePay's key order. Amounts are texts: the order's
@@ -84,37 +91,29 @@ func EncodeNotice(n Notice) []byte {
 	body := noticeBody{
 		Timestamp: n.At.Unix(), NotificationType: n.Type,
 		Order: noticeOrder{
-			ID: n.id(o.XID, o.ID), OrderID: o.OrderID, Status: o.Status, Currency: o.Currency, Amount: Decimals(o.Amount),
+			ID: n.ids.order, OrderID: o.OrderID, Status: o.Status, Currency: o.Currency, Amount: Decimals(o.Amount),
 			InvoiceNumber: o.InvoiceNumber, CustomData: customData(o), UserAgent: o.UserAgent, IPAddress: o.IPAddress, Description: o.Description,
 		},
 		Transaction: noticeTransaction{
-			ID: n.id(p.XID, p.ID), PaymentMethod: p.Method, TransactionID: p.TransactionID, TransactionType: p.Type,
-			TransactionDate: p.Date.In(clock.Vietnam).Format(clock.Layout), TransactionStatus: p.Status,
+			ID: n.ids.payment, PaymentMethod: p.Method, TransactionID: p.TransactionID, TransactionType: p.Type,
+			TransactionDate: p.Date.Add(n.DateAhead).In(clock.Vietnam).Format(clock.Layout), TransactionStatus: p.Status,
 			TransactionAmount: strconv.FormatInt(p.Amount, 10), TransactionCurrency: o.Currency, AuthenticationStatus: orNull(p.AuthenticationStatus),
 		},
 	}
 	if o.CustomerID != "" {
-		body.Customer = &noticeCustomer{ID: o.CustomerXID, CustomerID: o.CustomerID}
+		body.Customer = &noticeCustomer{ID: n.ids.customer, CustomerID: o.CustomerID}
 	}
+	body.Agreement = json.RawMessage("null")
 	if c := p.Card; c != nil {
 		t := &body.Transaction
-		t.CardNumber, t.CardHolderName, t.CardExpiry = new(noticeMask(c.Number)), orNull(c.Holder), orNull(noticeExpiry(c.Expiry))
+		t.CardNumber, t.CardHolderName, t.CardExpiry = orNull(c.Number), orNull(c.Holder), orNull(c.Expiry)
 		t.CardFundingMethod, t.CardBrand = orNull(c.Funding), orNull(c.Brand)
-	} else {
-		body.Agreement = json.RawMessage("null") // the page's card sample has no such key
+		if n.DocsCard {
+			t.CardNumber, t.CardExpiry, body.Agreement = orNull(docsMask(c.Number)), orNull(docsExpiry(c.Expiry)), nil
+		}
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body) // texts, numbers and checked JSON always encode
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
-}
-
-func (n *Notice) id(uuid string, number int64) string {
-	if n.DecimalIDs {
-		return strconv.FormatInt(number, 10)
-	}
-	return uuid
+	text, _ := phpjson.Encode(body) // texts, numbers and checked JSON always encode
+	return text
 }
 
 // customData echoes what the shop posted: nothing as an empty array, a JSON
@@ -127,27 +126,40 @@ func customData(o *store.Order) json.RawMessage {
 	if len(raw) > 0 && utf8.Valid(raw) && (raw[0] == '{' || raw[0] == '[') && json.Valid(raw) {
 		return raw
 	}
-	text, _ := json.Marshal(o.CustomData) // a text always encodes
+	text, _ := phpjson.Encode(o.CustomData) // a text always encodes
 	return text
 }
 
 // Decimals writes an amount in VND with two decimals, as orders show it.
 func Decimals(vnd int64) string { return strconv.FormatInt(vnd, 10) + ".00" }
 
-// noticeMask is the card number of the IPN: four digits, eight X, four digits.
-func noticeMask(number string) string {
+// docsMask is the card number of the page's example: four digits, eight X, four
+// digits.
+func docsMask(number string) string {
 	if len(number) < 8 {
 		return number
 	}
 	return number[:4] + "XXXXXXXX" + number[len(number)-4:]
 }
 
-// noticeExpiry is the expiry of the IPN: MM/YY for MMYY.
-func noticeExpiry(mmyy string) string {
+// docsExpiry is the expiry of the page's example: MM/YY for MMYY.
+func docsExpiry(mmyy string) string {
 	if len(mmyy) != 4 {
 		return mmyy
 	}
 	return mmyy[:2] + "/" + mmyy[2:]
+}
+
+// cardDateAhead is how far the transaction_date of a captured card payment was
+// ahead of Vietnam's time: the zone had been added twice.
+const cardDateAhead = 7 * time.Hour
+
+func cardDateFinding(company string, o *store.Order) finding.Finding {
+	return finding.Finding{
+		Code: "ipn.card_date_ahead", Severity: finding.Note, Title: "The card's transaction_date is seven hours ahead", Company: company,
+		Detail: "The IPN about order " + o.OrderID + " was written so by the setting " + string(setting.IPNCardDate) + "=plus7h. The page says Vietnam's time; one card payment at SePay's sandbox had it seven hours later.",
+		Hint:   "Take the moment of a payment from timestamp, and let no order depend on transaction_date.", Source: "a public capture of a card's IPN, SePay's sandbox, June 2026",
+	}
 }
 
 func orNull(s string) *string {

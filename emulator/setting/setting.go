@@ -50,16 +50,25 @@ const (
 	IPNVoidTransaction Name = "ipn.void_transaction"
 	IPNSuccessRule     Name = "ipn.success_rule"
 	IPNIDs             Name = "ipn.ids"
-	IPNRenewals        Name = "ipn.renewals"
+	IPNOrderIDs        Name = "ipn.order_ids"
+	IPNCardShape       Name = "ipn.card_shape"
+	// IPNCardDate is the clock of a card's transaction_date.
+	IPNCardDate Name = "ipn.card_date"
+	IPNRenewals Name = "ipn.renewals"
 	// IPNDelay is how long after the capture the IPN is sent.
 	IPNDelay Name = "ipn.delay"
 	// OAuthAutoConsent lets applications in without asking.
-	OAuthAutoConsent  Name = "oauth.auto_consent"
+	OAuthAutoConsent Name = "oauth.auto_consent"
+	OAuthCodeReuse   Name = "oauth.code_reuse"
+	// WooRateLimit is for the calls of SePay's plugin for WooCommerce.
+	WooRateLimit      Name = "woo.rate_limit"
 	OAuthAPIRateLimit Name = "oauth_api.rate_limit"
 	OAuthAPIRetry     Name = "oauth_api.retry_conditions"
 	OAuthAPICreateID  Name = "oauth_api.create_id"
 	// QRInvalid is how a QR picture that cannot be drawn is answered.
 	QRInvalid Name = "qr.invalid"
+	// QRBankList is which banks /banks.json lists.
+	QRBankList Name = "qr.bank_list"
 )
 
 // Off switches a numeric setting off.
@@ -87,7 +96,7 @@ const (
 
 // table is never changed.
 var table = []Setting{
-	{V1RateLimit, "2", []string{"3", Off}, "requests per second on API v1; older pages say 2, newer ones 3", docs + "sepay-api/v1/gioi-thieu", rate},
+	{V1RateLimit, "3", []string{"2", Off}, "requests per second on API v1; newer pages say 3, older ones 2", docs + "sepay-api/v1/gioi-thieu", rate},
 	{V2RateLimit, "3", []string{"2", Off}, "requests per second and address on API v2", docs + "sepay-api/v2/xac-thuc", rate},
 	{V2RateHeaders, "429_only", []string{"always"}, "whether X-RateLimit headers also accompany other answers; the page shows them on 429", docs + "sepay-api/v2/xac-thuc", nil},
 	{V1AuthError, "empty_200", []string{"401"}, "how API v1 answers a bad token: 200 with an empty body, or the 401 that many clients expect", docs + "sepay-api/v2/nang-cap-tu-v1", nil},
@@ -106,7 +115,7 @@ var table = []Setting{
 	{CheckoutCardOrder, "after_attempt", []string{"at_init"}, "when the REST API gets to know a card order; examples show a creation after the card was used", docs + "cong-thanh-toan/API/don-hang/chi-tiet-don-hang", nil},
 	{CheckoutOrderVA, "auto", []string{"always", "never"}, "whether an order gets a virtual account of its own: where the bank demands one, wherever it has them, or nowhere", docs + "cong-thanh-toan/luong-thanh-toan", nil},
 	{CheckoutCollects, "company", []string{"gateway"}, "whose account takes the transfers: the company's first one, so that they are transactions of the bank side too, or the gateway's own; no page says", docs + "cong-thanh-toan/luong-thanh-toan", nil},
-	{PGAPIRateLimit, "3", []string{Off}, "requests per second and address on the orders API; the page names 429 without a number", docs + "cong-thanh-toan/API/tong-quan", rate},
+	{PGAPIRateLimit, Off, []string{"3"}, "requests per second and address on the orders API, with the headers of API v2; the page names 429 without a number", docs + "cong-thanh-toan/API/tong-quan", rate},
 	{PGAPIErrorBody, "plain", []string{"codeigniter"}, "the body of an error: {\"message\"}, or CodeIgniter's {\"status\",\"error\",\"messages\"}; no page shows one", docs + "cong-thanh-toan/API/tong-quan", nil},
 	{PGAPIRefusal, "422", []string{"400"}, "the status of a cancel or void that the order's state forbids; no page says", docs + "cong-thanh-toan/API/tong-quan", nil},
 	{PGAPIInvalid, "lenient", []string{"strict"}, "a date or status that cannot be read is ignored, or answered with 422; no page says", docs + "cong-thanh-toan/API/don-hang/danh-sach-don-hang", nil},
@@ -114,14 +123,20 @@ var table = []Setting{
 	{PGAPISettlement, "00:00", []string{"16:00"}, "the time of the settlement day from which a card payment cannot be voided any more; the page names the day only", docs + "cong-thanh-toan/API/giao-dich/huy-giao-dich", nil},
 	{IPNVoidTransaction, "void", []string{"payment"}, "which transaction the IPN of a void carries: the void, or the payment that was voided", ipnPage, nil},
 	{IPNSuccessRule, "200", []string{"2xx"}, "which statuses of the IPN handler succeed", ipnPage, nil},
-	{IPNIDs, "uuid", []string{"decimal"}, "ids in the IPN: UUIDs, as pages of 2026 show, or numbers, as those of 2025", ipnPage, nil},
+	{IPNIDs, "uuid1", []string{"uuid4", "decimal"}, "ids of rows in the IPN: UUIDs of version 1 from one host, as 15 IPNs captured in June 2026 have them, UUIDs of version 4, as pages of 2026 print, or numbers, as those of 2025", ipnPage, nil},
+	{IPNOrderIDs, "captured", []string{"docs"}, "ids of orders and transactions: PAY and digits for a transfer, the merchant id and trans- for a card, as 15 IPNs captured in June 2026 have them, or SEPAY- and digits, as the page's examples", ipnPage, nil},
+	{IPNCardShape, "captured", []string{"docs"}, "a card in the IPN: 512345xxxxxx0008, 1230 and agreement null, as captured at SePay's sandbox in June 2026, or 5123XXXXXXXX0008, 12/30 and no agreement, as the page's example", ipnPage, nil},
+	{IPNCardDate, "vietnam", []string{"plus7h"}, "transaction_date of a card's IPN: Vietnam's time, as the page says, or seven hours ahead, as one capture at SePay's sandbox of June 2026", ipnPage, nil},
 	{IPNRenewals, Off, []string{"on"}, "send RENEWAL_ORDER_PAID for a later order of an agreement; pages of 2025 have it, those of 2026 do not", ipnPage, nil},
 	{IPNDelay, Off, []string{"5s"}, "how long after the capture the IPN is sent", ipnPage, duration},
 	{OAuthAutoConsent, Off, []string{"on"}, "let every application in at once, as the first user of its company, without login and consent pages", oauthFlow, nil},
+	{OAuthCodeReuse, "deny", []string{"revoke"}, "what a second use of an authorization code does: it is refused, as the page's single use has it, or the tokens of the first use are revoked too, as RFC 6749 recommends", oauthFlow, nil},
+	{WooRateLimit, Off, []string{"3"}, "requests per second and address on the calls of SePay's WooCommerce plugin, which waits as Retry-After says; no number is known", "public code of SePay's plugin for WooCommerce", rate},
 	{OAuthAPIRateLimit, Off, []string{"3"}, "requests per second and address on the OAuth2 API; no page has a number", docs + "sepay-oauth2/tong-quan", rate},
 	{OAuthAPIRetry, "lenient", []string{"strict"}, "retry_conditions in a request: as a list or a map, or as a list alone, with 500 to the documented map, as one client saw", docs + "sepay-oauth2/api-webhook", nil},
 	{OAuthAPICreateID, "data", []string{"root"}, "the id of a new webhook: in data, as the service answers, or at the root too, as older pages say", docs + "sepay-oauth2/api-webhook", nil},
 	{QRInvalid, "html", []string{"json"}, "how a QR picture of an unknown bank is answered: 200 with a web page, as seen, or 400 with JSON", docs + "tien-ich-khac/tao-qr-code", nil},
+	{QRBankList, "captured", []string{"all"}, "the banks of banks.json: the 23 supported ones of a public copy of August 2026, or all that are known, with the others as not supported", docs + "sepay-webhooks/tao-qr-va-form-thanh-toan", nil},
 }
 
 // Table lists the settings.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 func TestEverySettingTakesItsOwnValuesAndHasASource(t *testing.T) {
@@ -21,6 +22,45 @@ func TestEverySettingTakesItsOwnValuesAndHasASource(t *testing.T) {
 		}
 		if s.Summary == "" || s.Source == "" {
 			t.Errorf("%s has no summary or source", s.Name)
+		}
+	}
+}
+
+// weaker are defaults whose evidence is weaker than that of an alternative, with
+// why they are the default all the same.
+var weaker = map[setting.Name]string{
+	setting.WebhookSubAccount: "another page prints null, and 37 captured notices have it or a number",
+	setting.BankQuotas:        "the limits of SePay's test mode would end the tests of a shop after 500 transfers",
+}
+
+func TestDefaultsFollowTheRankOfTheEvidence(t *testing.T) {
+	rank := map[openapi.Evidence]int{setting.Own: 9}
+	for i, e := range openapi.Evidences() {
+		rank[e] = 2 * i
+	}
+	rank[setting.Example] = 2*openapi.Observed.Rank() + 1
+	for _, s := range setting.Table() {
+		values := s.Values()
+		if len(values) != 1+len(s.Alternatives) || values[0].Value != s.Default {
+			t.Errorf("%s: %v", s.Name, values)
+		}
+		best := true
+		for _, v := range values {
+			if _, known := rank[v.Evidence]; !known {
+				t.Errorf("%s=%s: evidence %q", s.Name, v.Value, v.Evidence)
+			}
+			best = best && rank[values[0].Evidence] <= rank[v.Evidence]
+		}
+		if excused := weaker[s.Name] != ""; best == excused {
+			t.Errorf("%s: %v: the default has the best evidence: %v, excused: %v", s.Name, values, best, excused)
+		}
+	}
+}
+
+func TestEveryValueSaysHowItIsKnown(t *testing.T) {
+	for _, s := range setting.Table() {
+		if !setting.Weighed(s.Name) {
+			t.Errorf("%s: say in evidence.go how its values are known", s.Name)
 		}
 	}
 }

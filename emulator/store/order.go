@@ -37,11 +37,12 @@ func PaymentMethods() []PaymentMethod {
 
 // Order is an order of the payment gateway.
 type Order struct {
-	// ID is the number of the REST API, XID the UUID of the IPN.
+	// ID is the number of the REST API, XID the UUID of the IPN, empty until the
+	// REST API knows the order.
 	ID      int64
 	XID     string
 	Company string
-	// OrderID is SePay's code, e.g. SEPAY-68BA83CE637C1.
+	// OrderID is SePay's code, e.g. PAY70016A2634F656811.
 	OrderID       string
 	InvoiceNumber string
 	// Operation is PURCHASE or VERIFY.
@@ -135,7 +136,8 @@ type Payment struct {
 	Company string
 	// Order is the id of the order.
 	Order int64
-	// TransactionID is the IPN's code, 13 hexadecimal digits.
+	// TransactionID is the IPN's code: 13 hexadecimal digits, after trans- for a
+	// card.
 	TransactionID string
 	Method        PaymentMethod
 	Type          PaymentType
@@ -158,13 +160,12 @@ type Payment struct {
 
 // Card is what is kept of a card.
 type Card struct {
-	// Number has its middle digits masked in neither API's way: the first six
-	// and the last four digits with x between.
+	// Number is masked: the first six digits, six x, the last four.
 	Number string
 	Holder string
 	// Expiry is MMYY.
 	Expiry string
-	// Funding is DEBIT or CREDIT, Brand VISA, MASTERCARD or JCB.
+	// Funding is DEBIT or CREDIT, Brand VISA, MASTERCARD, JCB or UNKNOWN.
 	Funding, Brand string
 }
 

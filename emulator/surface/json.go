@@ -1,23 +1,23 @@
 package surface
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
+
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
-// WriteJSON writes an answer as JSON: one line, without HTML's escapes, as PHP
-// writes it. The body is a struct of texts, numbers, flags and such structs,
-// which always encodes.
+// WriteJSON writes an answer as JSON, as PHP writes it. The body is a struct of
+// texts, numbers, flags and such structs, which always encodes.
 func WriteJSON(w http.ResponseWriter, status int, body any) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body)
-	text := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	text, _ := phpjson.Encode(body)
+	SendJSON(w, status, "application/json", text)
+}
+
+// SendJSON sends an answer that is JSON already. It owns text afterwards.
+func SendJSON(w http.ResponseWriter, status int, contentType string, text []byte) {
 	h := w.Header()
-	h["Content-Type"] = []string{"application/json"}
+	h["Content-Type"] = []string{contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(text))}
 	w.WriteHeader(status)
 	Hand(w, text)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/gorilla/mux"
 
@@ -64,21 +63,6 @@ func (s *Surface) Has(path string) bool {
 		}
 	}
 	return false
-}
-
-// Limit is what a rate limiter says about one request.
-type Limit struct {
-	// Allowed says that the request may go on.
-	Allowed bool
-	// PerSecond is the limit, Remaining what is left of it.
-	PerSecond, Remaining int
-	// RetryAfter is how long until a request is allowed again.
-	RetryAfter time.Duration
-}
-
-// Seconds returns the wait in whole seconds, 1 at least.
-func (l Limit) Seconds() int {
-	return max(1, int((l.RetryAfter+time.Second-1)/time.Second))
 }
 
 // Router builds the mux of the surface from its table. HEAD is answered

@@ -7,6 +7,10 @@ import (
 	"sync"
 )
 
+// banksCSV is SePay's list: a dated copy of August 2026 holds the supported
+// rows, an older one the others; names of rows that neither has are those of
+// public lists.
+//
 //go:embed banks.csv
 var banksCSV string
 
@@ -23,22 +27,50 @@ type Bank struct {
 
 // list is read at first use, so that importing the package costs nothing.
 var list = sync.OnceValue(func() []Bank {
-	rows, err := csv.NewReader(strings.NewReader(banksCSV)).ReadAll()
-	if err != nil {
-		panic("vietqr: the embedded bank list is broken: " + err.Error())
-	}
-	banks := make([]Bank, 0, len(rows)-1)
-	for _, r := range rows[1:] {
+	var banks []Bank
+	for _, r := range table("banks", banksCSV) {
 		banks = append(banks, Bank{Code: r[0], BIN: r[1], ShortName: r[2], Name: r[3], Supported: r[4] == "true"})
 	}
 	return banks
 })
 
-// Banks returns every bank, in the order of SePay's list.
+// table reads an embedded file without its head.
+func table(name, text string) [][]string {
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(rows) < 2 {
+		panic("vietqr: the embedded list of " + name + " is broken")
+	}
+	return rows[1:]
+}
+
+// Banks returns every bank, in the order of SePay's list. At the end are new
+// names of banks that the list has already, and their BINs again.
 func Banks() []Bank { return append([]Bank(nil), list()...) }
 
+// Captured returns the banks of the dated copy of August 2026: those that are
+// supported, each once.
+func Captured() []Bank {
+	var out []Bank
+	seen := map[string]bool{}
+	for _, b := range list() {
+		if b.Supported && !seen[b.BIN] {
+			out = append(out, b)
+		}
+		seen[b.BIN] = true
+	}
+	return out
+}
+
+// Called says that SePay's list has the bank by that name: its short name, code
+// or BIN, whatever the case.
+func (b Bank) Called(name string) bool {
+	return strings.EqualFold(b.ShortName, name) || strings.EqualFold(b.Code, name) || b.BIN == name
+}
+
 // Lookup finds a bank by short name or, failing that, by code or BIN, whatever
-// the case. Where banks share a code, the one that is first in the list wins.
+// the case. Where banks share a code, the one that is first in the list wins. A
+// name that SePay's list does not have, see [Bank.Called], may still be one of
+// this package's own aliases.
 func Lookup(name string) (Bank, bool) {
 	for _, b := range list() {
 		if strings.EqualFold(b.ShortName, name) {
@@ -46,11 +78,15 @@ func Lookup(name string) (Bank, bool) {
 		}
 	}
 	for _, b := range list() {
-		if strings.EqualFold(b.Code, name) || b.BIN == name {
+		if b.Called(name) {
 			return b, true
 		}
 	}
-	return Bank{}, false
+	i, ok := byAlias(name)
+	if !ok {
+		return Bank{}, false
+	}
+	return list()[i], true
 }
 
 // Named returns the short names of the banks that a filter text names, by

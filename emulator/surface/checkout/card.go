@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -90,7 +91,7 @@ func (a *API) answer(v *visit) error {
 		return v.left(v.Order.CancelURL) // a browser follows no redirect after a form to another host
 	}
 	if given != "pass" && given != "fail" {
-		return &payment.Refusal{Reason: payment.ReasonField, Company: v.Company.ID, Detail: "answer is " + strconv.Quote(given) + ": want pass, fail or abandon."}
+		return &payment.Refusal{Reason: payment.ReasonField, Company: v.Company.ID, Detail: fmt.Sprintf("answer is %q: want pass, fail or abandon.", given)}
 	}
 	_, err = a.Gateway.Answer(v.r.Context(), p.ID, given == "pass", form.Get("otp"))
 	if errors.Is(err, payment.ErrWrongOTP) {

@@ -1,7 +1,6 @@
 package checkout
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // standing is where an order stands, for the script of the page.
@@ -25,7 +25,7 @@ func (v *visit) standing() []byte {
 	if v.progress.Redirect != "" {
 		s.Redirect = &v.progress.Redirect
 	}
-	text, _ := json.Marshal(s) // a struct of texts always encodes
+	text, _ := phpjson.Encode(s) // a struct of texts always encodes
 	return text
 }
 

@@ -51,7 +51,9 @@ func (a *API) authorize(w http.ResponseWriter, r *http.Request) {
 func (a *API) read(w http.ResponseWriter, r *http.Request) (oauth2.Request, bool) {
 	x := surface.From(r)
 	req, err := a.OAuth.Read(r.Context(), r.URL.Query(), x.Environment)
-	x.Company = req.Owner.ID
+	if !req.Plugin() { // whose shop a plugin is of shows when somebody logs in
+		x.Company = req.Owner.ID
+	}
 	x.NoteSide(err)
 	var untrusted *oauth2.Untrusted
 	var refused *oauth2.Refused
@@ -103,6 +105,9 @@ func (a *API) allowAtOnce(w http.ResponseWriter, r *http.Request, req oauth2.Req
 	redirect(w, location)
 }
 
+// maxShown is how many users the login page shows as a help.
+const maxShown = 20
+
 // askLogin shows the login page. The request stays in the query.
 func (a *API) askLogin(w http.ResponseWriter, r *http.Request, req oauth2.Request, status int, email string, wrong bool) {
 	v := page.Login{
@@ -110,11 +115,25 @@ func (a *API) askLogin(w http.ResponseWriter, r *http.Request, req oauth2.Reques
 		Action: address(r, "/login"), Email: email, Wrong: wrong,
 	}
 	err := a.Store.View(r.Context(), func(s store.Reader) error {
-		users, err := store.UserByCompany.All(s, req.Owner.ID)
-		for _, u := range users {
-			v.Users = append(v.Users, page.LoginUser{Email: u.Email, Password: u.Password})
+		companies := []store.Company{req.Owner}
+		if req.Plugin() {
+			var err error
+			if companies, err = store.CompaniesList.All(s, store.AllCompanies); err != nil {
+				return err
+			}
 		}
-		return err
+		for _, c := range companies {
+			users, err := store.UserByCompany.All(s, c.ID)
+			if err != nil {
+				return err
+			}
+			for _, u := range users {
+				if len(v.Users) < maxShown && c.Environment == req.Owner.Environment {
+					v.Users = append(v.Users, page.LoginUser{Email: u.Email, Password: u.Password})
+				}
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		failed(w, err)
@@ -160,7 +179,7 @@ func frame(r *http.Request) page.Frame {
 	if f.Language == page.English {
 		q.Set(paramLanguage, string(page.Vietnamese))
 	}
-	f.Switch = base + "/authorize?" + q.Encode()
+	f.Switch = start(q) + "?" + q.Encode()
 	return f
 }
 
@@ -192,9 +211,17 @@ func redirect(w http.ResponseWriter, to string) {
 	w.WriteHeader(http.StatusFound)
 }
 
+// start is the address of the authorization page that a query belongs to.
+func start(q url.Values) string {
+	if q.Has(oauth2.PluginParam) {
+		return base + "/woo"
+	}
+	return base + "/authorize"
+}
+
 // see sends the browser back to the authorization page after a form.
-func see(w http.ResponseWriter, query string) {
-	w.Header().Set("Location", (&url.URL{Path: base + "/authorize", RawQuery: query}).String())
+func see(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Location", (&url.URL{Path: start(r.URL.Query()), RawQuery: r.URL.RawQuery}).String())
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusSeeOther)
 }

@@ -65,7 +65,7 @@ func (a *API) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	setSession(w, r, made, int(oauth2.SessionLife.Seconds()))
-	see(w, r.URL.RawQuery)
+	see(w, r)
 }
 
 // consent is POST /oauth/consent: the user's answer.
@@ -77,7 +77,7 @@ func (a *API) consent(w http.ResponseWriter, r *http.Request) {
 	user, err := a.OAuth.LoggedIn(r.Context(), session(r))
 	switch {
 	case errors.Is(err, oauth2.ErrNotFound):
-		see(w, r.URL.RawQuery) // the login ended meanwhile
+		see(w, r) // the login ended meanwhile
 		return
 	case err != nil:
 		failed(w, err)
@@ -97,7 +97,7 @@ func (a *API) consent(w http.ResponseWriter, r *http.Request) {
 	case "deny":
 		redirect(w, req.Denied())
 	default:
-		see(w, r.URL.RawQuery)
+		see(w, r)
 	}
 }
 
@@ -116,5 +116,5 @@ func (a *API) logout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	setSession(w, r, "", -1)
-	see(w, r.URL.RawQuery)
+	see(w, r)
 }

@@ -28,6 +28,7 @@ func (a *API) Surface() *surface.Surface {
 		Contract: "oauth",
 		Routes: []surface.Route{
 			{Method: http.MethodGet, Path: base + "/authorize", Operation: "authorize", Summary: "ask a user to let an application in", Handler: a.authorize},
+			{Method: http.MethodGet, Path: base + "/woo", Operation: "authorizeWoo", Summary: "ask a user to let SePay's WooCommerce plugin in", Handler: a.authorize},
 			{Method: http.MethodPost, Path: base + "/login", Operation: "login", Summary: "log a user in", Handler: a.sameSite(a.login)},
 			{Method: http.MethodPost, Path: base + "/consent", Operation: "consent", Summary: "take the user's answer", Handler: a.sameSite(a.consent)},
 			{Method: http.MethodPost, Path: base + "/logout", Operation: "logout", Summary: "log the user out", Handler: a.sameSite(a.logout)},

@@ -1,6 +1,7 @@
 package oauthapi
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/store"
@@ -44,7 +45,7 @@ type subAccount struct {
 func showAccount(a *store.BankAccount) bankAccount {
 	known, _ := vietqr.Lookup(a.Bank)
 	// The pictures have the shape of SePay's; that they exist for every bank is assumed.
-	picture := "https://my.sepay.vn/assets/images/banklogo/" + strings.ToLower(a.Bank)
+	picture := "https://my.sepay.vn/assets/images/banklogo/" + url.PathEscape(strings.ToLower(a.Bank))
 	return bankAccount{
 		ID: a.ID, Label: orNull(a.Label), AccountHolderName: a.AccountHolderName, AccountNumber: a.AccountNumber,
 		Accumulated: a.Accumulated, Active: a.Active, CreatedAt: stamp(a.CreatedAt),

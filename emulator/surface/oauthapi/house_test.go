@@ -25,6 +25,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/emulator/surface/oauthapi"
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // key is made once, as it takes a good part of a second.
@@ -210,14 +211,14 @@ func (h *house) holdAgainstContract(r *http.Request, a answer) {
 }
 
 // want fails the test when the answer has another status or, unless empty,
-// another body.
+// another body, which is written as PHP writes it.
 func (a answer) want(t testing.TB, status int, body string) {
 	t.Helper()
 	if a.Code != status {
 		t.Fatalf("status %d, want %d: %s", a.Code, status, a.Body)
 	}
 	if body != "" {
-		if diff := cmp.Diff(body, a.Body.String()); diff != "" {
+		if diff := cmp.Diff(string(phpjson.Rewrite([]byte(body))), a.Body.String()); diff != "" {
 			t.Errorf("body (-want +got):\n%s", diff)
 		}
 	}

@@ -2,7 +2,6 @@ package pgapi
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/payment"
@@ -42,7 +41,7 @@ func (a *API) Surface() *surface.Surface {
 	}
 	s.NotFound = func(w http.ResponseWriter, r *http.Request) { write(w, a.dialect(r), nil, errNoRoute) }
 	s.TooMany = func(w http.ResponseWriter, l surface.Limit) {
-		w.Header().Set("Retry-After", strconv.Itoa(l.Seconds()))
+		surface.RefuseRate(w.Header(), l)
 		write(w, a.Settings.Get(setting.PGAPIErrorBody), nil, errTooMany)
 	}
 	return s

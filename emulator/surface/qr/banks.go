@@ -1,13 +1,13 @@
 package qr
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"sync"
 
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // bankList is GET /banks.json; the order of the members is the real one's.
@@ -25,24 +25,32 @@ type bank struct {
 	Supported bool   `json:"supported"`
 }
 
-// banksJSON is rendered once; it is only ever read.
-var banksJSON = sync.OnceValues(func() ([]byte, error) {
-	all := vietqr.Banks()
-	out := bankList{NoBanks: strconv.Itoa(len(all)), Data: make([]bank, len(all))}
-	for i, b := range all {
-		out.Data[i] = bank{Name: b.Name, Code: b.Code, BIN: b.BIN, ShortName: b.ShortName, Supported: b.Supported}
-	}
-	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(out)
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
-})
+// render writes a list; it is only ever read.
+func render(banks func() []vietqr.Bank) func() ([]byte, error) {
+	return sync.OnceValues(func() ([]byte, error) {
+		all := banks()
+		out := bankList{NoBanks: strconv.Itoa(len(all)), Data: make([]bank, len(all))}
+		for i, b := range all {
+			out.Data[i] = bank{Name: b.Name, Code: b.Code, BIN: b.BIN, ShortName: b.ShortName, Supported: b.Supported}
+		}
+		return phpjson.Encode(out)
+	})
+}
+
+// The two lists, each rendered once.
+var (
+	capturedJSON = render(vietqr.Captured)
+	allJSON      = render(vietqr.Banks)
+)
 
 // banks is GET /banks.json
 // (https://developer.sepay.vn/vi/sepay-webhooks/tao-qr-va-form-thanh-toan).
 func (s *Service) banks(w http.ResponseWriter, _ *http.Request) {
-	text, err := banksJSON()
+	list := capturedJSON
+	if s.Settings.Get(setting.QRBankList) == "all" {
+		list = allJSON
+	}
+	text, err := list()
 	if err != nil {
 		s.refuse(w, errInternal)
 		return

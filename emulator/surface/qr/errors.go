@@ -1,12 +1,12 @@
 package qr
 
 import (
-	"encoding/json"
 	"html"
 	"net/http"
 	"strconv"
 
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // failure is why there is no picture.
@@ -20,7 +20,7 @@ type failure struct {
 func (f *failure) Error() string { return f.message }
 
 var (
-	errNotFound = &failure{http.StatusNotFound, "not_found", "There is nothing at this address.", "The pictures are at /img, the banks at /banks.json."}
+	errNotFound = &failure{http.StatusNotFound, "not_found", "There is nothing at this address.", "The pictures are at /img, the banks at /banks.json, their logos below /assets/img/banklogo/."}
 	errInternal = &failure{http.StatusInternalServerError, "internal_error", "The picture cannot be drawn.", ""}
 )
 
@@ -37,7 +37,7 @@ const contentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'; base-
 // in strict mode with an error. Other errors than a bad request keep theirs.
 func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 	if s.strict() {
-		text, err := json.Marshal(map[string]any{"error": map[string]string{"code": f.code, "message": f.message}})
+		text, err := phpjson.Encode(map[string]any{"error": map[string]string{"code": f.code, "message": f.message}})
 		if err != nil { // texts always encode
 			text = nil
 		}
@@ -57,6 +57,8 @@ func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 const (
 	noStore  = "no-store"
 	cachable = "public, max-age=300"
+	// forADay is for pictures that never change.
+	forADay = "public, max-age=86400"
 )
 
 // send is the one place where the surface writes to the wire. It owns body

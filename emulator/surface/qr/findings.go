@@ -45,7 +45,7 @@ func errMissing(account, bank string) *failure {
 }
 
 func errUnknownBank(name string) *failure {
-	return bad("unknown_bank", "There is no bank "+quote(name)+".", "Send the short_name, code or bin of a bank of /banks.json; a SWIFT code is none of them.")
+	return bad("unknown_bank", "There is no bank "+quote(name)+" ("+vietqr.Suggest(name)+").", "Send the short_name, code or bin of a bank of /banks.json; a SWIFT code is none of them.")
 }
 
 func errAmount(text string) *failure {
@@ -124,12 +124,36 @@ func noteFolded(x *surface.Exchange, des, memo string) {
 	})
 }
 
+// noteAlias tells that a name is not one of SePay's.
+func noteAlias(x *surface.Exchange, b vietqr.Bank, name string) {
+	if b.Called(name) {
+		return
+	}
+	x.Note(finding.Finding{
+		Code: "qr.bank_alias", Severity: finding.Note, Title: "The bank is named by an alias of this emulator's",
+		Detail: fmt.Sprintf("%s was taken for %s. SePay's page says that bank takes aliases, and not which: there the picture may be a web page.", quote(name), b.ShortName),
+		Hint:   "Send bank=" + b.ShortName + ", or its code " + b.Code + " or BIN " + b.BIN + ".", Source: pageImage,
+	})
+}
+
+// noteLogo tells that a link to a logo leads nowhere.
+func noteLogo(x *surface.Exchange, name string) {
+	detail := "There is no logo " + quote(name) + "."
+	if b, ok := vietqr.Lookup(strings.TrimSuffix(name, "-icon")); ok {
+		detail += " That of " + b.ShortName + " is " + logoPath + b.Code + pngName + " at qr.sepay.vn, and " + dashboardPath + strings.ToLower(b.ShortName) + pngName + " at my.sepay.vn; case counts."
+	}
+	x.Note(finding.Finding{
+		Code: "qr.unknown_logo", Severity: finding.Warning, Title: "There is no such logo", Detail: detail,
+		Hint: "Take the code or the short_name from /banks.json. The pictures here are plain tiles, not the banks' marks.", Source: pageBanks,
+	})
+}
+
 // noteBank tells what a transfer to this bank needs.
 func noteBank(x *surface.Exchange, b vietqr.Bank, memo string) {
 	if !b.Supported {
 		x.Note(finding.Finding{
-			Code: "qr.bank_not_supported", Severity: finding.Warning, Title: "The bank takes no VietQR transfers",
-			Detail: b.ShortName + " is in the list with supported false: payers' apps may refuse the code.",
+			Code: "qr.bank_not_supported", Severity: finding.Warning, Title: "SePay's list does not support the bank",
+			Detail: b.ShortName + " is none of the 23 banks that the QR page supports, by a public copy of its list of August 2026: there the picture may be a web page, and payers' apps may refuse the code.",
 			Hint:   "Offer only banks with supported true.", Source: pageBanks,
 		})
 	}

@@ -87,6 +87,7 @@ func (p params) transfer(x *surface.Exchange) (vietqr.Payload, vietqr.Bank, erro
 	if _, err := payload.Encode(); err != nil {
 		return vietqr.Payload{}, vietqr.Bank{}, errAccount(err)
 	}
+	noteAlias(x, bank, name)
 	noteBank(x, bank, memo)
 	return payload, bank, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/emulator/surface/qr"
 	"github.com/localsepay/localsepay/emulator/vietqr"
@@ -23,13 +24,17 @@ import (
 func ask(t testing.TB, s *qr.Service, target string) (*httptest.ResponseRecorder, []finding.Finding) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, target, nil)
-	if !s.Surface().Has(r.URL.Path) {
-		t.Fatalf("the surface has no %s", r.URL.Path)
+	at := s.Surface()
+	if !at.Has(r.URL.Path) {
+		at = s.Dashboard()
+	}
+	if !at.Has(r.URL.Path) {
+		t.Fatalf("no surface has %s", r.URL.Path)
 	}
 	var noted []finding.Finding
 	x := &surface.Exchange{Record: func(f finding.Finding) { noted = append(noted, f) }}
 	w := httptest.NewRecorder()
-	s.Surface().Router().ServeHTTP(w, surface.With(r, x))
+	at.Router().ServeHTTP(w, surface.With(r, x))
 	contract, err := openapi.Load("qr")
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +49,16 @@ func ask(t testing.TB, s *qr.Service, target string) (*httptest.ResponseRecorder
 		t.Errorf("%s: Content-Length %s for %d bytes", target, n, w.Body.Len())
 	}
 	return w, noted
+}
+
+// with is a service with a setting.
+func with(t testing.TB, name setting.Name, value string) *qr.Service {
+	t.Helper()
+	v, err := setting.Values{}.With(map[string]string{string(name): value})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &qr.Service{Settings: v}
 }
 
 func codes(list []finding.Finding) []string {
@@ -93,6 +108,9 @@ func TestPicturesHoldTheTransfer(t *testing.T) {
 		{"every option", "acc=0010000000355&bank=VCB&template=standee&showinfo=true&fullacc=true&holder=NGUYEN+VAN+A&store=C%E1%BB%ADa+h%C3%A0ng", account, nil},
 
 		{"VietinBank without SEVQR", "acc=0123456789&bank=VietinBank", vietqr.Payload{BIN: "970415", Account: "0123456789", Service: vietqr.ToAccount}, []string{"qr.memo_without_sevqr"}},
+		{"an alias of ours", "bank=MB+Bank&acc=1", vietqr.Payload{BIN: "970422", Account: "1", Service: vietqr.ToAccount}, []string{"qr.bank_alias"}},
+		{"a ticker", "bank=agri&acc=1", vietqr.Payload{BIN: "970405", Account: "1", Service: vietqr.ToAccount}, []string{"qr.bank_alias"}},
+		{"a short name in capitals is SePay's own", "bank=TECHCOMBANK&acc=1", vietqr.Payload{BIN: "970407", Account: "1", Service: vietqr.ToAccount}, nil},
 		{"amount 0", "bank=VCB&acc=0010000000355&amount=0", account, []string{"qr.zero_amount"}},
 		{"a long memo", "bank=VCB&acc=0010000000355&des=thanh+to%C3%A1n+%C4%91%C6%A1n+h%C3%A0ng+DH12345", with(0, "thanh toan don hang DH123"), []string{"qr.memo_cut"}},
 		{"a memo with marks", "bank=VCB&acc=0010000000355&des=%C4%91%C6%A1n+1", with(0, "don 1"), []string{"qr.memo_folded"}},
@@ -169,7 +187,7 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 		{"nothing", "", "missing_parameter", "There is no acc and no bank."},
 		{"no account", "bank=VCB", "missing_parameter", "There is no acc."},
 		{"no bank", "acc=1&bank=+", "missing_parameter", "There is no bank."},
-		{"a SWIFT code", "acc=1&bank=MSCBVNVX", "unknown_bank", `There is no bank "MSCBVNVX".`},
+		{"a SWIFT code", "acc=1&bank=MSCBVNVX", "unknown_bank", `There is no bank "MSCBVNVX" (`},
 		{"a script", "acc=1&bank=%3Cscript%3Ealert(1)%3C/script%3E", "unknown_bank", `"<script>alert(1)</script>"`},
 		{"a long name", "acc=1&bank=" + strings.Repeat("%E1%BB%99", 5000), "unknown_bank", "…"},
 		{"an account with spaces", "acc=001+2&bank=VCB", "invalid_account", "letters and digits only"},
@@ -198,7 +216,7 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 				t.Errorf("findings %+v", noted)
 			}
 
-			w, noted = ask(t, &qr.Service{Strict: func() bool { return true }}, "/img?"+test.query)
+			w, noted = ask(t, with(t, setting.QRInvalid, "json"), "/img?"+test.query)
 			var body struct {
 				Error struct{ Code, Message string }
 			}
@@ -216,37 +234,54 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 }
 
 func TestBanksAreListedInOrder(t *testing.T) {
-	w, noted := ask(t, &qr.Service{}, "/banks.json")
-	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/json" || len(noted) != 0 {
-		t.Fatalf("%d %v", w.Code, w.Header())
-	}
-	first := `{"no_banks":"76","data":[{"name":"Ngân hàng TMCP Công thương Việt Nam","code":"ICB","bin":"970415","short_name":"VietinBank","supported":true},`
-	if !strings.HasPrefix(w.Body.String(), first) {
-		t.Errorf("it begins %.200s", w.Body)
-	}
-	var list struct {
-		NoBanks string `json:"no_banks"`
-		Data    []struct {
-			ShortName string `json:"short_name"`
-		} `json:"data"`
-	}
-	if err := json.Unmarshal(w.Body.Bytes(), &list); err != nil {
-		t.Fatal(err)
-	}
-	banks := vietqr.Banks()
-	if list.NoBanks != strconv.Itoa(len(banks)) || len(list.Data) != len(banks) {
-		t.Errorf("%s banks, %d rows, want %d", list.NoBanks, len(list.Data), len(banks))
-	}
-	for i, b := range banks {
-		if list.Data[i].ShortName != b.ShortName {
-			t.Errorf("row %d is %s, want %s", i, list.Data[i].ShortName, b.ShortName)
+	for _, test := range []struct {
+		list string
+		want []vietqr.Bank
+	}{{"captured", vietqr.Captured()}, {"all", vietqr.Banks()}} {
+		w, noted := ask(t, with(t, setting.QRBankList, test.list), "/banks.json")
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/json" || len(noted) != 0 {
+			t.Fatalf("%d %v", w.Code, w.Header())
 		}
+		first := `{"no_banks":"` + strconv.Itoa(len(test.want)) + `","data":[{"name":"Ng\u00e2n h\u00e0ng TMCP C\u00f4ng th\u01b0\u01a1ng Vi\u1ec7t Nam","code":"ICB","bin":"970415","short_name":"VietinBank","supported":true},`
+		if !strings.HasPrefix(w.Body.String(), first) {
+			t.Errorf("%s begins %.200s", test.list, w.Body)
+		}
+		var list struct {
+			Data []struct {
+				Name, Code, BIN string
+				ShortName       string `json:"short_name"`
+				Supported       bool
+			} `json:"data"`
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &list); err != nil {
+			t.Fatal(err)
+		}
+		var got []vietqr.Bank
+		for _, b := range list.Data {
+			got = append(got, vietqr.Bank{Code: b.Code, BIN: b.BIN, ShortName: b.ShortName, Name: b.Name, Supported: b.Supported})
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.list, diff)
+		}
+	}
+	if w, _ := ask(t, &qr.Service{}, "/banks.json"); !strings.HasPrefix(w.Body.String(), `{"no_banks":"23"`) {
+		t.Errorf("by default it begins %.40s", w.Body)
+	}
+}
+
+func TestANameThatIsNoBanksNamesTheNearest(t *testing.T) {
+	_, noted := ask(t, &qr.Service{}, "/img?acc=1&bank=Vietcombnk")
+	if len(noted) != 1 || noted[0].Code != "qr.unknown_bank" || !strings.Contains(noted[0].Detail, `did you mean "Vietcombank"?`) {
+		t.Errorf("%+v", noted)
 	}
 }
 
 func TestOtherPathsAndMethodsAreNotFound(t *testing.T) {
 	for _, strict := range []bool{false, true} {
-		s := &qr.Service{Strict: func() bool { return strict }}
+		s := &qr.Service{}
+		if strict {
+			s = with(t, setting.QRInvalid, "json")
+		}
 		sf := s.Surface()
 		for _, prefix := range sf.Prefixes {
 			for _, r := range []*http.Request{
@@ -276,12 +311,14 @@ func TestTheTableAndTheContractAgree(t *testing.T) {
 		want[o.ID] = o.Method + " " + o.Path
 	}
 	got := map[string]string{}
-	sf := (&qr.Service{}).Surface()
-	if sf.Contract != "qr" || len(sf.Hosts) != 2 {
-		t.Errorf("%+v", sf)
-	}
-	for _, r := range sf.Routes {
-		got[r.Operation] = r.Method + " " + r.Path
+	s := &qr.Service{}
+	for _, sf := range []*surface.Surface{s.Surface(), s.Dashboard()} {
+		if sf.Contract != "qr" || len(sf.Hosts) != 2 {
+			t.Errorf("%+v", sf)
+		}
+		for _, r := range sf.Routes {
+			got[r.Operation] = r.Method + " " + r.Path
+		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-contract +table:\n%s", diff)

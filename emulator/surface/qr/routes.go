@@ -3,22 +3,26 @@ package qr
 import (
 	"net/http"
 
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
 // Service answers the requests of the surface. The zero value is ready.
-type Service struct {
-	// Strict, which may be nil, says that a request which cannot be drawn gets
-	// a status of 400 and JSON. Without it the answer is the real service's,
-	// which no client notices: 200 and a page of HTML.
-	Strict func() bool
-}
+type Service struct{ Settings setting.Values }
 
 // The operations of the contract.
 const (
-	opImage = "qr.image"
-	opBanks = "qr.banks"
+	opImage         = "qr.image"
+	opBanks         = "qr.banks"
+	opLogo          = "qr.logo"
+	opDashboardLogo = "qr.dashboardLogo"
+)
+
+// Where the logos are, at the pictures' own hosts and at the dashboard's.
+const (
+	logoPath      = "/assets/img/banklogo/"
+	dashboardPath = "/assets/images/banklogo/"
 )
 
 // Surface returns the description of the service.
@@ -26,14 +30,30 @@ func (s *Service) Surface() *surface.Surface {
 	return &surface.Surface{
 		Name:     "qr",
 		Hosts:    map[string]store.Environment{"qr.sepay.vn": store.Production, "vietqr.app": store.Production},
-		Prefixes: []string{"/img", "/banks.json"},
+		Prefixes: []string{"/img", "/banks.json", logoPath},
 		Contract: "qr",
 		Routes: []surface.Route{
 			{Method: http.MethodGet, Path: "/img", Operation: opImage, Summary: "the picture of a transfer", Handler: s.image},
 			{Method: http.MethodGet, Path: "/banks.json", Operation: opBanks, Summary: "the list of banks", Handler: s.banks},
+			{Method: http.MethodGet, Path: logoPath + "{file}", Operation: opLogo, Summary: "the logo of a bank, by its code", Handler: s.logo},
 		},
 		NotFound: func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, errNotFound) },
 	}
 }
 
-func (s *Service) strict() bool { return s.Strict != nil && s.Strict() }
+// Dashboard returns the description of the pictures at SePay's dashboard, to
+// which the accounts of the OAuth2 API lead.
+func (s *Service) Dashboard() *surface.Surface {
+	return &surface.Surface{
+		Name:     "dashboard",
+		Hosts:    map[string]store.Environment{"my.sepay.vn": store.Production, "my.dev.sepay.vn": store.Sandbox},
+		Prefixes: []string{dashboardPath},
+		Contract: "qr",
+		Routes: []surface.Route{
+			{Method: http.MethodGet, Path: dashboardPath + "{file}", Operation: opDashboardLogo, Summary: "the logo of a bank, by its short name", Handler: s.dashboardLogo},
+		},
+		NotFound: func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, errNotFound) },
+	}
+}
+
+func (s *Service) strict() bool { return s.Settings.Get(setting.QRInvalid) == "json" }

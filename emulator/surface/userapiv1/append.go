@@ -5,7 +5,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
-	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // listedRows are the rows of a list, written without reflection: a poll takes
@@ -27,11 +27,11 @@ func (rows listedRows) appendJSON(b []byte) []byte {
 func appendListed(b []byte, t *store.Transaction) []byte {
 	text := func(name, value string) {
 		b = append(b, name...)
-		b = surface.AppendText(b, value)
+		b = phpjson.AppendString(b, value)
 	}
 	orNull := func(name, value string) {
 		b = append(b, name...)
-		b = surface.AppendTextOrNull(b, value)
+		b = phpjson.AppendStringOrNull(b, value)
 	}
 	quoted := func(name string, value int64, decimals string) {
 		b = append(b, name...)

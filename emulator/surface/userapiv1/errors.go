@@ -1,15 +1,14 @@
 package userapiv1
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
+	"slices"
 
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // failure is an error inside the body of a 200, in CodeIgniter's form. No page
@@ -69,44 +68,32 @@ type messages struct {
 
 // write is the one place where the surface writes a body to the wire.
 func write(w http.ResponseWriter, key string, value any, err error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err == nil {
-		err = encode(&out, enc, key, value)
-	}
+	text, err := encode(key, value, err)
 	if err != nil {
 		f := errInternal
 		errors.As(err, &f)
-		out.Reset()
-		_ = enc.Encode(f) // a struct of texts and numbers always encodes
+		text, _ = phpjson.Encode(f) // a struct of texts and numbers always encodes
 	}
-	text := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
-	h := w.Header()
-	h["Content-Type"] = []string{"application/json; charset=UTF-8"}
-	h["Content-Length"] = []string{strconv.Itoa(len(text))}
-	w.WriteHeader(http.StatusOK)
-	surface.Hand(w, text)
+	surface.SendJSON(w, http.StatusOK, "application/json; charset=UTF-8", text)
 }
 
-// encode writes the envelope and puts the payload in as its last member.
-func encode(out *bytes.Buffer, enc *json.Encoder, key string, value any) error {
-	if err := enc.Encode(envelope{Status: http.StatusOK, Messages: messages{Success: true}}); err != nil {
-		return err
+// encode writes the envelope and puts the payload in as its last member, unless
+// there was an error before.
+func encode(key string, value any, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
 	}
-	out.Truncate(out.Len() - len("}\n"))
-	out.WriteString(`,"` + key + `":`)
+	out, err := phpjson.Encode(envelope{Status: http.StatusOK, Messages: messages{Success: true}})
+	if err != nil {
+		return nil, err
+	}
+	out = append(out[:len(out)-len("}")], `,"`+key+`":`...)
 	if rows, ok := value.(listedRows); ok {
 		const bytesPerRow = 420
-		out.Grow(bytesPerRow * len(rows))
-		out.Write(rows.appendJSON(out.AvailableBuffer()))
-		return out.WriteByte('}')
+		return append(rows.appendJSON(slices.Grow(out, bytesPerRow*len(rows))), '}'), nil
 	}
-	if err := enc.Encode(value); err != nil {
-		return err
-	}
-	out.Truncate(out.Len() - len("\n"))
-	return out.WriteByte('}')
+	text, err := phpjson.Encode(value)
+	return append(append(out, text...), '}'), err
 }
 
 func writeEmpty(w http.ResponseWriter, status int) {

@@ -1,12 +1,11 @@
 package userapiv2
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
-	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // transactionRows are the rows of a page, written without reflection and
@@ -30,7 +29,7 @@ func (t transactionRows) appendPage(m meta) ([]byte, error) {
 		}
 		b = t.out.appendTransaction(b, &t.rows[i])
 	}
-	pages, err := json.Marshal(m)
+	pages, err := phpjson.Encode(m)
 	b = append(b, `],"meta":`...)
 	b = append(b, pages...)
 	return append(b, '}'), err
@@ -39,11 +38,11 @@ func (t transactionRows) appendPage(m meta) ([]byte, error) {
 func (r render) appendTransaction(b []byte, t *store.Transaction) []byte {
 	text := func(name, value string) {
 		b = append(b, name...)
-		b = surface.AppendText(b, value)
+		b = phpjson.AppendString(b, value)
 	}
 	orNull := func(name, value string) {
 		b = append(b, name...)
-		b = surface.AppendTextOrNull(b, value)
+		b = phpjson.AppendStringOrNull(b, value)
 	}
 	number := func(name string, value int64) {
 		b = append(b, name...)

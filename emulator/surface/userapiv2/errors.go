@@ -3,7 +3,6 @@ package userapiv2
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -66,18 +65,10 @@ func write(w http.ResponseWriter, body any, err error) {
 		if rows, ok := page.Data.(transactionRows); ok {
 			text, err := rows.appendPage(page.Meta)
 			if err == nil {
-				send(w, status, text)
+				surface.SendJSON(w, status, "application/json", text)
 				return
 			}
 		}
 	}
 	surface.WriteJSON(w, status, body)
-}
-
-func send(w http.ResponseWriter, status int, text []byte) {
-	h := w.Header()
-	h["Content-Type"] = []string{"application/json"}
-	h["Content-Length"] = []string{strconv.Itoa(len(text))}
-	w.WriteHeader(status)
-	surface.Hand(w, text)
 }

@@ -3,7 +3,6 @@ package userapiv2
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/gorilla/mux"
 
@@ -46,7 +45,7 @@ func (a *API) Surface() *surface.Surface {
 		},
 	}
 	if a.Settings.Get(setting.V2RateHeaders) == "always" {
-		s.LimitHeaders = limitHeaders
+		s.LimitHeaders = surface.LimitHeaders
 	}
 	return s
 }
@@ -100,14 +99,7 @@ func found(company string, owner string, err error) error {
 	return err
 }
 
-func limitHeaders(h http.Header, l surface.Limit) {
-	h["X-RateLimit-Limit"] = []string{strconv.Itoa(l.PerSecond)}
-	h["X-RateLimit-Remaining"] = []string{strconv.Itoa(l.Remaining)}
-	h["X-RateLimit-Reset"] = []string{strconv.Itoa(l.Seconds())}
-}
-
 func tooMany(w http.ResponseWriter, l surface.Limit) {
-	w.Header().Set("Retry-After", strconv.Itoa(l.Seconds()))
-	limitHeaders(w.Header(), l)
+	surface.RefuseRate(w.Header(), l)
 	write(w, nil, errTooMany)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
 // list is the envelope of a page.
@@ -186,7 +187,7 @@ type projection struct {
 
 // MarshalJSON implements [json.Marshaler].
 func (p projection) MarshalJSON() ([]byte, error) {
-	whole, err := json.Marshal(p.row)
+	whole, err := phpjson.Encode(p.row)
 	if err != nil {
 		return nil, err
 	}
