@@ -195,7 +195,7 @@ func (e *Emulator) surfaces() []*surface.Surface {
 		(&pgapi.API{Store: e.store, Identity: e.identity, Gateway: e.gateway, Settings: e.settings}).Surface(),
 		(&oauth.API{Store: e.store, OAuth: e.oauth, Settings: e.settings}).Surface(),
 		(&oauthapi.API{Store: e.store, OAuth: e.oauth, Notifier: e.notifier, Settings: e.settings, Now: e.clock.Now}).Surface(),
-		(&qr.Service{Strict: func() bool { return e.settings.Get(setting.QRInvalid) == "json" }}).Surface(),
+		(&qr.Service{Settings: e.settings}).Surface(),
 	}
 }
 

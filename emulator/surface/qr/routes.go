@@ -3,16 +3,15 @@ package qr
 import (
 	"net/http"
 
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
 // Service answers the requests of the surface. The zero value is ready.
 type Service struct {
-	// Strict, which may be nil, says that a request which cannot be drawn gets
-	// a status of 400 and JSON. Without it the answer is the real service's,
-	// which no client notices: 200 and a page of HTML.
-	Strict func() bool
+	// Settings are the emulator's: the surface knows no company.
+	Settings setting.Values
 }
 
 // The operations of the contract.
@@ -36,4 +35,7 @@ func (s *Service) Surface() *surface.Surface {
 	}
 }
 
-func (s *Service) strict() bool { return s.Strict != nil && s.Strict() }
+// strict says that a request which cannot be drawn gets a status of 400 and
+// JSON. Without it the answer is the real service's, which no client notices:
+// 200 and a page of HTML.
+func (s *Service) strict() bool { return s.Settings.Get(setting.QRInvalid) == "json" }
