@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -15,6 +16,9 @@ type Payee struct {
 	// Account or VA is set, for a [NewTransfer].
 	Account, VA string
 	Holder      string
+	// Habits says that the company's settings let transfers arrive as real banks
+	// write them.
+	Habits bool
 }
 
 // FindAccount finds the account or virtual account with a number at a bank,
@@ -27,6 +31,7 @@ func (c *Control) FindAccount(ctx context.Context, shortName, number string) (p 
 		}
 		for _, owner := range companies {
 			if p, err = findPayee(r, owner.ID, shortName, number); !errors.Is(err, store.ErrNotFound) {
+				p.Habits = c.Settings.Over(owner.Settings).Get(setting.BankMemo) == setting.MemoHabits
 				return err
 			}
 		}

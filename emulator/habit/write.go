@@ -39,8 +39,28 @@ type Written struct {
 	Dropped string
 	// Reference is the bank's; empty when its form is not known.
 	Reference string
-	// At is the instant that the bank tells.
-	At time.Time
+	// At is the instant that the bank tells; Minute says that it is a full minute
+	// because the bank tells no seconds.
+	At     time.Time
+	Minute bool
+}
+
+// Summary says in a sentence what the bank made of the transfer.
+func (w Written) Summary(shortName string) string {
+	var parts []string
+	if w.Dropped != "" {
+		parts = append(parts, "dropped "+Named(w.Dropped))
+	}
+	if w.Form != "" {
+		parts = append(parts, fmt.Sprintf("wrote the memo in its form %q", w.Form))
+	}
+	if w.Minute {
+		parts = append(parts, "told the full minute")
+	}
+	if len(parts) == 0 {
+		return shortName + " left the memo as it was typed."
+	}
+	return shortName + " " + strings.Join(parts, " and ") + "."
 }
 
 // Write writes a transfer as its bank does. The error says which senders are
@@ -54,7 +74,7 @@ func (t Table) Write(in Input) (Written, error) {
 	if b.Case == "upper" {
 		memo = strings.ToUpper(memo)
 	}
-	w := Written{Typed: in.Memo, Form: f.Name, At: b.at(f, in.At)}
+	w := Written{Typed: in.Memo, Form: f.Name, At: b.at(f, in.At), Minute: b.minutes(f)}
 	if loss, some := t.Loses(in.Bank, in.Memo); some {
 		w.Dropped = loss.Dropped
 	}
@@ -78,10 +98,15 @@ func (t Table) At(in Input) time.Time {
 }
 
 func (b Bank) at(f Form, at time.Time) time.Time {
-	if f.Time == minute || (f.Time == "" && b.Time == minute) {
+	if b.minutes(f) {
 		return at.Truncate(time.Minute)
 	}
 	return at
+}
+
+// minutes says that a bank tells full minutes of transfers in a form.
+func (b Bank) minutes(f Form) bool {
+	return f.Time == minute || (f.Time == "" && b.Time == minute)
 }
 
 // alone is the form of a bank that writes nothing around a memo.

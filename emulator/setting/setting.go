@@ -76,6 +76,7 @@ const (
 	MemoHabits = "habits"
 	TimeAsMemo = "as_memo"
 	TimeBank   = "bank"
+	TimeSecond = "seconds"
 )
 
 // Off switches a numeric setting off.
@@ -119,7 +120,7 @@ var table = []Setting{
 	{WebhookSlowAfter, "5s", []string{"8s"}, "an answer slower than this is a finding; it would have failed under the older limits", docs + "sepay-webhooks/xu-ly-loi", duration},
 	{BankQuotas, Off, []string{"on"}, "the limits of SePay's test mode: 500 transfers a day, 1,000 to 499,000,000 VND, 50 accounts, 100 virtual accounts, 50 webhooks, 50 tokens", docs + "tien-ich-khac/test-mode", nil},
 	{BankMemo, MemoIdeal, []string{MemoHabits}, "what SePay gets to know of a transfer: the memo as it was typed, or as the receiving bank writes it, with its referenceCode (explain habits shows the table)", banksSeen, nil},
-	{BankTime, TimeAsMemo, []string{TimeBank, "seconds"}, "when a transfer happened: as the bank tells it, which at MBBank and VPBank is the full minute, or to the second; as_memo: as the bank tells it where the memo is the bank's too", banksSeen, nil},
+	{BankTime, TimeAsMemo, []string{TimeBank, TimeSecond}, "when a transfer happened: as the bank tells it, which at MBBank and VPBank is the full minute, or to the second; as_memo: as the bank tells it where the memo is the bank's too", banksSeen, nil},
 
 	{CheckoutInvalid, "400_page", []string{"200_page", "302_page"}, "how a refused checkout is answered: the error card at once with 400 or 200, or after a redirect; no page says", checkoutForm, nil},
 	{CheckoutDescription, "required", []string{"optional"}, "whether order_description may be left out; the form's page requires it, the SDKs' pages do not", checkoutForm, nil},
