@@ -59,6 +59,7 @@ func texts() map[string]text {
 		"transfer.other.why": {"Mỗi nút diễn một tình huống có thể xảy ra với khách hàng thật.", "Each button plays what may happen with a real customer."},
 		"transfer.payload":   {"Nội dung mã QR", "Text of the QR code"},
 
+		"habits.title":            {"Dành cho lập trình viên: ngân hàng thật", "For developers: a real bank"},
 		"habits":                  {"Ghi như ngân hàng thật: bỏ dấu câu, thêm mã của ngân hàng, giờ tròn phút", "As a real bank writes it: punctuation dropped, marks of its own added, full minutes"},
 		"habits.from":             {"Chuyển từ", "Sent from"},
 		"habits.from.any":         {"Theo tùy chọn trên", "As chosen above"},
