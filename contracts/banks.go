@@ -1,33 +1,64 @@
 package contracts
 
-// knownBank is a row of SePay's list of banks.
-type knownBank struct{ code, bin, shortName, name string }
-
-// supportedBanks are the 23 banks with supported true, in their order: those of
-// a public copy of vietqr.app/banks.json of August 2026, with which an older
-// copy agrees but for names.
-var supportedBanks = []knownBank{
-	{"ICB", "970415", "VietinBank", "Ngân hàng TMCP Công thương Việt Nam"},
-	{"VCB", "970436", "Vietcombank", "Ngân hàng TMCP Ngoại Thương Việt Nam"},
-	{"MB", "970422", "MBBank", "Ngân hàng TMCP Quân đội"},
-	{"ACB", "970416", "ACB", "Ngân hàng TMCP Á Châu"},
-	{"VPB", "970432", "VPBank", "Ngân hàng TMCP Việt Nam Thịnh Vượng"},
-	{"TPB", "970423", "TPBank", "Ngân hàng TMCP Tiên Phong"},
-	{"MSB", "970426", "MSB", "Ngân hàng TMCP Hàng Hải Việt Nam"},
-	{"LPB", "970449", "LienVietPostBank", "Ngân hàng TMCP Lộc Phát Việt Nam"},
-	{"VCCB", "970454", "VietCapitalBank", "Ngân hàng TMCP Bản Việt"},
-	{"BIDV", "970418", "BIDV", "Ngân hàng TMCP Đầu tư và Phát triển Việt Nam"},
-	{"STB", "970403", "Sacombank", "Ngân hàng TMCP Sài Gòn Tài Lộc"},
-	{"VIB", "970441", "VIB", "Ngân hàng TMCP Quốc tế Việt Nam"},
-	{"HDB", "970437", "HDBank", "Ngân hàng TMCP Phát triển Thành phố Hồ Chí Minh"},
-	{"SEAB", "970440", "SeABank", "Ngân hàng TMCP Đông Nam Á"},
-	{"SHBVN", "970424", "ShinhanBank", "Ngân hàng TNHH MTV Shinhan Việt Nam"},
-	{"VBA", "970405", "Agribank", "Ngân hàng Nông nghiệp và Phát triển Nông thôn Việt Nam"},
-	{"TCB", "970407", "Techcombank", "Ngân hàng TMCP Kỹ thương Việt Nam"},
-	{"BAB", "970409", "BacABank", "Ngân hàng TMCP Bắc Á"},
-	{"ABB", "970425", "ABBANK", "Ngân hàng TMCP An Bình"},
-	{"EIB", "970431", "Eximbank", "Ngân hàng TMCP Xuất Nhập khẩu Việt Nam"},
-	{"PBVN", "970439", "PublicBank", "Ngân hàng TNHH MTV Public Việt Nam"},
-	{"OCB", "970448", "OCB", "Ngân hàng TMCP Phương Đông"},
-	{"KLB", "970452", "KienLongBank", "Ngân hàng TMCP Kiên Long"},
+// bankClaims are the claims about what banks make of a transfer before SePay
+// tells of it. No page of SePay's has it; public captures of webhook notices,
+// May 2025 to October 2026, do.
+func (u *suite) bankClaims() {
+	const deliver = "webhook.deliver"
+	u.claim("an empty memo and an empty referenceCode are empty texts", documented(deliver), func(s *spec) {
+		m := s.hook()
+		s.told(m, nil, map[string]any{"content": "", "reference": ""})
+		r := s.got(m, 1, "a transfer without memo and reference")[0].json(s)
+		s.same([]any{r["content"], r["referenceCode"], r["code"]}, []any{"", "", nil}, "content, referenceCode and code")
+	})
+	u.claim("references may come again, and the id tells payments apart", observed(deliver), func(s *spec) {
+		m := s.hook()
+		t, _ := s.told(m, nil, map[string]any{"reference": "4821"})
+		s.transfer(map[string]any{"company": t.ID, "amount": 10_000, "content": "DH123457", "reference": "4821"})
+		s.settle()
+		all := s.got(m, 2, "two transfers with one reference")
+		one, two := all[0].json(s), all[1].json(s)
+		s.same([]any{one["referenceCode"], two["referenceCode"]}, []any{"4821", "4821"}, "referenceCode")
+		s.Expect(one["id"]).NotTo(equal(two["id"]))
+	})
+	for _, c := range []struct {
+		bank, kind, va, typed string
+		content, reference    string
+		at                    string
+	}{
+		{"MBBank", "personal", "", "HD-DH123456_77.A", `^HDDH12345677A( FT\d{14})?   Ma giao dich  Trace\d{6} Trace \d{6}$`, `^FT26003\d{9}$`, "2026-01-03 10:20:00"},
+		{"MBBank", "personal", "VQRQHD00123", "HD-DH123456_77.A", `^QHD00123  SEPAY\d{5} \d  HDDH12345677A$`, `^FT26003\d{9}$`, "2026-01-03 10:20:29"},
+		{"ACB", "personal", "", "HD@DH123456.77", `^HDDH12345677 FT\d{14} GD 6003IBT1[0-9A-Z]{8} 030126-10:20:29$`, `^\d{4,5}$`, "2026-01-03 10:20:29"},
+		{"VPBank", "personal", "", "DH123456", `^NHAN TU \d{13} TRACE \d{6} ND DH123456$`, `^FT26003\d{9}$`, "2026-01-03 10:20:00"},
+		{"BIDV", "enterprise", "963HD01", "DH123456", `^QR - DH123456$`, `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, "2026-01-03 10:20:29"},
+		{"VietinBank", "personal", "", "SEVQR DH123456", `^([0-9A-Z]{12}|CT DEN:\d{12}) SEVQR DH123456$`, `^[0-9A-Za-z-]{15}$`, "2026-01-03 10:20:29"},
+		{"TPBank", "enterprise", "", "DH-123456", `^DH123456$`, `^\d{3}[0-9A-Z]{4}26003\d{4}$`, "2026-01-03 10:20:29"},
+	} {
+		way := "to its accounts"
+		if c.va != "" {
+			way = "over virtual accounts"
+		}
+		u.claim("a notice of a transfer at "+c.bank+" "+way+" has its memo, time and reference as captured, when its habits are asked for", observed(deliver).with(needsControl), func(s *spec) {
+			m := s.hook()
+			account := map[string]any{"bank": c.bank, "account_type": c.kind}
+			if c.va != "" {
+				account["virtual_accounts"] = []any{map[string]any{"number": c.va, "official": true}}
+			}
+			t := s.company(map[string]any{
+				"settings": map[string]string{"bank.memo": "habits", "bank.time": "as_memo"}, "bank_accounts": []any{account}, "webhooks": []any{webhookBody(m, nil)},
+			})
+			// On a Saturday: a Sunday's references have the next day's date.
+			body := map[string]any{"company": t.ID, "amount": 10_000, "content": c.typed, "at": "2026-01-03 10:20:29"}
+			if c.va != "" {
+				body["va"] = c.va
+			}
+			done := s.transfer(body)
+			s.settle()
+			r := s.got(m, 1, "a transfer")[0].json(s)
+			s.Expect(r.text("content")).To(match(c.content))
+			s.Expect(r.text("referenceCode")).To(match(c.reference))
+			s.same([]any{r["transactionDate"], r["description"]}, []any{c.at, "BankAPINotify " + r.text("content")}, "transactionDate and description")
+			s.same(done.Code != nil, true, "a payment code in "+r.text("content"))
+		})
+	}
 }

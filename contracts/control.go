@@ -58,11 +58,13 @@ const callback = "https://app.example/callback?tenant=1"
 const plentiful = 100_000
 
 // company makes a company of the claim's own; body is what differs from one
-// with two accounts, a payment code DH and one OAuth2 application.
+// with two accounts, a payment code DH and one OAuth2 application. Memos and
+// times reach it as they were ordered, however the target plays banks.
 func (s *spec) company(body map[string]any) tenant {
 	b := map[string]any{
 		"name":       "CONG TY TNHH HOP DONG",
 		"rate_limit": plentiful,
+		"settings":   map[string]string{"bank.memo": "ideal", "bank.time": "seconds"},
 		"payment_code_formats": []any{
 			map[string]any{"prefix": "DH", "suffix_from": 3, "suffix_to": 10},
 		},

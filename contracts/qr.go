@@ -2,12 +2,15 @@ package contracts
 
 import (
 	"bytes"
+	"fmt"
 	"image/png"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
 	"github.com/onsi/ginkgo/v2"
 )
 
@@ -33,8 +36,56 @@ func (u *suite) qrClaims() {
 			isPNG(s, img(s, query("acc", "VQRQ12345678", "bank", "OCB", "template", template)), 100)
 		}
 	})
-	u.claim("download=true makes it a file", assumed(picture), func(s *spec) {
-		s.Expect(img(s, "?acc=0010000000355&bank=VCB&download=true").is(200).Header.Get("Content-Disposition")).To(match(`^attachment`))
+	u.claim("the code of a picture holds bank, account, amount and memo with a right CRC, in every template", documented(picture), func(s *spec) {
+		looks := map[string]string{}
+		for _, template := range []string{"", "compact", "qronly", "standee"} {
+			a := img(s, query("acc", "VQRQ12345678", "bank", "OCB", "amount", "250000", "des", "DH1709 thanh toan", "template", template))
+			s.same(codeIn(s, a), "00020101021238560010A000000727012600069704480112VQRQ123456780208QRIBFTTA530370454062500005802VN62210817DH1709 thanh toan63049450", "the code of the template "+strconv.Quote(template))
+			if other, same := looks[string(a.Body)]; same {
+				s.fail("%s\nexpected another picture than that of the template %q\nseen     the same", a.request, other)
+			}
+			looks[string(a.Body)] = template
+		}
+		s.same(codeIn(s, img(s, query("acc", "0010000000355", "bank", "Vietcombank"))), "00020101021138570010A00000072701270006970436011300100000003550208QRIBFTTA53037045802VN6304DDF7", "a code without amount and memo")
+	})
+	u.claim("memos of more than 25 characters are carried whole, or cut there as the target is set", observed(picture), func(s *spec) {
+		const head = "00020101021238570010A00000072701270006970436011300100000003550208QRIBFTTA530370454041000" + "5802VN"
+		for _, memo := range []string{"HD20260608001 ban 12 tang 3 khu nha B", "K" + strings.Repeat("7", 93) + "Z"} {
+			kept := memo
+			if s.setting("qr.memo_limit") == "25" {
+				kept = memo[:25]
+			}
+			text := head + fmt.Sprintf("62%02d08%02d%s6304", len(kept)+4, len(kept), kept)
+			for _, template := range []string{"", "qronly"} {
+				a := img(s, query("acc", "0010000000355", "bank", "VCB", "amount", "1000", "des", memo, "template", template))
+				s.same(codeIn(s, a), text+checksum(text), "the code of a memo of "+strconv.Itoa(len(memo)))
+			}
+		}
+	})
+	u.claim("download=true makes it a file, false and nothing do not", observed(picture), func(s *spec) {
+		disposition := func(more string) string {
+			return img(s, "?acc=0010000000355&bank=VCB"+more).is(200).Header.Get("Content-Disposition")
+		}
+		s.Expect(disposition("&download=true")).To(match(`^attachment`))
+		for _, shown := range []string{"", "&download=", "&download=false"} {
+			s.same(disposition(shown), "", "Content-Disposition with "+strconv.Quote(shown))
+		}
+	})
+	u.claim("other values of download show the picture, or make it a file, as the target is set", assumed(picture), func(s *spec) {
+		for _, value := range []string{"TRUE", "DOWNLOAD", "1"} {
+			seen := img(s, "?acc=0010000000355&bank=VCB&download="+value).is(200).Header.Get("Content-Disposition")
+			if s.setting("qr.download") == "any" {
+				s.Expect(seen).To(match(`^attachment`))
+			} else {
+				s.same(seen, "", "Content-Disposition with download="+value)
+			}
+		}
+	})
+	u.claim("an amount that is none gets no picture", assumed(picture), func(s *spec) {
+		for _, amount := range []string{"150000.00", "150,000", "null", "NaN", "-1"} {
+			a := img(s, query("acc", "0010000000355", "bank", "VCB", "amount", amount)).is(200, 400)
+			s.Expect(a.Header.Get("Content-Type")).NotTo(contain("image/"))
+		}
 	})
 	u.claim("an unknown bank gets 200 with a web page instead of a picture, or an error, as the target is set", observed(picture), func(s *spec) {
 		a := img(s, "?acc=1&bank=MSCBVNVX")
@@ -90,4 +141,46 @@ func (u *suite) qrClaims() {
 		s.Expect(column(rows, "short_name")).To(containElement("Vietcombank"))
 		s.Expect(column(rows, "bin")).To(containElement("970436"))
 	})
+}
+
+// codeIn reads the code in a picture, as a bank's app does.
+func codeIn(s *spec, a answer) string {
+	picture, err := png.Decode(bytes.NewReader(a.is(200).Body))
+	if err != nil {
+		s.fail("%s\nexpected a PNG\nseen     %v", a.request, err)
+		return ""
+	}
+	source := gozxing.NewLuminanceSourceFromImage(picture)
+	for range 4 { // the library takes other corners for a code's now and then, hardly ever in each turn
+		bitmap, bad := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source))
+		if bad != nil {
+			err = bad
+			break
+		}
+		code, bad := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+		if bad == nil {
+			return code.GetText()
+		}
+		err = bad
+		if source, bad = source.RotateCounterClockwise(); bad != nil {
+			break
+		}
+	}
+	s.fail("%s\nexpected a picture of a QR code that can be read\nseen     %v", a.request, err)
+	return ""
+}
+
+// checksum is the CRC in tag 63 of a VietQR code: CRC-16/CCITT-FALSE.
+func checksum(text string) string {
+	crc := uint16(0xFFFF)
+	for _, b := range []byte(text) {
+		crc ^= uint16(b) << 8
+		for range 8 {
+			carry := crc&0x8000 != 0
+			if crc <<= 1; carry {
+				crc ^= 0x1021
+			}
+		}
+	}
+	return fmt.Sprintf("%04X", crc)
 }

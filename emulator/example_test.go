@@ -52,6 +52,24 @@ func ExampleEmulator_Advance() {
 	// succeeded 3
 }
 
+// MBBank drops a memo's hyphen, and writes a trace behind it; SePay finds the
+// payment code all the same.
+func ExampleWithBankHabits() {
+	sepay, err := emulator.Start(emulator.WithBankHabits())
+	if err != nil {
+		panic(err)
+	}
+	defer sepay.Close()
+	paid := sepay.Company().Account().Receive(150_000, "DH-123456")
+	fmt.Println(paid.Content)
+	fmt.Println(paid.PaymentCode())
+	fmt.Println(paid.BankWrote.Summary)
+	// Output:
+	// DH123456 FT26005261950178   Ma giao dich  Trace793158 Trace 793158
+	// DH123456
+	// MBBank dropped "-" and wrote the memo in its form "trace behind" and told the full minute.
+}
+
 // A shop opens a payment, its customer pays, and the IPN handler is told.
 func ExampleCompany_Checkout() {
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

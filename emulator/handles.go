@@ -185,7 +185,7 @@ type Account struct {
 // Number returns the account number.
 func (a *Account) Number() string { return a.number }
 
-// Receive lets money come in: an amount in VND with a memo.
+// Receive lets money come in: an amount in VND with a memo, which may be empty.
 func (a *Account) Receive(amount int64, memo string) *Transfer {
 	return a.Move(control.NewTransfer{Direction: "in", Amount: amount, Content: &memo})
 }

@@ -154,7 +154,7 @@ var _ = Describe("The OAuth2 API", func() {
 
 		first := sepay.Company().Account()
 		one := first.Receive(10_000, "DH123456 one")
-		two := first.Move(wire.NewTransfer{Direction: "in", VA: "VA01", Amount: 20_000, Content: new("two"), Reference: "FT1"})
+		two := first.Move(wire.NewTransfer{Direction: "in", VA: "VA01", Amount: 20_000, Content: new("two"), Reference: new("FT1")})
 		sepay.Advance(24 * time.Hour)
 		a = bearer(sepay, "bank-account:read", "transaction:read") // the first one lived for an hour
 		three := sepay.Company().AccountNumber("7654321").Receive(30_000, "three")

@@ -154,6 +154,11 @@ func WithWebhook(url string, change ...func(*control.WebhookBody)) Option {
 	}
 }
 
+// WithBankHabits lets every transfer arrive as its bank writes it: what it
+// drops of the memo and writes around it, its form of reference and its time.
+// A single transfer chooses with [control.NewTransfer].BankHabits.
+func WithBankHabits() Option { return WithSetting(setting.BankMemo, setting.MemoHabits) }
+
 // WithAutoConsent lets every OAuth2 application in at once, as the first user
 // of its company, without login and consent pages.
 func WithAutoConsent() Option { return WithSetting(setting.OAuthAutoConsent, "on") }

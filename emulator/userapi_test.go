@@ -29,7 +29,7 @@ func furnished(options ...emulator.Option) (api, *emulator.Emulator) {
 		func() { acb.Receive(200, "DH002 hai") },
 		func() { vp.Receive(300, "ba") },
 		func() { acb.Send(50, "hoan tien") },
-		func() { acb.Move(wire.NewTransfer{VA: "SHOP0001", Amount: 400, Reference: "REF-VA"}) },
+		func() { acb.Move(wire.NewTransfer{VA: "SHOP0001", Amount: 400, Reference: new("REF-VA")}) },
 		func() { vp.Receive(200, "DH006 sau TKPZ9Z") },
 		func() { acb.Receive(600, "DH007 bay") },
 	} {

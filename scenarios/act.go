@@ -147,13 +147,19 @@ func (r *run) transfer(ctx context.Context, sc scope, t Transfer) (outcome, erro
 			return outcome{}, err
 		}
 		body := map[string]any{"company": owner.ID, "amount": one.Amount}
-		for key, value := range map[string]string{"account": one.Account, "va": one.VA, "direction": one.Direction, "reference": one.Reference, "at": one.At} {
+		for key, value := range map[string]string{"account": one.Account, "va": one.VA, "direction": one.Direction, "at": one.At, "sent_from": one.From} {
 			if value != "" {
 				body[key] = value
 			}
 		}
 		if one.Content != nil {
 			body["content"] = *one.Content
+		}
+		if one.Reference != nil {
+			body["reference"] = *one.Reference
+		}
+		if one.Habits != nil {
+			body["bank_habits"] = *one.Habits
 		}
 		var shown map[string]any
 		if err := r.client.control(ctx, http.MethodPost, "/transfers", body, &shown); err != nil {
@@ -169,7 +175,10 @@ func (r *run) pay(ctx context.Context, p Pay, watched bool) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	body := map[string]any{"company": t.ID, "method": p.Method, "card": p.Card, "outcome": p.Outcome}
+	body := map[string]any{"company": t.ID, "method": p.Method, "card": p.Card, "outcome": p.Outcome, "sent_from": p.From}
+	if p.Habits != nil {
+		body["bank_habits"] = *p.Habits
+	}
 	var shown map[string]any
 	err = r.client.control(ctx, http.MethodPost, "/orders/"+url.PathEscape(p.Order)+"/pay", body, &shown)
 	return moved(shown, err, watched)

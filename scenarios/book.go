@@ -19,7 +19,16 @@ func (s *shop) credit(n *notice) {
 		return
 	}
 	key := textOf(body["code"])
-	if body["code"] == nil || key == "" {
+	if body["code"] == nil {
+		key = ""
+	}
+	if known := s.book[n.company+"/"+key]; known == nil || known.price == 0 {
+		// There is no code, or SePay took a bank's noise for one.
+		if named := s.orderIn(n.company, textOf(body["content"])); named != "" {
+			key = named
+		}
+	}
+	if key == "" {
 		key = unmatched
 	}
 	e := s.entry(n.company, key)

@@ -252,6 +252,9 @@ func (p *past) readTransfers(ctx context.Context) error {
 	return nil
 }
 
+// madeUp is how references begin that a target makes up as test mode does.
+const madeUp = "SB"
+
 // transfer is the step of a transaction. One that named an order names it by
 // what its successor shows to the payer.
 func (p *past) transfer(row map[string]any, at time.Time) string {
@@ -276,6 +279,9 @@ func (p *past) transfer(row map[string]any, at time.Time) string {
 		}
 	}
 	out = append(out, fmt.Sprintf("amount: %d", int64(in+amount)), "content: "+show(content))
+	if reference := textOf(row["reference_number"]); !strings.HasPrefix(reference, madeUp) {
+		out = append(out, "reference: "+show(reference))
+	}
 	switch {
 	case row["va_id"] != nil && va != "" && va != "null":
 		out = append(out, "va: "+show(va))

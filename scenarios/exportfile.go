@@ -33,6 +33,7 @@ func needsOf(raw json.RawMessage) ([]string, error) {
 			Bank   string `json:"bank"`
 			Number string `json:"account_number"`
 			Type   string `json:"account_type"`
+			Tells  bool   `json:"reports_balance"`
 			VAs    []struct {
 				Number   string `json:"number"`
 				Label    string `json:"label"`
@@ -60,6 +61,9 @@ func needsOf(raw json.RawMessage) ([]string, error) {
 			add("  - {prefix: %s, from: %d, to: %d, type: %s}", show(f.Prefix), f.From, f.To, f.Type)
 		}
 	}
+	// What the bank made of each transfer is in its step already.
+	delete(c.Settings, "bank.memo")
+	delete(c.Settings, "bank.time")
 	if len(c.Settings) > 0 {
 		add("settings: %s", show(c.Settings))
 	}
@@ -70,10 +74,10 @@ func needsOf(raw json.RawMessage) ([]string, error) {
 		if i == 0 {
 			add("accounts:")
 		}
-		add("  - {bank: %s, number: %s, type: %s}", show(a.Bank), show(a.Number), a.Type)
+		add("  - {bank: %s, number: %s, type: %s, reports_balance: %t}", show(a.Bank), show(a.Number), a.Type, a.Tells)
 		for k, va := range a.VAs {
 			if k == 0 {
-				out[len(out)-1] = fmt.Sprintf("  - bank: %s\n      number: %s\n      type: %s\n      vas:", show(a.Bank), show(a.Number), a.Type)
+				out[len(out)-1] = fmt.Sprintf("  - bank: %s\n      number: %s\n      type: %s\n      reports_balance: %t\n      vas:", show(a.Bank), show(a.Number), a.Type, a.Tells)
 			}
 			add("      - {number: %s, label: %s, official: %t}", show(va.Number), show(va.Label), va.Official)
 		}

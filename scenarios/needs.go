@@ -169,9 +169,13 @@ func companyBody(name string, n Needs, s Scenario) (map[string]any, error) {
 		for _, va := range a.VAs {
 			vas = append(vas, map[string]any{"number": va.Number, "label": va.Label, "official": va.Official})
 		}
-		accounts = append(accounts, map[string]any{
+		account := map[string]any{
 			"bank": a.Bank, "account_number": a.Number, "account_holder_name": a.Holder, "account_type": a.Type, "balance": a.Balance, "virtual_accounts": vas,
-		})
+		}
+		if a.Reports != nil {
+			account["reports_balance"] = *a.Reports
+		}
+		accounts = append(accounts, account)
 	}
 	set("bank_accounts", accounts, accounts != nil)
 	if a := n.OAuth; a != nil {

@@ -46,8 +46,10 @@ type Transfer struct {
 	VA        string  `yaml:"va" doc:"Number or memo code of a virtual account."`
 	Direction string  `yaml:"direction" enum:"in,out" doc:"in when absent."`
 	Amount    int64   `yaml:"amount" need:"true" doc:"VND."`
-	Content   *string `yaml:"content" doc:"The memo. ${i} counts from 1 when there are many."`
-	Reference string  `yaml:"reference" doc:"The bank's reference; made up when absent."`
+	Content   *string `yaml:"content" doc:"The memo as the payer types it; \"\" is an empty one. ${i} counts from 1 when there are many."`
+	Reference *string `yaml:"reference" doc:"The bank's reference; \"\" is none. Made up when absent."`
+	Habits    *bool   `yaml:"bank_habits" doc:"True: as the receiving bank writes it, with what it drops of the memo, its noise, its reference and its time. False: as it was typed. The setting bank.memo under needs decides when absent."`
+	From      string  `yaml:"sent_from" enum:"other_bank,same_bank,wallet,vietcombank" doc:"Where the payer sends from, which stands for bank_habits; other_bank when absent."`
 	At        string  `yaml:"at" doc:"When it happened, such as 2026-01-31 23:59:59 in Vietnam; now when absent."`
 	Count     int64   `yaml:"count" doc:"How many such transfers; 1 when absent."`
 }
@@ -76,6 +78,8 @@ type Pay struct {
 	Order   string `yaml:"order" need:"true" doc:"Invoice number, or SePay's order id."`
 	Method  string `yaml:"method" enum:"CARD,BANK_TRANSFER,NAPAS_BANK_TRANSFER" doc:"The order's own, or the card's, when absent."`
 	Card    string `yaml:"card" enum:"visa,mastercard,jcb,declined,insufficient_funds,expired,challenge,challenge_fails,timeout" doc:"Name of a test card; localsepay cards lists them."`
+	Habits  *bool  `yaml:"bank_habits" doc:"As in transfer."`
+	From    string `yaml:"sent_from" enum:"other_bank,same_bank,wallet,vietcombank" doc:"As in transfer."`
 	Outcome string `yaml:"outcome" enum:"paid,less,more,wrong_memo,twice,late,failed,pass,fail,abandon" doc:"Of a transfer paid, less, more, wrong_memo, twice, late or failed; of a card's challenge pass, fail or abandon."`
 }
 

@@ -43,6 +43,7 @@ type Account struct {
 	Holder  string `yaml:"holder" doc:"Name of the holder; made up when absent."`
 	Type    string `yaml:"type" enum:"personal,household,enterprise" doc:"Kind of account."`
 	Balance int64  `yaml:"balance" doc:"VND on it at the start."`
+	Reports *bool  `yaml:"reports_balance" doc:"Whether notices carry the account's balance; the bank decides when absent."`
 	VAs     []VA   `yaml:"vas" doc:"Virtual accounts."`
 }
 

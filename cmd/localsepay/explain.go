@@ -6,14 +6,17 @@ import (
 	"io"
 	"strings"
 
+	"github.com/localsepay/localsepay/emulator/habit"
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/vietqr"
 	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// explainCmd prints the places where SePay's own pages disagree.
+// explainCmd prints the places where SePay's own pages disagree, and what is
+// known of banks.
 type explainCmd struct {
-	Name string `arg:"" optional:"" help:"A setting's name, or a part of it."`
+	Name string `arg:"" optional:"" help:"A setting's name, or a part of it; habits for what banks make of transfers; or a bank."`
 	JSON bool   `name:"json" help:"Print JSON for machines."`
 }
 
@@ -30,6 +33,9 @@ type explained struct {
 
 // Run implements the verb.
 func (c explainCmd) Run(t terminal) error {
+	if c.Name == explainHabits {
+		return c.habits(t, habit.Known().Banks)
+	}
 	var list []explained
 	for _, s := range setting.Table() {
 		if strings.Contains(string(s.Name), c.Name) {
@@ -37,7 +43,10 @@ func (c explainCmd) Run(t terminal) error {
 		}
 	}
 	if len(list) == 0 {
-		var names []string
+		if bank, ok := vietqr.Lookup(c.Name); ok {
+			return c.bank(t, bank.ShortName)
+		}
+		names := []string{explainHabits}
 		for _, s := range setting.Table() {
 			names = append(names, string(s.Name))
 		}
@@ -54,6 +63,12 @@ func (c explainCmd) Run(t terminal) error {
 		}
 		for _, s := range list {
 			fmt.Fprintf(w, "\n%s = %s   (or %s)\n  %s\n  %s\n  %s\n", s.Name, s.Default, strings.Join(s.Alternatives, ", "), s.Summary, known(s.Values), s.Source)
+		}
+		if c.Name == "" {
+			fmt.Fprintln(w, "\nWhat banks make of a transfer before SePay tells of it: localsepay explain habits, or explain MBBank.")
+		} else if strings.HasPrefix(list[0].Name, "bank.") {
+			fmt.Fprintln(w)
+			writeHabits(w, habit.Known().Banks)
 		}
 	})
 }

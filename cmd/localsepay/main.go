@@ -41,6 +41,7 @@ type cli struct {
 	Timeline   timelineCmd   `cmd:"" help:"Print what happened, in order: calls, money, notices, faults, findings."`
 	Clients    clientsCmd    `cmd:"" help:"Say how clients kept to the rate limits, and what SePay's own would have made of them."`
 	Audit      auditCmd      `cmd:"" help:"Attack your own webhook and IPN handlers, and say whether they are safe."`
+	QR         qrCmd         `cmd:"" name:"qr" help:"Read and write VietQR codes."`
 	Explain    explainCmd    `cmd:"" help:"Say where SePay's own pages disagree, and how the emulator decides."`
 	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

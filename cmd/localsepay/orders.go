@@ -18,12 +18,13 @@ type payCmd struct {
 	Card    string `help:"Pay with a test card by its name, such as visa, declined or challenge; localsepay cards lists them."`
 	Outcome string `help:"What the payer does: paid, less, more, wrong_memo, twice, late, failed; with a challenge pass, fail or abandon." enum:",paid,less,more,wrong_memo,twice,late,failed,pass,fail,abandon" default:""`
 	Company string `help:"Company id, when two have such an invoice number."`
-	NoWait  bool   `help:"Do not wait for the IPN's answer."`
+	payerFlags
+	NoWait bool `help:"Do not wait for the IPN's answer."`
 }
 
 // Run implements the verb. An IPN handler that fails makes it exit with 6.
 func (c payCmd) Run(t terminal) error {
-	body := control.NewPay{Company: c.Company, Method: c.Method, Card: c.Card, Outcome: c.Outcome}
+	body := control.NewPay{Company: c.Company, Method: c.Method, Card: c.Card, Outcome: c.Outcome, BankHabits: c.BankHabits, SentFrom: c.SentFrom}
 	var done control.Order
 	if err := c.call(t.ctx, http.MethodPost, orderPath(c.Order)+"/pay", body, &done); err != nil {
 		return err

@@ -10,17 +10,24 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
+// payerFlags say what a payer's bank makes of a transfer.
+type payerFlags struct {
+	BankHabits *bool  `negatable:"" help:"As the receiving bank writes it: what it drops of the memo, its noise around it, its reference and time. localsepay explain habits shows the table."`
+	SentFrom   string `enum:",other_bank,same_bank,wallet,vietcombank" default:"" placeholder:"SOURCE" help:"Where the payer sends from, for bank habits: other_bank, same_bank, wallet or vietcombank."`
+}
+
 // transferCmd lets money move.
 type transferCmd struct {
 	remote
-	Amount    string `arg:"" help:"Amount in VND, e.g. 150000 or 150,000."`
-	Memo      string `arg:"" optional:"" help:"Transfer memo, e.g. \"DH123456 thanh toan\"."`
-	Out       bool   `help:"Money goes out instead of in."`
-	Account   string `help:"Account number; the first account otherwise."`
-	VA        string `name:"va" help:"Number or memo code of a virtual account."`
-	Company   string `help:"Company id, when there are several. The other side of shop is shop:live."`
-	Reference string `help:"Bank reference; made up otherwise."`
-	NoWait    bool   `help:"Do not wait for the webhooks' answers."`
+	Amount    string  `arg:"" help:"Amount in VND, e.g. 150000 or 150,000."`
+	Memo      *string `arg:"" optional:"" help:"Transfer memo, e.g. \"DH123456 thanh toan\"; \"\" for an empty one. Test mode's own text when it is left out."`
+	Out       bool    `help:"Money goes out instead of in."`
+	Account   string  `help:"Account number; the first account otherwise."`
+	VA        string  `name:"va" help:"Number or memo code of a virtual account."`
+	Company   string  `help:"Company id, when there are several. The other side of shop is shop:live."`
+	Reference *string `help:"Bank reference, \"\" for an empty one; made up otherwise."`
+	payerFlags
+	NoWait bool `help:"Do not wait for the webhooks' answers."`
 }
 
 // Run implements the verb. A webhook that fails makes it exit with 6.
@@ -29,12 +36,9 @@ func (c transferCmd) Run(t terminal) error {
 	if err != nil {
 		return &usageError{err.Error(), "e.g. localsepay transfer 150000 \"DH123456\""}
 	}
-	body := control.NewTransfer{Company: c.Company, Account: c.Account, VA: c.VA, Amount: amount, Reference: c.Reference, Direction: "in"}
+	body := control.NewTransfer{Company: c.Company, Account: c.Account, VA: c.VA, Amount: amount, Content: c.Memo, Reference: c.Reference, Direction: "in", BankHabits: c.BankHabits, SentFrom: c.SentFrom}
 	if c.Out {
 		body.Direction = "out"
-	}
-	if c.Memo != "" {
-		body.Content = &c.Memo
 	}
 	var done control.Transfer
 	if err := c.call(t.ctx, http.MethodPost, "/transfers", body, &done); err != nil {
@@ -70,6 +74,9 @@ func printTransfer(w io.Writer, done control.Transfer, told []control.Delivery) 
 		code = "payment code " + *done.Code
 	}
 	fmt.Fprintf(w, "transaction %d (%s): %s %d VND on %s %s, %s\n", done.ID, done.XID, done.Direction, done.Amount, done.Bank, done.AccountNumber, code)
+	if b := done.BankWrote; b != nil {
+		fmt.Fprintf(w, "  typed   %q\n  content %q, reference %q, at %s\n  %s\n", b.Typed, b.Content, done.Reference, done.At, b.Summary)
+	}
 	for _, n := range done.Webhooks {
 		if n.Result == "skipped" {
 			fmt.Fprintf(w, "  webhook %d skipped: %s\n", n.WebhookID, n.Reason)

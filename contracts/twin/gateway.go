@@ -141,5 +141,18 @@ func gatewayTwins() []Twin {
 		{Name: "a picture that is none", Surface: "qr", at: "GET /img", answer: rewritten("(?s)PNG.*", "JPG"), Points: "picture"},
 		{Name: "banks with a logo", Surface: "qr", at: "GET /banks.json", answer: extra("data.*.bin", "logo"), Points: "qr.banks"},
 		{Name: "download is ignored", Surface: "qr", at: "GET /img", answer: gone("Content-Disposition"), Points: "download"},
+		{Name: "every download is a file", Surface: "qr", at: "GET /img", ask: parameter("download", func(string) string { return "true" }), Points: "download"},
+		{Name: "memos are cut at NAPAS's 25 characters", Surface: "qr", at: "GET /img", ask: parameter("des", func(s string) string { return s[:min(len(s), 25)] }), Points: "carried whole"},
+		{Name: "a memo loses its end", Surface: "qr", at: "GET /img", ask: parameter("des", func(s string) string { return s[:max(0, len(s)-1)] }), Points: "account, amount and memo"},
+		{Name: "one dong more in the code", Surface: "qr", at: "GET /img", ask: parameter("amount", func(s string) string { return strings.TrimSuffix(s, "0") + "1" }), Points: "account, amount and memo"},
+		{Name: "no amount in the code", Surface: "qr", at: "GET /img", ask: parameter("amount", ignored), Points: "account, amount and memo"},
+		{Name: "another bank in the code", Surface: "qr", at: "GET /img", ask: parameter("bank", func(string) string { return "ACB" }), Points: "account, amount and memo"},
+		{Name: "a template with another account", Surface: "qr", at: "GET /img", ask: func(_ *Impostor, r *http.Request) {
+			if strings.Contains(r.URL.RawQuery, "template=standee") {
+				r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "acc=VQRQ12345678", "acc=VQRQ12345679", 1)
+			}
+		}, Points: "every template"},
+		{Name: "templates are ignored", Surface: "qr", at: "GET /img", ask: parameter("template", ignored), Points: "every template"},
+		{Name: "null is no amount and gets a picture", Surface: "qr", at: "GET /img", ask: parameter("amount", func(s string) string { return strings.Trim(s, "nulNa") }), Points: "amount that is none"},
 	}
 }

@@ -94,6 +94,15 @@ func noticeTwins() []Twin {
 		}, Points: "filters keep"},
 		{Name: "the amount with decimals", Surface: "webhook", at: nothing, notice: told(rewritten(`"transferAmount":(\d+)`, `"transferAmount":$1.00`)), Points: "webhook.deliver"},
 		{Name: "dates with an offset", Surface: "webhook", at: nothing, notice: told(rewritten(`("transactionDate":"[^"]+)"`, `$1+07:00"`)), Points: "webhook.deliver"},
+		{Name: "an empty memo is replaced", Surface: "webhook", at: nothing, notice: told(rewritten(`"content":""`, `"content":"Giao dich"`)), Points: "empty memo"},
+		{Name: "an empty reference is null", Surface: "webhook", at: nothing, notice: told(rewritten(`"referenceCode":""`, `"referenceCode":null`)), Points: "empty referenceCode"},
+		{Name: "a reference is used once", Surface: "webhook", at: nothing, notice: told(rewritten(`"referenceCode":"4821"(.*"id":\d*[13579]\})`, `"referenceCode":"4822"$1`)), Points: "references may come again"},
+		{Name: "memos arrive as they were typed", Surface: "webhook", at: "POST /_control/v1/companies", ask: func(_ *Impostor, r *http.Request) {
+			setBody(r, []byte(strings.ReplaceAll(bodyOf(r), `"bank.memo":"habits"`, `"bank.memo":"ideal"`)))
+		}, Points: "MBBank to its accounts"},
+		{Name: "the bank's full minute has seconds", Surface: "webhook", at: "POST /_control/v1/companies", ask: func(_ *Impostor, r *http.Request) {
+			setBody(r, []byte(strings.ReplaceAll(bodyOf(r), `"bank.time":"as_memo"`, `"bank.time":"seconds"`)))
+		}, Points: "VPBank to its accounts"},
 		{Name: "a form without the code", Surface: "webhook", at: nothing, notice: told(rewritten(`&code=[^&]*`, ``)), Points: "forms carry"},
 
 		{Name: "notification_type in small letters", Surface: "ipn", at: nothing, notice: told(replaced("notification_type", "order_paid")), Points: "ipn.deliver"},

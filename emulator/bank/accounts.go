@@ -26,9 +26,14 @@ type NewAccount struct {
 	Label         string
 	// Balance is the opening balance in VND.
 	Balance int64
+	// ReportsBalance says that notices carry the account's balance; nil leaves
+	// it to the bank.
+	ReportsBalance *bool
 }
 
-var accountNumber = regexp.MustCompile(`^[0-9A-Za-z]{4,24}$`)
+// accountNumber is as long as the payload of a QR code has room for: no page of
+// SePay's has a shorter limit.
+var accountNumber = regexp.MustCompile(`^[0-9A-Za-z]{1,55}$`)
 
 // OpenAccount opens an account of a company.
 func (b *Bank) OpenAccount(w store.Writer, c store.Company, n NewAccount) (store.BankAccount, error) {
@@ -61,7 +66,10 @@ func (b *Bank) OpenAccount(w store.Writer, c store.Company, n NewAccount) (store
 	if a.AccountHolderName == "" {
 		a.AccountHolderName = b.holder(a.AccountType, id)
 	}
-	if reportsBalance(&a) {
+	if a.ReportsBalance = reportsBalance(&a); n.ReportsBalance != nil {
+		a.ReportsBalance = *n.ReportsBalance
+	}
+	if a.ReportsBalance {
 		a.Accumulated = a.Balance
 	}
 	if err := checkAccount(w, a); err != nil {
@@ -77,7 +85,7 @@ func checkAccount(w store.Writer, a store.BankAccount) error {
 		return input.At(invalid(input.Hint(string(a.AccountType), []string{"personal", "enterprise", "household"}), "account_type cannot be %q", a.AccountType), "account_type")
 	}
 	if !accountNumber.MatchString(a.AccountNumber) {
-		return input.At(invalid("quote it in YAML, so that leading zeros stay", "account number %q: want 4 to 24 letters or digits", a.AccountNumber), "account_number")
+		return input.At(invalid("quote it in YAML, so that leading zeros stay", "account number %q: want 1 to 55 letters or digits", a.AccountNumber), "account_number")
 	}
 	if _, err := store.BankAccountByNumber.Find(w, store.Scope(a.Company, a.AccountNumber)); err == nil {
 		return input.At(invalid("", "company %s has an account %s already", a.Company, a.AccountNumber), "account_number")
@@ -106,8 +114,10 @@ type NewVA struct {
 	Official bool
 }
 
+// An official number is as long as a QR code has room for; a memo code has
+// three characters (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/tao-va).
 var (
-	officialNumber = regexp.MustCompile(`^[0-9A-Z]{4,24}$`)
+	officialNumber = regexp.MustCompile(`^[0-9A-Z]{1,55}$`)
 	memoCode       = regexp.MustCompile(`^[0-9A-Z]{3}$`)
 )
 
@@ -144,7 +154,7 @@ func (b *Bank) OpenVA(w store.Writer, c store.Company, a store.BankAccount, n Ne
 		}
 	}
 	if !shape.MatchString(v.Number) {
-		return v, input.At(invalid("an official number has 4 to 24 characters A-Z and 0-9, a memo code has 3 characters", "virtual account %q", v.Number), "number")
+		return v, input.At(invalid("an official number has 1 to 55 characters A-Z and 0-9, a memo code has 3 characters", "virtual account %q", v.Number), "number")
 	}
 	err = store.VirtualAccounts.Put(w, v)
 	if errors.Is(err, store.ErrConflict) {

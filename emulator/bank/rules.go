@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/localsepay/localsepay/emulator/habit"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -42,9 +43,14 @@ func NeedsVA(a store.BankAccount) bool { return needsVA(&a) }
 // TakesVA says whether the account can have official virtual accounts.
 func TakesVA(a store.BankAccount) bool { return takesVA(&a, true) }
 
-// reportsBalance says that the bank tells SePay the balance after a transfer.
+// reportsBalance says that the bank tells SePay the balance after a transfer,
+// where nothing is said for the account itself: some shops have a true balance
+// at banks whose notices have 0 elsewhere. That VietinBank does so for
+// individuals and households only is a rule of the page
+// (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/mo-phong-giao-dich).
 func reportsBalance(a *store.BankAccount) bool {
-	return a.Bank == tpBank || (a.Bank == vietinBank && a.AccountType != store.Enterprise)
+	known, _ := habit.Known().Of(a.Bank)
+	return known.Balance && (a.Bank != vietinBank || a.AccountType != store.Enterprise)
 }
 
 // notifies says that the bank tells SePay of a transfer with this memo:

@@ -3,23 +3,23 @@ package bank
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/habit"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// The bounds of a transfer. The test-mode ones apply under its quotas only.
+// The bounds of test mode, which apply under its quotas only
+// (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/mo-phong-giao-dich).
+// Memos and references have no other bound: no page of SePay's has one.
 const (
-	maxAmount     = 999_999_999_999 // VND, 12 digits
 	minTestAmount = 1_000
 	maxTestAmount = 499_000_000
 	maxTestADay   = 500
 	maxTestMemo   = 200
-	maxMemo       = 1_000
-	maxReference  = 64
 )
 
 // Transfer is money to be moved.
@@ -36,9 +36,17 @@ type Transfer struct {
 	Direction store.TransferType
 	// Amount is in VND.
 	Amount int64
-	// Content is the memo; nil or empty is test mode's own text.
-	Content   *string
-	Reference string
+	// Content is the memo as the payer typed it; empty is an empty memo. Nil is
+	// test mode's own text, or nothing where the bank's habits are played.
+	Content *string
+	// Reference is the bank's; empty is none. Nil is made up.
+	Reference *string
+	// Habits lets an incoming transfer arrive as the bank writes it (package
+	// habit); nil leaves it to the company's settings.
+	Habits *bool
+	// From is where the payer sends from, in the words of package habit. Unless
+	// it is empty, habits are played.
+	From string
 	// At is the instant at the bank; zero is now. It cannot be ahead.
 	At time.Time
 	// Past says that the transfer is history: no webhook is told.
@@ -54,6 +62,9 @@ type Receipt struct {
 	Company     store.Company
 	Account     store.BankAccount
 	Transaction store.Transaction
+	// Written is what the bank made of the memo; nil when its habits were not
+	// played.
+	Written *habit.Written
 	// Deliveries are the webhooks' notices, sent and skipped.
 	Deliveries []store.Delivery
 	// Match is what the transfer did to an order of the gateway, or nil.
@@ -88,12 +99,17 @@ func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 	if t.At.IsZero() {
 		t.At = b.Now()
 	}
+	t.At = t.At.In(clock.Vietnam) // banks write Vietnam's time into memos
 	place, err := b.find(w, t)
 	if err != nil {
 		return Receipt{}, err
 	}
-	content := b.memo(t, place.va)
-	if err := b.check(w, t, place, content); err != nil {
+	played, err := b.plays(t, place)
+	if err != nil {
+		return Receipt{}, err
+	}
+	typed := b.memo(t, place.va, played)
+	if err := b.check(w, t, place, typed); err != nil {
 		return Receipt{}, err
 	}
 	a := &place.account
@@ -103,12 +119,12 @@ func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 		a.Balance -= t.Amount
 	}
 	done := Receipt{Company: place.company, Account: *a}
-	if t.Direction == store.In && !notifies(a, content) {
+	if t.Direction == store.In && !notifies(a, typed) {
 		done.Reason = "VietinBank tells SePay of an individual's incoming transfer only when the memo contains " + vietinToken
 		return done, store.BankAccounts.Put(w, *a)
 	}
 	done.Recorded = true
-	done.Transaction, err = b.transaction(w, t, place, content)
+	done.Transaction, done.Written, err = b.transaction(w, t, place, typed, played)
 	if err != nil {
 		return done, err
 	}
@@ -130,66 +146,55 @@ func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 
 // transaction makes the record that SePay keeps, and brings the account's
 // reported balance up to it.
-func (b *Bank) transaction(w store.Writer, t Transfer, p *place, content string) (store.Transaction, error) {
+func (b *Bank) transaction(w store.Writer, t Transfer, p *place, typed string, played bool) (store.Transaction, *habit.Written, error) {
 	id, err := store.Transactions.NextID(w)
 	if err != nil {
-		return store.Transaction{}, err
+		return store.Transaction{}, nil, err
+	}
+	told, written, err := b.tell(t, p, typed, played, id)
+	if err != nil {
+		return store.Transaction{}, nil, err
 	}
 	a := &p.account
-	if reportsBalance(a) {
+	if a.ReportsBalance {
 		if t.Direction == store.In {
 			a.Accumulated += t.Amount
 		} else {
 			a.Accumulated = max(0, a.Accumulated-t.Amount)
 		}
 	}
-	if t.At.After(a.LastTransaction) {
-		a.LastTransaction = t.At
+	if told.At.After(a.LastTransaction) {
+		a.LastTransaction = told.At
 	}
 	rec := store.Transaction{
 		ID: id, XID: b.Seed.UUID("transaction", id, t.At), Company: p.company.ID,
 		BankAccountID: a.ID, BankAccountXID: a.XID, Gateway: a.Bank, AccountNumber: a.AccountNumber,
-		Date: t.At, TransferType: t.Direction, Amount: t.Amount, Accumulated: a.Accumulated,
-		Content: content, Description: "BankAPINotify " + content, Reference: t.Reference, CreatedAt: b.Now(),
-	}
-	if rec.Reference == "" {
-		rec.Reference = "SB" + b.Seed.Text("reference", id, derive.UpperHex, 12)
+		Date: told.At, TransferType: t.Direction, Amount: t.Amount, Accumulated: a.Accumulated,
+		Content: told.Content, Description: "BankAPINotify " + told.Content, Reference: told.Reference, CreatedAt: b.Now(),
 	}
 	va := p.va
 	if va == nil {
-		va = p.memoVA(content)
+		va = p.memoVA(rec.Content)
 	}
 	if va != nil {
 		rec.VirtualAccountXID, rec.SubAccount = va.XID, va.Number
 	}
 	if cfg := p.company.Configurations; cfg.PayCode {
-		rec.Code, _ = Recognise(content, cfg.PaymentCodeFormats)
+		rec.Code, _ = Recognise(rec.Content, cfg.PaymentCodeFormats)
 	}
-	return rec, nil
-}
-
-// memo returns the text that reaches the bank.
-func (b *Bank) memo(t Transfer, va *store.VirtualAccount) string {
-	content := "Giao dich sandbox " + t.At.Format("02/01/2006 15:04:05")
-	if t.Content != nil && *t.Content != "" {
-		content = *t.Content
-	}
-	if va != nil && !va.Official && !strings.Contains(content, memoMark+va.Number) {
-		content = memoMark + va.Number + " " + content
-	}
-	return content
+	return rec, written, nil
 }
 
 func (b *Bank) check(r store.Reader, t Transfer, p *place, content string) error {
 	switch {
 	case t.Direction != store.In && t.Direction != store.Out:
 		return invalid("", "direction %q: want in or out", t.Direction)
-	case t.Amount <= 0 || t.Amount > maxAmount:
-		return invalid("amounts are whole VND", "amount %d: want 1 to %d", t.Amount, int64(maxAmount))
-	case !utf8.ValidString(content) || len(content) > maxMemo:
-		return invalid("", "content: want UTF-8 text of at most %d bytes", maxMemo)
-	case !utf8.ValidString(t.Reference) || len(t.Reference) > maxReference:
-		return invalid("", "reference: want UTF-8 text of at most %d bytes", maxReference)
+	case t.Amount <= 0 || t.Amount > input.MaxAmount:
+		return invalid("amounts are whole VND", "amount %d: want 1 to %d", t.Amount, int64(input.MaxAmount))
+	case !utf8.ValidString(content):
+		return invalid("", "content: want UTF-8 text")
+	case t.Reference != nil && !utf8.ValidString(*t.Reference):
+		return invalid("", "reference: want UTF-8 text")
 	case t.At.After(b.Now()):
 		return invalid("advance the clock first", "a transfer cannot come at %s: it is %s", t.At.Format(time.RFC3339), b.Now().Format(time.RFC3339))
 	case !p.account.Active:
@@ -203,8 +208,7 @@ func (b *Bank) check(r store.Reader, t Transfer, p *place, content string) error
 	return b.checkQuota(r, t, p, content)
 }
 
-// checkQuota holds a transfer to the limits of SePay's test mode
-// (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/mo-phong-giao-dich).
+// checkQuota holds a transfer to the limits of SePay's test mode.
 func (b *Bank) checkQuota(r store.Reader, t Transfer, p *place, content string) error {
 	if t.Amount < minTestAmount || t.Amount > maxTestAmount {
 		return quota("test mode simulates %d to %d VND, not %d", minTestAmount, maxTestAmount, t.Amount)

@@ -6,12 +6,14 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/habit"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/vietqr"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -44,7 +46,7 @@ const maxUpload = 8 << 20
 
 // view is the empty app in the language of the request.
 func view(r *http.Request) page.Phone {
-	v := page.Phone{Frame: page.Frame{Language: page.Vietnamese}}
+	v := page.Phone{Frame: page.Frame{Language: page.Vietnamese}, Sources: habit.Sources()}
 	other, query := page.English, r.URL.Query()
 	if query.Get("lang") == string(page.English) {
 		v.Language, other = page.English, page.Vietnamese
@@ -71,7 +73,7 @@ func ownPage(to string) bool { return strings.HasPrefix(to, "/v1/checkout?") }
 func (c *Console) phone(w http.ResponseWriter, r *http.Request) {
 	v := view(r)
 	if payload := r.URL.Query().Get("payload"); payload != "" {
-		c.fill(r, &v, payload)
+		c.noteCode(c.fill(r, &v, payload))
 	}
 	show(w, http.StatusOK, v)
 }
@@ -86,7 +88,7 @@ func (c *Console) read(w http.ResponseWriter, r *http.Request) {
 		show(w, http.StatusBadRequest, v)
 		return
 	}
-	c.fill(r, &v, payload)
+	c.noteCode(c.fill(r, &v, payload))
 	status := http.StatusOK
 	if v.Problem != "" {
 		status = http.StatusBadRequest
@@ -114,21 +116,27 @@ func uploaded(r *http.Request) (string, error) {
 	return vietqr.Scan(picture)
 }
 
-// fill reads a payload into the app.
-func (c *Console) fill(r *http.Request, v *page.Phone, payload string) {
-	p, err := vietqr.Parse(payload)
+// fill reads a payload into the app. It returns what was read.
+func (c *Console) fill(r *http.Request, v *page.Phone, payload string) vietqr.Reading {
+	p, err := vietqr.Read(payload)
 	if err != nil {
 		v.Problem, v.Payload = err.Error(), payload
-		return
+		return p
+	}
+	for _, n := range p.Notes {
+		if !slices.Contains(v.Notes, n.Code) {
+			v.Notes = append(v.Notes, n.Code)
+		}
 	}
 	bank, _ := vietqr.Lookup(p.BIN)
 	v.Filled, v.Payload = true, payload
 	v.Bank, v.BankName, v.AccountNumber, v.Amount, v.Memo = bank.ShortName, bank.Name, p.Account, p.Amount, p.Memo
 	if to, err := c.Control.FindAccount(r.Context(), bank, p.Account); err == nil {
-		v.AccountHolder = to.Holder
+		v.AccountHolder, v.Habits = to.Holder, to.Habits
 	} else {
 		v.Problem = err.Error()
 	}
+	return p
 }
 
 // send makes the transfer, the same one as every other.
@@ -138,7 +146,7 @@ func (c *Console) send(w http.ResponseWriter, r *http.Request) {
 	if payload := r.PostFormValue("payload"); payload != "" {
 		c.fill(r, &v, payload)
 	}
-	v.Problem = ""
+	v.Problem, v.Notes = "", nil
 	v.AccountNumber, v.Memo = strings.TrimSpace(r.PostFormValue("account")), r.PostFormValue("memo")
 	sent, err := c.transfer(r, &v)
 	status := http.StatusOK
@@ -167,6 +175,7 @@ func (c *Console) transfer(r *http.Request, v *page.Phone) (*page.SentTransfer, 
 	}
 	v.AccountHolder = to.Holder
 	n := control.NewTransfer{Company: to.Company, Account: to.Account, VA: to.VA, Direction: "in", Amount: amount, Content: &v.Memo}
+	readHabits(r, v, &n)
 	done, err := c.Control.Transfer(r.Context(), n)
 	if err != nil {
 		return nil, err
@@ -175,6 +184,9 @@ func (c *Console) transfer(r *http.Request, v *page.Phone) (*page.SentTransfer, 
 	if done.Transaction != nil {
 		sent.Memo, sent.Code = done.Content, done.Reference
 	}
+	if b := done.BankWrote; b != nil {
+		sent.Memo, sent.Wrote = b.Typed, b.Content
+	}
 	if done.Order != nil {
 		sent.Order, sent.Verdict = done.Order.OrderID, done.Order.Verdict
 	}
@@ -182,6 +194,20 @@ func (c *Console) transfer(r *http.Request, v *page.Phone) (*page.SentTransfer, 
 		sent.Back = back
 	}
 	return sent, nil
+}
+
+// readHabits reads whether the transfer arrives as a real bank writes it. Of a
+// hidden false and a ticked true the last counts; who enters a transfer by hand
+// and ticks nothing leaves it to the company's settings.
+func readHabits(r *http.Request, v *page.Phone, n *control.NewTransfer) {
+	n.SentFrom = r.PostFormValue("sent_from")
+	v.SentFrom, v.Habits = n.SentFrom, false
+	if values := r.PostForm["bank_habits"]; len(values) > 0 {
+		v.Habits = values[len(values)-1] == "true"
+		if n.SentFrom == "" {
+			n.BankHabits = &v.Habits
+		}
+	}
 }
 
 func show(w http.ResponseWriter, status int, v page.Phone) {

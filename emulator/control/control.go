@@ -146,7 +146,7 @@ func (c *Control) openAccounts(w store.Writer, company store.Company, accounts [
 	for i, n := range accounts {
 		a, err := c.Bank.OpenAccount(w, company, bank.NewAccount{
 			Bank: n.Bank, AccountNumber: n.AccountNumber, Holder: n.AccountHolderName,
-			Type: store.AccountType(n.AccountType), Label: n.Label, Balance: n.Balance,
+			Type: store.AccountType(n.AccountType), Label: n.Label, Balance: n.Balance, ReportsBalance: n.ReportsBalance,
 		})
 		if err != nil {
 			return input.At(err, "bank_accounts[%d]", i)
@@ -164,7 +164,7 @@ func (c *Control) openAccounts(w store.Writer, company store.Company, accounts [
 func (c *Control) Transfer(ctx context.Context, n NewTransfer) (Transfer, error) {
 	t := bank.Transfer{
 		Company: n.Company, Account: n.Account, VA: n.VA, Direction: store.TransferType(n.Direction),
-		Amount: n.Amount, Content: n.Content, Reference: n.Reference,
+		Amount: n.Amount, Content: n.Content, Reference: n.Reference, Habits: n.BankHabits, From: n.SentFrom,
 	}
 	if n.At != "" {
 		at, err := readTime(n.At)

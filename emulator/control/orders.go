@@ -78,7 +78,7 @@ func (c *Control) Pay(ctx context.Context, key string, n NewPay) (Order, error) 
 	if method == store.MethodCard {
 		err = c.payByCard(ctx, o, n)
 	} else {
-		_, err = c.Gateway.Simulate(ctx, o.ID, n.Outcome)
+		_, err = c.Gateway.Simulate(ctx, o.ID, payment.PayerChoice{Outcome: n.Outcome, Habits: n.BankHabits, From: n.SentFrom})
 	}
 	if err != nil {
 		return Order{}, err

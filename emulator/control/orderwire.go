@@ -94,6 +94,9 @@ type NewPay struct {
 	// Outcome of a transfer is paid, less, more, wrong_memo, twice, late or
 	// failed; that of a card's challenge pass, fail or abandon.
 	Outcome string `json:"outcome,omitempty"`
+	// BankHabits and SentFrom are those of [NewTransfer].
+	BankHabits *bool  `json:"bank_habits,omitempty"`
+	SentFrom   string `json:"sent_from,omitempty"`
 }
 
 // OrderChoice is the body of POST /orders/{order}/cancel and …/expire.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/bank"
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/vietqr"
 )
@@ -16,6 +17,9 @@ type Payee struct {
 	// Account or VA is set, for a [NewTransfer].
 	Account, VA string
 	Holder      string
+	// Habits says that the company's settings let transfers arrive as real banks
+	// write them.
+	Habits bool
 }
 
 // FindAccount finds the account or virtual account with a number at a bank among
@@ -28,6 +32,7 @@ func (c *Control) FindAccount(ctx context.Context, at vietqr.Bank, number string
 		}
 		for _, owner := range companies {
 			if p, err = findPayee(r, owner.ID, at, number); !errors.Is(err, store.ErrNotFound) {
+				p.Habits = c.Settings.Over(owner.Settings).Get(setting.BankMemo) == setting.MemoHabits
 				return err
 			}
 		}

@@ -129,7 +129,7 @@ func showBelongings(r store.Reader, out *Company) error {
 func showAccount(r store.Reader, a store.BankAccount) (BankAccount, error) {
 	out := BankAccount{
 		ID: a.ID, XID: a.XID, Bank: a.Bank, AccountNumber: a.AccountNumber, AccountHolderName: a.AccountHolderName,
-		AccountType: string(a.AccountType), Label: a.Label, Active: a.Active, Balance: a.Balance, Accumulated: a.Accumulated,
+		AccountType: string(a.AccountType), Label: a.Label, Active: a.Active, Balance: a.Balance, Accumulated: a.Accumulated, ReportsBalance: a.ReportsBalance,
 		VirtualAccounts: []VirtualAccount{},
 	}
 	vas, err := store.VirtualAccountByAccount.All(r, a.XID)
@@ -182,6 +182,9 @@ func ShowTransfer(done bank.Receipt) Transfer {
 	if done.Recorded {
 		t := showTransaction(done.Transaction)
 		out.Transaction = &t
+	}
+	if w := done.Written; w != nil {
+		out.BankWrote = &BankWrote{Typed: w.Typed, Content: w.Content, Dropped: w.Dropped, Form: w.Form, Summary: w.Summary(done.Account.Bank)}
 	}
 	if done.Match != nil && done.Match.Order != nil {
 		out.Order = &MatchedOrder{OrderID: done.Match.Order.OrderID, InvoiceNumber: done.Match.Order.InvoiceNumber, Verdict: string(done.Match.Verdict)}

@@ -135,17 +135,19 @@ type OAuthApp struct {
 
 // BankAccount is an account of the company. Amounts are VND.
 type BankAccount struct {
-	ID                int64            `json:"id"`
-	XID               string           `json:"xid"`
-	Bank              string           `json:"bank"`
-	AccountNumber     string           `json:"account_number"`
-	AccountHolderName string           `json:"account_holder_name"`
-	AccountType       string           `json:"account_type"`
-	Label             string           `json:"label"`
-	Active            bool             `json:"active"`
-	Balance           int64            `json:"balance"`
-	Accumulated       int64            `json:"accumulated"`
-	VirtualAccounts   []VirtualAccount `json:"virtual_accounts"`
+	ID                int64  `json:"id"`
+	XID               string `json:"xid"`
+	Bank              string `json:"bank"`
+	AccountNumber     string `json:"account_number"`
+	AccountHolderName string `json:"account_holder_name"`
+	AccountType       string `json:"account_type"`
+	Label             string `json:"label"`
+	Active            bool   `json:"active"`
+	Balance           int64  `json:"balance"`
+	Accumulated       int64  `json:"accumulated"`
+	// ReportsBalance says that notices carry the account's balance.
+	ReportsBalance  bool             `json:"reports_balance"`
+	VirtualAccounts []VirtualAccount `json:"virtual_accounts"`
 }
 
 // VirtualAccount is an official virtual account or a memo ("TKP") one.
@@ -201,13 +203,16 @@ type NewCompany struct {
 // NewBankAccount describes an account to open.
 type NewBankAccount struct {
 	// Bank is a bank's short name or code, e.g. "MBBank" or "MB".
-	Bank              string              `json:"bank"`
-	AccountNumber     string              `json:"account_number,omitempty"`
-	AccountHolderName string              `json:"account_holder_name,omitempty"`
-	AccountType       string              `json:"account_type,omitempty"`
-	Label             string              `json:"label,omitempty"`
-	Balance           int64               `json:"balance,omitempty"`
-	VirtualAccounts   []NewVirtualAccount `json:"virtual_accounts,omitempty"`
+	Bank              string `json:"bank"`
+	AccountNumber     string `json:"account_number,omitempty"`
+	AccountHolderName string `json:"account_holder_name,omitempty"`
+	AccountType       string `json:"account_type,omitempty"`
+	Label             string `json:"label,omitempty"`
+	Balance           int64  `json:"balance,omitempty"`
+	// ReportsBalance says whether notices carry the account's balance; absent
+	// leaves it to the bank.
+	ReportsBalance  *bool               `json:"reports_balance,omitempty"`
+	VirtualAccounts []NewVirtualAccount `json:"virtual_accounts,omitempty"`
 }
 
 // NewVirtualAccount describes a virtual account to open.
@@ -230,9 +235,19 @@ type NewTransfer struct {
 	// Direction is "in" (default) or "out".
 	Direction string `json:"direction,omitempty"`
 	// Amount is in VND.
-	Amount    int64   `json:"amount"`
-	Content   *string `json:"content,omitempty"`
-	Reference string  `json:"reference,omitempty"`
+	Amount int64 `json:"amount"`
+	// Content is the memo as the payer typed it; "" is an empty memo. Absent is
+	// test mode's own text, or nothing where the bank's habits are played.
+	Content *string `json:"content,omitempty"`
+	// Reference is the bank's; "" is none. Absent is made up.
+	Reference *string `json:"reference,omitempty"`
+	// BankHabits lets an incoming transfer arrive as the bank writes it, with
+	// what it drops of the memo and writes around it, its form of reference and
+	// its time; absent leaves it to the company's settings bank.memo and bank.time.
+	BankHabits *bool `json:"bank_habits,omitempty"`
+	// SentFrom is where the payer sends from: other_bank (default), same_bank,
+	// wallet or vietcombank. It stands for bank_habits.
+	SentFrom string `json:"sent_from,omitempty"`
 	// At is RFC 3339, or "2006-01-02 15:04:05" in Vietnam time; now when absent.
 	At string `json:"at,omitempty"`
 }
@@ -245,10 +260,27 @@ type Transfer struct {
 	// Reason says why the transfer was not recorded.
 	Reason string `json:"reason,omitempty"`
 	*Transaction
-	Webhooks []TransferNotice `json:"webhooks"`
+	// BankWrote is what the bank made of the transfer; null when its habits were
+	// not played.
+	BankWrote *BankWrote       `json:"bank_wrote"`
+	Webhooks  []TransferNotice `json:"webhooks"`
 	// Order is the gateway's order that the transfer named; null when it named
 	// none.
 	Order *MatchedOrder `json:"order"`
+}
+
+// BankWrote is what a bank made of a transfer.
+type BankWrote struct {
+	// Typed is the memo as the payer typed it, Content as the bank wrote it.
+	Typed   string `json:"typed"`
+	Content string `json:"content"`
+	// Dropped are the characters of the memo that vanished, each once.
+	Dropped string `json:"dropped"`
+	// Form is the name of the bank's form in the table of habits; empty when the
+	// memo stands alone.
+	Form string `json:"form"`
+	// Summary says all of it in a sentence.
+	Summary string `json:"summary"`
 }
 
 // Transaction is a transfer as SePay recorded it. Amounts are VND, dates

@@ -59,6 +59,15 @@ func texts() map[string]text {
 		"transfer.other.why": {"Mỗi nút diễn một tình huống có thể xảy ra với khách hàng thật.", "Each button plays what may happen with a real customer."},
 		"transfer.payload":   {"Nội dung mã QR", "Text of the QR code"},
 
+		"habits.title":            {"Dành cho lập trình viên: ngân hàng thật", "For developers: a real bank"},
+		"habits":                  {"Ghi như ngân hàng thật: bỏ dấu câu, thêm mã của ngân hàng, giờ tròn phút", "As a real bank writes it: punctuation dropped, marks of its own added, full minutes"},
+		"habits.from":             {"Chuyển từ", "Sent from"},
+		"habits.from.any":         {"Theo tùy chọn trên", "As chosen above"},
+		"habits.from.other_bank":  {"Ngân hàng khác", "Another bank"},
+		"habits.from.same_bank":   {"Cùng ngân hàng", "The same bank"},
+		"habits.from.wallet":      {"Ví điện tử", "An e-wallet"},
+		"habits.from.vietcombank": {"Vietcombank", "Vietcombank"},
+
 		"outcome.less":       {"Chuyển thiếu", "Pay less"},
 		"outcome.more":       {"Chuyển thừa", "Pay more"},
 		"outcome.wrong_memo": {"Sai nội dung", "Wrong memo"},
@@ -180,6 +189,7 @@ func texts() map[string]text {
 		"phone.to":      {"Người nhận", "Payee"},
 		"phone.amount":  {"Số tiền (VND)", "Amount (VND)"},
 		"phone.send":    {"Chuyển tiền", "Send"},
+		"phone.wrote":   {"Ngân hàng nhận ghi", "As the bank wrote it"},
 		"phone.sent":    {"Chuyển tiền thành công", "Transfer sent"},
 		"phone.at":      {"Thời gian", "Time"},
 		"phone.code":    {"Mã giao dịch", "Reference"},
@@ -187,5 +197,18 @@ func texts() map[string]text {
 		"phone.lost":    {"Giao dịch này không khớp đơn hàng nào.", "This transfer matched no order."},
 		"phone.back":    {"Về trang thanh toán", "Back to the payment page"},
 		"phone.again":   {"Giao dịch khác", "Another transfer"},
+
+		"phone.note.empty_object":          {"Mã có trường rỗng (độ dài 00); trường này được bỏ qua.", "The code has an empty field (length 00); it is passed over."},
+		"phone.note.crc_in_small_letters":  {"Mã kiểm tra viết bằng chữ thường.", "The checksum is in small letters."},
+		"phone.note.longer_than_paper":     {"Mã có trường dài hơn quy định của NAPAS; nội dung được đọc đầy đủ.", "A field is longer than NAPAS's format allows on paper; it is read whole."},
+		"phone.note.unusual_characters":    {"Mã có ký tự ngoài quy định của NAPAS; nội dung được giữ nguyên.", "A field has characters that NAPAS's format does not allow; they stay."},
+		"phone.note.lengths_in_bytes":      {"Độ dài trong mã tính theo byte thay vì ký tự.", "The lengths in the code count bytes instead of characters."},
+		"phone.note.tag_twice":             {"Mã có trường lặp lại; trường đầu tiên được dùng.", "A field stands twice; the first one counts."},
+		"phone.note.amount_unreadable":     {"Số tiền trong mã không đọc được; hãy nhập số tiền.", "The amount in the code cannot be read; type it."},
+		"phone.note.point_of_initiation":   {"Mã không cho biết là mã tĩnh hay mã động.", "The code does not say whether it is static or dynamic."},
+		"phone.note.wallet":                {"Mã này của ví hoặc mạng thanh toán khác, ngân hàng không chuyển tiền được.", "This code belongs to a wallet or another network; a bank cannot pay it."},
+		"phone.note.several_merchant_tags": {"Mã có nhiều nơi nhận; nơi nhận qua NAPAS được dùng.", "The code has several payees; NAPAS's counts."},
+		"phone.note.memo_with_outer_space": {"Nội dung chuyển khoản có khoảng trắng ở đầu hoặc cuối.", "The memo begins or ends with a space."},
+		"phone.note.missing_object":        {"Mã thiếu một trường bắt buộc; trường này được hiểu theo mặc định.", "The code lacks a field that it should have; the usual value is taken."},
 	}
 }

@@ -82,8 +82,11 @@ type Transfer struct {
 	ImageSize int
 	Payload   string
 	// Pay takes a POST with the field "outcome": paid, less, more, wrong_memo,
-	// twice, late or failed.
+	// twice, late or failed; and with "bank_habits": true or false.
 	Pay string
+	// Habits says that transfers arrive as real banks write them unless the
+	// tester says otherwise.
+	Habits bool
 	// Phone is the emulator's banking app with this transfer filled in.
 	Phone string
 	// Change leads back to the choice of methods; empty when there is none.
@@ -189,7 +192,8 @@ type Invalid struct {
 // Phone is the payer's banking app.
 type Phone struct {
 	Frame
-	// Action takes a POST with account, bank, amount (VND), memo and payload.
+	// Action takes a POST with account, bank, amount (VND), memo, payload,
+	// bank_habits and sent_from.
 	Action string
 	// Decode takes a POST of "payload", or of a picture as "picture", and
 	// answers with this page filled in.
@@ -199,6 +203,13 @@ type Phone struct {
 	Bank, BankName, AccountNumber, AccountHolder string
 	Amount                                       int64
 	Memo, Payload                                string
+	// Notes are what is unusual about the payload, as codes of package vietqr.
+	Notes []string
+	// Habits says that the transfer arrives as a real bank writes it; SentFrom is
+	// where the payer sends from, one of Sources or empty.
+	Habits   bool
+	SentFrom string
+	Sources  []string
 	// Problem says why the payload, the picture or the transfer was refused.
 	Problem string
 	// Again is the empty page, for another transfer; empty hides the link.
@@ -213,6 +224,8 @@ type SentTransfer struct {
 	Amount                                         int64
 	At                                             time.Time
 	Bank, AccountNumber, AccountHolder, Memo, Code string
+	// Wrote is the memo as the bank wrote it; empty when it was left as typed.
+	Wrote string
 	// Order is the order that it reached, Verdict as in [Received]; empty when
 	// it reached none.
 	Order, Verdict string

@@ -24,7 +24,6 @@ const (
 	ReasonAmount           = "amount_invalid"
 	ReasonCurrency         = "currency_unsupported"
 	ReasonInvoiceMissing   = "invoice_missing"
-	ReasonInvoiceInvalid   = "invoice_invalid"
 	ReasonInvoiceDuplicate = "invoice_duplicate"
 	ReasonDescription      = "description_missing"
 	ReasonURL              = "url_invalid"
@@ -77,12 +76,13 @@ type Checkout struct {
 	Link Form
 }
 
-// The bounds of a checkout. SePay publishes none but the PHP SDK's 100
-// characters of an invoice number; these are the emulator's own.
+// The bounds of a checkout are the emulator's own: SePay publishes none, and the
+// PHP SDK's 100 characters of an invoice number are a check of that client's.
 const (
-	maxInvoice  = 255
-	maxText     = 4096
-	maxOrderVND = 9_999_999_999_999 // 13 digits, as a QR code holds
+	// maxLink is how long the page's query may be, in bytes: the browser sends it
+	// twice, in its request and as the Referer.
+	maxLink     = 24 << 10
+	maxOrderVND = 9_999_999_999_999 // so that sums do not overflow
 )
 
 // Open checks a signed form and opens its order, or reuses the order of the
@@ -229,8 +229,6 @@ func readOrder(f Form, c store.Company, rules setting.Values) (store.Order, *Ref
 		return o, refusal(ReasonCurrency, "Post currency=VND.", "currency is %q; the gateway takes VND only.", o.Currency)
 	case o.InvoiceNumber == "" && !verify:
 		return o, refusal(ReasonInvoiceMissing, "Post a number that is unique among the shop's orders.", "order_invoice_number is missing.")
-	case len(o.InvoiceNumber) > maxInvoice:
-		return o, refusal(ReasonInvoiceInvalid, "The PHP SDK takes 100 characters at most.", "order_invoice_number has %d bytes.", len(o.InvoiceNumber))
 	case o.Description == "" && !verify && rules.Get(setting.CheckoutDescription) == "required":
 		return o, refusal(ReasonDescription, "Post a text for the customer; the setting "+string(setting.CheckoutDescription)+"=optional lets it go.", "order_description is missing.")
 	}
@@ -242,10 +240,8 @@ func readOrder(f Form, c store.Company, rules setting.Values) (store.Order, *Ref
 			return o, refusal(ReasonURL, "Post an absolute http or https URL.", "%s is %q.", name, v)
 		}
 	}
-	for _, field := range f {
-		if len(field.Value) > maxText {
-			return o, refusal(ReasonField, "", "%s has %d bytes; %d are the most.", field.Name, len(field.Value), maxText)
-		}
+	if n := len(f.Encode()); n > maxLink {
+		return o, refusal(ReasonField, "Keep long texts at the shop, and post a short one.", "The form has %d bytes, all of which stand in the address of the payment page; %d are the most.", n, maxLink)
 	}
 	return o, nil
 }

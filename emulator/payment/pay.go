@@ -25,17 +25,29 @@ func TransferOutcomes() []string {
 	return []string{PayFull, PayLess, PayMore, PayWrongMemo, PayTwice, PayLate, PayFailed}
 }
 
+// PayerChoice is how a payer transfers money for an order.
+type PayerChoice struct {
+	// Outcome is one of [TransferOutcomes]; empty is [PayFull].
+	Outcome string
+	// Habits and From are those of [bank.Transfer].
+	Habits *bool
+	From   string
+}
+
 // Simulate lets a payer transfer money for an order, rightly or wrongly. The
 // money takes the way of every transfer; the order is returned as it is then.
-func (g *Gateway) Simulate(ctx context.Context, order int64, outcome string) (store.Order, error) {
+func (g *Gateway) Simulate(ctx context.Context, order int64, choice PayerChoice) (store.Order, error) {
 	o, place, err := g.payee(ctx, order)
 	if err != nil {
 		return o, err
 	}
+	outcome := choice.Outcome
 	if outcome == "" {
 		outcome = PayFull
 	}
-	send := func(amount int64, memo string) error { return g.transfer(ctx, &o, place, amount, memo) }
+	send := func(amount int64, memo string) error {
+		return g.transfer(ctx, &o, place, bank.Transfer{Company: o.Company, Direction: store.In, Amount: amount, Content: &memo, Habits: choice.Habits, From: choice.From})
+	}
 	tenth := max(1, o.Amount/10)
 	switch outcome {
 	case PayFull:
@@ -91,9 +103,9 @@ func (g *Gateway) payee(ctx context.Context, order int64) (o store.Order, p Plac
 }
 
 // transfer sends money to where the order wants it.
-func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, amount int64, memo string) error {
+func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.Transfer) error {
 	if p.Company {
-		t := bank.Transfer{Company: o.Company, Direction: store.In, Amount: amount, Content: &memo, Account: p.AccountNumber}
+		t.Account = p.AccountNumber
 		if o.VirtualAccountXID != "" {
 			t.Account, t.VA = "", p.AccountNumber
 		}
@@ -101,10 +113,12 @@ func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, amount 
 		return err
 	}
 	// The money goes to the gateway's own account: no bank side of the company.
-	t := store.Transaction{Company: o.Company, TransferType: store.In, Amount: amount, Content: memo, Date: g.Clock.Now()}
-	done := bank.Receipt{Company: store.Company{ID: o.Company}, Transaction: t}
+	// Which memo the gateway sees there does not reach the shop, so that no bank
+	// habits are played.
+	rec := store.Transaction{Company: o.Company, TransferType: store.In, Amount: t.Amount, Content: *t.Content, Date: g.Clock.Now()}
+	done := bank.Receipt{Company: store.Company{ID: o.Company}, Transaction: rec}
 	err := g.Store.Update(ctx, func(w store.Writer) (err error) {
-		done.Match, err = g.TransferRecorded(w, &t)
+		done.Match, err = g.TransferRecorded(w, &rec)
 		return err
 	})
 	if err == nil {

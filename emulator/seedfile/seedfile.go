@@ -86,13 +86,16 @@ type User struct {
 
 // BankAccount is an account. The balance is VND.
 type BankAccount struct {
-	Bank              string           `yaml:"bank"`
-	AccountNumber     string           `yaml:"account_number"`
-	AccountHolderName string           `yaml:"account_holder_name"`
-	AccountType       string           `yaml:"account_type" enum:"personal,enterprise,household"`
-	Label             string           `yaml:"label"`
-	Balance           int64            `yaml:"balance"`
-	VirtualAccounts   []VirtualAccount `yaml:"virtual_accounts"`
+	Bank              string `yaml:"bank"`
+	AccountNumber     string `yaml:"account_number"`
+	AccountHolderName string `yaml:"account_holder_name"`
+	AccountType       string `yaml:"account_type" enum:"personal,enterprise,household"`
+	Label             string `yaml:"label"`
+	Balance           int64  `yaml:"balance"`
+	// ReportsBalance says whether notices carry the balance; the bank decides
+	// when it is absent.
+	ReportsBalance  *bool            `yaml:"reports_balance"`
+	VirtualAccounts []VirtualAccount `yaml:"virtual_accounts"`
 }
 
 // VirtualAccount is an official virtual account or a memo ("TKP") one.
@@ -231,7 +234,7 @@ func (c Company) request() (control.NewCompany, error) {
 	for _, a := range c.BankAccounts {
 		account := control.NewBankAccount{
 			Bank: a.Bank, AccountNumber: a.AccountNumber, AccountHolderName: a.AccountHolderName, AccountType: a.AccountType,
-			Label: a.Label, Balance: a.Balance,
+			Label: a.Label, Balance: a.Balance, ReportsBalance: a.ReportsBalance,
 		}
 		for _, v := range a.VirtualAccounts {
 			account.VirtualAccounts = append(account.VirtualAccounts, control.NewVirtualAccount(v))

@@ -13,6 +13,7 @@ import (
 const shop = `
 companies:
   - id: shop
+    settings: {bank.memo: habits}
     payment_code_formats:
       - {prefix: HD, suffix_from: 4, suffix_to: 6, character_type: NumberAndLetter}
     api_tokens: [TOKEN1]
@@ -27,6 +28,7 @@ companies:
     bank_accounts:
       - bank: Vietcombank
         account_number: 0071000123456
+        reports_balance: true
         virtual_accounts: []
     webhooks:
       - webhook_url: http://localhost:3000/hook
@@ -59,6 +61,9 @@ func TestASeedFileKeepsLeadingZerosAndFillsInActive(t *testing.T) {
 	users := []control.NewUser{{Email: "an@shop.test", Role: "User", Permissions: &[]string{"webhooks:view_list"}}}
 	if diff := cmp.Diff(apps, got[0].OAuthApps) + cmp.Diff(users, got[0].Users); diff != "" {
 		t.Errorf("applications and users (-want +got):\n%s", diff)
+	}
+	if a, s := got[0].BankAccounts[0], got[0].Settings; a.ReportsBalance == nil || !*a.ReportsBalance || s["bank.memo"] != "habits" {
+		t.Errorf("habits: %v, %v", a.ReportsBalance, s)
 	}
 	if h := got[0].Webhooks[0]; *h.SecretKey != "whsec_1" || !bool(*h.SkipIfNoCode) {
 		t.Errorf("webhook %+v", h)

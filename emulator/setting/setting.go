@@ -31,6 +31,10 @@ const (
 	WebhookSuccessRule Name = "webhook.success_rule"
 	WebhookSlowAfter   Name = "webhook.slow_after"
 	BankQuotas         Name = "bank.test_mode_quotas"
+	// BankMemo and BankTime let transfers arrive as real banks write them; see
+	// package habit.
+	BankMemo Name = "bank.memo"
+	BankTime Name = "bank.time"
 
 	// CheckoutInvalid is how a refused checkout is answered.
 	CheckoutInvalid     Name = "checkout.invalid"
@@ -69,6 +73,19 @@ const (
 	QRInvalid Name = "qr.invalid"
 	// QRBankList is which banks /banks.json lists.
 	QRBankList Name = "qr.bank_list"
+	// QRMemoLimit is the longest memo of a QR picture, in characters.
+	QRMemoLimit Name = "qr.memo_limit"
+	// QRDownload says which values of download make a file of the picture.
+	QRDownload Name = "qr.download"
+)
+
+// The values of the bank's settings.
+const (
+	MemoIdeal  = "ideal"
+	MemoHabits = "habits"
+	TimeAsMemo = "as_memo"
+	TimeBank   = "bank"
+	TimeSecond = "seconds"
 )
 
 // Off switches a numeric setting off.
@@ -92,6 +109,9 @@ const (
 	checkoutForm = docs + "cong-thanh-toan/API/don-hang/form-thanh-toan"
 	ipnPage      = docs + "cong-thanh-toan/IPN"
 	oauthFlow    = docs + "sepay-oauth2/luong-xac-thuc"
+	imagePage    = docs + "tien-ich-khac/tao-qr-code"
+	// banksSeen: no page of SePay's says what banks write.
+	banksSeen = "public captures of webhook notices of 7 banks, May 2025 to October 2026"
 )
 
 // table is never changed.
@@ -108,6 +128,8 @@ var table = []Setting{
 	{WebhookSuccessRule, "200_or_201", []string{"legacy"}, "which statuses succeed; legacy: OAuth2.0 webhooks need 201", docs + "sepay-webhooks/tich-hop-webhook", nil},
 	{WebhookSlowAfter, "5s", []string{"8s"}, "an answer slower than this is a finding; it would have failed under the older limits", docs + "sepay-webhooks/xu-ly-loi", duration},
 	{BankQuotas, Off, []string{"on"}, "the limits of SePay's test mode: 500 transfers a day, 1,000 to 499,000,000 VND, 50 accounts, 100 virtual accounts, 50 webhooks, 50 tokens", docs + "tien-ich-khac/test-mode", nil},
+	{BankMemo, MemoIdeal, []string{MemoHabits}, "what SePay gets to know of a transfer: the memo as it was typed, or as the receiving bank writes it, with its referenceCode (explain habits shows the table)", banksSeen, nil},
+	{BankTime, TimeAsMemo, []string{TimeBank, TimeSecond}, "when a transfer happened: as the bank tells it, which at MBBank and VPBank is the full minute, or to the second; as_memo: as the bank tells it where the memo is the bank's too", banksSeen, nil},
 
 	{CheckoutInvalid, "400_page", []string{"200_page", "302_page"}, "how a refused checkout is answered: the error card at once with 400 or 200, or after a redirect; no page says", checkoutForm, nil},
 	{CheckoutDescription, "required", []string{"optional"}, "whether order_description may be left out; the form's page requires it, the SDKs' pages do not", checkoutForm, nil},
@@ -135,8 +157,10 @@ var table = []Setting{
 	{OAuthAPIRateLimit, Off, []string{"3"}, "requests per second and address on the OAuth2 API; no page has a number", docs + "sepay-oauth2/tong-quan", rate},
 	{OAuthAPIRetry, "lenient", []string{"strict"}, "retry_conditions in a request: as a list or a map, or as a list alone, with 500 to the documented map, as one client saw", docs + "sepay-oauth2/api-webhook", nil},
 	{OAuthAPICreateID, "data", []string{"root"}, "the id of a new webhook: in data, as the service answers, or at the root too, as older pages say", docs + "sepay-oauth2/api-webhook", nil},
-	{QRInvalid, "html", []string{"json"}, "how a QR picture of an unknown bank is answered: 200 with a web page, as seen, or 400 with JSON", docs + "tien-ich-khac/tao-qr-code", nil},
 	{QRBankList, "captured", []string{"all"}, "the banks of banks.json: the 23 supported ones of a public copy of August 2026, or all that are known, with the others as not supported", docs + "sepay-webhooks/tao-qr-va-form-thanh-toan", nil},
+	{QRInvalid, "html", []string{"json"}, "how a QR picture of an unknown bank is answered: 200 with a web page, as seen, or 400 with JSON", imagePage, nil},
+	{QRMemoLimit, "95", []string{"25"}, "characters of des that a QR picture holds: 95, as the form has room for (a public capture of March 2026 has 32), or the 25 of NAPAS's paper; what is longer is cut", imagePage, nil},
+	{QRDownload, "true_only", []string{"any"}, "which download makes the browser save a QR picture: true alone, as the page says, or any value but false, 0 and none; clients also send TRUE and DOWNLOAD", imagePage, nil},
 }
 
 // Table lists the settings.

@@ -29,9 +29,11 @@ type BankAccount struct {
 	// Balance is the money on the account in VND: the opening balance and
 	// every transfer since.
 	Balance int64
-	// Accumulated is the balance that SePay knows, in VND. Banks that do not
-	// report one leave it where it was.
+	// Accumulated is the balance that SePay knows, in VND. An account whose bank
+	// does not report one leaves it where it was.
 	Accumulated int64
+	// ReportsBalance says that the bank reports it.
+	ReportsBalance bool
 	// LastTransaction is zero before the first one.
 	LastTransaction time.Time
 	CreatedAt       time.Time

@@ -4,7 +4,7 @@
 //
 // The payload is EMVCo's merchant-presented QR code as NAPAS profiles it in
 // "VietQR format for NAPAS247 fast transfer", v1.0, 09/2021 (a copy is in
-// https://github.com/subiz/vietqr). [Payload.Encode] writes one, [Parse] reads
+// https://github.com/subiz/vietqr). [Payload.Encode] writes one, [Read] reads
 // one, [Payload.PNG] and [Payload.SVGPath] draw one.
 //
 // It must not know what an account holds, who asks, or HTTP.

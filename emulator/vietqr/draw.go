@@ -3,6 +3,7 @@ package vietqr
 import (
 	"image/color"
 	"strconv"
+	"strings"
 
 	"rsc.io/qr"
 )
@@ -71,26 +72,44 @@ func (c *canvas) code(code *qr.Code, x, y int) {
 }
 
 // lines paints texts below each other, and returns where the next thing goes.
-func (c *canvas) lines(lines []line, margin, y int) int {
+func (c *canvas) lines(lines []line, y int) int {
 	for _, l := range lines {
-		if l.text != "" {
-			y += gap
-			c.text(l, margin, y)
-			y += l.height() - gap
-		}
+		y += gap
+		c.text(l, y)
+		y += l.height() - gap
 	}
 	return y
 }
 
-// text paints a centred line, with less of it or smaller where it is too wide.
-func (c *canvas) text(l line, margin, y int) {
-	room := c.Rect.Dx() - 2*margin - gap
-	for l.size > 2 && len(l.text)*glyphAdvance*l.size > room {
+// maxLines is how many lines one text may take.
+const maxLines = 4
+
+// broken makes a text ASCII and fits it into so many pixels: smaller where it is
+// too wide, and then in several lines. Only a text of more than [maxLines] lines
+// loses its end.
+func broken(l line, room int) []line {
+	rest := strings.TrimSpace(Fold(l.text))
+	for l.size > 2 && len(rest)*glyphAdvance*l.size > room {
 		l.size--
 	}
-	if most := room / (glyphAdvance * l.size); len(l.text) > most {
-		l.text = l.text[:most-2] + ".."
+	var out []line
+	for most := room / (glyphAdvance * l.size); rest != ""; {
+		end := min(most, len(rest))
+		switch blank := strings.LastIndexByte(rest[:end], ' '); {
+		case end == len(rest):
+		case len(out) == maxLines-1:
+			rest = rest[:end-2] + ".."
+		case blank > end/2:
+			end = blank
+		}
+		out = append(out, line{rest[:end], l.size, l.colour})
+		rest = strings.TrimSpace(rest[end:])
 	}
+	return out
+}
+
+// text paints a centred line, which fits.
+func (c *canvas) text(l line, y int) {
 	x := (c.Rect.Dx() - len(l.text)*glyphAdvance*l.size) / 2
 	for i := range len(l.text) {
 		dots := &font()[l.text[i]-' ']

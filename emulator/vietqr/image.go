@@ -54,12 +54,20 @@ const (
 	quietZone = 4
 )
 
+// maxModules is the side of the largest code that is corrected at level M:
+// version 12. A longer text is corrected at level L, so that its modules stay
+// as large as phones can tell apart.
+const maxModules = 17 + 4*12
+
 func (p Payload) code() (*qr.Code, error) {
 	text, err := p.Encode()
 	if err != nil {
 		return nil, err
 	}
 	code, err := qr.Encode(text, qr.M)
+	if err == nil && code.Size > maxModules {
+		code, err = qr.Encode(text, qr.L)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("vietqr: draw the code: %w", err)
 	}
@@ -69,7 +77,7 @@ func (p Payload) code() (*qr.Code, error) {
 // PNG draws the payload.
 func (p Payload) PNG(o ImageOptions) ([]byte, error) {
 	if !o.Template.Valid() {
-		return nil, fmt.Errorf("vietqr: %w: %q, want one of compact, qronly, standee or nothing", ErrTemplate, clip(string(o.Template), maxLabel))
+		return nil, fmt.Errorf("vietqr: %w: %q, want one of compact, qronly, standee or nothing", ErrTemplate, clip(string(o.Template), maxValue))
 	}
 	code, err := p.code()
 	if err != nil {
@@ -138,15 +146,16 @@ func (p Payload) layout(o ImageOptions) layout {
 	return layout{6, []line{{"VietQR", 5, brand}}, append(p.words(o), line{"localsepay", 1, grey})}
 }
 
-// prepare makes the texts ASCII and returns how high they are together.
-func prepare(lines []line) (height int) {
-	for i := range lines {
-		lines[i].text = strings.TrimSpace(Fold(lines[i].text))
-		if lines[i].text != "" {
-			height += lines[i].height()
+// prepare breaks texts into the lines that fit into so many pixels, and returns
+// how high they are together.
+func prepare(texts []line, room int) (lines []line, height int) {
+	for _, text := range texts {
+		for _, l := range broken(text, room) {
+			lines = append(lines, l)
+			height += l.height()
 		}
 	}
-	return height
+	return lines, height
 }
 
 // lay places the parts of a picture from top to bottom.
@@ -154,8 +163,10 @@ func (p Payload) lay(code *qr.Code, o ImageOptions) *canvas {
 	l := p.layout(o)
 	side := (code.Size + 2*quietZone) * modulePixels
 	width := side + 2*l.frame
-	height := prepare(l.above) + width + prepare(l.below)
-	if l.below != nil {
+	above, over := prepare(l.above, side-gap)
+	below, under := prepare(l.below, side-gap)
+	height := over + width + under
+	if below != nil {
 		height += gap
 	}
 	spare := 0
@@ -164,9 +175,9 @@ func (p Payload) lay(code *qr.Code, o ImageOptions) *canvas {
 	}
 	c := newCanvas(width, height+spare)
 	c.frame(l.frame)
-	y := c.lines(l.above, l.frame, l.frame+spare/3) + spare/3
+	y := c.lines(above, l.frame+spare/3) + spare/3
 	c.code(code, l.frame+quietZone*modulePixels, y+quietZone*modulePixels)
-	c.lines(l.below, l.frame, y+side-gap)
+	c.lines(below, y+side-gap)
 	return c
 }
 

@@ -218,6 +218,49 @@ func BenchmarkSVGPath(b *testing.B) {
 	}
 }
 
+// The last digits of a long memo are printed too, in further lines, as long as
+// four are enough.
+func TestALongMemoIsPrintedWhole(t *testing.T) {
+	p := vectors[1].payload
+	height := func(memo string) int {
+		p.Memo = memo
+		data, err := p.PNG(vietqr.ImageOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := png.DecodeConfig(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Height - c.Width // without what a larger code adds
+	}
+	if one, three := height("DH1"), height(strings.Repeat("m", 95)); three <= one {
+		t.Errorf("a memo of 95 letters takes no more lines than one of 3: %d and %d pixels", three, one)
+	}
+}
+
+func TestTheLongestPayloadsScanInEveryLook(t *testing.T) {
+	for _, look := range looks {
+		for _, memo := range []int{26, 32, 37, 60, 94, 95} {
+			p := vietqr.Payload{
+				Dynamic: true, BIN: "970422", Account: "VQRQ" + strings.Repeat("9", 15), Amount: 999_999_999_999, Memo: strings.Repeat("DH7 x", 19)[:memo-1] + "Z",
+			}
+			want := p.String()
+			data, err := p.PNG(look.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := vietqr.Scan(data); err != nil || got != want {
+				t.Errorf("%s with a memo of %d: %q, %v", look.name, memo, got, err)
+			}
+			config, err := png.DecodeConfig(bytes.NewReader(data))
+			if err != nil || (look.name == "qronly" && config.Width > (65+8)*8) {
+				t.Errorf("%s with a memo of %d: %d pixels wide, more than version 12 has", look.name, memo, config.Width)
+			}
+		}
+	}
+}
+
 // A decoder that looks at a picture once misses about three in a hundred.
 func TestAnyTransferScans(t *testing.T) {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -232,7 +275,7 @@ func TestAnyTransferScans(t *testing.T) {
 	for range 150 {
 		p := vietqr.Payload{
 			Dynamic: true, BIN: "970436", Account: text(1 + random.IntN(19)), Service: vietqr.ToAccount,
-			Amount: random.Int64N(10_000_000), Memo: text(random.IntN(vietqr.MaxMemo)),
+			Amount: random.Int64N(10_000_000), Memo: text(random.IntN(vietqr.MaxMemo + 1)),
 		}
 		look := looks[random.IntN(len(looks))]
 		picture, err := p.PNG(look.options)

@@ -36,7 +36,7 @@ func Logo(b Bank, shape LogoShape) ([]byte, error) {
 	defer c.release()
 	c.fill(0, 0, width, height, grey)
 	c.fill(logoBorder, logoBorder, width-2*logoBorder, height-2*logoBorder, white)
-	c.text(line{name, size, black}, logoBorder, (height-(glyphHeight-1)*size)/2)
+	c.text(line{name, size, black}, (height-(glyphHeight-1)*size)/2)
 	var out bytes.Buffer
 	if err := encoder.Encode(&out, &c.Paletted); err != nil {
 		return nil, fmt.Errorf("vietqr: write the logo: %w", err)

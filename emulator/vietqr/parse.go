@@ -4,128 +4,76 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
-// maxText bounds what Parse looks at, in bytes: no QR code holds more.
+// maxText bounds what Read looks at, in bytes: no QR code holds more.
 const maxText = 4296
 
-// Parse reads the text of a QR code, strictly: lengths must fit, every tag
-// stands once, 00 is first, 63 is last and right, and the values keep to
-// NAPAS's limits. Tags that a [Payload] has no field for are passed over. The
-// error is an [*Error].
+// Reading is what a code holds, and what is unusual about it.
+type Reading struct {
+	Payload
+	Notes []Note
+}
+
+// Parse is [Read] without the notes.
 func Parse(text string) (Payload, error) {
-	var p Payload
+	r, err := Read(text)
+	return r.Payload, err
+}
+
+// Read reads the text of a QR code as banks' apps do: it refuses what breaks
+// the form (00 is first, lengths fit, 63 is last), a wrong CRC, another
+// country's code and one without a payee. Whatever else leaves NAPAS's format
+// is read and noted. Tags that a [Payload] has no field for are passed over.
+// The error is an [*Error].
+func Read(text string) (Reading, error) {
 	if len(text) > maxText {
-		return p, malformed("", 0, fmt.Sprintf("the text has %d bytes, more than a QR code holds", len(text)))
+		return Reading{}, malformed("", 0, fmt.Sprintf("the text has %d bytes, more than a QR code holds", len(text)))
 	}
-	root, err := split(text, "", 0)
+	out, err := read(text, false)
+	if err == nil || ascii(text) {
+		return out, err
+	}
+	// Lengths of texts with diacritics may count bytes; the error is told in
+	// characters, as the format has it.
+	if again, bytesErr := read(text, true); bytesErr == nil {
+		again.Notes = append(again.Notes, Note{NoteBytes, "", "The lengths count bytes; NAPAS's format counts characters."})
+		return again, nil
+	}
+	return out, err
+}
+
+func read(text string, bytes bool) (Reading, error) {
+	root, err := split(text, "", 0, bytes)
 	if err != nil {
-		return p, err
+		return Reading{}, err
 	}
-	if err := checkFrame(text, root); err != nil {
-		return p, err
+	r := reader{bytes: bytes}
+	if err := r.frame(text, root); err != nil {
+		return Reading{}, err
 	}
-	read := reader{p: &p}
-	if err := read.root(root); err != nil {
-		return Payload{}, err
+	if err := r.root(r.tidy(root)); err != nil {
+		return Reading{}, err
 	}
-	return p, nil
+	r.unusual()
+	return Reading{r.p, r.notes}, nil
 }
 
-// part is one object of a payload.
-type part struct {
-	tag    string // with the tags around it: "38-01"
-	value  string
-	offset int // of the value
+// reader fills a payload.
+type reader struct {
+	p     Payload
+	notes []Note
+	bytes bool
 }
 
-func malformed(tag string, offset int, detail string) *Error {
-	return &Error{Err: ErrMalformed, Tag: tag, Offset: offset, Detail: detail}
+// split reads the objects inside of one, without empty and doubled ones.
+func (r *reader) split(x part) ([]part, error) {
+	parts, err := split(x.value, x.tag, x.offset, r.bytes)
+	return r.tidy(parts), err
 }
 
-// split reads the objects of a text. Lengths count characters.
-func split(text, within string, offset int) ([]part, error) {
-	path := func(tag string) string {
-		if within == "" {
-			return tag
-		}
-		return within + "-" + tag
-	}
-	var parts []part
-	rest, at := text, offset
-	for rest != "" {
-		if len(rest) < 4 {
-			return nil, malformed(within, at, shortRest(rest, parts))
-		}
-		for i := range 4 {
-			if !digit(rest[i]) {
-				return nil, malformed(within, at, fmt.Sprintf("%q should be two digits of a tag and two of a length%s", clip(rest, 4), after(parts)))
-			}
-		}
-		tag, length := path(rest[:2]), int(rest[2]-'0')*10+int(rest[3]-'0')
-		rest, at = rest[4:], at+4
-		if length == 0 {
-			return nil, malformed(tag, at-2, "its length is 00, want 01 to 99")
-		}
-		size, err := width(rest, length)
-		if err != nil {
-			return nil, malformed(tag, at, err.Error())
-		}
-		for _, other := range parts {
-			if other.tag == tag {
-				return nil, malformed(tag, at-4, "the tag stands twice")
-			}
-		}
-		parts = append(parts, part{tag, rest[:size], at})
-		rest, at = rest[size:], at+size
-	}
-	return parts, nil
-}
-
-// width returns how many bytes so many characters take.
-func width(text string, length int) (int, error) {
-	size := 0
-	for i := range length {
-		if size == len(text) {
-			return 0, fmt.Errorf("it declares %d characters, but %d follow", length, i)
-		}
-		r, n := utf8.DecodeRuneInString(text[size:])
-		if r == utf8.RuneError && n == 1 {
-			return 0, fmt.Errorf("byte %d of its value is not UTF-8", size)
-		}
-		size += n
-	}
-	return size, nil
-}
-
-// shortRest explains a remainder that is no object: mostly the length before
-// it is too small.
-func shortRest(rest string, parts []part) string {
-	if len(parts) == 0 {
-		return fmt.Sprintf("%q is too short for a tag and a length", rest)
-	}
-	return fmt.Sprintf("%q is left over%s and is too short for a tag and a length: is the length before it too small?", rest, after(parts))
-}
-
-func after(parts []part) string {
-	if len(parts) == 0 {
-		return ""
-	}
-	last := parts[len(parts)-1]
-	return fmt.Sprintf(" after tag %s with its %d characters", last.tag, utf8.RuneCountInString(last.value))
-}
-
-// clip returns the beginning of a text, for an error.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
-}
-
-// checkFrame checks what does not depend on the kind of payload.
-func checkFrame(text string, root []part) error {
+// frame checks what does not depend on the kind of payload.
+func (r *reader) frame(text string, root []part) error {
 	if len(root) == 0 {
 		return malformed("", 0, "the text is empty")
 	}
@@ -140,31 +88,21 @@ func checkFrame(text string, root []part) error {
 	if !strings.EqualFold(last.value, want) {
 		return &Error{Err: ErrChecksum, Tag: "63", Offset: last.offset, Detail: fmt.Sprintf("the CRC is %q, want %s", last.value, want)}
 	}
+	if last.value != want {
+		r.note(NoteSmallCRC, "63", "The CRC is %q; the format has capitals.", last.value)
+	}
 	return nil
 }
 
-// reader fills a payload.
-type reader struct{ p *Payload }
-
-func find(parts []part, tag string) (part, bool) {
-	for _, x := range parts {
-		if x.tag == tag {
-			return x, true
-		}
-	}
-	return part{}, false
-}
-
-func (r reader) root(root []part) error {
-	if err := r.fixed(root); err != nil {
+func (r *reader) root(root []part) error {
+	if err := r.country(root); err != nil {
 		return err
 	}
-	if err := r.account(root); err != nil {
+	if err := r.payee(root); err != nil {
 		return err
 	}
-	if err := r.amount(root); err != nil {
-		return err
-	}
+	r.initiation(root)
+	r.amount(root)
 	for tag, into := range map[string]*string{
 		"52": &r.p.Category, "59": &r.p.MerchantName, "60": &r.p.MerchantCity, "61": &r.p.PostalCode,
 	} {
@@ -172,149 +110,69 @@ func (r reader) root(root []part) error {
 		*into = x.value
 	}
 	if x, ok := find(root, "62"); ok {
-		if err := r.additional(x); err != nil {
-			return err
-		}
-	}
-	return r.limits(root)
-}
-
-// fixed reads the tags with one or two possible values.
-func (r reader) fixed(root []part) error {
-	x, _ := find(root, "01")
-	switch x.value {
-	case "11":
-	case "12":
-		r.p.Dynamic = true
-	default:
-		return invalid(x, "01", fmt.Sprintf("the point of initiation is %q, want 11 (static) or 12 (dynamic)", x.value))
-	}
-	for _, must := range [...]struct{ tag, value, name string }{{"53", "704", "currency"}, {"58", "VN", "country"}} {
-		x, _ := find(root, must.tag)
-		if x.value != must.value {
-			bad := invalid(x, must.tag, fmt.Sprintf("the %s is %q, want %s", must.name, x.value, must.value))
-			bad.Err = ErrUnsupported
-			return bad
-		}
+		return r.additional(x)
 	}
 	return nil
 }
 
-// invalid reports a value; where a tag is missing there is no place.
-func invalid(x part, tag, detail string) *Error {
-	if x.tag == "" {
-		return &Error{Err: ErrField, Tag: tag, Offset: -1, Detail: detail}
-	}
-	return &Error{Err: ErrField, Tag: tag, Offset: x.offset, Detail: detail}
-}
-
-func (r reader) account(root []part) error {
-	napas, isNAPAS := find(root, tagNAPAS)
-	vnpay, isVNPAY := find(root, tagVNPAY)
+// initiation reads tag 01. A library writes 22 for dynamic.
+func (r *reader) initiation(root []part) {
+	x, ok := find(root, "01")
+	r.p.Dynamic = x.value == "12" || x.value == "22"
 	switch {
-	case isNAPAS:
-		return r.napas(napas)
-	case isVNPAY:
-		return r.vnpay(vnpay)
+	case !ok:
+		r.note(NoteInitiation, "01", "There is no point of initiation; the code is read as static.")
+	case x.value != "11" && x.value != "12":
+		r.note(NoteInitiation, "01", "The point of initiation is %q; NAPAS has 11 (static) and 12 (dynamic).", x.value)
 	}
-	return &Error{Err: ErrUnsupported, Offset: -1, Detail: "there is neither tag 38 (NAPAS) nor tag 26 (VNPAY)"}
 }
 
-func (r reader) napas(x part) error {
-	parts, err := split(x.value, x.tag, x.offset)
-	if err != nil {
-		return err
+// country refuses a code that moves no dong: its amount must not be taken for
+// one in VND.
+func (r *reader) country(root []part) error {
+	for _, must := range [...]struct{ tag, value, name string }{{"53", "704", "currency"}, {"58", "VN", "country"}} {
+		x, ok := find(root, must.tag)
+		if !ok {
+			r.note(NoteMissing, must.tag, "There is no %s; it is read as %s.", must.name, must.value)
+		} else if x.value != must.value {
+			return &Error{Err: ErrUnsupported, Tag: must.tag, Offset: x.offset, Detail: fmt.Sprintf("the %s is %q, want %s", must.name, x.value, must.value)}
+		}
 	}
-	if err := checkGUID(parts, tagNAPAS, guidNAPAS); err != nil {
-		return err
-	}
-	beneficiary, ok := find(parts, "38-01")
-	if !ok {
-		return invalid(beneficiary, "38-01", "there is no beneficiary")
-	}
-	inner, err := split(beneficiary.value, beneficiary.tag, beneficiary.offset)
-	if err != nil {
-		return err
-	}
-	bin, _ := find(inner, "38-01-00")
-	account, _ := find(inner, "38-01-01")
-	service, _ := find(parts, "38-02")
-	r.p.BIN, r.p.Account, r.p.Service = bin.value, account.value, Service(service.value)
 	return nil
 }
 
-func (r reader) vnpay(x part) error {
-	parts, err := split(x.value, x.tag, x.offset)
-	if err != nil {
-		return err
-	}
-	if err := checkGUID(parts, tagVNPAY, guidVNPAY); err != nil {
-		return err
-	}
-	merchant, _ := find(parts, "26-01")
-	r.p.Network, r.p.Account = VNPAY, merchant.value
-	return nil
-}
-
-func checkGUID(parts []part, tag, want string) error {
-	x, _ := find(parts, tag+"-00")
-	if x.value == want {
-		return nil
-	}
-	bad := invalid(x, tag+"-00", fmt.Sprintf("the network's id is %q, want %s", x.value, want))
-	bad.Err = ErrUnsupported
-	return bad
-}
-
-// amount reads tag 54. NAPAS allows one dot, even at the end; VND has no
-// fractions, so only zeros may follow it.
-func (r reader) amount(root []part) error {
+// amount reads tag 54. EMVCo allows one dot, even at the end; VND has no
+// fractions, so an amount with one is left to the payer to type.
+func (r *reader) amount(root []part) {
 	x, ok := find(root, "54")
 	if !ok {
-		return nil
+		return
 	}
 	whole, fraction, _ := strings.Cut(x.value, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)
 	switch {
-	case len(x.value) > MaxAmountDigits:
-		return invalid(x, "54", fmt.Sprintf("the amount has %d characters, want %d at most", len(x.value), MaxAmountDigits))
-	case err != nil || !digit(whole[0]) || strings.Trim(fraction, "0123456789") != "":
-		return invalid(x, "54", fmt.Sprintf("the amount is %q, want digits", x.value))
+	case err != nil || strings.Trim(whole, "0123456789") != "" || strings.Trim(fraction, "0123456789") != "":
+		r.note(NoteAmount, "54", "The amount is %q, which is no number of digits with at most one dot; the payer types it.", x.value)
+		return
 	case strings.Trim(fraction, "0") != "":
-		return invalid(x, "54", fmt.Sprintf("the amount is %q, and VND has no fractions", x.value))
+		r.note(NoteAmount, "54", "The amount is %q, and VND has no fractions; the payer types it.", x.value)
+		return
 	case n == 0:
-		return invalid(x, "54", "the amount is 0; without an amount the tag is left out")
+		r.note(NoteAmount, "54", "The amount is %q; the payer types it.", x.value)
+	case len(x.value) > PaperAmount:
+		r.note(NoteLong, "54", "The amount has %d characters; NAPAS's format allows %d on paper. It is read whole.", len(x.value), PaperAmount)
 	}
 	r.p.Amount = n
-	return nil
 }
 
-func (r reader) additional(x part) error {
-	parts, err := split(x.value, x.tag, x.offset)
+func (r *reader) additional(x part) error {
+	parts, err := r.split(x)
 	if err != nil {
 		return err
 	}
 	for i, into := range r.p.labels() {
 		x, _ := find(parts, "62-0"+strconv.Itoa(i+1))
 		*into = x.value
-	}
-	return nil
-}
-
-// limits holds the values to NAPAS's rules. Templates cannot be too long: their
-// length has two digits.
-func (r reader) limits(root []part) error {
-	for _, rule := range r.p.rules() {
-		err := rule.check()
-		if err == nil {
-			continue
-		}
-		bad := err.(*Error)
-		tag, _, _ := strings.Cut(rule.tag, "-")
-		if x, ok := find(root, tag); ok {
-			bad.Offset = x.offset
-		}
-		return bad
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package vietqr
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // Service is what NAPAS is asked to do (tag 38-02). Others than these exist,
@@ -21,24 +20,37 @@ const (
 // Network is the payment network that the account belongs to.
 type Network int
 
-// The networks. VNPAY (tag 26) knows neither bank nor service.
+// The networks. VNPAY (tag 26) knows neither bank nor service; of a wallet's own
+// network only its id and the merchant are read.
 const (
 	NAPAS Network = iota
 	VNPAY
+	Wallet
 )
 
-// The limits of NAPAS's format, in characters.
+// What a code has room for, in characters: lengths have two digits, and each
+// object begins with four characters of tag and length.
 const (
-	MaxAccount      = 19
-	MaxService      = 10
-	MaxAmountDigits = 13
-	MaxMemo         = 25
-	MaxName         = 25
-	MaxCity         = 15
-	MaxPostalCode   = 10
+	maxValue   = 99
+	headLength = 4
+	// MaxMemo is the longest memo: tag 62 with nothing else in it.
+	MaxMemo = maxValue - headLength
+)
 
-	maxValue = 99 // of any object
-	maxLabel = 25 // of each object in tag 62
+// The limits of NAPAS's format on paper, in characters. SePay carries longer
+// memos whole, and banks' apps read them (a public capture of March 2026 has
+// one of 32 characters, another of April one of 37), so that these limits only
+// give a [Note].
+const (
+	PaperMemo    = 25 // and each other object of tag 62
+	PaperAccount = 19
+	PaperAmount  = 13
+
+	paperService    = 10
+	paperName       = 25
+	paperCity       = 15
+	paperPostalCode = 10
+	paperRequest    = 3
 )
 
 // Payload is the content of a VietQR code. The zero value of an optional field
@@ -47,11 +59,14 @@ type Payload struct {
 	// Dynamic codes are for one payment, others for many.
 	Dynamic bool
 	Network Network
-	// BIN is the bank's, six digits; VNPAY has none.
+	// Tag and GUID say which wallet's network it is; other networks have fixed
+	// ones and leave them empty.
+	Tag, GUID string
+	// BIN is the bank's, six digits; only NAPAS has one.
 	BIN string
 	// Account is the number of an account, virtual account, card or merchant.
 	Account string
-	// Service may be empty in Encode and then means [ToAccount]; VNPAY has none.
+	// Service may be empty in Encode and then means [ToAccount]; only NAPAS has one.
 	Service Service
 	// Category is the merchant's (ISO 18245), four digits; optional.
 	Category string
@@ -86,7 +101,7 @@ func (p Payload) String() string {
 }
 
 // Encode returns the text of the QR code. It folds names and labels to ASCII
-// ([Fold]) and shortens nothing: what is too long is an [ErrField].
+// ([Fold]) and shortens nothing: what the form has no room for is an [ErrField].
 func (p Payload) Encode() (string, error) {
 	p = p.folded()
 	if err := p.validate(); err != nil {
@@ -99,11 +114,7 @@ func (p Payload) Encode() (string, error) {
 	} else {
 		b = append(b, "010211"...)
 	}
-	if p.Network == VNPAY {
-		b = appendObject(b, tagVNPAY, object("00", guidVNPAY)+object("01", p.Account))
-	} else {
-		b = appendObject(b, tagNAPAS, p.beneficiary())
-	}
+	b = appendObject(b, p.tag(), p.payee())
 	b = appendObject(b, "52", p.Category)
 	b = append(b, "5303704"...)
 	if p.Amount > 0 {
@@ -118,9 +129,29 @@ func (p Payload) Encode() (string, error) {
 	return string(fmt.Appendf(b, "%04X", crc16(b))), nil
 }
 
-func (p *Payload) beneficiary() string {
-	return object("00", guidNAPAS) + object("01", object("00", p.BIN)+object("01", p.Account)) + object("02", string(p.Service))
+// tag is that of the payee's data.
+func (p *Payload) tag() string {
+	switch p.Network {
+	case VNPAY:
+		return tagVNPAY
+	case Wallet:
+		return p.Tag
+	}
+	return tagNAPAS
 }
+
+// payee is the data of who gets the money.
+func (p *Payload) payee() string {
+	switch p.Network {
+	case VNPAY:
+		return object("00", guidVNPAY) + object("01", p.Account)
+	case Wallet:
+		return object("00", p.GUID) + object("01", p.Account)
+	}
+	return object("00", guidNAPAS) + object("01", p.beneficiary()) + object("02", string(p.Service))
+}
+
+func (p *Payload) beneficiary() string { return object("00", p.BIN) + object("01", p.Account) }
 
 // labels are the objects of tag 62 in their order.
 func (p *Payload) labels() [9]*string {
@@ -159,99 +190,4 @@ func (p Payload) folded() Payload {
 		p.Service = ToAccount
 	}
 	return p
-}
-
-// rule is what a field may hold.
-type rule struct {
-	tag, name, value string
-	least, most      int
-	chars            func(byte) bool
-	what             string // the characters, for a person
-}
-
-func digit(c byte) bool     { return '0' <= c && c <= '9' }
-func letter(c byte) bool    { return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' }
-func alnum(c byte) bool     { return digit(c) || letter(c) }
-func printable(c byte) bool { return ' ' <= c && c <= '~' }
-
-// rules are the limits of every text of the payload.
-func (p *Payload) rules() []rule {
-	list := make([]rule, 0, 16)
-	if p.Network == VNPAY {
-		list = append(list, rule{"26-01", "merchant id", p.Account, 1, maxValue, alnum, "letters and digits"})
-	} else {
-		list = append(list,
-			rule{"38-01-00", "BIN", p.BIN, 6, 6, digit, "digits"},
-			rule{"38-01-01", "account", p.Account, 1, MaxAccount, alnum, "letters and digits"},
-			rule{"38-02", "service code", string(p.Service), 1, MaxService, alnum, "letters and digits"})
-	}
-	if p.Category != "" {
-		list = append(list, rule{"52", "merchant category", p.Category, 4, 4, digit, "digits"})
-	}
-	list = append(list,
-		rule{"59", "merchant name", p.MerchantName, 0, MaxName, printable, "printable ASCII"},
-		rule{"60", "merchant city", p.MerchantCity, 0, MaxCity, printable, "printable ASCII"},
-		rule{"61", "postal code", p.PostalCode, 0, MaxPostalCode, printable, "printable ASCII"})
-	for i, value := range p.labels() {
-		r := rule{"62-0" + strconv.Itoa(i+1), labelNames[i], *value, 0, maxLabel, printable, "printable ASCII"}
-		if value == &p.DataRequest {
-			r.most, r.chars, r.what = 3, func(c byte) bool { return strings.IndexByte("AME", c) >= 0 }, "the letters A, M and E"
-		}
-		list = append(list, r)
-	}
-	return list
-}
-
-var labelNames = [...]string{
-	"bill number", "mobile number", "store", "loyalty number", "reference", "customer", "terminal", "memo", "data request",
-}
-
-// validate returns the first rule that the payload breaks.
-func (p *Payload) validate() error {
-	if p.Network != NAPAS && p.Network != VNPAY {
-		return field("", fmt.Sprintf("there is no network %d", p.Network))
-	}
-	if p.Network == VNPAY && (p.BIN != "" || p.Service != "") {
-		return field(tagVNPAY, "a VNPAY code has neither BIN nor service")
-	}
-	if p.Amount < 0 || len(strconv.FormatInt(p.Amount, 10)) > MaxAmountDigits {
-		return field("54", fmt.Sprintf("the amount is %d VND, want 1 or more in %d digits at most, or 0 for none", p.Amount, MaxAmountDigits))
-	}
-	for _, r := range p.rules() {
-		if err := r.check(); err != nil {
-			return err
-		}
-	}
-	if p.Network == VNPAY {
-		if n := len(object("00", guidVNPAY)) + len(object("01", p.Account)); n > maxValue {
-			return field(tagVNPAY, fmt.Sprintf("the merchant's data has %d characters, want %d at most", n, maxValue))
-		}
-	}
-	if n := len(p.additional()); n > maxValue {
-		return field("62", fmt.Sprintf("the additional data has %d characters with its tags, want %d at most", n, maxValue))
-	}
-	return nil
-}
-
-func (r rule) check() error {
-	if n := len(r.value); n < r.least || n > r.most {
-		want := fmt.Sprintf("%d at most", r.most)
-		switch {
-		case r.least == r.most:
-			want = strconv.Itoa(r.most)
-		case r.least > 0:
-			want = fmt.Sprintf("%d to %d", r.least, r.most)
-		}
-		return field(r.tag, fmt.Sprintf("the %s has %d characters, want %s", r.name, n, want))
-	}
-	for i := range len(r.value) {
-		if !r.chars(r.value[i]) {
-			return field(r.tag, fmt.Sprintf("the %s holds %q, want %s only", r.name, r.value[i], r.what))
-		}
-	}
-	return nil
-}
-
-func field(tag, detail string) *Error {
-	return &Error{Err: ErrField, Tag: tag, Offset: -1, Detail: detail}
 }

@@ -28,7 +28,6 @@ var titles = map[string]string{
 	payment.ReasonAmount:           "The amount is not valid",
 	payment.ReasonCurrency:         "The currency is not supported",
 	payment.ReasonInvoiceMissing:   "The invoice number is missing",
-	payment.ReasonInvoiceInvalid:   "The invoice number is not valid",
 	payment.ReasonInvoiceDuplicate: "The invoice number was used before",
 	payment.ReasonDescription:      "The description is missing",
 	payment.ReasonURL:              "A return URL is not valid",

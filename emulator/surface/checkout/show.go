@@ -9,6 +9,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -109,6 +110,7 @@ func (a *API) transferPage(v *visit, m store.PaymentMethod) error {
 		Bank: p.Bank, BankName: p.BankName, AccountNumber: p.AccountNumber, AccountHolder: p.Holder, Memo: p.Memo,
 		Image: base + "/img?" + picture.Encode(), ImageSize: imageSize, Payload: payload,
 		Pay: v.address("/pay", here), Change: v.change(), Received: v.received(),
+		Habits: a.Settings.Over(v.Company.Settings).Get(setting.BankMemo) == setting.MemoHabits,
 	}
 	if v.plain && a.Phone != "" {
 		t.Phone = a.Phone + "?" + url.Values{"payload": {payload}, "back": {v.address("", here)}}.Encode()
@@ -122,7 +124,12 @@ func (a *API) pay(v *visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.Gateway.Simulate(v.r.Context(), v.Order.ID, form.Get("outcome"))
+	choice := payment.PayerChoice{Outcome: form.Get("outcome")}
+	if text, posted := form.Lookup("bank_habits"); posted { // the last of a hidden false and a ticked true
+		habits := text == "true"
+		choice.Habits = &habits
+	}
+	_, err = a.Gateway.Simulate(v.r.Context(), v.Order.ID, choice)
 	return a.after(v, err)
 }
 

@@ -2,12 +2,18 @@ package qr
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/habit"
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // The pages that say so.
@@ -17,6 +23,8 @@ const (
 	pageBanks  = "https://qr.sepay.vn/banks.json"
 	pageFormat = "https://github.com/subiz/vietqr"
 	pageOthers = "https://www.vietqr.io/qr-dong"
+	// pageContent says that content is the memo as the bank tells it.
+	pageContent = "https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-webhook"
 )
 
 // longestQuote is how much of what a client sent is repeated, in bytes.
@@ -49,12 +57,43 @@ func errUnknownBank(name string) *failure {
 }
 
 func errAmount(text string) *failure {
-	return bad("invalid_amount", "The amount "+quote(text)+" is no whole number of VND.", "Send digits only, thirteen at most, without separators; leave it out to let the payer type it.")
+	return bad("invalid_amount", "The amount "+quote(text)+" is no whole number of VND: "+whyNoAmount(text)+".",
+		"Send digits only, without separators and decimals; leave it out to let the payer type it.")
 }
+
+// word is what programs send in place of a number that they do not have.
+var word = regexp.MustCompile(`(?i)^(null|nil|none|undefined|nan|-?inf(inity)?|true|false|\[object object\])$`)
+
+// whyNoAmount says what is wrong with an amount.
+func whyNoAmount(text string) string {
+	written, err := input.Amount(text)
+	switch {
+	case word.MatchString(text):
+		return "it is a word, which a program writes that has no number"
+	case strings.HasPrefix(text, "-"):
+		return "it is below zero"
+	case err == nil && strings.ContainsAny(text, ".,_ "):
+		return fmt.Sprintf("it has separators; %d is meant, as it seems", written)
+	case err == nil:
+		return fmt.Sprintf("it has a currency behind it; %d is meant, as it seems", written)
+	case decimals.MatchString(text):
+		return "it has decimals, and dong has none"
+	case strings.Trim(text, "0123456789") == "":
+		return "it is larger than any number of the service"
+	case exponent.MatchString(text):
+		return "it has an exponent, as programs write large numbers"
+	}
+	return "it is not made of digits"
+}
+
+var (
+	decimals = regexp.MustCompile(`^[0-9][0-9,_ ]*[.,][0-9]*$`)
+	exponent = regexp.MustCompile(`(?i)^[0-9.]+e[+-]?[0-9]+$`)
+)
 
 // errAccount explains why an account cannot be in a code: all else was checked.
 func errAccount(err error) *failure {
-	return bad("invalid_account", fmt.Sprintf("The account cannot be in a VietQR code: %v.", err), "Send letters and digits only, nineteen at most.")
+	return bad("invalid_account", fmt.Sprintf("The account cannot be in a VietQR code: %v.", err), "Send letters and digits only, as many as an account number has.")
 }
 
 // noteRefused tells the developer what the answer hides.
@@ -76,28 +115,65 @@ func (s *Service) noteRefused(x *surface.Exchange, f *failure) {
 func noteTemplate(x *surface.Exchange, name string) {
 	x.Note(finding.Finding{
 		Code: "qr.unknown_template", Severity: finding.Warning, Title: "There is no such template",
-		Detail: fmt.Sprintf("The template %s is none of SePay's. The framed picture was drawn; what the real service does is not known.", quote(name)),
+		Detail: fmt.Sprintf("The template %s is none of SePay's. The default picture with a frame was drawn; what the real service does is not known.", quote(name)),
 		Hint:   "Use compact, qronly, standee or no template. compact2, print and qr_only belong to img.vietqr.io, another service.",
 		Source: pageImage,
 	})
 }
 
-// foreign are parameters of img.vietqr.io, which guides mix up with SePay's.
+// foreign are parameters of other services, such as img.vietqr.io and its API,
+// which guides and clients mix up with SePay's.
 var foreign = [...]struct{ name, instead string }{
-	{"addInfo", "des"}, {"accountName", "holder"}, {"accountNo", "acc"}, {"acqId", "bank"}, {"memo", "des"}, {"content", "des"},
+	{"addInfo", "des"}, {"addinfo", "des"}, {"content", "des"}, {"memo", "des"}, {"message", "des"}, {"description", "des"}, {"desc", "des"},
+	{"note", "des"}, {"noidung", "des"}, {"nd", "des"}, {"info", "des"}, {"remark", "des"}, {"purpose", "des"}, {"transfer_content", "des"},
+	{"accountName", "holder"}, {"account_name", "holder"}, {"accname", "holder"}, {"accName", "holder"}, {"name", "holder"},
+	{"accountNo", "acc"}, {"accountNumber", "acc"}, {"account_number", "acc"}, {"account_no", "acc"}, {"account", "acc"}, {"stk", "acc"}, {"acc_no", "acc"},
+	{"acqId", "bank"}, {"bankId", "bank"}, {"bank_id", "bank"}, {"bankCode", "bank"}, {"bank_code", "bank"}, {"bin", "bank"}, {"bankBin", "bank"}, {"bank_bin", "bank"}, {"bankName", "bank"},
+	{"amt", "amount"}, {"money", "amount"}, {"sotien", "amount"}, {"total", "amount"},
+	{"format", "nothing: the answer is always a PNG picture"}, {"theme", "template"}, {"style", "template"}, {"layout", "template"}, {"tpl", "template"},
+	{"size", "nothing: the size follows from the template"}, {"width", "nothing: the size follows from the template"}, {"height", "nothing: the size follows from the template"},
+	{"merchantName", "store"}, {"shop", "store"},
 }
 
+// own are SePay's parameters.
+var own = []string{"acc", "bank", "amount", "des", "template", "download", "showinfo", "fullacc", "holder", "store"}
+
+// noteForeign tells of parameters that SePay does not read: those of other
+// services, and those that look like a typing mistake.
 func noteForeign(x *surface.Exchange, p params) {
-	for _, f := range foreign {
-		if !p.query.Has(f.name) {
+	for _, name := range slices.Sorted(maps.Keys(p.query)) {
+		if slices.Contains(own, name) {
 			continue
 		}
-		x.Note(finding.Finding{
-			Code: "qr.foreign_parameter", Severity: finding.Warning, Title: "A parameter of another service",
-			Detail: fmt.Sprintf("%s is not a parameter of SePay's pictures and was ignored; other services, such as img.vietqr.io, have parameters like it.", f.name),
-			Hint:   "Send " + f.instead + ".", Source: pageOthers,
-		})
+		at := slices.IndexFunc(foreign[:], func(f struct{ name, instead string }) bool { return f.name == name })
+		if at >= 0 {
+			x.Note(finding.Finding{
+				Code: "qr.foreign_parameter", Severity: finding.Warning, Title: "A parameter of another service",
+				Detail: fmt.Sprintf("%s is not a parameter of SePay's pictures and was ignored%s; other services, such as img.vietqr.io, have parameters like it.", name, lost(p, foreign[at].instead)),
+				Hint:   "Send " + foreign[at].instead + ".", Source: pageOthers,
+			})
+		} else if meant, near := input.Nearest(name, own); near {
+			x.Note(finding.Finding{
+				Code: "qr.unknown_parameter", Severity: finding.Warning, Title: "There is no such parameter",
+				Detail: fmt.Sprintf("%s is not a parameter of SePay's pictures and was ignored%s.", quote(name), lost(p, meant)),
+				Hint:   "Did you mean " + meant + "? The case of letters matters.", Source: pageImage,
+			})
+		}
 	}
+}
+
+// lost says what a payer has to do because a parameter was not understood.
+func lost(p params, instead string) string {
+	if p.query.Has(instead) {
+		return ""
+	}
+	switch instead {
+	case "des":
+		return ": the code has no memo, and the payer types one"
+	case "amount":
+		return ": the code has no amount, and the payer types one"
+	}
+	return ""
 }
 
 func noteZero(x *surface.Exchange) {
@@ -111,8 +187,65 @@ func noteZero(x *surface.Exchange) {
 func noteCut(x *surface.Exchange, memo, cut string) {
 	x.Note(finding.Finding{
 		Code: "qr.memo_cut", Severity: finding.Warning, Title: "The memo is too long for the code",
-		Detail: fmt.Sprintf("VietQR has room for %d characters; of %s the code holds %q. What the real service does is not known.", vietqr.MaxMemo, quote(memo), cut),
+		Detail: fmt.Sprintf("The code has room for %d characters; of the %d in %s it holds %q. What the real service does is not known.", len(cut), len(memo), quote(memo), cut),
 		Hint:   "Put the payment code at the beginning of des, and keep des short.", Source: pageFormat,
+	})
+}
+
+func noteBeyondPaper(x *surface.Exchange, what, title string, length, paper int) {
+	x.Note(finding.Finding{
+		Code: "qr." + what + "_long", Severity: finding.Note, Title: title + " is longer than NAPAS's paper limit",
+		Detail: fmt.Sprintf("It has %d characters; NAPAS's format allows %d on paper. The code holds it whole: SePay and banks' apps do not keep to the limit for memos, as public captures show. What a single bank makes of it is not known.", length, paper),
+		Hint:   "Keep it shorter where that is easy, and put a payment code at the beginning.", Source: pageFormat,
+	})
+}
+
+// noteStripped tells what the bank leaves of a memo.
+func noteStripped(x *surface.Exchange, b vietqr.Bank, memo string) {
+	loss, some := habit.Known().Loses(b.ShortName, memo)
+	if !some {
+		return
+	}
+	detail := fmt.Sprintf("Of %s the webhook's content will have %q: letters, digits and single spaces arrive, %s may not.", quote(memo), loss.Memo, habit.Named(loss.Dropped))
+	if loss.Seen != "" {
+		detail += " Payments show that banks drop " + habit.Named(loss.Seen) + "."
+	}
+	if loss.AtBank != "" {
+		detail += fmt.Sprintf(" At %s they show it for %s.", b.ShortName, habit.Named(loss.AtBank))
+	}
+	x.Note(finding.Finding{
+		Code: "qr.memo_stripped", Severity: finding.Note, Title: "The memo has characters that vanish at banks", Detail: detail,
+		Hint:   "Write memos in letters, digits and single spaces, or compare without everything else and regardless of case. transfer --bank-habits plays such a bank.",
+		Source: pageContent,
+	})
+}
+
+func noteAccount(x *surface.Exchange, account string) {
+	if len(account) > vietqr.PaperAccount {
+		noteBeyondPaper(x, "account", "The account number", len(account), vietqr.PaperAccount)
+	}
+	if other := fileName(account); other != account {
+		x.Note(finding.Finding{
+			Code: "qr.account_unusual", Severity: finding.Warning, Title: "The account number has other characters than letters and digits",
+			Detail: fmt.Sprintf("acc is %s. NAPAS's format has letters and digits; the code holds it as it is, and banks' apps may refuse it.", quote(account)),
+			Hint:   fmt.Sprintf("If %s is meant, send that.", quote(other)), Source: pageFormat,
+		})
+	}
+}
+
+func noteDownload(x *surface.Exchange, text string) {
+	x.Note(finding.Finding{
+		Code: "qr.download_value", Severity: finding.Note, Title: "download is neither true nor false",
+		Detail: fmt.Sprintf("download=%s was sent. The page names true; what the real service makes of other values is not known. The picture is shown and not saved; the setting %s=any saves it.", quote(text), setting.QRDownload),
+		Hint:   "Send download=true for a file, and leave it out for a picture.", Source: pageImage,
+	})
+}
+
+func noteFlag(x *surface.Exchange, name, text string) {
+	x.Note(finding.Finding{
+		Code: "qr.flag_value", Severity: finding.Note, Title: name + " is neither true nor false",
+		Detail: fmt.Sprintf("%s=%s was sent and is taken for false: the page names true and false.", name, quote(text)),
+		Hint:   "Send " + name + "=true or leave it out.", Source: pageImage,
 	})
 }
 

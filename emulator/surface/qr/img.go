@@ -9,13 +9,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/emulator/vietqr"
 )
 
 // maxParameter is how much of a parameter is looked at, in bytes. It is more
-// than any of them can show.
-const maxParameter = 512
+// than any of them can show: a letter may be written with several marks.
+const maxParameter = 4096
 
 // image is GET /img (https://developer.sepay.vn/vi/tien-ich-khac/tao-qr-code).
 func (s *Service) image(w http.ResponseWriter, r *http.Request) {
@@ -39,14 +40,14 @@ func (s *Service) image(w http.ResponseWriter, r *http.Request) {
 
 // draw makes the picture, and the name of the file if it is to be downloaded.
 func (s *Service) draw(x *surface.Exchange, p params) (png []byte, download string, err error) {
-	payload, bank, err := p.transfer(x)
+	payload, bank, err := s.transfer(x, p)
 	if err != nil {
 		return nil, "", err
 	}
 	options := vietqr.ImageOptions{
 		Template:    vietqr.Template(strings.ToLower(p.text("template"))),
-		ShowInfo:    p.flag("showinfo"),
-		FullAccount: p.flag("fullacc"),
+		ShowInfo:    p.flag(x, "showinfo"),
+		FullAccount: p.flag(x, "fullacc"),
 		Bank:        bank.ShortName,
 		Holder:      p.text("holder"),
 		Store:       p.text("store"),
@@ -59,14 +60,41 @@ func (s *Service) draw(x *surface.Exchange, p params) (png []byte, download stri
 	if png, err = payload.PNG(options); err != nil {
 		return nil, "", fmt.Errorf("draw the QR code: %w", err)
 	}
-	if p.flag("download") {
-		download = "vietqr-" + payload.Account + ".png"
+	if s.downloads(x, p) {
+		download = "vietqr-" + fileName(payload.Account) + ".png"
 	}
 	return png, download, nil
 }
 
+// downloads says whether the picture is to become a file. The page names true
+// alone; what its own placeholder DOWNLOAD does, which clients copy, is not known.
+func (s *Service) downloads(x *surface.Exchange, p params) bool {
+	switch text := p.text("download"); {
+	case text == "true":
+		return true
+	case text == "" || text == "false":
+		return false
+	case s.Settings.Get(setting.QRDownload) == "any":
+		return !strings.EqualFold(text, "false") && text != "0"
+	default:
+		noteDownload(x, text)
+		return false
+	}
+}
+
+// fileName leaves letters and digits of an account number, which can stand in a
+// header.
+func fileName(account string) string {
+	return strings.Map(func(c rune) rune {
+		if '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
+			return c
+		}
+		return -1
+	}, account)
+}
+
 // transfer reads what the code is to hold.
-func (p params) transfer(x *surface.Exchange) (vietqr.Payload, vietqr.Bank, error) {
+func (s *Service) transfer(x *surface.Exchange, p params) (vietqr.Payload, vietqr.Bank, error) {
 	account, name := strings.TrimSpace(p.text("acc")), strings.TrimSpace(p.text("bank"))
 	if account == "" || name == "" {
 		return vietqr.Payload{}, vietqr.Bank{}, errMissing(account, name)
@@ -79,7 +107,7 @@ func (p params) transfer(x *surface.Exchange) (vietqr.Payload, vietqr.Bank, erro
 	if err != nil {
 		return vietqr.Payload{}, vietqr.Bank{}, err
 	}
-	memo := p.memo(x)
+	memo := s.memo(x, bank, p.text("des"))
 	payload := vietqr.Payload{
 		Dynamic: amount > 0 || memo != "",
 		BIN:     bank.BIN, Account: account, Service: vietqr.ToAccount, Amount: amount, Memo: memo,
@@ -88,6 +116,7 @@ func (p params) transfer(x *surface.Exchange) (vietqr.Payload, vietqr.Bank, erro
 		return vietqr.Payload{}, vietqr.Bank{}, errAccount(err)
 	}
 	noteAlias(x, bank, name)
+	noteAccount(x, account)
 	noteBank(x, bank, memo)
 	return payload, bank, nil
 }
@@ -99,28 +128,36 @@ func (p params) amount(x *surface.Exchange) (int64, error) {
 		return 0, nil
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || strings.Trim(text, "0123456789") != "" || len(strconv.FormatInt(n, 10)) > vietqr.MaxAmountDigits {
+	if err != nil || strings.Trim(text, "0123456789") != "" {
 		return 0, errAmount(text)
 	}
-	if n == 0 {
+	switch {
+	case n == 0:
 		noteZero(x)
+	case len(strconv.FormatInt(n, 10)) > vietqr.PaperAmount:
+		noteBeyondPaper(x, "amount", "The amount", len(strconv.FormatInt(n, 10)), vietqr.PaperAmount)
 	}
 	return n, nil
 }
 
-// memo reads what goes into tag 62-08: ASCII, and no more than fits, for a code
-// with a longer one would not be taken by any bank.
-func (p params) memo(x *surface.Exchange) string {
-	des := p.text("des")
-	memo := strings.TrimSpace(vietqr.Fold(des))
-	if len(memo) > vietqr.MaxMemo {
-		cut := strings.TrimSpace(memo[:vietqr.MaxMemo])
-		noteCut(x, memo, cut)
-		return cut
-	}
-	if memo != strings.TrimSpace(des) {
+// memo reads what goes into tag 62-08: ASCII, and no more than fits.
+func (s *Service) memo(x *surface.Exchange, bank vietqr.Bank, des string) string {
+	memo := vietqr.Fold(des)
+	if memo != des {
 		noteFolded(x, des, memo)
 	}
+	most := vietqr.MaxMemo
+	if s.Settings.Get(setting.QRMemoLimit) == "25" {
+		most = vietqr.PaperMemo
+	}
+	switch {
+	case len(memo) > most:
+		noteCut(x, memo, memo[:most])
+		memo = memo[:most]
+	case len(memo) > vietqr.PaperMemo:
+		noteBeyondPaper(x, "memo", "The memo", len(memo), vietqr.PaperMemo)
+	}
+	noteStripped(x, bank, memo)
 	return memo
 }
 
@@ -143,8 +180,15 @@ func (p params) text(name string) string {
 	return clip(values[len(values)-1], maxParameter)
 }
 
-// flag reads true; anything else is false.
-func (p params) flag(name string) bool { return strings.EqualFold(p.text(name), "true") }
+// flag reads true; false and nothing are false, and so is, with a finding, what
+// the page does not name.
+func (p params) flag(x *surface.Exchange, name string) bool {
+	text := p.text(name)
+	if text != "" && text != "true" && text != "false" {
+		noteFlag(x, name, text)
+	}
+	return text == "true"
+}
 
 // clip shortens a text to so many bytes, between characters.
 func clip(s string, most int) string {

@@ -51,7 +51,7 @@ func ask(t testing.TB, s *qr.Service, target string) (*httptest.ResponseRecorder
 	return w, noted
 }
 
-// with is a service with a setting.
+// with is the service under a setting.
 func with(t testing.TB, name setting.Name, value string) *qr.Service {
 	t.Helper()
 	v, err := setting.Values{}.With(map[string]string{string(name): value})
@@ -84,7 +84,7 @@ func scan(t testing.TB, body []byte) vietqr.Payload {
 
 func TestPicturesHoldTheTransfer(t *testing.T) {
 	account := vietqr.Payload{BIN: "970436", Account: "0010000000355", Service: vietqr.ToAccount}
-	with := func(amount int64, memo string) vietqr.Payload {
+	asking := func(amount int64, memo string) vietqr.Payload {
 		p := account
 		p.Dynamic, p.Amount, p.Memo = true, amount, memo
 		return p
@@ -94,12 +94,12 @@ func TestPicturesHoldTheTransfer(t *testing.T) {
 		want        vietqr.Payload
 		noted       []string
 	}{
-		{"SePay's first example", "acc=0010000000355&bank=Vietcombank&amount=100000&des=ung%20ho%20quy%20bao%20tro%20tre%20em", with(100_000, "ung ho quy bao tro tre em"), nil},
+		{"SePay's first example", "acc=0010000000355&bank=Vietcombank&amount=100000&des=ung%20ho%20quy%20bao%20tro%20tre%20em", asking(100_000, "ung ho quy bao tro tre em"), nil},
 		{"SePay's second example", "acc=0010000000355&bank=Vietcombank", account, nil},
 		{"by code", "bank=vcb&acc=0010000000355", account, nil},
 		{"by BIN", "bank=970436&acc=0010000000355", account, nil},
-		{"only a memo", "bank=VIETCOMBANK&acc=0010000000355&des=DH12345", with(0, "DH12345"), nil},
-		{"only an amount", "bank=VCB&acc=0010000000355&amount=1", with(1, ""), nil},
+		{"only a memo", "bank=VIETCOMBANK&acc=0010000000355&des=DH12345", asking(0, "DH12345"), nil},
+		{"only an amount", "bank=VCB&acc=0010000000355&amount=1", asking(1, ""), nil},
 		{"an empty amount", "bank=VCB&acc=0010000000355&amount=&des=&template=", account, nil},
 		{"the last value counts", "bank=ACB&bank=VCB&acc=0010000000355", account, nil},
 		{"a virtual account", "acc=VQRQ12345678&bank=OCB", vietqr.Payload{BIN: "970448", Account: "VQRQ12345678", Service: vietqr.ToAccount}, nil},
@@ -112,8 +112,24 @@ func TestPicturesHoldTheTransfer(t *testing.T) {
 		{"a ticker", "bank=agri&acc=1", vietqr.Payload{BIN: "970405", Account: "1", Service: vietqr.ToAccount}, []string{"qr.bank_alias"}},
 		{"a short name in capitals is SePay's own", "bank=TECHCOMBANK&acc=1", vietqr.Payload{BIN: "970407", Account: "1", Service: vietqr.ToAccount}, nil},
 		{"amount 0", "bank=VCB&acc=0010000000355&amount=0", account, []string{"qr.zero_amount"}},
-		{"a long memo", "bank=VCB&acc=0010000000355&des=thanh+to%C3%A1n+%C4%91%C6%A1n+h%C3%A0ng+DH12345", with(0, "thanh toan don hang DH123"), []string{"qr.memo_cut"}},
-		{"a memo with marks", "bank=VCB&acc=0010000000355&des=%C4%91%C6%A1n+1", with(0, "don 1"), []string{"qr.memo_folded"}},
+		{"a long memo", "bank=VCB&acc=0010000000355&des=thanh+to%C3%A1n+%C4%91%C6%A1n+h%C3%A0ng+DH12345", asking(0, "thanh toan don hang DH12345"), []string{"qr.memo_folded", "qr.memo_long"}},
+		{"a memo of 26", "bank=VCB&acc=0010000000355&des=DH34567890123456789012345X", asking(0, "DH34567890123456789012345X"), []string{"qr.memo_long"}},
+		{"a memo of 95", "bank=VCB&acc=0010000000355&des=K" + strings.Repeat("7", 93) + "Z", asking(0, "K"+strings.Repeat("7", 93)+"Z"), []string{"qr.memo_long"}},
+		{"a memo of 96", "bank=VCB&acc=0010000000355&des=K" + strings.Repeat("7", 93) + "ZX", asking(0, "K"+strings.Repeat("7", 93)+"Z"), []string{"qr.memo_cut"}},
+		{"a memo of 2000", "bank=VCB&acc=0010000000355&des=" + strings.Repeat("%E1%BB%99", 2000), asking(0, strings.Repeat("o", 95)), []string{"qr.memo_folded", "qr.memo_cut"}},
+		{"spaces around the memo stay", "bank=VCB&acc=0010000000355&des=+DH1+", asking(0, " DH1 "), nil},
+		{"characters that banks drop", "bank=MB&acc=0010000000355&des=BV-3382750A_X", vietqr.Payload{Dynamic: true, BIN: "970422", Account: "0010000000355", Service: vietqr.ToAccount, Memo: "BV-3382750A_X"}, []string{"qr.memo_stripped"}},
+		{"a slash", "bank=VCB&acc=0010000000355&des=DH1/2", asking(0, "DH1/2"), []string{"qr.memo_stripped"}},
+		{"an amount beyond NAPAS's paper", "bank=VCB&acc=0010000000355&amount=10000000000000", asking(10_000_000_000_000, ""), []string{"qr.amount_long"}},
+		{"a long account", "acc=12345678901234567890&bank=VCB", vietqr.Payload{BIN: "970436", Account: "12345678901234567890", Service: vietqr.ToAccount}, []string{"qr.account_long"}},
+		{"an account with a space", "acc=001+2&bank=VCB", vietqr.Payload{BIN: "970436", Account: "001 2", Service: vietqr.ToAccount}, []string{"qr.account_unusual"}},
+		{"names of vietqr.io's API", "bank=VCB&acc=0010000000355&accountNo=1&acqId=970436&accountName=A&format=text&content=DH1", account,
+			[]string{"qr.foreign_parameter", "qr.foreign_parameter", "qr.foreign_parameter", "qr.foreign_parameter", "qr.foreign_parameter"}},
+		{"names in another case", "bank=VCB&acc=0010000000355&Des=DH1&AMOUNT=5", account, []string{"qr.unknown_parameter", "qr.unknown_parameter"}},
+		{"a number against caches", "bank=VCB&acc=0010000000355&_=1699999999&v=2", account, nil},
+		{"flags that are none", "bank=VCB&acc=0010000000355&showinfo=1&fullacc=yes", account, []string{"qr.flag_value", "qr.flag_value"}},
+		{"flags that are false", "bank=VCB&acc=0010000000355&showinfo=false&fullacc=false&download=false", account, nil},
+		{"a memo with marks", "bank=VCB&acc=0010000000355&des=%C4%91%C6%A1n+1", asking(0, "don 1"), []string{"qr.memo_folded"}},
 		{"vietqr.io's names", "bank=VCB&acc=0010000000355&template=compact2&addInfo=x", account, []string{"qr.unknown_template", "qr.foreign_parameter"}},
 		{"a bank without VietQR", "bank=HSBC&acc=1", vietqr.Payload{BIN: "458761", Account: "1", Service: vietqr.ToAccount}, []string{"qr.bank_not_supported"}},
 		{"a broken query", "bank=VCB&acc=0010000000355&des=%zz&a;b=c", account, nil},
@@ -147,6 +163,7 @@ func TestTheContractKnowsWhatClientsSend(t *testing.T) {
 	for query, want := range map[string]int{
 		"acc=0010000000355&bank=Vietcombank&amount=100000&des=DH1&template=qronly&download=true":           0,
 		"acc=1&bank=VCB&amount=&des=&template=&showinfo=true&fullacc=true&holder=A&store=B&download=false": 0,
+		"acc=1&bank=VCB&amount=10000000000000&download=DOWNLOAD&des=" + strings.Repeat("x", 120):           0,
 		"bank=VCB":                 1,
 		"acc=1&bank=VCB&amount=-1": 1,
 		"acc=1&bank=VCB&template=compact2&addInfo=": 2,
@@ -177,8 +194,68 @@ func TestDownloadIsAnAttachment(t *testing.T) {
 	if got := w.Header().Get("Content-Disposition"); got != `attachment; filename="vietqr-0010000000355.png"` {
 		t.Errorf("got %q", got)
 	}
-	if w, _ := ask(t, &qr.Service{}, "/img?bank=VCB&acc=1&download=false"); w.Header().Get("Content-Disposition") != "" {
-		t.Error("download=false downloads")
+	if w, _ := ask(t, &qr.Service{}, "/img?bank=VCB&acc=a%22%0Ab&download=true"); w.Code != http.StatusOK || strings.ContainsAny(w.Header().Get("Content-Disposition"), "\n") {
+		t.Errorf("%d %q", w.Code, w.Header().Get("Content-Disposition"))
+	}
+	file := `attachment; filename="vietqr-1.png"`
+	for value, want := range map[string]struct{ byDefault, any, noted string }{
+		"true": {file, file, ""}, "false": {"", "", ""}, "": {"", "", ""},
+		"TRUE": {"", file, "qr.download_value"}, "DOWNLOAD": {"", file, "qr.download_value"}, "1": {"", file, "qr.download_value"},
+		"FALSE": {"", "", "qr.download_value"}, "0": {"", "", "qr.download_value"},
+	} {
+		w, noted := ask(t, &qr.Service{}, "/img?bank=VCB&acc=1&download="+value)
+		if got := w.Header().Get("Content-Disposition"); got != want.byDefault || strings.Join(codes(noted), " ") != want.noted {
+			t.Errorf("download=%s: %q, %v", value, got, codes(noted))
+		}
+		w, noted = ask(t, with(t, setting.QRDownload, "any"), "/img?bank=VCB&acc=1&download="+value)
+		if got := w.Header().Get("Content-Disposition"); got != want.any || len(noted) != 0 {
+			t.Errorf("any: download=%s: %q, %v", value, got, codes(noted))
+		}
+	}
+}
+
+func TestTheMemoLimitOfThePaperIsASetting(t *testing.T) {
+	w, noted := ask(t, with(t, setting.QRMemoLimit, "25"), "/img?bank=VCB&acc=1&des="+strings.Repeat("7", 26))
+	if memo := scan(t, w.Body.Bytes()).Memo; memo != strings.Repeat("7", 25) || strings.Join(codes(noted), " ") != "qr.memo_cut" {
+		t.Errorf("%q, %v", memo, codes(noted))
+	}
+	if w, noted = ask(t, with(t, setting.QRMemoLimit, "25"), "/img?bank=VCB&acc=1&des="+strings.Repeat("7", 25)); len(noted) != 0 || len(scan(t, w.Body.Bytes()).Memo) != 25 {
+		t.Errorf("25 characters: %v", codes(noted))
+	}
+}
+
+// The captured vectors, byte for byte.
+func TestLongMemosMakeTheCapturedCodes(t *testing.T) {
+	for query, want := range map[string]string{
+		"acc=96247MAU01&bank=BIDV&amount=45000&des=HD20260608001+ban+12+tang+3+khu+nha+B":      "00020101021238540010A00000072701240006970418011096247MAU010208QRIBFTTA53037045405450005802VN62410837HD20260608001 ban 12 tang 3 khu nha B63048083",
+		"acc=0010000000355&bank=Vietcombank&amount=1000&des=K" + strings.Repeat("7", 93) + "Z": "00020101021238570010A00000072701270006970436011300100000003550208QRIBFTTA530370454041000" + "5802VN62990895K" + strings.Repeat("7", 93) + "Z6304BCEB",
+	} {
+		for _, template := range []string{"", "compact", "qronly", "standee"} {
+			w, _ := ask(t, &qr.Service{}, "/img?"+query+"&template="+template)
+			if got, err := vietqr.Scan(w.Body.Bytes()); err != nil || got != want {
+				t.Errorf("%s: %s, %v", template, got, err)
+			}
+		}
+	}
+}
+
+// A finding about dropped characters says which bank is known for it.
+func TestDroppedCharactersAreToldByBank(t *testing.T) {
+	for query, want := range map[string][]string{
+		"bank=MB&acc=1&des=A-1.2":  {`"A-1.2"`, `"A12"`, `"-" and "."`, `At MBBank they show it for "-".`},
+		"bank=ACB&acc=1&des=A-1@2": {`At ACB they show it for "@".`},
+		"bank=OCB&acc=1&des=A%231": {`"A1"`, `"#" may not.`},
+	} {
+		_, noted := ask(t, &qr.Service{}, "/img?"+query)
+		if len(noted) != 1 || noted[0].Severity != finding.Note {
+			t.Errorf("%s: %+v", query, noted)
+			continue
+		}
+		for _, text := range want {
+			if !strings.Contains(noted[0].Detail, text) {
+				t.Errorf("%s: %q has no %s", query, noted[0].Detail, text)
+			}
+		}
 	}
 }
 
@@ -190,13 +267,20 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 		{"a SWIFT code", "acc=1&bank=MSCBVNVX", "unknown_bank", `There is no bank "MSCBVNVX" (`},
 		{"a script", "acc=1&bank=%3Cscript%3Ealert(1)%3C/script%3E", "unknown_bank", `"<script>alert(1)</script>"`},
 		{"a long name", "acc=1&bank=" + strings.Repeat("%E1%BB%99", 5000), "unknown_bank", "…"},
-		{"an account with spaces", "acc=001+2&bank=VCB", "invalid_account", "letters and digits only"},
-		{"a long account", "acc=12345678901234567890&bank=VCB", "invalid_account", "20 characters, want 1 to 19"},
-		{"a negative amount", "acc=1&bank=VCB&amount=-5", "invalid_amount", `"-5"`},
-		{"separators", "acc=1&bank=VCB&amount=100,000", "invalid_amount", `"100,000"`},
-		{"a fraction", "acc=1&bank=VCB&amount=100000.00", "invalid_amount", `"100000.00"`},
-		{"too much", "acc=1&bank=VCB&amount=10000000000000", "invalid_amount", `"10000000000000"`},
-		{"far too much", "acc=1&bank=VCB&amount=99999999999999999999", "invalid_amount", "99999999999999999999"},
+		{"an account with marks", "acc=s%E1%BB%91+2&bank=VCB", "invalid_account", "printable ASCII only"},
+		{"an account that no code holds", "acc=" + strings.Repeat("1", 56) + "&bank=VCB", "invalid_account", "100 characters with its tags"},
+		{"a negative amount", "acc=1&bank=VCB&amount=-5", "invalid_amount", "it is below zero"},
+		{"separators", "acc=1&bank=VCB&amount=100,000", "invalid_amount", "it has separators; 100000 is meant"},
+		{"points", "acc=1&bank=VCB&amount=100.000", "invalid_amount", "it has separators; 100000 is meant"},
+		{"a currency", "acc=1&bank=VCB&amount=100000%C4%91", "invalid_amount", "it has a currency behind it; 100000 is meant"},
+		{"null", "acc=1&bank=VCB&amount=null", "invalid_amount", "it is a word"},
+		{"NaN", "acc=1&bank=VCB&amount=NaN", "invalid_amount", "it is a word"},
+		{"undefined", "acc=1&bank=VCB&amount=undefined", "invalid_amount", "it is a word"},
+		{"an exponent", "acc=1&bank=VCB&amount=1e5", "invalid_amount", "it has an exponent"},
+		{"a sign", "acc=1&bank=VCB&amount=%2B5", "invalid_amount", "it is not made of digits"},
+		{"other digits", "acc=1&bank=VCB&amount=%EF%BC%91%EF%BC%92", "invalid_amount", "it is not made of digits"},
+		{"a fraction", "acc=1&bank=VCB&amount=100000.00", "invalid_amount", "it has decimals, and dong has none"},
+		{"too much for any number", "acc=1&bank=VCB&amount=99999999999999999999", "invalid_amount", "it is larger than any number"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

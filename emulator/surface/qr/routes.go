@@ -9,7 +9,10 @@ import (
 )
 
 // Service answers the requests of the surface. The zero value is ready.
-type Service struct{ Settings setting.Values }
+type Service struct {
+	// Settings are the emulator's: the surface knows no company.
+	Settings setting.Values
+}
 
 // The operations of the contract.
 const (
