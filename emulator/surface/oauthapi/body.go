@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"mime"
 	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/notify"
 )
 
@@ -28,10 +26,6 @@ func (c call) members(into any, without ...string) (given, error) {
 		err = json.Unmarshal(text, &all)
 	}
 	if err != nil || all == nil {
-		if kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type")); kind != "application/json" {
-			c.note("body_not_json", finding.Error, "The body is not JSON",
-				fmt.Sprintf("The Content-Type is %.60q.", kind), "Send a JSON object with Content-Type: application/json.")
-		}
 		return nil, badRequest("The body is not a JSON object")
 	}
 	known, have := memberNames(into), given{}

@@ -38,8 +38,12 @@ func (c call) noteUUID(where string) {
 		"Use the id of an answer of this API, or the id of the webhook.")
 }
 
-// noteRefusal tells what was wrong with a request that was answered with 400.
+// noteRefusal tells what was wrong with a request that was answered with 400,
+// unless its content type says it all.
 func (c call) noteRefusal(err error) {
+	if c.x.WrongType {
+		return
+	}
 	var f *failure
 	if errors.As(err, &f) && f.status == http.StatusBadRequest {
 		c.note("refused", finding.Error, "The request was refused", f.Message+".", "Send values of the documented form.")

@@ -239,7 +239,7 @@ func (a answer) wantCodes(t testing.TB, codes ...string) {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 	for _, f := range a.noted {
-		if f.Title == "" || f.Detail == "" || f.Hint == "" || !strings.HasPrefix(f.Source, "https://developer.sepay.vn/en/sepay-oauth2/") {
+		if f.Title == "" || f.Detail == "" || f.Hint == "" || !strings.HasPrefix(f.Source, "https://developer.sepay.vn/") {
 			t.Errorf("the finding is not whole: %+v", f)
 		}
 	}

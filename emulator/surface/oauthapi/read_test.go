@@ -96,7 +96,7 @@ func TestABodyThatIsAFormIsToldApart(t *testing.T) {
 	h := build(t, nil)
 	a := h.send("", "POST", "/api/v1/webhooks", "Bearer "+h.admin(), "application/x-www-form-urlencoded", "name=Shop")
 	a.want(t, http.StatusBadRequest, "")
-	a.wantCodes(t, "body_not_json", "refused")
+	a.wantCodes(t, "surface.content_type")
 }
 
 func TestBankAccountsHaveTheirBank(t *testing.T) {
