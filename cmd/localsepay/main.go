@@ -29,7 +29,7 @@ type cli struct {
 	Pay        payCmd        `cmd:"" help:"Pay an order of the gateway, as its customer would."`
 	Orders     ordersCmd     `cmd:"" help:"List the orders of the gateway."`
 	Cards      cardsCmd      `cmd:"" help:"List the test cards."`
-	Token      tokenCmd      `cmd:"" help:"Print an OAuth2 access token, without the dance."`
+	Token      tokenCmd      `cmd:"" help:"Print an OAuth2 access token, without login and consent."`
 	Deliveries deliveriesCmd `cmd:"" help:"List what was sent to webhooks and IPN handlers, and what they answered."`
 	Replay     replayCmd     `cmd:"" help:"Send a delivery again and wait for the answer."`
 	Advance    advanceCmd    `cmd:"" help:"Move the clock and run everything that falls due on the way."`

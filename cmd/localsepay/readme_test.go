@@ -26,6 +26,8 @@ import (
 //	<!-- run: ladder -->             a session ("$ command", then what it prints), or commands
 //	<!-- run: ladder file=shop.mjs -->   a file that the session needs
 //	<!-- run: ladder prints=shop.mjs --> what the process of that file printed by then
+//	<!-- run: ladder out=none -->     commands whose output is not shown
+//	<!-- run: ladder do=COMMAND -->   no fence: what a reader does between two of them
 //	<!-- go: name -->                 a Go snippet, compiled and run as a test
 //
 // Times, ids and other things that differ from run to run are compared by their
@@ -37,7 +39,7 @@ type block struct {
 	name, kind, value, text string
 }
 
-var marker = regexp.MustCompile(`^<!-- (run|go): (\S+)(?: (file|prints)=(\S+))? -->$`)
+var marker = regexp.MustCompile(`^<!-- (run|go): (\S+)(?: (file|prints|out|do)=(.+?))? -->$`)
 
 func readmeBlocks(t *testing.T) []block {
 	t.Helper()
@@ -55,6 +57,10 @@ func readmeBlocks(t *testing.T) []block {
 		b := block{line: i + 2, name: m[2], kind: m[3], value: m[4]}
 		if m[1] == "go" {
 			b.kind = "go"
+		}
+		if b.kind == "do" {
+			out = append(out, b)
+			continue
 		}
 		for i++; i < len(lines) && !strings.HasPrefix(lines[i], "```"); i++ {
 			if lines[i] != "" {
@@ -137,8 +143,11 @@ func (s *session) run(b block) {
 	case "prints":
 		s.prints(where, b)
 		return
+	case "do":
+		b.text = b.value
 	}
-	if !strings.Contains(b.text, "$ ") {
+	shown := strings.HasPrefix(b.text, "$ ")
+	if !shown {
 		b.text = "$ " + strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(b.text), "\\\n", ""), "\n", "\n$ ") + "\n"
 	} else {
 		b.text = strings.ReplaceAll(b.text, "\\\n", "")
@@ -151,7 +160,9 @@ func (s *session) run(b block) {
 			continue
 		}
 		if command != "" {
-			s.compare(where+": "+command, want, s.do(command))
+			if got := s.do(command); b.kind == "" && (shown || want != "") {
+				s.compare(where+": "+command, want, got)
+			}
 		}
 		command, want = next, ""
 	}
@@ -196,12 +207,15 @@ func (s *session) do(command string) string {
 	if s.shell == nil {
 		s.begin()
 	}
-	command = s.own(command)
+	command = strings.ReplaceAll(s.own(command), "go run ./cmd/localsepay", "localsepay")
 	m := background.FindStringSubmatch(command)
+	if serves := regexp.MustCompile(`^localsepay serve|\bnode \w+\.mjs$`); m == nil && serves.MatchString(command) {
+		m = []string{command, command} // the reader has a second terminal for the rest
+	}
 	if m != nil {
 		words := strings.Fields(m[1])
 		command = fmt.Sprintf("%s > %s.log 2>&1 &", m[1], filepath.Base(words[len(words)-1]))
-		if strings.HasPrefix(m[1], "localsepay ") {
+		if strings.HasPrefix(m[1], "localsepay serve") {
 			command = fmt.Sprintf("%s > localsepay.log 2>&1 &", m[1])
 		}
 	}

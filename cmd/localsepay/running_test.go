@@ -18,29 +18,24 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 )
 
-// TestMain keeps the tests out of the developer's own runtime folder.
-func TestMain(m *testing.M) {
+// TestMain lets scripts run this program as localsepay.
+func TestMain(m *testing.M) { testscript.Main(apart{m}, map[string]func(){"localsepay": main}) }
+
+// apart keeps the tests out of the developer's own runtime folder.
+type apart struct{ m *testing.M }
+
+// Run implements testscript.TestingM.
+func (a apart) Run() int {
 	dir, err := os.MkdirTemp("", "localsepay")
 	if err != nil {
 		panic(err)
 	}
+	defer os.RemoveAll(dir)
 	for _, name := range []string{"LOCALSEPAY_LISTEN", "LOCALSEPAY_URL"} {
 		_ = os.Unsetenv(name)
 	}
 	_ = os.Setenv("XDG_RUNTIME_DIR", dir)
-	testscript.Main(cleaned{m, dir}, map[string]func(){"localsepay": main})
-}
-
-// cleaned removes the folder when the tests are over.
-type cleaned struct {
-	m   *testing.M
-	dir string
-}
-
-// Run implements testscript.TestingM.
-func (c cleaned) Run() int {
-	defer os.RemoveAll(c.dir)
-	return c.m.Run()
+	return a.m.Run()
 }
 
 // lines is an output that can be read while it is written.

@@ -108,7 +108,7 @@ type TokenOrder struct {
 	Scopes   []string `json:"scopes,omitempty"`
 }
 
-// Tokens gives tokens without the dance, for a test that is about something
+// Tokens gives tokens without login and consent, for a test that is about something
 // else.
 func (c *Control) Tokens(ctx context.Context, o TokenOrder) (oauth2.Tokens, error) {
 	var user store.User
