@@ -12,6 +12,8 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
+	wire "github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/vietqr"
 )
 
 // madeAt is the moment that a UUID of version 1 tells.
@@ -175,6 +177,18 @@ var _ = Describe("The IPN as it was captured", func() {
 		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "T2", Amount: 45_000})
 		Expect(order.State().Pay.Memo).To(Equal(order.State().OrderID))
 		shop.Account().Receive(45_000, "MBVCB.123.456."+strings.ToLower(order.State().OrderID)+".CT tu 0000012345")
+		Expect(order.State().Status).To(Equal("CAPTURED"))
+	})
+
+	It("carries the code behind the word that VietinBank needs", func() {
+		shop := emulator.StartT(GinkgoT(), emulator.WithCompany(wire.NewCompany{ID: "shop", BankAccounts: []wire.NewBankAccount{{Bank: "VTB"}}})).Company()
+		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "T2", Amount: 45_000})
+		to := order.State().Pay
+		Expect([]string{to.Bank, to.Memo}).To(Equal([]string{"VietinBank", "SEVQR " + order.State().OrderID}))
+		code, err := vietqr.Parse(to.QR)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(code.Memo).To(Equal(to.Memo))
+		shop.Account().Receive(45_000, code.Memo)
 		Expect(order.State().Status).To(Equal("CAPTURED"))
 	})
 

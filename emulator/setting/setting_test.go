@@ -30,6 +30,9 @@ func TestEverySettingTakesItsOwnValuesAndHasASource(t *testing.T) {
 // why they are the default all the same.
 var weaker = map[setting.Name]string{
 	setting.WebhookSubAccount: "another page prints null, and 37 captured notices have it or a number",
+	setting.BankMemo:          "the first tests of a shop stay readable; scenarios and the audit play the habits",
+	setting.BankTime:          "it follows bank.memo",
+	setting.QRMemoLimit:       "the 25 are a rule of NAPAS's paper, not of SePay, whose pictures hold more",
 	setting.BankQuotas:        "the limits of SePay's test mode would end the tests of a shop after 500 transfers",
 }
 
