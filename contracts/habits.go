@@ -11,7 +11,7 @@ func (u *suite) habitClaims() {
 		r := s.got(m, 1, "a transfer without memo and reference")[0].json(s)
 		s.same([]any{r["content"], r["referenceCode"], r["code"]}, []any{"", "", nil}, "content, referenceCode and code")
 	})
-	u.claim("references may come again, and the id tells payments apart", observed(deliver), func(s *spec) {
+	u.claim("references may come again, and the id tells payments apart", captured(deliver), func(s *spec) {
 		m := s.hook()
 		t, _ := s.told(m, nil, map[string]any{"reference": "4821"})
 		s.transfer(map[string]any{"company": t.ID, "amount": 10_000, "content": "DH123457", "reference": "4821"})
@@ -38,7 +38,7 @@ func (u *suite) habitClaims() {
 		if c.va != "" {
 			way = "over virtual accounts"
 		}
-		u.claim("a notice of a transfer at "+c.bank+" "+way+" has its memo, time and reference as captured, when its habits are asked for", observed(deliver).with(needsControl), func(s *spec) {
+		u.claim("a notice of a transfer at "+c.bank+" "+way+" has its memo, time and reference as captured, when its habits are asked for", captured(deliver).with(needsControl), func(s *spec) {
 			m := s.hook()
 			account := map[string]any{"bank": c.bank, "account_type": c.kind}
 			if c.va != "" {

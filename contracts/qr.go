@@ -48,7 +48,7 @@ func (u *suite) qrClaims() {
 		}
 		s.same(codeIn(s, img(s, query("acc", "0010000000355", "bank", "Vietcombank"))), "00020101021138570010A00000072701270006970436011300100000003550208QRIBFTTA53037045802VN6304DDF7", "a code without amount and memo")
 	})
-	u.claim("memos of more than 25 characters are carried whole, or cut there as the target is set", observed(picture), func(s *spec) {
+	u.claim("memos of more than 25 characters are carried whole, or cut there as the target is set", captured(picture), func(s *spec) {
 		const head = "00020101021238570010A00000072701270006970436011300100000003550208QRIBFTTA530370454041000" + "5802VN"
 		for _, memo := range []string{"HD20260608001 ban 12 tang 3 khu nha B", "K" + strings.Repeat("7", 93) + "Z"} {
 			kept := memo
