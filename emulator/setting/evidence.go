@@ -56,6 +56,8 @@ var evidence = map[Name][]openapi.Evidence{
 	WebhookSuccessRule: {documented, documented},
 	WebhookSlowAfter:   {own, own},
 	BankQuotas:         {own, documented},
+	BankMemo:           {own, captured},
+	BankTime:           {own, captured, own},
 
 	CheckoutInvalid:     {assumed, assumed, assumed},
 	CheckoutDescription: {documented, documented},
@@ -85,4 +87,6 @@ var evidence = map[Name][]openapi.Evidence{
 	OAuthAPICreateID:    {observed, example},
 	QRInvalid:           {observed, own},
 	QRBankList:          {captured, assumed},
+	QRMemoLimit:         {captured, assumed},
+	QRDownload:          {documented, assumed},
 }

@@ -30,6 +30,8 @@ func TestEverySettingTakesItsOwnValuesAndHasASource(t *testing.T) {
 // why they are the default all the same.
 var weaker = map[setting.Name]string{
 	setting.WebhookSubAccount: "another page prints null, and 37 captured notices have it or a number",
+	setting.BankMemo:          "tests read memos as they were typed; a bank's noise is asked for",
+	setting.BankTime:          "it follows bank.memo",
 	setting.BankQuotas:        "the limits of SePay's test mode would end the tests of a shop after 500 transfers",
 }
 
