@@ -24,7 +24,7 @@ func (u *suite) register() {
 	ginkgo.Describe("SePay", func() {
 		u.surface("userapi v1", a.UserAPIV1, u.v1Claims, needsToken)
 		u.surface("userapi v2", a.UserAPIV2, u.v2Claims, needsToken)
-		u.surface("webhook", everywhere, func() { u.webhookClaims(); u.bankClaims() }, needsControl)
+		u.surface("webhook", everywhere, func() { u.webhookClaims(); u.habitClaims() }, needsControl)
 		u.surface("checkout", a.Checkout, u.checkoutClaims, needsMerchant)
 		u.surface("checkout pages", a.Checkout, u.pageClaims, needsMerchant, needsControl)
 		u.surface("pgapi", a.PGAPI, u.pgapiClaims, needsMerchant)
