@@ -18,7 +18,7 @@ import (
 type contractTwinCmd struct {
 	remote
 	Name   string `arg:"" optional:"" help:"What is to be wrong; without a name the twins are listed."`
-	Listen string `default:"127.0.0.1:8788" help:"Address of the twin."`
+	Listen string `env:"LOCALSEPAY_TWIN_LISTEN" default:"127.0.0.1:8788" help:"Address of the twin."`
 }
 
 // twinShutdown is how long requests may take when the twin ends.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -160,7 +161,12 @@ func (s *session) run(b block) {
 			continue
 		}
 		if command != "" {
-			if got := s.do(command); b.kind == "" && (shown || want != "") {
+			got, log := s.do(command)
+			switch {
+			case b.kind != "" || !shown:
+			case log != "" && want != "":
+				s.prints(where+": "+command, block{value: log, text: want})
+			case log == "":
 				s.compare(where+": "+command, want, got)
 			}
 		}
@@ -187,7 +193,7 @@ func (s *session) prints(where string, b block) {
 // theirs puts the README's ports back.
 func (s *session) theirs(text string) string {
 	for port, own := range s.ports {
-		text = strings.ReplaceAll(text, own, port)
+		text = regexp.MustCompile(`([:=]|listen\()`+own+`\b`).ReplaceAllString(text, "${1}"+port)
 	}
 	return text
 }
@@ -200,10 +206,13 @@ func (s *session) compare(where, want, got string) {
 
 var background = regexp.MustCompile(`^(.*\S)\s*&(?:\s*#.*)?$`)
 
+// commandTime is how long one command may take.
+const commandTime = 2 * time.Minute
+
 // do runs a command and returns what it printed. One in the background prints
-// into a file that is called after its last word, and is waited for until it
+// into a log that is called after its last word, and is waited for until it
 // listens.
-func (s *session) do(command string) string {
+func (s *session) do(command string) (printed, log string) {
 	if s.shell == nil {
 		s.begin()
 	}
@@ -214,16 +223,19 @@ func (s *session) do(command string) string {
 	}
 	if m != nil {
 		words := strings.Fields(m[1])
-		command = fmt.Sprintf("%s > %s.log 2>&1 &", m[1], filepath.Base(words[len(words)-1]))
+		log = strings.Trim(filepath.Base(words[len(words)-1]), `"'`)
 		if strings.HasPrefix(m[1], "localsepay serve") {
-			command = fmt.Sprintf("%s > localsepay.log 2>&1 &", m[1])
+			log = "localsepay"
 		}
+		command = fmt.Sprintf("%s > %s.log 2>&1 < /dev/null &", m[1], log)
 	}
 	s.count++
 	end := fmt.Sprintf("end-of-command-%d", s.count)
 	_, err := fmt.Fprintf(s.in, "%s\necho; echo %s\n", command, end)
 	s.ts.Check(err)
 	var out strings.Builder
+	stop := time.AfterFunc(commandTime, func() { killGroup(s.shell) })
+	defer stop.Stop()
 	for {
 		line, err := s.out.ReadString('\n')
 		if err != nil {
@@ -237,7 +249,7 @@ func (s *session) do(command string) string {
 	if m != nil {
 		s.awaitPorts(m[1])
 	}
-	return strings.TrimSuffix(out.String(), "\n")
+	return strings.TrimSuffix(out.String(), "\n"), log
 }
 
 // awaitPorts waits until a process in the background listens where it will.
@@ -267,7 +279,7 @@ func (s *session) begin() {
 	s.own("8787 8788 3000 4004")
 	s.shell = exec.Command("bash", "--noprofile", "--norc")
 	s.shell.Dir = s.ts.MkAbs(".")
-	s.shell.Env = append(os.Environ(), "HOME="+s.ts.MkAbs("."), "XDG_RUNTIME_DIR="+s.ts.MkAbs("run"), "LOCALSEPAY_LISTEN=127.0.0.1:"+s.ports["8787"],
+	s.shell.Env = append(os.Environ(), "HOME="+s.ts.MkAbs("."), "XDG_RUNTIME_DIR="+s.ts.MkAbs("run"), "LOCALSEPAY_LISTEN=127.0.0.1:"+s.ports["8787"], "LOCALSEPAY_TWIN_LISTEN=127.0.0.1:"+s.ports["8788"],
 		"PATH="+s.ts.Getenv("PATH"), "NO_PROXY=*", "ROOT="+rootFolder())
 	var err error
 	s.in, err = s.shell.StdinPipe()
@@ -363,6 +375,26 @@ func matches(want, got []string) bool {
 		return false
 	}
 	return matches(want[1:], got[1:])
+}
+
+func TestTheREADMECountsClaimsAndTwinsRightly(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(rootFolder(), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, twins, _ := verb(t, "contract", "twin")
+	_, report, _ := verb(t, "contract", "run", "--json")
+	var run struct {
+		Specs []json.RawMessage `json:"specs"`
+	}
+	if err := json.Unmarshal([]byte(report), &run); err != nil {
+		t.Fatal(err)
+	}
+	for form, want := range map[string]int{`(\d+) claims hold`: len(run.Specs), `lists (\d+) of them`: strings.Count(twins, "\n")} {
+		if m := regexp.MustCompile(form).FindStringSubmatch(string(text)); m == nil || m[1] != fmt.Sprint(want) {
+			t.Errorf("the README says %v, there are %d", m, want)
+		}
+	}
 }
 
 func TestTheREADMEsGoSnippetsCompileAndPass(t *testing.T) {
