@@ -2,8 +2,11 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/texts"
 )
 
 // bankRules are about what banks make of a payment on its way.
@@ -22,7 +25,7 @@ func bankRules() []rule {
 			run: func(a *attack) (found, error) { return a.dated(fullMinute, a.accepts) },
 		},
 		{
-			name: "webhook-late-retry", kind: kindWebhook, worst: Warn, title: "credits a payment whose notice comes twenty minutes later",
+			name: "webhook-late-retry", kind: kindWebhook, title: "credits a payment whose notice comes twenty minutes later",
 			why: "The seventh attempt comes twenty minutes after the transfer, the eighth after thirty-three, signed anew.", source: errorPage,
 			fix: "Take the age of a notice from X-SePay-Timestamp, not from transactionDate.",
 			run: func(a *attack) (found, error) {
@@ -108,6 +111,9 @@ func (a *attack) bankForms() (found, error) {
 	var lost, warned []string
 	judged := 0
 	for _, f := range forms {
+		if slices.ContainsFunc(texts.In(f.content), func(c texts.Class) bool { return slices.Contains(a.known().broke, c.Name) }) {
+			continue // the first rule has said so
+		}
 		o, err := a.order()
 		if err != nil {
 			return found{}, err

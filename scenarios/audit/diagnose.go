@@ -80,7 +80,7 @@ func (a *attack) credits(o order, s Sent, brief bool) (bool, error) {
 	case brief || !is2xx(s):
 		return a.learn(o)
 	}
-	return a.firstCredit(o)
+	return a.firstCredit(o, s)
 }
 
 // byTexts is the diagnosis of a handler that takes plain texts and not all others.

@@ -27,16 +27,16 @@ func (a *attack) welcome() (found, error) {
 	if err := a.saying(o, texts.Join(a.classes())); err != nil {
 		return found{}, err
 	}
-	credited, err := a.firstCredit(o)
-	if err != nil {
-		return found{}, err
-	}
 	n, err := a.last()
 	if err != nil {
 		return found{}, err
 	}
 	sent := a.relay.all()
 	s := sent[len(sent)-1]
+	credited, err := a.firstCredit(o, s)
+	if err != nil {
+		return found{}, err
+	}
 	if s.Status == 0 {
 		return found{verdict: Fail, detail: "no answer: " + s.Error}, a.block("there was no answer to an honest notice: "+s.Error, "Let the handler answer within 30 seconds.")
 	}
@@ -63,13 +63,17 @@ func (a *attack) shows(o order) string {
 }
 
 // firstCredit waits until the shop's page shows the first payment, and keeps how
-// long that took.
-func (a *attack) firstCredit(o order) (bool, error) {
+// long that took. A handler that refused the notice is not waited for.
+func (a *attack) firstCredit(o order, s Sent) (bool, error) {
 	if a.Check == "" {
 		return false, nil
 	}
+	limit := a.Patience
+	if !is2xx(s) {
+		limit = min(limit, atOnce)
+	}
 	passed, first := a.Stopwatch(), true
-	shown, err := a.until(a.Patience, func() (bool, error) {
+	shown, err := a.until(limit, func() (bool, error) {
 		shown, err := a.learn(o)
 		if shown && !first {
 			a.known().delay = max(passed(), pollEvery)
@@ -136,11 +140,13 @@ func (a *attack) guess(o order, s Sent) diagnosis {
 	case a.Prepare != "" && !o.there:
 		return diagnosis{cause: "no_order", ours: true, detail: "The shop's page did not have the order that --prepare made.", hint: "Check that --prepare makes the order, and that --check shows it under the same name."}
 	}
-	return diagnosis{cause: "not_credited", ours: true, detail: fmt.Sprintf("The money came to account %s, for code %s.", a.Account, o.name(a.kind)),
-		hint: strings.Join([]string{
-			"Check that the shop takes money on --account " + a.Account, "that its codes begin with --code-prefix " + a.Prefix, "that it has the order (--prepare)",
-			"that its page shows a payment as --paid and --credits say", "and that " + a.Patience.String() + " are enough for it to book one (--patience)",
-		}, ", ") + "."}
+	checks := []string{"it has the order (--prepare)", "its page shows a payment as --paid and --credits say", a.Patience.String() + " are enough for it to book one (--patience)"}
+	came := "The money came for invoice " + o.invoice + "."
+	if a.kind == kindWebhook {
+		came = fmt.Sprintf("The money came to account %s, for code %s.", a.Account, o.code)
+		checks = append([]string{"the shop takes money on --account " + a.Account, "its codes begin with --code-prefix " + a.Prefix}, checks...)
+	}
+	return diagnosis{cause: "not_credited", ours: true, detail: came, hint: "Check that " + strings.Join(checks, ", that ") + "."}
 }
 
 // answerWanted is what SePay counts as success.

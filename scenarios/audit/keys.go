@@ -16,7 +16,7 @@ func keyRules() []rule {
 			why: why, fix: fix, source: webhookPage, run: func(a *attack) (found, error) { return a.sameReference("4711") },
 		},
 		{
-			name: "webhook-code-null", kind: kindWebhook, worst: Warn, title: "survives a transfer without a payment code",
+			name: "webhook-code-null", kind: kindWebhook, title: "survives a transfer without a payment code",
 			why: "Most transfers to a shop's account are none of its orders; code is null then, not an empty text.", source: codePage,
 			fix: "Answer success to a notice whose code is null, and credit nothing.",
 			run: func(a *attack) (found, error) {
@@ -37,7 +37,7 @@ func keyRules() []rule {
 			run: (*attack).codeMissed,
 		},
 		{
-			name: "webhook-foreign-code", kind: kindWebhook, title: "survives a code that is not its own", worst: Warn,
+			name: "webhook-foreign-code", kind: kindWebhook, title: "survives a code that is not its own",
 			why: "Codes of another shop of the company arrive at the same account.", source: codePage,
 			fix: "Look the code up among the shop's own orders, and answer success when it is not there.",
 			run: func(a *attack) (found, error) {

@@ -16,7 +16,7 @@ func moneyRules() []rule {
 			run: (*attack).less,
 		},
 		{
-			name: "webhook-more", kind: kindWebhook, worst: Warn, title: "keeps what was paid too much",
+			name: "webhook-more", kind: kindWebhook, title: "keeps what was paid too much",
 			needs: needsCheck, why: "The surplus is the customer's. Not recorded, it vanishes in the shop's accounts.", source: webhookPage,
 			fix: "Record what came, and not what was due; let a person pay the rest back.",
 			run: (*attack).more,

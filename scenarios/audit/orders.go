@@ -7,7 +7,7 @@ func orderRules(k kind) []rule {
 	return []rule{
 		{
 			name: named(k, "unknown-order"), kind: k, title: "survives a payment for an order that it does not have",
-			why: "Customers mistype codes. Each such notice that is refused comes back seven times, and hides real failures.", source: pageOf(k), worst: Warn,
+			why: "Customers mistype codes. Each such notice that is refused comes back seven times, and hides real failures.", source: pageOf(k),
 			fix: "Answer success, keep the money aside, and let a person look.",
 			run: func(a *attack) (found, error) {
 				o := a.reserve()

@@ -12,8 +12,6 @@ type rule struct {
 	// first marks the rule that finds out whether honest notices are credited: all
 	// others of its handler rest on it.
 	first bool
-	// worst is the verdict on a handler that does the worst; Fail when empty.
-	worst Verdict
 	run   func(*attack) (found, error)
 }
 
@@ -71,7 +69,7 @@ func welcomeRules(k kind) []rule {
 			run: (*attack).welcome,
 		},
 		{
-			name: named(k, "booked-before-answer"), kind: k, worst: Warn, title: "has booked the money when it answers",
+			name: named(k, "booked-before-answer"), kind: k, title: "has booked the money when it answers",
 			needs: needsCheck, why: "What was answered with success is never sent again. A crash between the answer and the booking loses the payment.", source: errorPage,
 			fix: "Write the notice to the database, or to a queue that survives a crash, before answering.",
 			run: (*attack).bookedBeforeAnswer,
@@ -115,7 +113,7 @@ func repeatRules(k kind) []rule {
 			run: (*attack).outOfOrder,
 		},
 		{
-			name: named(k, "early"), kind: k, worst: Warn, title: "finds the money when the notice comes before its order",
+			name: named(k, "early"), kind: k, title: "finds the money when the notice comes before its order",
 			needs: needsPrepare, why: "A notice can be faster than the shop's own write of the order. Acknowledged and dropped, it is money without an order.", source: pageOf(k),
 			fix: "Keep what no order is there for, and look through it when an order is made; or do not mark it as seen, so that a replay credits it.",
 			run: (*attack).early,
