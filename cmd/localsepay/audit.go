@@ -30,7 +30,7 @@ type auditCmd struct {
 	Cancel      string            `placeholder:"URL" help:"POST {\"code\" or \"invoice\"} there to cancel an order, when --prepare takes no heed of \"cancelled\"."`
 	Check       string            `placeholder:"URL" help:"The shop's page about an order, in JSON, with {code} or {invoice} in it: tells credited twice from harmless."`
 	Return      string            `placeholder:"URL" help:"The page that the customer's browser comes back to, with {code} or {invoice} in it: it must not book."`
-	Paid        string            `default:"(?i)\\bpaid\\b" placeholder:"PATTERN" help:"What --check says of a paid order."`
+	Paid        string            `placeholder:"PATTERN" help:"What --check says of a paid order; a text with the word paid, or a member paid that is true, otherwise."`
 	Credits     string            `default:"credits" placeholder:"PATH" help:"The member of --check's JSON that counts credits or money; learnt from the first payment when the page has no such member."`
 	Account     string            `default:"0123456789" help:"The account number that the shop takes money on."`
 	CodePrefix  string            `default:"DH" help:"How the shop's payment codes begin."`
@@ -110,8 +110,10 @@ func (c auditCmd) options() (audit.Options, error) {
 		return o, err
 	}
 	var err error
-	if o.Paid, err = regexp.Compile(c.Paid); err != nil {
-		return o, &usageError{fmt.Sprintf("--paid %q is not a pattern", c.Paid), "it is a regular expression, such as \"status\": *\"paid\""}
+	if c.Paid != "" {
+		if o.Paid, err = regexp.Compile(c.Paid); err != nil {
+			return o, &usageError{fmt.Sprintf("--paid %q is not a pattern", c.Paid), "it is a regular expression, such as \"status\": *\"paid\""}
+		}
 	}
 	if c.IPN != "" {
 		o.IPN = &audit.IPN{URL: c.IPN, Secret: c.IPNSecret}

@@ -37,7 +37,7 @@ func (a *attack) believes(o order) (belief, error) {
 		return belief{known: true}, nil
 	}
 	k := a.known()
-	b := belief{known: true, paid: a.Paid.Match(text) && !o.looksPaid, credits: -1, saysPaid: k.saysPaid}
+	b := belief{known: true, paid: a.saysPaid(text) && !o.looksPaid, credits: -1, saysPaid: k.saysPaid}
 	m := k.measure
 	if m.member == "" {
 		m = measure{a.Credits, 1}

@@ -70,7 +70,8 @@ type Options struct {
 	// Return is the page that the customer's browser comes back to, with {code}
 	// or {invoice} in it. Empty: the shop has none.
 	Return string
-	// Paid is what the page says of a paid order; the default is the word paid.
+	// Paid is what the page says of a paid order. Nil: a text with the word paid in
+	// it, or a member paid or is_paid that is true.
 	Paid *regexp.Regexp
 	// Credits is the member of the page's JSON that counts credits or money, by
 	// a path such as "data.credits"; the default is credits. On a page without
@@ -140,9 +141,6 @@ var (
 func (o Options) complete() (Options, error) {
 	if o.Webhook == nil && o.IPN == nil {
 		return o, mistake("name a handler: --webhook http://127.0.0.1:3000/webhook, or --ipn", "there is neither a webhook nor an IPN handler")
-	}
-	if o.Paid == nil {
-		o.Paid = regexp.MustCompile(`(?i)\bpaid\b`)
 	}
 	set := func(s *string, value string) {
 		if *s == "" {

@@ -68,7 +68,7 @@ func (a *attack) place(o order, cancelled bool) (order, error) {
 		if err != nil {
 			return o, err
 		}
-		o.before, o.looksPaid, o.there = figures(text), a.Paid.Match(text), there
+		o.before, o.looksPaid, o.there = figures(text), a.saysPaid(text), there
 		o.shown = strings.ReplaceAll(string(text), o.name(a.kind), "")
 	}
 	a.orders = append(a.orders, o)
@@ -179,12 +179,47 @@ func (a *attack) learn(o order) (bool, error) {
 		return false, err
 	}
 	k := a.known()
-	k.saysPaid = a.Paid.Match(text) && !o.looksPaid
+	k.saysPaid = a.saysPaid(text) && !o.looksPaid
 	k.measure = a.best(o, figures(text))
 	if k.measure.member == "" && o.looksPaid {
-		return false, mistake(`--paid '"status": *"paid"' looks at one member, for example`, "--paid %q already matches the shop's page of a new order", a.Paid)
+		return false, mistake(`say what the page of a paid order says, for example --paid '"state": *"paid"'`, "--check: the shop's page of a new order already looks like that of a paid one")
 	}
 	return k.saysPaid || k.measure.member != "", nil
+}
+
+var (
+	paidWord   = regexp.MustCompile(`(?i)\bpaid\b`)
+	paidMember = regexp.MustCompile(`(?i)^(is_?)?paid$`)
+)
+
+// saysPaid says whether a page calls its order paid.
+func (a *attack) saysPaid(text []byte) bool {
+	if a.Paid != nil {
+		return a.Paid.Match(text)
+	}
+	var page any
+	if json.Unmarshal(text, &page) != nil {
+		return paidWord.Match(text)
+	}
+	return paidIn("", page)
+}
+
+func paidIn(name string, v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			if paidIn(name, inner) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, func(inner any) bool { return paidIn(name, inner) })
+	case bool:
+		return v && paidMember.MatchString(name)
+	case string:
+		return paidWord.MatchString(v)
+	}
+	return false
 }
 
 // priced are the names under which a page tells what an order costs. Where the

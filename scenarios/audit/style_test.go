@@ -37,6 +37,12 @@ func TestACarefulShopOfAnotherStyleFailsNothing(t *testing.T) {
 			})
 		}
 	}
+	// A shop that books later is waited for at each rule.
+	some := func(o *audit.Options) {
+		for _, rule := range []string{"accepts", "booked-before-answer", "duplicate", "concurrent", "lost-answer", "early", "wrong-auth", "unknown-order", "less"} {
+			o.Rules = append(o.Rules, "webhook-"+rule, "ipn-"+rule)
+		}
+	}
 	for name, c := range map[string]struct {
 		shop   func(*testing.T) *shop
 		change func(*audit.Options)
@@ -48,15 +54,18 @@ func TestACarefulShopOfAnotherStyleFailsNothing(t *testing.T) {
 		"it answers 200 to forgeries": {shop: func(*testing.T) *shop {
 			return &shop{answer: func(int, *http.Request) (int, string) { return 200, `{"success":true}` }}
 		}, warned: []string{"-auth", "foreign-company", "flipped-byte", "foreign-signature", "old-timestamp"}},
-		"it books later": {shop: func(t *testing.T) *shop { return &shop{late: later(t)} }, warned: []string{"booked-before-answer"}},
+		"it books later": {shop: func(t *testing.T) *shop { return &shop{late: later(t)} }, change: some, warned: []string{"booked-before-answer"}},
 		"it books later and answers 202": {shop: func(t *testing.T) *shop {
 			return &shop{late: later(t), answer: says(202, `{"queued":true}`)}
-		}, warned: []string{""}},
+		}, change: some, warned: []string{""}},
 		"its page counts nothing": {shop: func(*testing.T) *shop {
 			return &shop{page: func(o *sale) string { return fmt.Sprintf(`{"state":%q}`, o.Status) }}
 		}},
 		"its page shows money": {shop: func(*testing.T) *shop {
 			return &shop{page: func(o *sale) string { return fmt.Sprintf(`{"total":%d,"received":"%d.00"}`, o.Price, o.Credited) }}
+		}},
+		"its page says yes or no": {shop: func(*testing.T) *shop {
+			return &shop{page: func(o *sale) string { return fmt.Sprintf(`{"data":{"is_paid":%t}}`, o.Status == "paid") }}
 		}},
 		"its page is a list of payments": {shop: func(*testing.T) *shop {
 			return &shop{page: func(o *sale) string {
@@ -274,7 +283,7 @@ func TestMistakesOfTheCallerAreSaidBeforeAnythingIsSent(t *testing.T) {
 			o.Paid = mustMatch("open|paid")
 			o.Credits = "none"
 			o.Check = page("application/json", `{"status":"open"}`, 200) + "/{code}"
-		}, audit.ErrUsage, "already matches", "--paid"},
+		}, audit.ErrUsage, "already looks like that of a paid one", "--paid"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
