@@ -98,8 +98,8 @@ func auditProgress(w io.Writer) (tell func(audit.Outcome), stop func()) {
 	}, func() { fmt.Fprint(w, clear) }
 }
 
-// firstTransaction leaves a hundred ids to each audit, and fits into 32 bits.
-func firstTransaction(seed uint64) int64 { return 100_000_000 + int64(seed%19_000_000)*100 }
+// firstTransaction leaves a thousand ids to each audit, and fits into 32 bits.
+func firstTransaction(seed uint64) int64 { return 100_000_000 + int64(seed%2_000_000)*1_000 }
 
 func (c auditCmd) options() (audit.Options, error) {
 	o := audit.Options{

@@ -85,6 +85,17 @@ func (a *attack) credits(o order, s Sent, brief bool) (bool, error) {
 
 // byTexts is the diagnosis of a handler that takes plain texts and not all others.
 func (a *attack) byTexts(o order, refused notice) (diagnosis, error) {
+	again, err := a.order()
+	if err != nil {
+		return diagnosis{}, err
+	}
+	if err := a.saying(again, texts.Join(a.classes())); err != nil {
+		return diagnosis{}, err
+	}
+	if took, err := a.tookLast(again, Sent{}); err != nil || took {
+		return diagnosis{cause: "unsteady", ours: true, texts: true, detail: "A second one like it was taken.",
+			hint: "Look whether the shop remembers the ids of an earlier audit with the same --seed, or takes notices at some times only."}, err
+	}
 	if a.kind == kindWebhook && a.Webhook.Auth == HMAC {
 		for _, r := range rewritings(refused.body) {
 			n := refused.with(headerSignature, signature(a.Webhook.Secret, refused.header.Get(headerTimestamp)+"."+r.text))

@@ -102,13 +102,16 @@ func (a *attack) unwelcome(o order, n notice, s Sent) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
+	verdict := Fail
+	if d.ours {
+		verdict = Unverifiable
+	}
 	if d.texts { // with other texts the rules can go on
-		return found{Fail, what + ". " + d.detail, d.cause, d.hint}, nil
+		return found{verdict, what + ". " + d.detail, d.cause, d.hint}, nil
 	}
 	if d.cause == "" {
 		d = a.guess(o, s)
 	}
-	verdict := Fail
 	if d.ours {
 		verdict = Unverifiable
 	}
@@ -140,7 +143,7 @@ func (a *attack) guess(o order, s Sent) diagnosis {
 	case a.Prepare != "" && !o.there:
 		return diagnosis{cause: "no_order", ours: true, detail: "The shop's page did not have the order that --prepare made.", hint: "Check that --prepare makes the order, and that --check shows it under the same name."}
 	}
-	checks := []string{"it has the order (--prepare)", "its page shows a payment as --paid and --credits say", a.Patience.String() + " are enough for it to book one (--patience)"}
+	checks := []string{"it has the order (--prepare)", "it does not remember the ids of an earlier audit with the same --seed", "its page shows a payment as --paid and --credits say", a.Patience.String() + " are enough for it to book one (--patience)"}
 	came := "The money came for invoice " + o.invoice + "."
 	if a.kind == kindWebhook {
 		came = fmt.Sprintf("The money came to account %s, for code %s.", a.Account, o.code)
