@@ -87,14 +87,14 @@ func (c auditCmd) Run(t terminal) error {
 	return c.deliver(t, card)
 }
 
-// auditProgress shows on one line, which goes away in the end, which rule was
-// tried last: the score card lists them.
+// auditProgress counts the rules on one line, which goes away in the end: the
+// score card lists them.
 func auditProgress(w io.Writer) (tell func(audit.Outcome), stop func()) {
 	const clear = "\r\x1b[K"
 	n := 0
-	return func(out audit.Outcome) {
+	return func(audit.Outcome) {
 		n++
-		fmt.Fprintf(w, "%s  %d %s", clear, n, out.Rule)
+		fmt.Fprintf(w, "%s  %d rules tried", clear, n)
 	}, func() { fmt.Fprint(w, clear) }
 }
 
@@ -132,7 +132,7 @@ func (c auditCmd) check() error {
 		{"--webhook", c.Webhook}, {"--ipn", c.IPN}, {"--prepare", c.Prepare}, {"--cancel", c.Cancel}, {"--check", c.Check}, {"--return", c.Return},
 	} {
 		if err := checkURL(a.flag, a.address); err != nil {
-			return err
+			return withExample(err, auditExamples[a.flag])
 		}
 		if u, err := url.Parse(a.address); err == nil && sepays(u.Hostname()) {
 			return &usageError{fmt.Sprintf("%s %s is SePay's own host", a.flag, a.address), "the audit attacks a shop of yours, on this machine or in a test environment"}
@@ -143,6 +143,14 @@ func (c auditCmd) check() error {
 		return &usageError{"--ipn-secret without --ipn", "name the handler: --ipn http://127.0.0.1:3000/ipn"}
 	case c.Webhook == "" && c.WebhookAuth != "":
 		return &usageError{"--webhook-auth without --webhook", "name the handler: --webhook http://127.0.0.1:3000/webhook"}
+	case c.Account == "":
+		return &usageError{"--account is empty", "it is the number that the shop takes money on"}
+	case c.CodePrefix == "":
+		return &usageError{"--code-prefix is empty", "it is how the shop's payment codes begin, such as DH"}
+	case c.Credits == "":
+		return &usageError{"--credits is empty", "it is a member of --check's JSON, such as data.credits"}
+	case c.Texts == "":
+		return &usageError{"--texts is empty", "want all or usual"}
 	case c.Patience == 0:
 		return &usageError{"--patience cannot be 0", "it is how long the shop may take to book a payment, such as 10s"}
 	}
@@ -155,6 +163,21 @@ func (c auditCmd) check() error {
 		return err
 	}
 	return writable("--sarif", c.SARIF)
+}
+
+// auditExamples are what the addresses look like.
+var auditExamples = map[string]string{
+	"--webhook": "http://127.0.0.1:3000/webhook", "--ipn": "http://127.0.0.1:3000/ipn", "--prepare": "http://127.0.0.1:3000/orders", "--cancel": "http://127.0.0.1:3000/cancel",
+	"--check": "http://127.0.0.1:3000/orders/{code}", "--return": "http://127.0.0.1:3000/thanks/{invoice}",
+}
+
+// withExample puts a better example into the hint of a wrong address.
+func withExample(err error, example string) error {
+	var usage *usageError
+	if errors.As(err, &usage) && strings.HasPrefix(usage.hint, "write an address") {
+		return &usageError{usage.problem, "write an address such as " + example}
+	}
+	return err
 }
 
 // sepays says whether a host is one of SePay's, which nobody may attack.

@@ -116,6 +116,9 @@ func (o Outcome) story(b *bufio.Writer) {
 	if i := slices.IndexFunc(o.Sent, crashed); i >= 0 {
 		s = o.Sent[i] // the one that broke the handler
 	}
+	if o.Cause != "" {
+		s = o.Sent[0] // the one that was refused
+	}
 	fmt.Fprintf(b, "  sent    POST %s\n", s.URL)
 	names := []string{}
 	for name := range s.Headers {

@@ -20,6 +20,8 @@ type diagnosis struct {
 	ours bool
 	// texts says that the handler takes notices with other texts.
 	texts bool
+	// took is the notice that the handler took, nil when it was none of a kind.
+	took *Sent
 }
 
 // attempt is a notice in the form in which a handler with a known mistake wants
@@ -57,7 +59,7 @@ func (a *attack) diagnose(o order, refused notice, s Sent) (diagnosis, error) {
 		return a.byTexts(o, refused)
 	}
 	d, err := a.byCredential(plain, n, s)
-	if err != nil || d.cause != "" || a.kind != kindWebhook {
+	if err != nil || d.cause != "" || a.kind != kindWebhook || !a.took(s) {
 		return d, err
 	}
 	return a.byMemo(s)
@@ -103,8 +105,8 @@ func (a *attack) byTexts(o order, refused notice) (diagnosis, error) {
 			if err != nil {
 				return diagnosis{}, err
 			}
-			if took {
-				d := diagnosis{cause: "reserialised", texts: true, hint: hintRaw,
+			if took != nil {
+				d := diagnosis{cause: "reserialised", texts: true, hint: hintRaw, took: took,
 					detail: "It takes the notice when the signature covers the body as " + r.name + " writes it: it computes the signature over a body that was parsed and written again, so that each memo with / or a letter outside of ASCII is refused."}
 				_, err = a.stumbles()
 				return d, err
@@ -152,15 +154,14 @@ func (a *attack) stumbles() ([]string, error) {
 	return a.known().broke, nil
 }
 
-// takes says whether the handler takes a notice; refused is its answer to the
-// honest one. A notice that it takes is shown on the score card.
-func (a *attack) takes(o order, n notice, refused Sent) (bool, error) {
+// takes returns what was sent when the handler takes a notice, and nil when it
+// does not; refused is its answer to the honest one.
+func (a *attack) takes(o order, n notice, refused Sent) (*Sent, error) {
 	s := a.relay.try(a.ctx, n)
-	took, err := a.credits(o, s, is2xx(refused))
-	if took {
-		a.relay.show(s)
+	if took, err := a.credits(o, s, is2xx(refused)); err != nil || !took {
+		return nil, err
 	}
-	return took, err
+	return &s, nil
 }
 
 // byCredential is the diagnosis of a handler that does not take the credential.
@@ -174,7 +175,8 @@ func (a *attack) byCredential(o order, n notice, refused Sent) (diagnosis, error
 		if err != nil {
 			return diagnosis{}, err
 		}
-		if took {
+		if took != nil {
+			try.took = took
 			return try.diagnosis, nil
 		}
 	}

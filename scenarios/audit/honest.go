@@ -102,6 +102,7 @@ func (a *attack) unwelcome(o order, n notice, s Sent) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
+	a.relay.showOnly(s, d.took)
 	verdict := Fail
 	if d.ours {
 		verdict = Unverifiable

@@ -184,8 +184,26 @@ func (o Options) check() error {
 	}
 	for _, name := range o.Rules {
 		if !slices.Contains(names, name) {
-			return mistake(input.Hint(name, names), "there is no rule %q", name)
+			return mistake(ruleHint(name, names), "there is no rule %q", name)
 		}
 	}
 	return nil
+}
+
+// ruleHint names the rule that was meant, those whose names hold what was
+// written, or says where they are listed.
+func ruleHint(written string, names []string) string {
+	if near, ok := input.Nearest(written, names); ok {
+		return `did you mean "` + near + `"?`
+	}
+	var some []string
+	for _, name := range names {
+		if written != "" && strings.Contains(name, strings.ToLower(written)) {
+			some = append(some, name)
+		}
+	}
+	if some == nil || len(some) > 12 {
+		return "the score card of an audit lists the rules, such as webhook-duplicate"
+	}
+	return "there are: " + strings.Join(some, ", ")
 }

@@ -196,6 +196,17 @@ func (r *relay) try(ctx context.Context, n notice) Sent {
 	return s
 }
 
+// showOnly leaves a refused notice on the score card, and one like it that was
+// taken; nil for none.
+func (r *relay) showOnly(refused Sent, took *Sent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sent = []Sent{refused}
+	if took != nil {
+		r.sent = append(r.sent, *took)
+	}
+}
+
 // cut sends a notice and closes the connection as soon as all of it is written,
 // without waiting for the answer.
 func (r *relay) cut(ctx context.Context, n notice) {
@@ -218,7 +229,10 @@ func plainly(err error) string {
 	var op *net.OpError
 	if errors.As(err, &op) {
 		text := op.Err.Error()
-		return text[strings.LastIndex(text, ": ")+1:]
+		if i := strings.LastIndex(text, ": "); i >= 0 {
+			text = text[i+2:]
+		}
+		return text
 	}
 	var u *url.Error
 	if errors.As(err, &u) {
