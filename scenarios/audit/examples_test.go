@@ -2,6 +2,8 @@ package audit_test
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +22,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/scenarios"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
 
@@ -236,4 +239,53 @@ func TestNoAddressBreaksAnExample(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The scenarios of the library ask an own shop for status, credited and credits.
+func TestACarefulExampleServesTheLibrarysChecks(t *testing.T) {
+	all, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for language := range languages {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			shop := startExample(t, "careful-"+language, "WEBHOOK_API_KEY=k1")
+			asked := 0
+			for i, s := range all {
+				if why := notOfAnOwnShop[s.Name]; why != "" {
+					continue
+				}
+				s.Seed = uint64(i + 2)
+				e, err := emulator.Start(emulator.WithSeed(s.Seed), emulator.WithFirstTransaction(100_000_000+int64(i)*1_000), emulator.WithContract(emulator.ContractOff))
+				if err != nil {
+					t.Fatal(err)
+				}
+				r := scenarios.Run(context.Background(), s, scenarios.Target{URL: e.URL()}, scenarios.Options{
+					Webhook: shop + "/webhook", IPN: shop + "/ipn", Check: shop, Prepare: shop + "/orders", Auth: "api_key", Secret: "k1", IPNSecret: ipnSecret,
+				})
+				if err := e.Close(); err != nil {
+					t.Error(err)
+				}
+				if !r.OK() {
+					var b bytes.Buffer
+					scenarios.WriteEnd(&b, r)
+					t.Errorf("%s\n%s", s.Name, b.String())
+				}
+				asked += len(s.Expect.Shop)
+			}
+			if asked < 20 {
+				t.Errorf("only %d checks were asked", asked)
+			}
+		})
+	}
+}
+
+// notOfAnOwnShop are the scenarios that an own shop cannot play, and why.
+var notOfAnOwnShop = map[string]string{
+	"clock-skew-of-six-minutes":         "an API key has no age",
+	"forged-notice":                     "an API key does not prove the body",
+	"mangled-memos":                     "it asks for the fake shop's money aside",
+	"two-companies-at-once":             "its orders are of one company",
+	"rotated-webhook-secret-mid-ladder": "it changes the fake shop's secret",
 }
