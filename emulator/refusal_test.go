@@ -70,6 +70,19 @@ var _ = Describe("A handler that does not believe a notice", func() {
 		Expect(sepay.Company().Account().Receive(150_000, "DH123").Wait().Reason).To(ContainSubstring("(1) the age of the timestamp"))
 	})
 
+	It("may say so with another status, in words", func() {
+		for status, said := range map[int]string{400: `{"error":"Invalid signature"}`, 422: `Chữ ký không hợp lệ`} {
+			s := newShop(answer(status, said))
+			sepay := emulator.StartT(GinkgoT(), present(), emulator.WithWebhook(s.URL, emulator.SignedWith("k")), emulator.AllowPending())
+			sepay.Company().Account().Receive(150_000, "DH123").Wait()
+			Expect(codes(sepay)).To(Equal([]string{"webhook.rejects_signature"}))
+		}
+		s := newShop(answer(404, `{"error":"no such order"}`))
+		sepay := emulator.StartT(GinkgoT(), present(), emulator.WithWebhook(s.URL, emulator.SignedWith("k")), emulator.AllowPending())
+		sepay.Company().Account().Receive(150_000, "DH123").Wait()
+		Expect(codes(sepay)).To(BeEmpty())
+	})
+
 	It("is right to refuse what a fault forged", func() {
 		for _, do := range []fault.Do{{WrongAuth: fault.AuthMissing}, {WrongAuth: fault.AuthWrong}, {StaleTimestamp: "6m"}, {Tamper: &fault.Tamper{Amount: new(int64)}}} {
 			s := newShop(refused)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -32,10 +33,25 @@ type refusal struct {
 	detail, hint, source string
 }
 
-// refused returns what to say of a handler that answered 401 or 403; nil when it
-// did not, and when a fault gave it good reason to.
+// unbelieved are the words of handlers that do not believe a notice.
+var unbelieved = regexp.MustCompile(`(?i)signature|unauthori[sz]ed|forbidden|hmac|api.?key|secret|credential|chữ ký`)
+
+// doubts says that an answer is that of a handler which does not believe a
+// notice: 401, 403, or another 4xx in such words.
+func doubts(a *store.Answer) bool {
+	switch {
+	case a == nil || a.Status < 400 || a.Status > 499:
+		return false
+	case a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden:
+		return true
+	}
+	return unbelieved.Match(a.Body)
+}
+
+// refused returns what to say of a handler that does not believe a notice; nil
+// when it does, and when a fault gave it good reason not to.
 func (n *Notifier) refused(j job, a store.Attempt) *refusal {
-	if a.Response == nil || (a.Response.Status != http.StatusUnauthorized && a.Response.Status != http.StatusForbidden) || forged(j.fault) {
+	if !doubts(a.Response) || forged(j.fault) {
 		return nil
 	}
 	answered := fmt.Sprintf("It answered %d", a.Response.Status)

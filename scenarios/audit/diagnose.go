@@ -59,10 +59,10 @@ func (a *attack) diagnose(o order, refused notice, s Sent) (diagnosis, error) {
 		return a.byTexts(o, refused)
 	}
 	d, err := a.byCredential(plain, n, s)
-	if err != nil || d.cause != "" || a.kind != kindWebhook || !a.took(s) {
+	if err != nil || d.cause != "" || doubts(s) {
 		return d, err
 	}
-	return a.byMemo(s)
+	return a.byMembers(s)
 }
 
 // tookLast says whether the notice that was sent last was credited or, without a
@@ -181,23 +181,6 @@ func (a *attack) byCredential(o order, n notice, refused Sent) (diagnosis, error
 		}
 	}
 	return diagnosis{}, nil
-}
-
-// byMemo is the diagnosis of a handler that takes the whole memo for the code.
-func (a *attack) byMemo(refused Sent) (diagnosis, error) {
-	o, err := a.order()
-	if err != nil {
-		return diagnosis{}, err
-	}
-	if err := a.transfer(o.code, nil); err != nil {
-		return diagnosis{}, err
-	}
-	took, err := a.tookLast(o, refused)
-	if err != nil || !took {
-		return diagnosis{}, err
-	}
-	return diagnosis{cause: "exact_memo", detail: "It takes the notice when the memo is the code and nothing else: it compares the whole memo.",
-		hint: "Take the code from the member code, or search the memo for it: banks put words before and after it, and drop hyphens."}, nil
 }
 
 // other is a secret that a handler may hold instead of the right one.

@@ -220,6 +220,30 @@ func TestTheMistakeBehindARefusedIPNIsFound(t *testing.T) {
 	}
 }
 
+func TestTheMemberThatAHandlerWantsOtherwiseIsNamed(t *testing.T) {
+	for mistake, c := range map[string]struct{ rule, cause, says string }{
+		"amounts without decimals":  {"ipn-accepts", "amount_text", "has no decimals"},
+		"breaks without a customer": {"ipn-accepts", "customer_null", "there is a customer"},
+		"takes the time for UTC":    {"webhook-accepts", "date_zone", "UTC"},
+		"breaks on null":            {"webhook-accepts", "sub_account_null", "subAccount"},
+		"references of one bank":    {"webhook-accepts", "reference_form", "MBBank"},
+	} {
+		t.Run(mistake, func(t *testing.T) {
+			t.Parallel()
+			o := (&shop{mistake: mistake}).start(t).audited(t, c.rule)
+			if c.rule == "ipn-accepts" {
+				o.Webhook = nil
+			} else {
+				o.IPN = nil
+			}
+			got := outcome(t, run(t, o), c.rule)
+			if got.Cause != c.cause || got.Verdict != audit.Fail || !strings.Contains(got.Detail, c.says) {
+				t.Errorf("%s, cause %q: %s", got.Verdict, got.Cause, got.Detail)
+			}
+		})
+	}
+}
+
 func TestTheCharactersThatAHandlerStumblesOverAreNamed(t *testing.T) {
 	for name, c := range map[string]struct {
 		mistake, cause, says string

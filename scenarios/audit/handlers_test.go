@@ -78,9 +78,17 @@ func (s *shop) webhook(w http.ResponseWriter, r *http.Request) {
 		s.reply(w, r, http.StatusBadRequest)
 		return
 	}
+	if s.does("breaks on null") && strings.Contains(string(body), `"subAccount":null`) {
+		s.reply(w, r, http.StatusInternalServerError)
+		return
+	}
 	date, _ := time.ParseInLocation(clock.Layout, n.TransactionDate, clock.Vietnam)
 	got := notice{id: "w" + strconv.FormatInt(*n.ID, 10), amount: n.TransferAmount, reference: n.ReferenceCode, date: date,
 		good: (n.TransferType == "in" || s.does("outgoing credited")) && (n.AccountNumber == audit.DefaultAccount || s.does("any account"))}
+	if utc, _ := time.Parse(clock.Layout, n.TransactionDate); s.does("takes the time for UTC") && time.Until(utc) > time.Hour ||
+		s.does("references of one bank") && !strings.HasPrefix(n.ReferenceCode, "FT") {
+		got.good = false
+	}
 	switch {
 	case s.does("memo as key"):
 		got.id = n.Content + strconv.FormatInt(n.TransferAmount, 10)
@@ -320,8 +328,12 @@ func (s *shop) ipn(w http.ResponseWriter, r *http.Request) {
 		s.reply(w, r, http.StatusBadRequest)
 		return
 	}
+	if s.does("amounts without decimals") && strings.Contains(n.Order.Amount, ".") || s.does("breaks without a customer") && strings.Contains(string(body), `"customer":null`) {
+		s.reply(w, r, http.StatusBadRequest)
+		return
+	}
 	if s.does("card parsed") && n.Transaction.Expiry != nil && !strings.Contains(*n.Transaction.Expiry, "/") ||
-		s.does("order id of one form") && !strings.HasPrefix(n.Order.OrderID, "SEPAY-") && n.Transaction.Card == nil {
+		s.does("order id of one form") && !s.sameForm(n.Order.OrderID) {
 		s.reply(w, r, http.StatusInternalServerError)
 		return
 	}
@@ -343,6 +355,16 @@ func (s *shop) ipn(w http.ResponseWriter, r *http.Request) {
 		got.good = got.good && !old
 	}
 	s.take(w, r, got, n.Order.Invoice)
+}
+
+// sameForm says whether an order id begins as the first one did.
+func (s *shop) sameForm(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.form == "" {
+		s.form = id[:3]
+	}
+	return strings.HasPrefix(id, s.form)
 }
 
 func trailing(invoice string) int64 {

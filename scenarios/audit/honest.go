@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/localsepay/localsepay/openapi/texts"
@@ -123,7 +124,7 @@ func (a *attack) unwelcome(o order, n notice, s Sent) (found, error) {
 func (a *attack) guess(o order, s Sent) diagnosis {
 	flag := map[kind]string{kindWebhook: "--webhook-auth", kindIPN: "--ipn-secret"}[a.kind]
 	switch {
-	case s.Status == http.StatusUnauthorized || s.Status == http.StatusForbidden:
+	case doubts(s):
 		d := diagnosis{cause: "secret", ours: true, detail: "The secret given with " + flag + " may not be the shop's.",
 			hint: "Compare the secret of " + flag + " with the one that the running shop has, then audit again."}
 		if !a.proves() {
@@ -151,6 +152,14 @@ func (a *attack) guess(o order, s Sent) diagnosis {
 		checks = append([]string{"the shop takes money on --account " + a.Account, "its codes begin with --code-prefix " + a.Prefix}, checks...)
 	}
 	return diagnosis{cause: "not_credited", ours: true, detail: came, hint: "Check that " + strings.Join(checks, ", that ") + "."}
+}
+
+var unbelieved = regexp.MustCompile(`(?i)signature|unauthori[sz]ed|forbidden|hmac|api.?key|secret|credential|chữ ký`)
+
+// doubts says that an answer is that of a handler which does not believe a
+// notice: 401, 403, or another 4xx in such words.
+func doubts(s Sent) bool {
+	return s.Status == http.StatusUnauthorized || s.Status == http.StatusForbidden || s.Status >= 400 && s.Status <= 499 && unbelieved.MatchString(s.Answer)
 }
 
 // answerWanted is what SePay counts as success.

@@ -44,6 +44,8 @@ type shop struct {
 	payments map[string]bool
 	aside    []payment
 	last     int64
+	// form is how the first order id began.
+	form string
 	// asked are closed when the page of an order is asked for next.
 	asked []chan struct{}
 	// racing makes the notices meet between look and write.
