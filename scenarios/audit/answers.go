@@ -71,14 +71,23 @@ func (r reading) means(k kind, s Sent) string {
 	return "SePay counts it as failed and, where the webhook's automatic retry is on, sends it again, seven times at most"
 }
 
-func (a *attack) took(s Sent) bool { return a.reads.took(a.kind, s) }
+// took says that the handler took a notice: that SePay counts it as delivered, or
+// that the answer is the one which it gave to the honest notice that it booked.
+func (a *attack) took(s Sent) bool {
+	return a.reads.took(a.kind, s) || s.Status != 0 && s.Status == a.known().usual
+}
 
 // refusedAt is the place of the first answer that is no success, or -1.
 func (a *attack) refusedAt(sent []Sent) int {
 	return slices.IndexFunc(sent, func(s Sent) bool { return !s.cut && !a.took(s) })
 }
 
-// crashed says that the handler broke: no answer, or an error of its own.
+// crashes says that the handler broke, and does not answer honest notices so too.
+func (a *attack) crashes(s Sent) bool {
+	return crashed(s) && (s.Status == 0 || s.Status != a.known().usual)
+}
+
+// crashed says that a handler broke: no answer, or an error of its own.
 func crashed(s Sent) bool {
 	return !s.cut && (s.Status == 0 || s.Status >= http.StatusInternalServerError)
 }

@@ -173,6 +173,9 @@ type known struct {
 	saysPaid bool
 	// delay is how long after the answer the page showed the credit; 0: at once.
 	delay time.Duration
+	// usual is the status with which it answers honest notices that it books, when
+	// SePay does not count that as delivered; else 0.
+	usual int
 	// broke are the classes of characters that the handler does not take.
 	broke []string
 }

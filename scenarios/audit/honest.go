@@ -45,10 +45,12 @@ func (a *attack) welcome() (found, error) {
 	case credited && a.took(s):
 		return found{verdict: Pass, detail: "the notice was accepted; " + a.shows(o)}, nil
 	case credited:
+		a.known().usual = s.Status
 		return found{verdict: Warn, detail: "the money was booked, but the handler answered " + answered(s) + ": " + a.reads.means(a.kind, s)}, nil
 	case a.Check == "" && a.took(s):
 		return found{verdict: Pass, detail: "the notice was accepted"}, nil
 	case a.Check == "" && is2xx(s):
+		a.known().usual = s.Status
 		return found{verdict: Warn, detail: "the handler answered " + answered(s) + ": " + a.reads.means(a.kind, s) + ". Whether the money was booked, only the shop can say: give --check"}, nil
 	}
 	return a.unwelcome(o, n, s)

@@ -65,7 +65,7 @@ func (a *attack) refuses(o order) (found, error) {
 	}
 	sent := a.relay.all()
 	taken := slices.IndexFunc(sent, a.took)
-	broke := slices.IndexFunc(sent, crashed)
+	broke := slices.IndexFunc(sent, a.crashes)
 	switch {
 	case len(sent) == 0:
 		return found{}, fmt.Errorf("nothing was sent to the handler")
@@ -107,7 +107,7 @@ func (a *attack) unpaid(o order, what string, wrong func(belief) bool) (found, e
 		return found{}, err
 	}
 	sent := a.relay.all()
-	refused, broke := a.refusedAt(sent), slices.IndexFunc(sent, crashed)
+	refused, broke := a.refusedAt(sent), slices.IndexFunc(sent, a.crashes)
 	switch {
 	case len(sent) == 0:
 		return found{}, fmt.Errorf("nothing was sent to the handler")
@@ -130,7 +130,7 @@ func (a *attack) survives(o order) (found, error) {
 		return found{}, err
 	}
 	sent := a.relay.all()
-	broke := slices.IndexFunc(sent, crashed)
+	broke := slices.IndexFunc(sent, a.crashes)
 	switch {
 	case len(sent) == 0:
 		return found{}, fmt.Errorf("nothing was sent to the handler")

@@ -125,7 +125,7 @@ func (a *attack) testSend() (found, error) {
 		return found{}, err
 	}
 	sent := a.relay.all()
-	if broke := sent[len(sent)-1]; crashed(broke) {
+	if broke := sent[len(sent)-1]; a.crashes(broke) {
 		return found{verdict: Warn, detail: "the handler broke on SePay's own test send: " + answered(broke)}, nil
 	}
 	if err := a.set(map[string]any{"id": 0}); err != nil {

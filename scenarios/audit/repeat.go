@@ -68,8 +68,18 @@ func (a *attack) kept(o order) (notice, error) {
 	return a.last()
 }
 
-// concurrent lets three copies of a notice race.
-func (a *attack) concurrent() (found, error) {
+// concurrent lets three copies of a notice race. Who wins is chance: it is tried
+// with three orders.
+func (a *attack) concurrent() (f found, err error) {
+	for range 3 {
+		if f, err = a.race(); err != nil || f.verdict != Pass {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+func (a *attack) race() (found, error) {
 	o, err := a.order()
 	if err != nil {
 		return found{}, err

@@ -49,7 +49,7 @@ func TestACarefulShopOfAnotherStyleFailsNothing(t *testing.T) {
 		// warned are rules that warn, and nothing else does.
 		warned []string
 	}{
-		"it answers 201":           {shop: func(*testing.T) *shop { return &shop{answer: says(201, `{"success":true,"id":7}`)} }, warned: []string{"ipn"}},
+		"it answers 201":           {shop: func(*testing.T) *shop { return &shop{answer: says(201, `{"success":true,"id":7}`)} }, warned: []string{"ipn-accepts"}},
 		"it answers 404 to others": {shop: func(*testing.T) *shop { return &shop{mistake: "unknown refused"} }, warned: []string{"unknown-order", "code-null", "foreign-code", "early"}},
 		"it answers 200 to forgeries": {shop: func(*testing.T) *shop {
 			return &shop{answer: func(int, *http.Request) (int, string) { return 200, `{"success":true}` }}
@@ -57,7 +57,7 @@ func TestACarefulShopOfAnotherStyleFailsNothing(t *testing.T) {
 		"it books later": {shop: func(t *testing.T) *shop { return &shop{late: later(t)} }, change: some, warned: []string{"booked-before-answer"}},
 		"it books later and answers 202": {shop: func(t *testing.T) *shop {
 			return &shop{late: later(t), answer: says(202, `{"queued":true}`)}
-		}, change: some, warned: []string{""}},
+		}, change: some, warned: []string{"-accepts", "booked-before-answer"}},
 		"its page counts nothing": {shop: func(*testing.T) *shop {
 			return &shop{page: func(o *sale) string { return fmt.Sprintf(`{"state":%q}`, o.Status) }}
 		}},
