@@ -70,7 +70,7 @@ func (k *known) slack() time.Duration {
 	if k.delay == 0 {
 		return atOnce
 	}
-	return 3*k.delay + atOnce/2
+	return 2*k.delay + atOnce/2
 }
 
 // awaited asks until the shop believes what is expected of it, or has had time

@@ -93,9 +93,14 @@ func (a *attack) accepting(o order, what string) (found, error) {
 func (a *attack) ipnLess() (found, error) {
 	var changes []map[string]any
 	for _, amount := range []int64{1_000, price / 10, price - 1} {
-		changes = append(changes, map[string]any{"order.order_amount": fmt.Sprint(amount, ".00"), "transaction.transaction_amount": fmt.Sprint(amount)})
+		changes = append(changes, ipnAmount(amount))
 	}
 	return a.each(changes, func(o order, what string) (found, error) { return a.books(o, "a smaller amount") })
+}
+
+// ipnAmount is an amount in VND as the IPN writes it.
+func ipnAmount(vnd int64) map[string]any {
+	return map[string]any{"order.order_amount": fmt.Sprint(vnd, ".00"), "transaction.transaction_amount": fmt.Sprint(vnd)}
 }
 
 func (a *attack) ipnIDs() (found, error) {

@@ -50,7 +50,7 @@ func TestACarefulShopOfAnotherStyleFailsNothing(t *testing.T) {
 		warned []string
 	}{
 		"it answers 201":           {shop: func(*testing.T) *shop { return &shop{answer: says(201, `{"success":true,"id":7}`)} }, warned: []string{"ipn-accepts"}},
-		"it answers 404 to others": {shop: func(*testing.T) *shop { return &shop{mistake: "unknown refused"} }, warned: []string{"unknown-order", "code-null", "foreign-code", "early"}},
+		"it answers 404 to others": {shop: func(*testing.T) *shop { return &shop{mistake: "unknown refused"} }, warned: []string{"unknown-order", "code-null", "foreign-code", "early", "code-missed"}},
 		"it answers 200 to forgeries": {shop: func(*testing.T) *shop {
 			return &shop{answer: func(int, *http.Request) (int, string) { return 200, `{"success":true}` }}
 		}, warned: []string{"-auth", "foreign-company", "flipped-byte", "foreign-signature", "old-timestamp"}},
