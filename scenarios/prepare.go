@@ -25,16 +25,20 @@ func (r *run) behave(ctx context.Context, b Shop) error {
 }
 
 // prepare lets the user's own shop know of an order, by its payment code or its
-// invoice number, with its price in VND and the account that it is paid to.
+// invoice number, with its price in VND and the accounts that it may be paid to.
 func (r *run) prepare(ctx context.Context, t *tenant, member, name string, amount int64) error {
 	if r.options.Prepare == "" {
 		return nil
 	}
-	account := ""
-	if len(t.Accounts) > 0 {
-		account = t.Accounts[0].Number
+	order := map[string]any{member: name, "amount": amount, "cancelled": false}
+	accounts := make([]string, len(t.Accounts))
+	for i, a := range t.Accounts {
+		accounts[i] = a.Number
 	}
-	body, err := json.Marshal(map[string]any{member: name, "amount": amount, "account": account, "cancelled": false})
+	if len(accounts) > 0 {
+		order["account"], order["accounts"] = accounts[0], accounts
+	}
+	body, err := json.Marshal(order)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ type scenarioRunCmd struct {
 	IPN         string   `name:"ipn" env:"LOCALSEPAY_IPN" placeholder:"URL" help:"Your own IPN handler, in place of the fake shop's."`
 	IPNSecret   string   `name:"ipn-secret" env:"LOCALSEPAY_IPN_SECRET" placeholder:"SECRET" help:"What X-Secret-Key carries; as the scenario says otherwise."`
 	Check       string   `env:"LOCALSEPAY_CHECK" placeholder:"URL" help:"Base address of your shop's order status, for check: /orders/…"`
-	Prepare     string   `env:"LOCALSEPAY_PREPARE" placeholder:"URL" help:"POST {\"code\" or \"invoice\",\"amount\",\"account\",\"cancelled\"} there for each order of the scenario, so that your shop has it."`
+	Prepare     string   `env:"LOCALSEPAY_PREPARE" placeholder:"URL" help:"POST {\"code\" or \"invoice\",\"amount\",\"account\",\"accounts\",\"cancelled\"} there for each order of the scenario, so that your shop has it."`
 	Seed        uint64   `env:"LOCALSEPAY_SEED" help:"Ids, secrets, order numbers and chance repeat for the same number; a fresh one for each run, which is printed, when 0 and the file has none."`
 	ShopListen  string   `name:"shop-listen" default:"127.0.0.1:0" help:"Address of the fake shop, which the target has to reach."`
 	Watch       bool     `help:"Run again whenever a file changes, until interrupted."`

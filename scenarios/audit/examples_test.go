@@ -286,6 +286,7 @@ var notOfAnOwnShop = map[string]string{
 	"clock-skew-of-six-minutes":         "an API key has no age",
 	"forged-notice":                     "an API key does not prove the body",
 	"mangled-memos":                     "it asks for the fake shop's money aside",
+	"bank-no-memo":                      "it asks for the fake shop's money aside",
 	"two-companies-at-once":             "its orders are of one company",
 	"rotated-webhook-secret-mid-ladder": "it changes the fake shop's secret",
 }

@@ -1,6 +1,10 @@
 package main
 
-import "sync"
+import (
+	"slices"
+	"strings"
+	"sync"
+)
 
 // order is an order of the shop. Amounts are VND.
 type order struct {
@@ -12,7 +16,7 @@ type order struct {
 	Credited int64 `json:"credited"`
 	Credits  int   `json:"credits"`
 
-	account         string
+	accounts        []string
 	cancelled, void bool
 }
 
@@ -34,11 +38,11 @@ func (o *order) settle() {
 	}
 }
 
-// payment is money that came for an order. An account that is empty was the
-// gateway's.
+// payment is money that came. The order is the one of that name, or else one that
+// the memo names. An account that is empty was the gateway's.
 type payment struct {
-	id, name, account string
-	amount            int64
+	id, name, memo, account string
+	amount                  int64
 }
 
 // shop is the order book. Its lock is what a transaction with a unique index on
@@ -65,7 +69,7 @@ func (s *shop) add(o *order, names ...string) {
 		s.orders[name] = o
 		var left []payment
 		for _, p := range s.aside {
-			if p.name != name || !o.takes(p) {
+			if !p.pays(name) || !o.takes(p) {
 				left = append(left, p)
 			}
 		}
@@ -75,7 +79,7 @@ func (s *shop) add(o *order, names ...string) {
 
 // takes books a payment on its order, if it came to the right account.
 func (o *order) takes(p payment) bool {
-	if p.account != "" && p.account != o.account {
+	if p.account != "" && !slices.Contains(o.accounts, p.account) {
 		return false
 	}
 	o.Credits++
@@ -101,9 +105,51 @@ func (s *shop) book(p payment) {
 		return
 	}
 	s.seen[p.id] = true
-	if o := s.orders[p.name]; o == nil || !o.takes(p) {
+	if o := s.of(p); o == nil || !o.takes(p) {
 		s.aside = append(s.aside, p)
 	}
+}
+
+// of is the order that a payment is for; of several that the memo names, the one
+// with the longest name. The lock is held.
+func (s *shop) of(p payment) *order {
+	if o := s.orders[p.name]; o != nil {
+		return o
+	}
+	best := ""
+	for name := range s.orders {
+		if len(name) > len(best) && p.pays(name) {
+			best = name
+		}
+	}
+	return s.orders[best]
+}
+
+// pays says whether a payment is for the order of a name. Banks drop the
+// punctuation in a memo, and put words around it; a digit behind the last one
+// makes it another order's: DH12 does not pay DH1.
+func (p payment) pays(name string) bool {
+	want := plain(name)
+	if p.name == name || want == "" {
+		return p.name == name
+	}
+	for _, word := range strings.Fields(p.memo) {
+		_, rest, found := strings.Cut(plain(word), want)
+		if found && (rest == "" || rest[0] < '0' || rest[0] > '9') {
+			return true
+		}
+	}
+	return false
+}
+
+// plain leaves the letters and digits of a text, as capitals.
+func plain(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' {
+			return c
+		}
+		return -1
+	}, strings.ToUpper(text))
 }
 
 // revoke takes a payment back, once; an order that was never paid has none.

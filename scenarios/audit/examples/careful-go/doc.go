@@ -5,11 +5,11 @@
 //
 // WEBHOOK_SECRET is the secret of signed webhooks, WEBHOOK_API_KEY the key of
 // those with an API key; it wants one of the two and takes both. IPN_SECRET is
-// what X-Secret-Key carries, ACCOUNT the number that it takes money on,
-// CODE_PREFIX how its payment codes begin (DH). PORT is the port to listen on, a
-// free one otherwise; the address is printed.
+// what X-Secret-Key carries, ACCOUNT the number that it takes money on. PORT is the
+// port to listen on, a free one otherwise; the address is printed.
 //
-// POST /orders {"code","invoice","amount","account","cancelled"} makes an order,
+// POST /orders {"code","invoice","amount","account" or "accounts","cancelled"}
+// makes an order to be paid to one of those, or to ACCOUNT;
 // GET /orders/{code or invoice} shows it, GET /thanks/{code or invoice} is where
 // its customer comes back to, and POST /webhook and POST /ipn are SePay's.
 package main

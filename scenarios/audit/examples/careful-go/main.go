@@ -15,15 +15,12 @@ const maxBody = 64 << 10
 const usage = "start it with WEBHOOK_SECRET=whsec_x (or WEBHOOK_API_KEY=key) IPN_SECRET=s3cret ACCOUNT=0123456789"
 
 // config is what the shop is started with.
-type config struct{ secret, apiKey, ipnSecret, account, prefix string }
+type config struct{ secret, apiKey, ipnSecret, account string }
 
 // read takes the configuration from the environment. An empty secret is one that
 // everybody knows: the shop does not start with it.
 func read() (config, string) {
-	c := config{os.Getenv("WEBHOOK_SECRET"), os.Getenv("WEBHOOK_API_KEY"), os.Getenv("IPN_SECRET"), os.Getenv("ACCOUNT"), os.Getenv("CODE_PREFIX")}
-	if c.prefix == "" {
-		c.prefix = "DH"
-	}
+	c := config{os.Getenv("WEBHOOK_SECRET"), os.Getenv("WEBHOOK_API_KEY"), os.Getenv("IPN_SECRET"), os.Getenv("ACCOUNT")}
 	switch {
 	case c.secret == "" && c.apiKey == "":
 		return c, "neither WEBHOOK_SECRET nor WEBHOOK_API_KEY is set"
@@ -67,6 +64,7 @@ func handler(c config) http.Handler {
 func (s *shop) create(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Code, Invoice, Account string
+		Accounts               []string
 		Amount                 int64
 		Cancelled              bool
 	}
@@ -77,7 +75,7 @@ func (s *shop) create(w http.ResponseWriter, r *http.Request) {
 	if in.Account == "" {
 		in.Account = s.account
 	}
-	s.add(&order{Price: in.Amount, account: in.Account, cancelled: in.Cancelled}, in.Code, in.Invoice)
+	s.add(&order{Price: in.Amount, accounts: append(in.Accounts, in.Account), cancelled: in.Cancelled}, in.Code, in.Invoice)
 	answer(w, http.StatusCreated, success(true))
 }
 

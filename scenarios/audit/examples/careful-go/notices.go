@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -71,22 +70,13 @@ func (s *shop) webhook(w http.ResponseWriter, r *http.Request) {
 	}
 	// The id 0 is that of a test send.
 	if *n.ID != 0 && n.TransferType == "in" && n.TransferAmount > 0 {
-		s.book(payment{"webhook " + strconv.FormatInt(*n.ID, 10), s.name(n.Code, n.Content), n.AccountNumber, n.TransferAmount})
+		p := payment{id: "webhook " + strconv.FormatInt(*n.ID, 10), memo: n.Content, account: n.AccountNumber, amount: n.TransferAmount}
+		if n.Code != nil { // null when SePay recognised none
+			p.name = *n.Code
+		}
+		s.book(p)
 	}
 	answer(w, http.StatusOK, success(true)) // it came, whatever it is worth
-}
-
-// name is the payment code of a transfer: what SePay recognised, or the first
-// one in the memo. Banks drop the hyphens in it, and put words around it.
-func (s *shop) name(code *string, memo string) string {
-	if code != nil {
-		return *code
-	}
-	m := regexp.MustCompile(`(?i)` + regexp.QuoteMeta(s.prefix) + `[\s._-]*(\d+)`).FindStringSubmatch(memo)
-	if m == nil {
-		return ""
-	}
-	return s.prefix + m[1]
 }
 
 // ipn takes the gateway's notices of payments.

@@ -5,17 +5,17 @@
 //
 // WEBHOOK_SECRET is the secret of signed webhooks, WEBHOOK_API_KEY the key of those
 // with an API key; it wants one of the two and takes both. IPN_SECRET is what
-// X-Secret-Key carries, ACCOUNT the number that it takes money on, CODE_PREFIX how
-// its payment codes begin (DH). PORT is the port to listen on, a free one
-// otherwise; the address is printed.
+// X-Secret-Key carries, ACCOUNT the number that it takes money on. PORT is the port to
+// listen on, a free one otherwise; the address is printed.
 //
-// POST /orders {"code","invoice","amount","account","cancelled"} makes an order,
+// POST /orders {"code","invoice","amount","account" or "accounts","cancelled"} makes
+// an order to be paid to one of those, or to ACCOUNT;
 // GET /orders/{code or invoice} shows it, GET /thanks/{code or invoice} is where its
 // customer comes back to, and POST /webhook and POST /ipn are SePay's.
 const { createServer } = require('node:http');
 const { createHmac, timingSafeEqual } = require('node:crypto');
 
-const { WEBHOOK_SECRET = '', WEBHOOK_API_KEY = '', IPN_SECRET = '', ACCOUNT = '', CODE_PREFIX = 'DH', PORT = '0' } = process.env;
+const { WEBHOOK_SECRET = '', WEBHOOK_API_KEY = '', IPN_SECRET = '', ACCOUNT = '', PORT = '0' } = process.env;
 const MAX_BODY = 64 * 1024; // bytes
 const MAX_SKEW = 300; // seconds
 
@@ -38,7 +38,7 @@ const shown = ({ name, price, credited, credits, ...o }) => ({ order: name, stat
 // Books a payment on its order, if it came to the right account. One that came by
 // the gateway has no account.
 function takes(order, { account, amount }) {
-  if (account !== undefined && account !== order.account) return false;
+  if (account !== undefined && !order.accounts.includes(account)) return false;
   order.credits++;
   order.credited += amount;
   return true;
@@ -49,8 +49,30 @@ function takes(order, { account, amount }) {
 function book(payment) {
   if (seen.has(payment.id)) return;
   seen.add(payment.id);
-  const order = orders.get(payment.name);
+  const order = orderOf(payment);
   if (!order || !takes(order, payment)) aside.push(payment);
+}
+
+const plain = (text) => text.toUpperCase().replace(/[^0-9A-Z]/g, '');
+
+// Says whether a payment is for the order of a name. Banks drop the punctuation in
+// a memo, and put words around it; a digit behind the last one makes it another
+// order's: DH12 does not pay DH1.
+function pays({ name: code, memo = '' }, name) {
+  const want = plain(name);
+  if (code === name || !want) return code === name;
+  return memo.split(/\s+/).some((word) => {
+    const at = plain(word).indexOf(want);
+    return at >= 0 && !/^\d/.test(plain(word).slice(at + want.length));
+  });
+}
+
+// The order that a payment is for; of several that the memo names, the one with
+// the longest name.
+function orderOf(payment) {
+  if (orders.has(payment.name)) return orders.get(payment.name);
+  const named = [...orders.keys()].filter((name) => pays(payment, name)).sort((a, b) => b.length - a.length);
+  return orders.get(named[0]);
 }
 
 // Takes a payment back, once; an order that was never paid has none.
@@ -62,13 +84,13 @@ function revoke({ id, name, amount }) {
 }
 
 function create(_, body) {
-  const { code, invoice, amount, account = ACCOUNT, cancelled = false } = JSON.parse(body);
+  const { code, invoice, amount, account = ACCOUNT, accounts = [account], cancelled = false } = JSON.parse(body);
   if (!code && !invoice) return 400;
-  const order = { name: code || invoice, price: amount, account, cancelled, void: false, credited: 0, credits: 0 };
+  const order = { name: code || invoice, price: amount, accounts, cancelled, void: false, credited: 0, credits: 0 };
   for (const name of [code, invoice]) {
     if (!name) continue;
     orders.set(name, order);
-    aside = aside.filter((p) => p.name !== name || !takes(order, p));
+    aside = aside.filter((p) => !pays(p, name) || !takes(order, p));
   }
   return 201;
 }
@@ -89,21 +111,13 @@ function genuine(headers, body) {
 
 const isObject = (v) => typeof v === 'object' && v !== null && !Array.isArray(v);
 
-// The payment code of a transfer: what SePay recognised, or the first one in the
-// memo. Banks drop the hyphens in it, and put words around it.
-function nameOf({ code, content }) {
-  if (typeof code === 'string') return code;
-  const match = new RegExp(CODE_PREFIX + '[\\s._-]*(\\d+)', 'i').exec(content ?? '');
-  return match ? CODE_PREFIX + match[1] : '';
-}
-
 function webhook(headers, body) {
   if (!genuine(headers, body)) return 401;
   const n = JSON.parse(body);
   if (!isObject(n) || !Number.isInteger(n.id) || !Number.isInteger(n.transferAmount)) return 400;
   // The id 0 is that of a test send.
   if (n.id !== 0 && n.transferType === 'in' && n.transferAmount > 0) {
-    book({ id: 'webhook ' + n.id, name: nameOf(n), account: n.accountNumber, amount: n.transferAmount });
+    book({ id: 'webhook ' + n.id, name: n.code, memo: String(n.content ?? ''), account: n.accountNumber, amount: n.transferAmount });
   }
   return 200; // it came, whatever it is worth
 }

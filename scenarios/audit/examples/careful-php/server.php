@@ -6,11 +6,11 @@
 //
 // WEBHOOK_SECRET is the secret of signed webhooks, WEBHOOK_API_KEY the key of those
 // with an API key; it wants one of the two and takes both. IPN_SECRET is what
-// X-Secret-Key carries, ACCOUNT the number that it takes money on, CODE_PREFIX how
-// its payment codes begin (DH). PORT is the port to listen on, a free one
-// otherwise; the address is printed.
+// X-Secret-Key carries, ACCOUNT the number that it takes money on. PORT is the port to
+// listen on, a free one otherwise; the address is printed.
 //
-// POST /orders {"code","invoice","amount","account","cancelled"} makes an order,
+// POST /orders {"code","invoice","amount","account" or "accounts","cancelled"} makes
+// an order to be paid to one of those, or to ACCOUNT;
 // GET /orders/{code or invoice} shows it, GET /thanks/{code or invoice} is where its
 // customer comes back to, and POST /webhook and POST /ipn are SePay's.
 declare(strict_types=1);
@@ -26,9 +26,9 @@ http_response_code($status);
 header('Content-Type: application/json');
 echo json_encode($body);
 
-function env(string $name, string $default = ''): string
+function env(string $name): string
 {
-    return (string) (getenv($name) ?: $default);
+    return (string) getenv($name);
 }
 
 // Starts PHP's own server with this file as its router. An empty secret is one that
@@ -45,7 +45,7 @@ function start(): never
         fwrite(STDERR, "careful-php: $missing; start it with WEBHOOK_SECRET=whsec_x (or WEBHOOK_API_KEY=key) IPN_SECRET=s3cret ACCOUNT=0123456789\n");
         exit(1);
     }
-    $probe = stream_socket_server('tcp://127.0.0.1:' . (int) env('PORT', '0'), $code, $why);
+    $probe = stream_socket_server('tcp://127.0.0.1:' . (int) env('PORT'), $code, $why);
     if ($probe === false) {
         fwrite(STDERR, "careful-php: cannot listen: $why\n");
         exit(1);
@@ -124,7 +124,7 @@ function shown(string $name, array $o): array
 // the gateway has no account.
 function takes(array &$order, array $payment): bool
 {
-    if ($payment['account'] !== null && $payment['account'] !== $order['account']) {
+    if ($payment['account'] !== null && !in_array($payment['account'], $order['accounts'], true)) {
         return false;
     }
     $order['credits']++;
@@ -140,11 +140,47 @@ function book(string $id, array $payment): void
             return;
         }
         $shop['seen'][$id] = true;
-        $at = $shop['names'][$payment['name']] ?? -1;
+        $at = $shop['names'][$payment['name'] ?? ''] ?? named($shop['names'], $payment);
         if (!isset($shop['orders'][$at]) || !takes($shop['orders'][$at], $payment)) {
             $shop['aside'][] = $payment;
         }
     });
+}
+
+function plain(string $text): string
+{
+    return preg_replace('/[^0-9A-Z]/', '', strtoupper($text));
+}
+
+// Says whether a payment is for the order of a name. Banks drop the punctuation in
+// a memo, and put words around it; a digit behind the last one makes it another
+// order's: DH12 does not pay DH1.
+function pays(array $payment, string $name): bool
+{
+    $want = plain($name);
+    if ($payment['name'] === $name || $want === '') {
+        return $payment['name'] === $name;
+    }
+    foreach (preg_split('/\s+/', $payment['memo'] ?? '') as $word) {
+        $at = strpos(plain($word), $want);
+        if ($at !== false && !ctype_digit(substr(plain($word), $at + strlen($want), 1))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The place of the order that a payment's memo names; of several, the one with the
+// longest name.
+function named(array $names, array $payment): int
+{
+    $best = '';
+    foreach (array_keys($names) as $name) {
+        if (strlen((string) $name) > strlen($best) && pays($payment, (string) $name)) {
+            $best = (string) $name;
+        }
+    }
+    return $names[$best] ?? -1;
 }
 
 // Takes a payment back, once; an order that was never paid has none.
@@ -176,10 +212,10 @@ function create(string $body): int
         return 400;
     }
     change(function (array &$shop) use ($in, $names) {
-        $order = ['price' => $in['amount'], 'account' => $in['account'] ?? env('ACCOUNT'), 'cancelled' => (bool) ($in['cancelled'] ?? false), 'void' => false, 'credited' => 0, 'credits' => 0];
+        $order = ['price' => $in['amount'], 'accounts' => (array) ($in['accounts'] ?? $in['account'] ?? env('ACCOUNT')), 'cancelled' => (bool) ($in['cancelled'] ?? false), 'void' => false, 'credited' => 0, 'credits' => 0];
         $left = [];
         foreach ($shop['aside'] as $payment) { // what had come for it before
-            if (!in_array($payment['name'], $names, true) || !takes($order, $payment)) {
+            if (array_filter($names, fn ($name) => pays($payment, $name)) === [] || !takes($order, $payment)) {
                 $left[] = $payment;
             }
         }
@@ -206,15 +242,10 @@ function genuine(string $body): bool
     return hash_equals('sha256=' . hash_hmac('sha256', "$stamp.$body", env('WEBHOOK_SECRET')), $_SERVER['HTTP_X_SEPAY_SIGNATURE'] ?? '');
 }
 
-// The payment code of a transfer: what SePay recognised, or the first one in the
-// memo. Banks drop the hyphens in it, and put words around it.
-function name_of(mixed $code, mixed $memo): string
+// A member that should be a text, or null for anything else.
+function text(mixed $v): ?string
 {
-    if (is_string($code)) {
-        return $code;
-    }
-    $prefix = env('CODE_PREFIX', 'DH');
-    return is_string($memo) && preg_match('/' . preg_quote($prefix, '/') . '[\s._-]*(\d+)/i', $memo, $m) ? $prefix . $m[1] : '';
+    return is_string($v) ? $v : null;
 }
 
 function webhook(string $body): int
@@ -228,7 +259,7 @@ function webhook(string $body): int
     }
     // The id 0 is that of a test send.
     if ($n['id'] !== 0 && ($n['transferType'] ?? '') === 'in' && $n['transferAmount'] > 0) {
-        book('webhook ' . $n['id'], ['name' => name_of($n['code'] ?? null, $n['content'] ?? null), 'account' => $n['accountNumber'], 'amount' => $n['transferAmount']]);
+        book('webhook ' . $n['id'], ['name' => text($n['code'] ?? null), 'memo' => text($n['content'] ?? null), 'account' => $n['accountNumber'], 'amount' => $n['transferAmount']]);
     }
     return 200; // it came, whatever it is worth
 }
@@ -247,7 +278,7 @@ function ipn(string $body): int
     if (!is_string($invoice) || !is_string($id) || !is_string($amount) || !preg_match('/^(\d+)(\.0+)?$/', $amount, $m)) {
         return 400;
     }
-    $payment = ['name' => $invoice, 'account' => null, 'amount' => (int) $m[1]];
+    $payment = ['name' => $invoice, 'memo' => null, 'account' => null, 'amount' => (int) $m[1]];
     $approved = ($transaction['transaction_status'] ?? '') === 'APPROVED' && ($order['order_currency'] ?? '') === 'VND';
     if ($n['notification_type'] === 'ORDER_PAID' && ($order['order_status'] ?? '') === 'CAPTURED' && $approved) {
         book('ipn ' . $id, $payment);

@@ -5,11 +5,11 @@ to learn from. It keeps its orders in memory.
 
 WEBHOOK_SECRET is the secret of signed webhooks, WEBHOOK_API_KEY the key of those
 with an API key; it wants one of the two and takes both. IPN_SECRET is what
-X-Secret-Key carries, ACCOUNT the number that it takes money on, CODE_PREFIX how
-its payment codes begin (DH). PORT is the port to listen on, a free one
-otherwise; the address is printed.
+X-Secret-Key carries, ACCOUNT the number that it takes money on. PORT is the port to
+listen on, a free one otherwise; the address is printed.
 
-POST /orders {"code","invoice","amount","account","cancelled"} makes an order,
+POST /orders {"code","invoice","amount","account" or "accounts","cancelled"} makes
+an order to be paid to one of those, or to ACCOUNT;
 GET /orders/{code or invoice} shows it, GET /thanks/{code or invoice} is where its
 customer comes back to, and POST /webhook and POST /ipn are SePay's.
 """
@@ -28,8 +28,6 @@ WEBHOOK_SECRET = os.environ.get('WEBHOOK_SECRET', '')
 WEBHOOK_API_KEY = os.environ.get('WEBHOOK_API_KEY', '')
 IPN_SECRET = os.environ.get('IPN_SECRET', '')
 ACCOUNT = os.environ.get('ACCOUNT', '')
-CODE = re.compile(re.escape(os.environ.get('CODE_PREFIX') or 'DH') + r'[\s._-]*(\d+)', re.I | re.A)
-PREFIX = os.environ.get('CODE_PREFIX') or 'DH'
 MAX_BODY = 64 * 1024  # bytes
 MAX_SKEW = 300  # seconds
 
@@ -52,7 +50,7 @@ def status(o):
 def takes(order, payment):
     """Books a payment on its order, if it came to the right account. One that came
     by the gateway has no account."""
-    if payment['account'] not in (None, order['account']):
+    if payment['account'] not in (None, *order['accounts']):
         return False
     order['credits'] += 1
     order['credited'] += payment['amount']
@@ -65,9 +63,35 @@ def book(key, payment):
         if key in seen:
             return
         seen.add(key)
-        order = orders.get(payment['name'])
+        order = order_of(payment)
         if not order or not takes(order, payment):
             aside.append(payment)
+
+
+def plain(text):
+    return re.sub('[^0-9A-Z]', '', text.upper())
+
+
+def pays(payment, name):
+    """Says whether a payment is for the order of a name. Banks drop the punctuation
+    in a memo, and put words around it; a digit behind the last one makes it another
+    order's: DH12 does not pay DH1."""
+    want = plain(name)
+    if payment['name'] == name or not want:
+        return payment['name'] == name
+    for word in payment['memo'].split():
+        _, found, rest = plain(word).partition(want)
+        if found and not rest[:1].isdigit():
+            return True
+    return False
+
+
+def order_of(payment):
+    """The order that a payment is for; of several that the memo names, the one with
+    the longest name."""
+    if payment['name'] in orders:
+        return orders[payment['name']]
+    return orders.get(max((name for name in orders if pays(payment, name)), key=len, default=None))
 
 
 def revoke(key, payment):
@@ -89,9 +113,9 @@ def create(headers, body):
     names = [n[k] for k in ('code', 'invoice') if isinstance(n.get(k), str) and n[k]]
     if not names or not is_int(n.get('amount')):
         return 400
-    order = {'price': n['amount'], 'account': n.get('account') or ACCOUNT, 'cancelled': bool(n.get('cancelled')), 'void': False, 'credited': 0, 'credits': 0}
+    order = {'price': n['amount'], 'accounts': n.get('accounts') or [n.get('account') or ACCOUNT], 'cancelled': bool(n.get('cancelled')), 'void': False, 'credited': 0, 'credits': 0}
     with lock:
-        aside[:] = [p for p in aside if p['name'] not in names or not takes(order, p)]  # what had come for it before
+        aside[:] = [p for p in aside if not any(pays(p, name) for name in names) or not takes(order, p)]  # what had come for it before
         for name in names:
             orders[name] = order
     return 201
@@ -112,15 +136,6 @@ def genuine(headers, body):
     return equal('sha256=' + want, headers.get('X-SePay-Signature', ''))
 
 
-def name_of(code, memo):
-    """The payment code of a transfer: what SePay recognised, or the first one in
-    the memo. Banks drop the hyphens in it, and put words around it."""
-    if isinstance(code, str):
-        return code
-    match = CODE.search(memo) if isinstance(memo, str) else None
-    return PREFIX + match[1] if match else ''
-
-
 def webhook(headers, body):
     if not genuine(headers, body):
         return 401
@@ -129,7 +144,7 @@ def webhook(headers, body):
         return 400
     # The id 0 is that of a test send.
     if n['id'] != 0 and n.get('transferType') == 'in' and n['transferAmount'] > 0:
-        book(f"webhook {n['id']}", {'name': name_of(n.get('code'), n.get('content')), 'account': n.get('accountNumber', ''), 'amount': n['transferAmount']})
+        book(f"webhook {n['id']}", {'name': n.get('code'), 'memo': str(n.get('content') or ''), 'account': n.get('accountNumber', ''), 'amount': n['transferAmount']})
     return 200  # it came, whatever it is worth
 
 
@@ -141,7 +156,7 @@ def ipn(headers, body):
     invoice, amount, key = order['order_invoice_number'], order['order_amount'], transaction['id']
     if not all(isinstance(v, str) and v for v in (invoice, amount, key)) or not re.fullmatch(r'[0-9]{1,15}(\.0+)?', amount):
         return 400
-    payment = {'name': invoice, 'account': None, 'amount': int(amount.split('.')[0])}
+    payment = {'name': invoice, 'memo': '', 'account': None, 'amount': int(amount.split('.')[0])}
     approved = transaction.get('transaction_status') == 'APPROVED' and order.get('order_currency') == 'VND'
     if n.get('notification_type') == 'ORDER_PAID' and order.get('order_status') == 'CAPTURED' and approved:
         book(f'ipn {key}', payment)
