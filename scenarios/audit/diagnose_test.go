@@ -152,7 +152,7 @@ func TestAHandlerThatRewritesTheBodyIsTriedFurtherWithPlainTexts(t *testing.T) {
 	got := verdicts(card)
 	for rule, want := range map[string]audit.Verdict{
 		"webhook-accepts": audit.Fail, "webhook-duplicate": audit.Pass, "webhook-less": audit.Pass, "ipn-accepts": audit.Pass, "ipn-card": audit.Pass,
-		"webhook-bank-forms": audit.Pass, // without the bank that writes a slash
+		"webhook-bank-forms": audit.Pass,
 	} {
 		if got[rule] != want {
 			t.Errorf("%s: %s: %s", rule, got[rule], outcome(t, card, rule).Detail)
@@ -223,6 +223,7 @@ func TestTheMistakeBehindARefusedIPNIsFound(t *testing.T) {
 func TestTheMemberThatAHandlerWantsOtherwiseIsNamed(t *testing.T) {
 	for mistake, c := range map[string]struct{ rule, cause, says string }{
 		"amounts without decimals":  {"ipn-accepts", "amount_text", "has no decimals"},
+		"order id of the pages":     {"ipn-accepts", "order_id", "SEPAY-"},
 		"breaks without a customer": {"ipn-accepts", "customer_null", "there is a customer"},
 		"takes the time for UTC":    {"webhook-accepts", "date_zone", "UTC"},
 		"breaks on null":            {"webhook-accepts", "sub_account_null", "subAccount"},

@@ -328,6 +328,10 @@ func (s *shop) ipn(w http.ResponseWriter, r *http.Request) {
 		s.reply(w, r, http.StatusBadRequest)
 		return
 	}
+	if s.does("order id of the pages") && !strings.HasPrefix(n.Order.OrderID, "SEPAY-") {
+		s.reply(w, r, http.StatusInternalServerError)
+		return
+	}
 	if s.does("amounts without decimals") && strings.Contains(n.Order.Amount, ".") || s.does("breaks without a customer") && strings.Contains(string(body), `"customer":null`) {
 		s.reply(w, r, http.StatusBadRequest)
 		return

@@ -134,7 +134,7 @@ func mistake(hint, format string, args ...any) error {
 
 var (
 	prefixes = regexp.MustCompile(`^[A-Z]{2,10}$`)
-	accounts = regexp.MustCompile(`^[0-9A-Za-z]{4,24}$`)
+	accounts = regexp.MustCompile(`^[0-9A-Za-z]{1,55}$`)
 )
 
 // complete fills in defaults and refuses what does not go together.
@@ -163,7 +163,7 @@ func (o Options) complete() (Options, error) {
 func (o Options) check() error {
 	switch {
 	case !accounts.MatchString(o.Account):
-		return mistake("it is the number that the shop takes money on: 4 to 24 letters or digits", "--account cannot be %q", o.Account)
+		return mistake("it is the number that the shop takes money on: 1 to 55 letters or digits", "--account cannot be %q", o.Account)
 	case prefixes.MatchString(strings.ToUpper(o.Prefix)) && !prefixes.MatchString(o.Prefix):
 		return mistake(fmt.Sprintf("did you mean %q? SePay keeps prefixes in capitals", strings.ToUpper(o.Prefix)), "--code-prefix cannot be %q", o.Prefix)
 	case !prefixes.MatchString(o.Prefix):

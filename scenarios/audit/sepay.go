@@ -36,6 +36,8 @@ type attack struct {
 	// not the handlers'; it is made when it is needed.
 	own, other *tenant
 	hook       int64
+	// branches are companies with the shop's account at other banks.
+	branches map[string]*tenant
 	// next numbers the orders and turns the texts.
 	next int
 	// kind is the handler of the rule under way, orders are its orders, armed its
@@ -59,7 +61,7 @@ type tenant struct {
 }
 
 func newAttack(ctx context.Context, o Options) (*attack, error) {
-	a := &attack{Options: o, ctx: ctx, learnt: map[kind]*known{}, client: &http.Client{
+	a := &attack{Options: o, ctx: ctx, learnt: map[kind]*known{}, branches: map[string]*tenant{}, client: &http.Client{
 		Timeout: answerTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	var err error
@@ -258,7 +260,9 @@ func (a *attack) disarm() error {
 func (a *attack) transfer(memo string, change map[string]any) error {
 	body := map[string]any{"company": a.own.ID, "account": a.Account, "amount": price, "content": memo}
 	for name, value := range change {
-		body[name] = value
+		if body[name] = value; value == nil {
+			delete(body, name)
+		}
 	}
 	if err := a.call(http.MethodPost, "/transfers", body, nil); err != nil {
 		return err
