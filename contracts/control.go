@@ -62,13 +62,13 @@ const plentiful = 100_000
 // times reach it as they were ordered, however the target plays banks.
 func (s *spec) company(body map[string]any) tenant {
 	b := map[string]any{
-		"name":       "CONG TY TNHH HOP DONG",
+		"name":       "CÔNG TY TNHH HỢP ĐỒNG " + odd,
 		"rate_limit": plentiful,
 		"settings":   map[string]string{"bank.memo": "ideal", "bank.time": "seconds"},
 		"payment_code_formats": []any{
 			map[string]any{"prefix": "DH", "suffix_from": 3, "suffix_to": 10},
 		},
-		"oauth_apps": []any{map[string]any{"name": "Contract", "redirect_uris": []string{callback}}},
+		"oauth_apps": []any{map[string]any{"name": "Contract " + odd, "redirect_uris": []string{callback}}},
 		"bank_accounts": []any{
 			map[string]any{"bank": "MBBank", "virtual_accounts": []any{map[string]any{"official": true}}},
 			map[string]any{"bank": "TPBank", "account_type": "enterprise", "virtual_accounts": []any{map[string]any{"official": false}}},
@@ -107,7 +107,7 @@ func (s *spec) own() tenant {
 			a := t.BankAccounts[i%2]
 			body := map[string]any{
 				"company": t.ID, "account": a.AccountNumber, "amount": 10_000 + 1000*(i%7),
-				"content": fmt.Sprintf("DH%06d thanh toan", i), "at": fmt.Sprintf("2025-12-%02d 10:%02d:00", 1+i/3, i%60),
+				"content": memo(fmt.Sprintf("DH%06d", i)), "at": fmt.Sprintf("2025-12-%02d 10:%02d:00", 1+i/3, i%60),
 			}
 			switch {
 			case i%9 == 8:
@@ -155,6 +155,10 @@ type moved struct {
 
 // transfer lets money move at the bank.
 func (s *spec) transfer(body map[string]any) moved {
+	if body["content"] == nil {
+		body = maps.Clone(body)
+		body["content"] = memo("chuyen tien")
+	}
 	var m moved
 	s.control(http.MethodPost, "/transfers", body, http.StatusCreated, &m)
 	return m

@@ -67,7 +67,7 @@ func (f form) encode() string {
 func unsigned(t tenant, pairs ...string) form {
 	f := form{
 		{"merchant", t.Merchant.MerchantID}, {"operation", "PURCHASE"}, {"payment_method", "BANK_TRANSFER"}, {"order_invoice_number", "DH1"},
-		{"order_amount", "185000"}, {"currency", "VND"}, {"order_description", "Don hang, so 1 & 2 = ok"},
+		{"order_amount", "185000"}, {"currency", "VND"}, {"order_description", t.description()},
 	}
 	for i := 0; i < len(pairs); i += 2 {
 		f = f.set(pairs[i], pairs[i+1])

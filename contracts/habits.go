@@ -14,7 +14,7 @@ func (u *suite) habitClaims() {
 	u.claim("references may come again, and the id tells payments apart", captured(deliver), func(s *spec) {
 		m := s.hook()
 		t, _ := s.told(m, nil, map[string]any{"reference": "4821"})
-		s.transfer(map[string]any{"company": t.ID, "amount": 10_000, "content": "DH123457", "reference": "4821"})
+		s.transfer(map[string]any{"company": t.ID, "amount": 10_000, "content": memo("DH123457"), "reference": "4821"})
 		s.settle()
 		all := s.got(m, 2, "two transfers with one reference")
 		one, two := all[0].json(s), all[1].json(s)

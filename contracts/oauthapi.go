@@ -81,7 +81,7 @@ func (u *suite) oauthAPIClaims() {
 			"payment_code_formats": []any{map[string]any{"prefix": "HD", "suffix_from": 4, "suffix_to": 6, "character_type": "NumberAndLetter", "is_active": 1}},
 		}).is(200)
 		s.same(column(got.rows("data.payment_code_formats"), "prefix"), []string{"DH", "HD"}, "prefixes")
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": "HD12AB ck"})
+		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": memo("HD12AB")})
 		s.Expect(m.Code).NotTo(beNil())
 		s.same(*m.Code, "HD12AB", "the code of a transfer")
 	})

@@ -63,7 +63,7 @@ func (u *suite) pageClaims() {
 		if s.setting("checkout.order_va") == "always" {
 			to = "va"
 		}
-		s.transfer(map[string]any{"company": t.ID, to: o.Pay.Account, "amount": 185_000, "content": "MBVCB " + o.Pay.Memo + " ck"})
+		s.transfer(map[string]any{"company": t.ID, to: o.Pay.Account, "amount": 185_000, "content": memo("MBVCB " + o.Pay.Memo)})
 		s.Expect(s.page("checkout", s.below(at, "status")).is(200).text("state")).NotTo(equal(waiting.text("state")), "the state after the transfer")
 		s.same(s.order(t, "DH1")["order_status"], any("CAPTURED"), "order_status")
 	})

@@ -98,7 +98,7 @@ func (u *suite) v1Claims() {
 	u.claim("a transfer has the same numeric id here as in its webhook, a memo account in sub_account", documented(details).with(needsControl).writing(), func(s *spec) {
 		t := s.company(nil)
 		tkp := t.BankAccounts[1].VirtualAccounts[0].Number
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[1].AccountNumber, "amount": 150_000, "content": "TKP" + tkp + " DH123456", "reference": "9981"})
+		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[1].AccountNumber, "amount": 150_000, "content": memo("TKP" + tkp + " DH123456"), "reference": "9981"})
 		got := row(s.v1(t, "/transactions/details/"+strconv.FormatInt(m.ID, 10)).is(200).at("transaction").(map[string]any))
 		s.same([]string{got.text("amount_in"), got.text("amount_out"), got.text("code"), got.text("sub_account"), got.text("reference_number"), got.text("account_number")},
 			[]string{"150000.00", "0.00", "DH123456", tkp, "9981", t.BankAccounts[1].AccountNumber}, "amounts, code, sub_account, reference and account")

@@ -142,26 +142,26 @@ func (u *suite) v2Claims() {
 	u.claim("a transfer is on the list with the bank's words, its code and whole VND", documented(list, detail).with(needsControl).writing(), func(s *spec) {
 		t := s.company(nil)
 		a := t.BankAccounts[0]
-		m := s.transfer(map[string]any{"company": t.ID, "va": a.VirtualAccounts[0].Number, "amount": 150_000, "content": "DH123456 thanh toan áo & quần", "reference": "FT26005000001"})
+		m := s.transfer(map[string]any{"company": t.ID, "va": a.VirtualAccounts[0].Number, "amount": 150_000, "content": memo("DH123456 áo & quần"), "reference": "FT26005000001"})
 		got := s.v2(t, transactions+"/"+m.XID).is(200).at("data")
 		s.same(got, map[string]any{
 			"id": m.XID, "transaction_date": got.(map[string]any)["transaction_date"], "account_number": a.AccountNumber, "va": a.VirtualAccounts[0].Number,
 			"transfer_type": "in", "amount_in": 150_000.0, "amount_out": 0.0, "accumulated": got.(map[string]any)["accumulated"],
-			"transaction_content": "DH123456 thanh toan áo & quần", "reference_number": "FT26005000001", "code": "DH123456",
+			"transaction_content": memo("DH123456 áo & quần"), "reference_number": "FT26005000001", "code": "DH123456",
 			"bank_brand_name": a.Bank, "bank_account_id": a.XID, "va_id": a.VirtualAccounts[0].XID, "webhook_success": nil,
 		}, "the transaction")
 		s.same(s.v2(t, transactions).is(200).at("data.0"), got, "the row of the list and the detail")
 	})
 	u.claim("outgoing money has direction out and amount_out; without a virtual account va_id is null", documented(detail).with(needsControl).writing(), func(s *spec) {
 		t := s.company(nil)
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "direction": "out", "amount": 20_000, "content": "hoan tien"})
+		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "direction": "out", "amount": 20_000, "content": memo("hoan tien")})
 		got := row(s.v2(t, transactions+"/"+m.XID).is(200).at("data").(map[string]any))
 		s.same([]any{got["transfer_type"], got["amount_in"], got["amount_out"], got["va_id"], got["code"]}, []any{"out", 0.0, 20_000.0, nil, nil}, "direction, amounts, va_id, code")
 	})
 	u.claim("webhook_success counts deliveries that succeeded", observed(detail).with(needsControl).writing(), func(s *spec) {
 		good, bad := s.hook(accepted), s.hook(reply{200, `{"success":false}`})
 		t := s.company(map[string]any{"webhooks": []any{webhookBody(good, nil), webhookBody(bad, nil)}})
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": "DH123"})
+		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": memo("DH123")})
 		s.settle()
 		s.same(s.v2(t, transactions+"/"+m.XID).is(200).number("data.webhook_success"), 1.0, "webhook_success")
 		s.same(column(s.v2(t, transactions+"?webhook_success=1").is(200).rows("data"), "id"), []string{m.XID}, "webhook_success=1")

@@ -122,7 +122,7 @@ func describeDelivery(d store.Delivery) string {
 	case store.Waiting:
 		line += ", again at " + d.NextAttemptAt.In(clock.Vietnam).Format("15:04:05")
 	case store.Failed:
-		line += ", failed: " + d.Reason
+		line += ", failed: " + a.Error
 	}
 	if a.Fault != "" {
 		line += "  fault " + a.Fault

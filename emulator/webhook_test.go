@@ -83,7 +83,7 @@ var _ = Describe("A webhook", func() {
 		Entry("202 and success", answer(202, `{"success":true}`), "failed", "webhook.wrong_status"),
 		Entry("a web page", answer(200, `<!doctype html><p>ok`), "failed", "webhook.html"),
 		Entry("a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, "waiting", "webhook.redirect"),
-		Entry("401", answer(401, `{"success":false}`), "waiting", ""),
+		Entry("401", answer(401, `{"success":false}`), "waiting", "webhook.rejects_default_auth"),
 		Entry("500", refuse, "waiting", ""),
 	)
 

@@ -62,7 +62,7 @@ func (r *run) actMore(ctx context.Context, sc scope, s Step, res *StepResult) (o
 		shown, err := r.setIPN(ctx, t, *s.IPN)
 		return outcome{names: shown}, err
 	case s.Merchant != nil:
-		return filled(sc, *s.Merchant, func(b Shop) (outcome, error) { return outcome{}, r.shop.behave(b) })
+		return filled(sc, *s.Merchant, func(b Shop) (outcome, error) { return outcome{}, r.behave(ctx, b) })
 	case s.Advance != nil:
 		return outcome{}, r.advance(ctx, time.Duration(*s.Advance))
 	case s.Wait != nil:

@@ -55,7 +55,7 @@ func (r *run) checkout(ctx context.Context, c Checkout, watched bool) (outcome, 
 	form := []pair{{"merchant", t.Merchant.MerchantID}, {"operation", or(c.Operation, "PURCHASE")}}
 	for _, f := range []pair{
 		{"payment_method", c.Method}, {"order_invoice_number", c.Invoice}, {"order_amount", strconv.FormatInt(c.Amount, 10)},
-		{"currency", or(c.Currency, "VND")}, {"order_description", or(c.Description, "Thanh toan "+c.Invoice)}, {"customer_id", c.CustomerID},
+		{"currency", or(c.Currency, "VND")}, {"order_description", or(c.Description, described(c.Invoice))}, {"customer_id", c.CustomerID},
 		{"custom_data", c.CustomData}, {"success_url", c.SuccessURL}, {"error_url", c.ErrorURL}, {"cancel_url", c.CancelURL},
 	} {
 		if f.value != "" {
@@ -82,6 +82,9 @@ func (r *run) checkout(ctx context.Context, c Checkout, watched bool) (outcome, 
 		return out, fmt.Errorf("the checkout was answered %d, not 302: %s", a.Status, reasonOf(a))
 	}
 	r.shop.price(t.name, c.Invoice, c.Amount)
+	if err := r.prepare(ctx, t, "invoice", c.Invoice, c.Amount); err != nil {
+		return outcome{}, err
+	}
 	var order map[string]any
 	err = r.client.control(ctx, http.MethodGet, "/orders/"+url.PathEscape(c.Invoice)+"?company="+url.QueryEscape(t.ID), nil, &order)
 	return outcome{names: toNames(order), answer: &a}, err

@@ -79,7 +79,7 @@ func (r *run) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.shop.behave(shop)
+	return r.behave(ctx, shop)
 }
 
 func (r *run) clock(ctx context.Context) (time.Time, error) {
@@ -144,7 +144,7 @@ func companyBody(name string, n Needs, s Scenario) (map[string]any, error) {
 	if name != "" {
 		id += "_" + name
 	}
-	body := map[string]any{"id": id, "name": "CONG TY " + strings.ToUpper(id)}
+	body := map[string]any{"id": id, "name": "CÔNG TY \"" + strings.ToUpper(id) + `" A/B`}
 	set := func(key string, value any, given bool) {
 		if given {
 			body[key] = value

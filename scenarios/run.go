@@ -31,6 +31,10 @@ type Options struct {
 	// of what the shop believes are skipped when a handler of the user's is
 	// tested.
 	Check string
+	// Prepare is POSTed {"code" or "invoice", "amount", "account", "accounts",
+	// "cancelled"} when a checkout or merchant.orders makes an order, so that the
+	// user's own shop has it. Empty: it knows every order.
+	Prepare string
 	// Auth and Secret replace those of the webhook in the file, as Webhook.Auth
 	// and Webhook.Secret; IPNSecret is what X-Secret-Key carries.
 	Auth, Secret, IPNSecret string

@@ -293,9 +293,9 @@ func (w *witness) Fatalf(format string, args ...any) { w.Errorf(format, args...)
 
 func TestRunTFailsTheTest(t *testing.T) {
 	sepay := emulator.StartT(t, emulator.AllowPending())
-	careless := func(o *scenarios.Options) { o.Auth, o.Secret = "api_key", "other" }
+	nobody := func(o *scenarios.Options) { o.Webhook = "http://127.0.0.1:1/nobody" }
 	var w witness
-	scenarios.RunT(&w, sepay, "notice-of-a-transfer", careless)
+	scenarios.RunT(&w, sepay, "notice-of-a-transfer", nobody)
 	scenarios.RunT(&w, sepay, "notice-of-a-transfr")
 	scenarios.RunT(&w, sepay, "nowhere.yaml")
 	want := []string{"scenario notice-of-a-transfer failed", `did you mean "notice-of-a-transfer"?`, "nowhere.yaml"}

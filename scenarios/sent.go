@@ -83,7 +83,7 @@ func (j *judge) delivery(what string, t *tenant, want Deliveries, d delivery) {
 func (j *judge) auth(what string, t *tenant, auth string, d delivery, header http.Header, body string) {
 	secret := j.r.secretOf(t, d)
 	var name, want string
-	switch auth {
+	switch j.r.proves(d.Kind, auth) {
 	case "api_key":
 		name, want = "Authorization", "Apikey "+secret
 	case "secret":
@@ -101,6 +101,18 @@ func (j *judge) auth(what string, t *tenant, auth string, d delivery, header htt
 	if seen := header.Get(name); seen != want || secret == "" {
 		j.add(what+" auth by "+name, show(want), show(seen), "")
 	}
+}
+
+// proves is how a notice proves itself: as the file says, or as the user's own
+// handler wants it.
+func (r *run) proves(kind, auth string) string {
+	switch {
+	case kind == kindWebhook && r.options.Auth != "":
+		return r.options.Auth
+	case kind == kindIPN && r.options.IPNSecret != "":
+		return "secret"
+	}
+	return auth
 }
 
 // secretOf is the secret that SePay has for a delivery's webhook or IPN.

@@ -5,62 +5,79 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
 
 // auditCmd attacks the merchant's own handlers.
 type auditCmd struct {
-	Webhook     string   `placeholder:"URL" help:"The webhook handler."`
-	WebhookAuth string   `default:"none" placeholder:"AUTH" help:"How it checks that SePay calls: none, apikey:KEY, hmac:SECRET or secret:SECRET."`
-	IPN         string   `name:"ipn" placeholder:"URL" help:"The IPN handler of the payment gateway."`
-	IPNSecret   string   `name:"ipn-secret" placeholder:"SECRET" help:"What X-Secret-Key carries; without it the header is not sent, as is SePay's default."`
-	Prepare     string   `placeholder:"URL" help:"POST {\"code\" or \"invoice\",\"amount\",\"account\",\"cancelled\"} there before each rule, so that the shop has the order."`
-	Cancel      string   `placeholder:"URL" help:"POST {\"code\" or \"invoice\"} there to cancel an order, when --prepare takes no heed of \"cancelled\"."`
-	Check       string   `placeholder:"URL" help:"The shop's page about an order, with {code} or {invoice} in it: tells credited twice from harmless."`
-	Paid        string   `default:"(?i)\\bpaid\\b" placeholder:"PATTERN" help:"What that page says of a paid order."`
-	Credits     string   `default:"credits" placeholder:"PATH" help:"The member of that page's JSON that counts credits or money; learnt from the first payment when the page has no such member."`
-	Account     string   `default:"0123456789" help:"The account number that the shop takes money on."`
-	CodePrefix  string   `default:"DH" help:"How the shop's payment codes begin."`
-	Rule        []string `placeholder:"NAME" help:"Only this rule."`
-	JSON        bool     `name:"json" help:"Print the score card as JSON."`
-	JUnit       string   `name:"junit" placeholder:"FILE" help:"Write JUnit XML."`
-	SARIF       string   `name:"sarif" placeholder:"FILE" help:"Write SARIF 2.1.0."`
-	Seed        uint64   `placeholder:"N" help:"Ids and codes repeat for the same number; each audit has others without it, as a shop remembers the old ones."`
+	Webhook     string            `placeholder:"URL" help:"The webhook handler."`
+	WebhookAuth string            `placeholder:"AUTH" help:"How it checks that SePay calls: none, apikey:KEY, hmac:SECRET or secret:SECRET."`
+	IPN         string            `name:"ipn" placeholder:"URL" help:"The IPN handler of the payment gateway."`
+	IPNSecret   string            `name:"ipn-secret" placeholder:"SECRET" help:"What X-Secret-Key carries; without it the header is not sent, as is SePay's default."`
+	Prepare     string            `placeholder:"URL" help:"POST {\"code\" or \"invoice\",\"amount\",\"account\",\"cancelled\"} there before each rule, so that the shop has the order."`
+	Cancel      string            `placeholder:"URL" help:"POST {\"code\" or \"invoice\"} there to cancel an order, when --prepare takes no heed of \"cancelled\"."`
+	Check       string            `placeholder:"URL" help:"The shop's page about an order, in JSON, with {code} or {invoice} in it: tells credited twice from harmless."`
+	Return      string            `placeholder:"URL" help:"The page that the customer's browser comes back to, with {code} or {invoice} in it: it must not book."`
+	Paid        string            `placeholder:"PATTERN" help:"What --check says of a paid order; a text with the word paid, or a member paid that is true, otherwise."`
+	Credits     string            `default:"credits" placeholder:"PATH" help:"The member of --check's JSON that counts credits or money; learnt from the first payment when the page has no such member."`
+	Account     string            `default:"0123456789" help:"The account number that the shop takes money on."`
+	CodePrefix  string            `default:"DH" help:"How the shop's payment codes begin."`
+	Texts       string            `default:"all" placeholder:"all|usual" help:"Characters in the memos: all that SePay's format allows, or those that banks have been seen to send."`
+	Patience    span              `default:"10s" help:"How long the shop may take to book a payment after it answered."`
+	Rule        []string          `placeholder:"NAME" help:"Only this rule."`
+	Setting     map[string]string `mapsep:"," placeholder:"NAME=VALUE" help:"Choose where SePay's pages disagree; localsepay explain lists the settings."`
+	JSON        bool              `name:"json" help:"Print the score card as JSON."`
+	JUnit       string            `name:"junit" placeholder:"FILE" help:"Write JUnit XML."`
+	SARIF       string            `name:"sarif" placeholder:"FILE" help:"Write SARIF 2.1.0."`
+	Seed        uint64            `placeholder:"N" help:"Ids, codes and texts repeat for the same number; each audit has others without it, as a shop remembers the old ones."`
 }
 
 // Run implements the verb: exit code 6 when the handler failed a rule, 2 when
-// it could not be reached.
+// it could not be reached, or nothing could be said of it.
 func (c auditCmd) Run(t terminal) error {
 	o, err := c.options()
 	if err != nil {
 		return err
 	}
-	// The shop's clock is real, and looks at the age of a signature: so the
-	// emulator's stands at the present.
-	now, err := readClock("frozen")
-	if err != nil {
-		return err
-	}
+	// The shop's clock is real, and looks at the age of a signature.
+	now := clock.NewReal()
 	seed := cmp.Or(c.Seed, uint64(now.Now().Unix()))
-	o.Tag = int64(seed)
-	e, err := emulator.Start(emulator.WithClock(now), emulator.WithSeed(seed), emulator.WithFirstTransaction(firstTransaction(seed)), emulator.WithContract(emulator.ContractOff), emulator.WithEgress(notify.EgressTest))
+	o.Tag, o.Stopwatch = int64(seed), clock.Stopwatch
+	options := []emulator.Option{
+		emulator.WithClock(now), emulator.WithSeed(seed), emulator.WithFirstTransaction(firstTransaction(seed)),
+		emulator.WithContract(emulator.ContractOff), emulator.WithEgress(notify.EgressTest),
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Setting)) {
+		options = append(options, emulator.WithSetting(setting.Name(name), c.Setting[name]))
+	}
+	e, err := emulator.Start(options...)
 	if err != nil {
 		return err
 	}
 	o.Base = e.URL()
-	if !c.JSON {
-		o.Progress = func(out audit.Outcome) { fmt.Fprintln(t.err, "  "+out.Line()) }
+	stop := func() {}
+	if !c.JSON && isTerminal(t.err) {
+		o.Progress, stop = auditProgress(t.err)
 	}
 	card, err := audit.Run(t.ctx, o)
+	stop()
+	var wrong *audit.Mistake
 	switch closed := e.Close(); {
-	case errors.Is(err, audit.ErrUsage):
-		return &usageError{err.Error(), "localsepay audit --help lists the flags"}
-	case errors.Is(err, audit.ErrUnreachable):
-		return &usageError{err.Error(), "is the shop running, and the address right?"}
+	case t.ctx.Err() != nil:
+		return t.ctx.Err()
+	case errors.As(err, &wrong):
+		return &usageError{wrong.Problem, wrong.Hint}
 	case err != nil:
 		return err
 	case closed != nil:
@@ -69,14 +86,33 @@ func (c auditCmd) Run(t terminal) error {
 	return c.deliver(t, card)
 }
 
-// firstTransaction leaves a hundred ids to each audit, and fits into 32 bits.
-func firstTransaction(seed uint64) int64 { return 100_000_000 + int64(seed%19_000_000)*100 }
+// auditProgress counts the rules on one line, which goes away in the end: the
+// score card lists them.
+func auditProgress(w io.Writer) (tell func(audit.Outcome), stop func()) {
+	const clear = "\r\x1b[K"
+	n := 0
+	return func(audit.Outcome) {
+		n++
+		fmt.Fprintf(w, "%s  %d rules tried", clear, n)
+	}, func() { fmt.Fprint(w, clear) }
+}
+
+// firstTransaction leaves a thousand ids to each audit, and fits into 32 bits.
+func firstTransaction(seed uint64) int64 { return 100_000_000 + int64(seed%2_000_000)*1_000 }
 
 func (c auditCmd) options() (audit.Options, error) {
-	o := audit.Options{Prepare: c.Prepare, Cancel: c.Cancel, Check: c.Check, Credits: c.Credits, Account: c.Account, Prefix: c.CodePrefix, Rules: c.Rule}
+	o := audit.Options{
+		Prepare: c.Prepare, Cancel: c.Cancel, Check: c.Check, Return: c.Return, Credits: c.Credits, Account: c.Account, Prefix: c.CodePrefix,
+		Texts: audit.Texts(c.Texts), Patience: time.Duration(c.Patience), Rules: c.Rule,
+	}
+	if err := c.check(); err != nil {
+		return o, err
+	}
 	var err error
-	if o.Paid, err = regexp.Compile(c.Paid); err != nil {
-		return o, &usageError{fmt.Sprintf("--paid: %v", err), "a regular expression, such as \"state\":\"paid\""}
+	if c.Paid != "" {
+		if o.Paid, err = regexp.Compile(c.Paid); err != nil {
+			return o, &usageError{fmt.Sprintf("--paid %q is not a pattern", c.Paid), "it is a regular expression, such as \"status\": *\"paid\""}
+		}
 	}
 	if c.IPN != "" {
 		o.IPN = &audit.IPN{URL: c.IPN, Secret: c.IPNSecret}
@@ -84,22 +120,83 @@ func (c auditCmd) options() (audit.Options, error) {
 	if c.Webhook == "" {
 		return o, nil
 	}
-	auth, err := readAuth(c.WebhookAuth)
-	if err != nil {
-		return o, err
-	}
-	var body notify.WebhookBody
-	auth(&body)
-	o.Webhook = &audit.Webhook{URL: c.Webhook, Auth: audit.NoAuth}
-	if body.AuthenType != nil {
-		o.Webhook.Auth = audit.Auth(*body.AuthenType)
-	}
-	for _, secret := range []*string{body.APIKey, body.SecretKey} {
-		if secret != nil {
-			o.Webhook.Secret = *secret
+	o.Webhook = &audit.Webhook{URL: c.Webhook}
+	o.Webhook.Auth, o.Webhook.Secret, err = c.auth()
+	return o, err
+}
+
+// check refuses, before anything is sent, what cannot be meant.
+func (c auditCmd) check() error {
+	for _, a := range []struct{ flag, address string }{
+		{"--webhook", c.Webhook}, {"--ipn", c.IPN}, {"--prepare", c.Prepare}, {"--cancel", c.Cancel}, {"--check", c.Check}, {"--return", c.Return},
+	} {
+		if err := checkURL(a.flag, a.address); err != nil {
+			return withExample(err, auditExamples[a.flag])
 		}
 	}
-	return o, nil
+	switch {
+	case c.IPN == "" && c.IPNSecret != "":
+		return &usageError{"--ipn-secret without --ipn", "name the handler: --ipn http://127.0.0.1:3000/ipn"}
+	case c.Webhook == "" && c.WebhookAuth != "":
+		return &usageError{"--webhook-auth without --webhook", "name the handler: --webhook http://127.0.0.1:3000/webhook"}
+	case c.Account == "":
+		return &usageError{"--account is empty", "it is the number that the shop takes money on"}
+	case c.CodePrefix == "":
+		return &usageError{"--code-prefix is empty", "it is how the shop's payment codes begin, such as DH"}
+	case c.Credits == "":
+		return &usageError{"--credits is empty", "it is a member of --check's JSON, such as data.credits"}
+	case c.Texts == "":
+		return &usageError{"--texts is empty", "want all or usual"}
+	case c.Patience == 0:
+		return &usageError{"--patience cannot be 0", "it is how long the shop may take to book a payment, such as 10s"}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Setting)) {
+		if _, err := (setting.Values{}).With(map[string]string{name: c.Setting[name]}); err != nil {
+			return &usageError{"--setting: " + err.Error(), "localsepay explain lists the settings and their values"}
+		}
+	}
+	if err := writable("--junit", c.JUnit); err != nil {
+		return err
+	}
+	return writable("--sarif", c.SARIF)
+}
+
+// auditExamples are what the addresses look like.
+var auditExamples = map[string]string{
+	"--webhook": "http://127.0.0.1:3000/webhook", "--ipn": "http://127.0.0.1:3000/ipn", "--prepare": "http://127.0.0.1:3000/orders", "--cancel": "http://127.0.0.1:3000/cancel",
+	"--check": "http://127.0.0.1:3000/orders/{code}", "--return": "http://127.0.0.1:3000/thanks/{invoice}",
+}
+
+// withExample puts a better example into the hint of a wrong address.
+func withExample(err error, example string) error {
+	var usage *usageError
+	if errors.As(err, &usage) && strings.HasPrefix(usage.hint, "write an address") {
+		return &usageError{usage.problem, "write an address such as " + example}
+	}
+	return err
+}
+
+// auth reads --webhook-auth.
+func (c auditCmd) auth() (audit.Auth, string, error) {
+	kinds := map[string]audit.Auth{"none": audit.NoAuth, "apikey": audit.APIKey, "hmac": audit.HMAC, "secret": audit.SecretKey}
+	kind, secret, _ := strings.Cut(cmp.Or(c.WebhookAuth, "none"), ":")
+	auth, known := kinds[kind]
+	switch {
+	case kind == "oauth2":
+		return "", "", &usageError{"--webhook-auth oauth2: the audit does not play OAuth2", "want none, apikey:KEY, hmac:SECRET or secret:SECRET"}
+	case !known:
+		names := slices.Sorted(maps.Keys(kinds))
+		hint := "want none, apikey:KEY, hmac:SECRET or secret:SECRET"
+		if near, ok := input.Nearest(kind, names); ok {
+			hint = fmt.Sprintf("did you mean %s? %s", near, hint)
+		}
+		return "", "", &usageError{fmt.Sprintf("--webhook-auth cannot be %q", kind), hint}
+	case auth == audit.NoAuth && secret != "":
+		return "", "", &usageError{"--webhook-auth none takes no secret", "want none, apikey:KEY, hmac:SECRET or secret:SECRET"}
+	case auth != audit.NoAuth && secret == "":
+		return "", "", &usageError{fmt.Sprintf("--webhook-auth %s: the secret is missing", kind), "write it behind a colon: " + kind + ":" + map[bool]string{true: "KEY", false: "SECRET"}[auth == audit.APIKey]}
+	}
+	return auth, secret, nil
 }
 
 // deliver writes the score card and picks the exit code.
@@ -117,8 +214,12 @@ func (c auditCmd) deliver(t terminal, card audit.Card) error {
 	if err := write(t.out); err != nil {
 		return err
 	}
-	if card.Count(audit.Fail) > 0 {
-		return &handlerError{card.Sentence()}
+	said := strings.ReplaceAll(card.Sentence(), "\n", " ")
+	switch {
+	case card.Count(audit.Fail) > 0:
+		return &handlerError{said}
+	case !card.Verified():
+		return &usageError{said, card.First()}
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ type scenarioRunCmd struct {
 	IPN         string   `name:"ipn" env:"LOCALSEPAY_IPN" placeholder:"URL" help:"Your own IPN handler, in place of the fake shop's."`
 	IPNSecret   string   `name:"ipn-secret" env:"LOCALSEPAY_IPN_SECRET" placeholder:"SECRET" help:"What X-Secret-Key carries; as the scenario says otherwise."`
 	Check       string   `env:"LOCALSEPAY_CHECK" placeholder:"URL" help:"Base address of your shop's order status, for check: /orders/…"`
+	Prepare     string   `env:"LOCALSEPAY_PREPARE" placeholder:"URL" help:"POST {\"code\" or \"invoice\",\"amount\",\"account\",\"accounts\",\"cancelled\"} there for each order of the scenario, so that your shop has it."`
 	Seed        uint64   `env:"LOCALSEPAY_SEED" help:"Ids, secrets, order numbers and chance repeat for the same number; a fresh one for each run, which is printed, when 0 and the file has none."`
 	ShopListen  string   `name:"shop-listen" default:"127.0.0.1:0" help:"Address of the fake shop, which the target has to reach."`
 	Watch       bool     `help:"Run again whenever a file changes, until interrupted."`
@@ -92,7 +93,7 @@ func (c scenarioRunCmd) once(t terminal) error {
 			s.Seed = c.seed()
 		}
 		r, err := c.one(t, s, scenarios.Options{
-			Webhook: c.Webhook, IPN: c.IPN, Check: c.Check, Auth: auth, Secret: secret, IPNSecret: c.IPNSecret,
+			Webhook: c.Webhook, IPN: c.IPN, Check: c.Check, Prepare: c.Prepare, Auth: auth, Secret: secret, IPNSecret: c.IPNSecret,
 			Listen: c.ShopListen, Stopwatch: clock.Stopwatch, Again: c.again(s),
 		}, fmt.Sprintf("[%d/%d] ", i+1, len(list)))
 		if err != nil {
@@ -110,7 +111,7 @@ func (c scenarioRunCmd) once(t terminal) error {
 
 // check refuses what would only fail in the middle of a run, or never.
 func (c scenarioRunCmd) check(t terminal) error {
-	for _, f := range []struct{ flag, value string }{{"--target", c.Target}, {"--webhook", c.Webhook}, {"--ipn", c.IPN}, {"--check", c.Check}} {
+	for _, f := range []struct{ flag, value string }{{"--target", c.Target}, {"--webhook", c.Webhook}, {"--ipn", c.IPN}, {"--check", c.Check}, {"--prepare", c.Prepare}} {
 		if err := checkURL(f.flag, f.value); err != nil {
 			return err
 		}
@@ -262,6 +263,7 @@ func (c scenarioRunCmd) again(s scenarios.Scenario) string {
 	add("--webhook", quoteWord(c.Webhook))
 	add("--ipn", quoteWord(c.IPN))
 	add("--check", quoteWord(c.Check))
+	add("--prepare", quoteWord(c.Prepare))
 	if c.WebhookAuth != "" {
 		add("--webhook-auth", `"$LOCALSEPAY_WEBHOOK_AUTH"`)
 	}

@@ -105,11 +105,15 @@ func (n *Notifier) conclude(ctx context.Context, j job, a store.Attempt) error {
 	n.attempts.Add(1)
 	v := judge(j, a)
 	a.Label, a.Error = v.label, v.problem
+	refused := n.refused(j, a)
+	if refused != nil {
+		v.problem += ". " + refused.title + ". " + refused.hint
+	}
 	d, err := n.record(ctx, j, a, v)
 	if err != nil {
 		return err
 	}
-	n.findings(j, a)
+	n.findings(j, a, refused)
 	if n.OnAttempt != nil {
 		n.OnAttempt(d)
 	}
@@ -234,13 +238,14 @@ func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict
 		}
 		d.NextAttemptAt, d.Decided = time.Time{}, 0
 		tries := d.Tries()
+		d.Reason = v.problem
 		switch {
 		case v.ok:
 			d.Status = store.Succeeded
 		case v.retry && d.Origin == store.OriginTransaction && j.endpoint.retries && tries <= len(retryAfter):
 			d.Status, d.NextAttemptAt = store.Waiting, n.Clock.Now().Add(retryAfter[tries-1])
 		default:
-			d.Status, d.Reason = store.Failed, v.problem
+			d.Status = store.Failed
 		}
 		if v.ok && d.TransactionID != 0 {
 			t, err := store.Transactions.Get(w, d.TransactionID)

@@ -82,18 +82,11 @@ func ipnFindings(j job, a store.Attempt, note noteFunc) {
 			note("html", finding.Warning, "The IPN handler answers with a web page", "The body is HTML. SePay takes the 200, but a page at this URL is often not the handler.",
 				"Check that the URL is the handler's and not a page of the shop.", pageIPN)
 		}
-	case (status == http.StatusUnauthorized || status == http.StatusForbidden) && j.endpoint.ipn.AuthType == store.IPNNone:
-		note("rejects_default_auth", finding.Error, "The handler insists on a header that SePay does not send",
-			fmt.Sprintf("It answered %d. The IPN's auth type is NONE, the dashboard's default: no X-Secret-Key is sent. The payer has paid and sees no error.", status),
-			"Set the auth type to SECRET_KEY, here with PUT /_control/v1/ipn and in SePay's dashboard.", pageIPN)
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		note("rejects_secret", finding.Error, "The handler refuses the secret", fmt.Sprintf("It answered %d to an IPN with X-Secret-Key.", status),
-			"Compare the header with the IPN secret, which may differ from the merchant's secret key.", pageIPN)
 	case status >= 300 && status <= 399:
 		note("redirect", finding.Error, "The IPN handler redirects", fmt.Sprintf("It answered %d to %q; redirects are not followed.", status, a.Response.Headers["Location"]),
 			"Configure the final URL, with its scheme and trailing slash.", pageIPN)
 	case status >= 201 && status <= 299:
-		note("wrong_status", finding.Error, "Only 200 is a success", fmt.Sprintf("The handler answered %d; the page asks for 200, so the IPN is sent again.", status),
+		note("wrong_status", finding.Error, "Only 200 is a success", fmt.Sprintf("The handler answered %d; the page asks for 200, so that it counts as failed: %s.", status, j.next(judge(j, a))),
 			"Answer 200 with {\"success\": true}.", pageIPN)
 	}
 }

@@ -50,6 +50,20 @@ func judge(j job, a store.Attempt) verdict {
 	return verdict{ok: true, label: label}
 }
 
+// next says in words what SePay does after a failure, by the retry rule that is
+// in force for this delivery.
+func (j job) next(v verdict) string {
+	switch {
+	case j.delivery.Origin != store.OriginTransaction:
+		return "it was sent by hand and is not tried again"
+	case v.retry && j.endpoint.retries:
+		return "it is tried again, eight times in all"
+	case v.retry:
+		return "it is not tried again, because the webhook's automatic retry is off"
+	}
+	return "it is not even tried again, because only other statuses than 2xx are"
+}
+
 func (j job) retriesAnything() bool { return j.settings.Get(setting.WebhookRetryOn) == "any_failure" }
 
 func statusSucceeds(j job, status int) bool {
@@ -77,8 +91,9 @@ const pageIntegrate = "https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-web
 // noteFunc records a finding about an attempt.
 type noteFunc func(code string, severity finding.Severity, title, detail, hint, source string)
 
-// findings notes what developers get wrong in their handlers.
-func (n *Notifier) findings(j job, a store.Attempt) {
+// findings notes what developers get wrong in their handlers; refused is what is
+// known of a refusal, nil for none.
+func (n *Notifier) findings(j job, a store.Attempt, refused *refusal) {
 	note := func(code string, severity finding.Severity, title, detail, hint, source string) {
 		n.Findings.Add(finding.Finding{
 			Code: string(j.delivery.Kind) + "." + code, Severity: severity, Title: title, Detail: detail, Hint: hint, Source: source,
@@ -97,27 +112,31 @@ func (n *Notifier) findings(j job, a store.Attempt) {
 		}
 		return
 	}
+	if refused != nil {
+		note(refused.code, finding.Error, refused.title, refused.detail, refused.hint, refused.source)
+	}
 	if j.endpoint.ipn != nil {
 		ipnFindings(j, a, note)
 		n.compareReplay(j, a, note)
 		return
 	}
 	status := a.Response.Status
+	next := j.next(judge(j, a))
 	switch {
 	case status >= 300 && status <= 399:
 		note("redirect", finding.Error, "The handler redirects", fmt.Sprintf("It answered %d to %q; SePay does not follow redirects.", status, a.Response.Headers["Location"]),
 			"Configure the final URL, with its scheme and trailing slash.", pageErrors)
 	case status == http.StatusNoContent:
-		note("no_content", finding.Error, "204 is a failure", "SePay takes 200 or 201 with a body. A 204 counts as failed and is not even tried again.",
+		note("no_content", finding.Error, "204 is a failure", "SePay takes 200 or 201 with a body. A 204 counts as failed: "+next+".",
 			"Answer 200 with {\"success\": true}.", pageIntegrate)
 	case status >= 200 && status <= 299 && !statusSucceeds(j, status):
-		note("wrong_status", finding.Error, "The status is not a success", fmt.Sprintf("%d counts as failed and is not tried again.", status),
+		note("wrong_status", finding.Error, "The status is not a success", fmt.Sprintf("%d counts as failed: %s.", status, next),
 			"Answer 200 with {\"success\": true}.", pageIntegrate)
 	case statusSucceeds(j, status) && isHTML(a.Response):
 		note("html", finding.Error, "The handler answers with a web page", "The body is HTML; SePay needs JSON with \"success\": true.",
 			"Check that the URL is the handler's and not a page of the shop.", pageIntegrate)
 	case statusSucceeds(j, status) && !saysSuccess(a.Response.Body):
-		note("wrong_body", finding.Error, "The body does not say success", "A 2xx answer without \"success\": true counts as failed and is not tried again: the notice is lost.",
+		note("wrong_body", finding.Error, "The body does not say success", "A 2xx answer without \"success\": true counts as failed: "+next+".",
 			"Answer {\"success\": true} with a boolean, not a text.", pageIntegrate)
 	}
 	n.compareReplay(j, a, note)

@@ -151,7 +151,8 @@ type Delivery struct {
 	// ReplayOf is the delivery that this one repeats, else 0.
 	ReplayOf int64
 	Status   DeliveryStatus
-	// Reason says why the delivery was skipped, or given up.
+	// Reason says why the delivery was skipped or lost, or why its last attempt
+	// failed; empty when it succeeded.
 	Reason string
 	// ContentType and Body are what is sent, byte for byte, at each attempt.
 	ContentType string

@@ -4,75 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"regexp"
 	"slices"
 	"time"
 )
-
-// Auth is how a webhook proves that it is SePay's.
-type Auth string
-
-// The kinds of authentication, in SePay's words.
-const (
-	NoAuth    Auth = "No_Authen"
-	APIKey    Auth = "Api_Key"
-	HMAC      Auth = "HMAC_SHA256"
-	SecretKey Auth = "Secret_Key"
-)
-
-// Webhook is the merchant's webhook handler.
-type Webhook struct {
-	URL  string
-	Auth Auth
-	// Secret is the API key or secret key of the authentication.
-	Secret string
-}
-
-// IPN is the merchant's IPN handler.
-type IPN struct {
-	URL string
-	// Secret is what X-Secret-Key carries; empty for none.
-	Secret string
-}
-
-// Options say what is attacked and how the shop is asked.
-type Options struct {
-	// Base is the address of a localsepay.
-	Base string
-	// Webhook and IPN are the handlers; at least one is there.
-	Webhook *Webhook
-	IPN     *IPN
-	// Prepare is POSTed {"code" or "invoice", "amount", "account", "cancelled"}
-	// before each rule, so that the shop has the order. Empty: the shop knows
-	// every order.
-	Prepare string
-	// Cancel is POSTed {"code" or "invoice"} to cancel an order. Empty: Prepare
-	// heeds "cancelled".
-	Cancel string
-	// Check is the shop's page about an order, with {code} or {invoice} in it:
-	// both stand for what the notice calls the order.
-	// Empty: the shop cannot be asked.
-	Check string
-	// Paid is what the page says of a paid order; the default is the word paid.
-	Paid *regexp.Regexp
-	// Credits is the member of the page's JSON that counts credits or money, by
-	// a path such as "data.credits"; the default is credits. On a page without
-	// it, what rises with the first honest notice is taken: a number, by the
-	// amount, or the length of a list. A page without either cannot tell one
-	// credit from two.
-	Credits string
-	// Account is the account number that the shop takes money on, Prefix how its
-	// payment codes begin.
-	Account, Prefix string
-	// Tag is in the codes and invoice numbers, up to six digits, so that a shop
-	// which remembers an earlier audit does not take this one's orders for old.
-	Tag int64
-	// Rules leaves out all others, by name.
-	Rules []string
-	// Progress, which may be nil, is told of each rule when it is over.
-	Progress func(Outcome)
-}
 
 // Verdict is how a rule ended.
 type Verdict string
@@ -83,7 +17,8 @@ const (
 	Fail Verdict = "fail"
 	// Warn: no money is lost, but SePay or the merchant will be in trouble.
 	Warn Verdict = "warn"
-	// Unverifiable: the handler's answers alone do not tell.
+	// Unverifiable: the rule rests on something that does not hold, or the
+	// handler's answers alone do not tell.
 	Unverifiable Verdict = "not verifiable"
 	// NotApplicable: the handler is not configured for what the rule is about.
 	NotApplicable Verdict = "not applicable"
@@ -97,29 +32,34 @@ type Outcome struct {
 	Verdict Verdict `json:"verdict"`
 	// Detail says what was seen.
 	Detail string `json:"detail"`
-	Why    string `json:"why"`
+	// Cause is the known mistake that explains a refused notice, in a word; empty
+	// when there is none.
+	Cause string `json:"cause,omitempty"`
+	// Precondition names the rule that this one rests on and that does not hold.
+	Precondition string `json:"precondition,omitempty"`
+	Why          string `json:"why"`
+	// Fix says what to do; where a precondition failed, what to do first.
 	Fix    string `json:"fix"`
 	Source string `json:"source"`
 	// Sent are the notices of the rule and their answers; secrets are masked.
 	Sent []Sent `json:"sent"`
 }
 
-// Sent is a notice as it went out, and what the handler answered.
-type Sent struct {
-	URL     string            `json:"url"`
-	Headers map[string]string `json:"headers"`
-	Body    string            `json:"body"`
-	// Status is 0 when no answer came; then Error says why.
-	Status int    `json:"status"`
-	Answer string `json:"answer"`
-	Error  string `json:"error,omitempty"`
-}
-
 // Card is the score card of an audit.
 type Card struct {
-	Webhook  string    `json:"webhook,omitempty"`
-	IPN      string    `json:"ipn,omitempty"`
-	Outcomes []Outcome `json:"outcomes"`
+	Webhook string `json:"webhook,omitempty"`
+	IPN     string `json:"ipn,omitempty"`
+	// Blocked says of each handler, by its kind, why honest notices are not
+	// credited; empty when they are.
+	Blocked  map[string]Block `json:"blocked,omitempty"`
+	Outcomes []Outcome        `json:"outcomes"`
+}
+
+// Block is why nothing can be said of a handler.
+type Block struct {
+	// Problem is what was seen, First what to do first.
+	Problem string `json:"problem"`
+	First   string `json:"first"`
 }
 
 // Count counts the outcomes with a verdict.
@@ -133,27 +73,17 @@ func (c Card) Count(v Verdict) int {
 	return n
 }
 
-// Errors of [Run].
-var (
-	// ErrUnreachable: the handler did not answer a single notice.
-	ErrUnreachable = errors.New("the handler does not answer")
-	// ErrUsage: the options do not go together.
-	ErrUsage = errors.New("wrong options")
-)
-
-// answerTime bounds one request to the emulator, which waits for the handler.
-const answerTime = 2 * time.Minute
-
 // Run attacks the handlers, rule by rule. Each rule has an order, a transfer and
 // faults of its own; they share one company.
-func Run(ctx context.Context, o Options) (Card, error) {
-	o, err := o.complete()
-	if err != nil {
-		return Card{}, err
+func Run(ctx context.Context, o Options) (card Card, err error) {
+	if o, err = o.complete(); err != nil {
+		return card, err
 	}
-	a := &attack{Options: o, ctx: ctx, client: &http.Client{Timeout: answerTime}, measures: map[kind]measure{}, idle: map[kind]bool{}, saysPaid: map[kind]bool{}}
-	defer a.client.CloseIdleConnections()
-	card := Card{}
+	a, err := newAttack(ctx, o)
+	if err != nil {
+		return card, err
+	}
+	defer func() { err = errors.Join(err, a.relay.close()) }()
 	if o.Webhook != nil {
 		card.Webhook = o.Webhook.URL
 	}
@@ -168,12 +98,18 @@ func Run(ctx context.Context, o Options) (Card, error) {
 			continue
 		}
 		asked := len(o.Rules) == 0 || slices.Contains(o.Rules, r.name)
-		if !asked && !r.first { // the others rest on what the first one finds out
+		if !asked && !r.first { // the others rest on what the first ones find out
 			continue
 		}
 		out, err := a.try(r)
 		if err != nil {
 			return card, fmt.Errorf("rule %s: %w", r.name, err)
+		}
+		if b := a.knows(r.kind).blocked; b != nil && r.first {
+			if card.Blocked == nil {
+				card.Blocked = map[string]Block{}
+			}
+			card.Blocked[string(r.kind)] = *b
 		}
 		if !asked {
 			continue
@@ -186,69 +122,69 @@ func Run(ctx context.Context, o Options) (Card, error) {
 	return card, nil
 }
 
-// complete fills in defaults and refuses what does not go together.
-func (o Options) complete() (Options, error) {
-	if o.Webhook == nil && o.IPN == nil {
-		return o, fmt.Errorf("%w: there is neither a webhook nor an IPN handler", ErrUsage)
-	}
-	if o.Paid == nil {
-		o.Paid = regexp.MustCompile(`(?i)\bpaid\b`)
-	}
-	if o.Credits == "" {
-		o.Credits = "credits"
-	}
-	if o.Account == "" {
-		o.Account = DefaultAccount
-	}
-	if o.Prefix == "" {
-		o.Prefix = DefaultPrefix
-	}
-	for _, name := range o.Rules {
-		if !slices.ContainsFunc(rules(), func(r rule) bool { return r.name == name }) {
-			return o, fmt.Errorf("%w: there is no rule %q", ErrUsage, name)
-		}
-	}
-	return o, nil
-}
-
-// The account and the prefix of codes that a shop under audit is told of,
-// unless it has its own.
-const (
-	DefaultAccount = "0123456789"
-	DefaultPrefix  = "DH"
-)
-
-// foreign is an account of the company that the shop does not sell on.
-func (a *attack) foreign() string {
-	const one, other = "9876543210", "9876543211"
-	if a.Account == one {
-		return other
-	}
-	return one
+// found is a verdict with what was seen.
+type found struct {
+	verdict Verdict
+	detail  string
+	// cause and fix are those of a diagnosis; empty when there is none.
+	cause, fix string
 }
 
 // try runs one rule and disarms what it armed.
 func (a *attack) try(r rule) (Outcome, error) {
 	out := Outcome{Rule: r.name, Kind: string(r.kind), Title: r.title, Why: r.why, Fix: r.fix, Source: r.source, Sent: []Sent{}}
-	if r.needs != nil && !r.needs(a.Options) {
-		out.Verdict, out.Detail = NotApplicable, r.lacking
+	if r.needs != nil {
+		if lacking := r.needs(a.Options); lacking != "" {
+			out.Verdict, out.Detail = NotApplicable, lacking
+			return out, nil
+		}
+	}
+	a.kind, a.orders = r.kind, nil
+	a.relay.begin(r.kind)
+	if b := a.known().blocked; b != nil && !r.first {
+		first := string(r.kind) + "-accepts"
+		out.Verdict, out.Precondition = Unverifiable, first
+		out.Detail = "it rests on " + first + ", which does not hold: " + b.Problem
+		out.Fix = b.First
 		return out, nil
 	}
-	a.kind, a.noted, a.orders = r.kind, nil, nil
 	found, err := r.run(a)
-	if err != nil {
-		return out, errors.Join(err, a.disarm())
+	if err = errors.Join(err, a.disarm()); err != nil {
+		return out, err
 	}
-	switch {
-	case r.first:
-		a.idle[r.kind] = found.verdict != Pass
-	case a.idle[r.kind] && found.verdict == Pass && !r.body:
-		found = verdictOfIdle(found)
+	out.Verdict, out.Detail, out.Cause = found.verdict, found.detail, found.cause
+	if found.fix != "" {
+		out.Fix = found.fix
 	}
-	out.Verdict, out.Detail = found.verdict, found.detail
-	out.Sent, err = a.sent()
-	if err == nil && r.first && len(out.Sent) > 0 && !slices.ContainsFunc(out.Sent, func(s Sent) bool { return s.Status != 0 }) {
-		err = fmt.Errorf("%w: %s", ErrUnreachable, out.Sent[0].Error)
+	out.Sent = a.relay.all()
+	if r.first && len(out.Sent) > 0 && !slices.ContainsFunc(out.Sent, func(s Sent) bool { return s.Status != 0 }) {
+		return out, &Mistake{ErrUnreachable, fmt.Sprintf("nobody answers at %s: %s", out.Sent[0].URL, out.Sent[0].Error), "is the shop running, and --" + string(r.kind) + " its address?"}
 	}
-	return out, errors.Join(err, a.disarm())
+	return out, nil
 }
+
+// known is what the first rules found out about a handler.
+type known struct {
+	// blocked is why honest notices are not credited; nil when they are.
+	blocked *Block
+	// measure is the figure of the shop's page that shows credits. saysPaid says
+	// that the page called the order paid.
+	measure  measure
+	saysPaid bool
+	// delay is how long after the answer the page showed the credit; 0: at once.
+	delay time.Duration
+	// usual is the status with which it answers honest notices that it books, when
+	// SePay does not count that as delivered; else 0.
+	usual int
+	// broke are the classes of characters that the handler does not take.
+	broke []string
+}
+
+// kind is which of the two handlers a rule is about.
+type kind string
+
+// The kinds, as the delivery log calls them.
+const (
+	kindWebhook kind = "webhook"
+	kindIPN     kind = "ipn"
+)

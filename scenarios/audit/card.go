@@ -11,19 +11,58 @@ import (
 	"github.com/localsepay/localsepay/contracts/report"
 )
 
-// Sentence is the verdict in one sentence.
+// Sentence is the verdict in one sentence, or one for each handler of which
+// nothing can be said.
 func (c Card) Sentence() string {
+	var parts []string
+	for _, k := range []kind{kindWebhook, kindIPN} {
+		if b, ok := c.Blocked[string(k)]; ok {
+			parts = append(parts, fmt.Sprintf("The %s handler does not credit honest notices, so nothing else can be said of it: %s", k.shown(), b.Problem))
+		}
+	}
 	failed, warned, open := c.Count(Fail), c.Count(Warn), c.Count(Unverifiable)
+	for _, o := range c.Outcomes {
+		if _, blocked := c.Blocked[o.Kind]; blocked && o.Verdict == Fail {
+			failed-- // the sentence about its handler says so
+		}
+	}
 	judged := c.Count(Pass) + failed + warned
 	switch {
 	case failed > 0:
-		return fmt.Sprintf("The handler is not safe: %d of %d rules failed.", failed, judged)
+		parts = append(parts, fmt.Sprintf("The handler is not safe: %d of %d rules failed.", failed, judged))
+	case judged == 0 && len(parts) == 0:
+		parts = append(parts, "Nothing could be verified.")
 	case judged == 0:
-		return "Nothing could be verified."
 	case warned+open > 0:
-		return fmt.Sprintf("No rule failed; %d to look at, %d could not be verified.", warned, open)
+		parts = append(parts, fmt.Sprintf("No rule failed; %d to look at, %d could not be verified.", warned, open))
+	default:
+		parts = append(parts, fmt.Sprintf("The handler is safe: all %d rules hold.", judged))
 	}
-	return fmt.Sprintf("The handler is safe: all %d rules hold.", judged)
+	return strings.Join(parts, "\n")
+}
+
+// shown is the kind as people write it.
+func (k kind) shown() string {
+	if k == kindIPN {
+		return "IPN"
+	}
+	return string(k)
+}
+
+// Verified says whether anything could be judged: of each handler honest notices
+// are credited, or a rule failed.
+func (c Card) Verified() bool {
+	return c.Count(Fail) > 0 || len(c.Blocked) == 0 && c.Count(Pass)+c.Count(Warn) > 0
+}
+
+// First says what to do first about handlers of which nothing can be said.
+func (c Card) First() string {
+	for _, k := range []kind{kindWebhook, kindIPN} {
+		if b, ok := c.Blocked[string(k)]; ok {
+			return b.First
+		}
+	}
+	return "give --check, so that the shop itself can be asked"
 }
 
 // marks are the verdicts at a glance.
@@ -32,7 +71,7 @@ func mark(v Verdict) string {
 }
 
 // Line is an outcome in one line.
-func (o Outcome) Line() string { return fmt.Sprintf("%s %-25s %s", mark(o.Verdict), o.Rule, o.Title) }
+func (o Outcome) Line() string { return fmt.Sprintf("%s %-28s %s", mark(o.Verdict), o.Rule, o.Title) }
 
 // shownBody is how much of a body the score card shows, in bytes.
 const shownBody = 600
@@ -46,9 +85,14 @@ func (c Card) Text(w io.Writer) error {
 		}
 	}
 	fmt.Fprintf(b, "\n%s\n", c.Sentence())
+	for _, k := range []kind{kindWebhook, kindIPN} {
+		if blocked, ok := c.Blocked[string(k)]; ok {
+			fmt.Fprintf(b, "First, for the %s handler: %s\n", k.shown(), blocked.First)
+		}
+	}
 	for _, v := range []Verdict{Fail, Warn, Unverifiable} {
 		for _, o := range c.Outcomes {
-			if o.Verdict == v {
+			if o.Verdict == v && o.Precondition == "" {
 				o.story(b)
 			}
 		}
@@ -64,13 +108,16 @@ func (c Card) Text(w io.Writer) error {
 
 // story tells an outcome that somebody has to look at.
 func (o Outcome) story(b *bufio.Writer) {
-	fmt.Fprintf(b, "\n%s %s: %s\n  seen    %s\n  why     %s\n  fix     %s\n  source  %s\n", mark(o.Verdict), o.Rule, o.Title, o.Detail, o.Why, o.Fix, o.Source)
+	fmt.Fprintf(b, "\n%s %s: %s\n  seen    %s\n  why     %s\n  fix     %s\n  source  %s\n", mark(o.Verdict), o.Rule, o.Title, printable(o.Detail), o.Why, o.Fix, o.Source)
 	if len(o.Sent) == 0 {
 		return
 	}
 	s := o.Sent[len(o.Sent)-1]
 	if i := slices.IndexFunc(o.Sent, crashed); i >= 0 {
 		s = o.Sent[i] // the one that broke the handler
+	}
+	if o.Cause != "" {
+		s = o.Sent[0] // the one that was refused
 	}
 	fmt.Fprintf(b, "  sent    POST %s\n", s.URL)
 	names := []string{}
@@ -83,19 +130,17 @@ func (o Outcome) story(b *bufio.Writer) {
 			fmt.Fprintf(b, "          %s: %s\n", name, s.Headers[name])
 		}
 	}
-	fmt.Fprintf(b, "          %s\n  answer  %s\n", short(s.Body), short(answered(s)))
+	if s.Note != "" {
+		fmt.Fprintf(b, "          (%s)\n", s.Note)
+	}
+	fmt.Fprintf(b, "          %s\n  answer  %s\n", short(s.Body, shownBody), answered(s))
 }
 
 // short cuts a text and keeps it on one line.
-func short(s string) string {
-	s = strings.ToValidUTF8(strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, s), "�")
-	if runes := []rune(s); len(runes) > shownBody {
-		return fmt.Sprintf("%s… (%d characters)", string(runes[:shownBody]), len(runes))
+func short(s string, limit int) string {
+	s = printable(s)
+	if runes := []rune(s); len(runes) > limit {
+		return fmt.Sprintf("%s… (%d characters)", string(runes[:limit]), len(runes))
 	}
 	return s
 }
@@ -106,7 +151,7 @@ func (c Card) JSON(w io.Writer) error {
 	for i := range c.Outcomes {
 		sent := slices.Clone(c.Outcomes[i].Sent)
 		for j := range sent {
-			sent[j].Body = short(sent[j].Body)
+			sent[j].Body = short(sent[j].Body, shownBody)
 		}
 		c.Outcomes[i].Sent = sent
 	}

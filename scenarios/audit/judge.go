@@ -1,101 +1,84 @@
 package audit
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 )
 
-// found is a verdict with what was seen.
-type found struct {
-	verdict Verdict
-	detail  string
-}
-
-// answers are those of the rule's notices.
-func (a *attack) answers() ([]Sent, error) { return a.sent() }
-
-// took says that the handler accepted a notice, by SePay's own rule.
-func (a *attack) took(s Sent) bool {
-	if a.kind == kindIPN {
-		return s.Status == http.StatusOK
-	}
-	var body struct {
-		Success bool `json:"success"`
-	}
-	return (s.Status == http.StatusOK || s.Status == http.StatusCreated) && json.Unmarshal([]byte(s.Answer), &body) == nil && body.Success
-}
-
-// crashed says that the handler broke: no answer, or an error of its own.
-func crashed(s Sent) bool { return s.Status == 0 || s.Status >= http.StatusInternalServerError }
-
-// answered is an answer in words.
-func answered(s Sent) string {
-	if s.Status == 0 {
-		return "no answer: " + s.Error
-	}
-	return fmt.Sprintf("%d %.80s", s.Status, s.Answer)
-}
-
-// once demands that the order was credited, once.
+// once demands that an order was credited, once, by the notices of the rule.
 func (a *attack) once(o order) (found, error) {
-	b, sent, err := a.look(o)
+	b, err := a.awaited(o, belief.credited)
 	if err != nil {
 		return found{}, err
 	}
-	refused := slices.IndexFunc(sent, func(s Sent) bool { return !a.took(s) })
-	switch {
-	case b.known && !b.credited():
-		return found{Fail, b.said() + "; the money came"}, nil
-	case b.known && b.credits > 1:
-		return found{Fail, b.said()}, nil
-	case refused >= 0:
-		return found{Warn, fmt.Sprintf("notice %d was answered with %s: SePay will send it again", refused+1, answered(sent[refused]))}, nil
-	case !b.known:
-		return found{Unverifiable, "every notice was accepted; whether the order was credited once, only the shop can say: give --check"}, nil
-	case b.credits < 0:
-		return found{Unverifiable, b.said() + "; the page does not count credits"}, nil
-	}
-	return found{Pass, b.said()}, nil
-}
-
-// accepts demands that an honest notice is taken.
-func (a *attack) accepts(o order) (found, error) {
-	b, sent, err := a.look(o)
-	if err != nil {
-		return found{}, err
-	}
-	for _, s := range sent {
-		if !a.took(s) {
-			return found{Fail, "the handler answered " + answered(s)}, nil
+	if b.known && b.credited() && !b.twice() {
+		if b, err = a.unwanted(o, belief.twice); err != nil {
+			return found{}, err
 		}
 	}
-	if b.known && !b.credited() {
-		return found{Fail, b.said() + "; the money came"}, nil
+	sent := a.relay.all()
+	refused := a.refusedAt(sent)
+	switch {
+	case b.known && !b.credited():
+		return found{verdict: Fail, detail: b.said() + "; the money came"}, nil
+	case b.known && b.twice():
+		return found{verdict: Fail, detail: b.said()}, nil
+	case refused >= 0:
+		return found{verdict: Warn, detail: fmt.Sprintf("notice %d was answered with %s%s: %s", refused+1, answered(sent[refused]), and(b), a.reads.means(a.kind, sent[refused]))}, nil
+	case !b.known:
+		return found{verdict: Unverifiable, detail: "every notice was accepted; whether the order was credited once, only the shop can say: give --check"}, nil
+	case b.credits < 0:
+		return found{verdict: Unverifiable, detail: b.said() + "; the page does not count credits"}, nil
 	}
-	return found{Pass, "the notice was accepted" + and(b)}, nil
+	return found{verdict: Pass, detail: b.said()}, nil
+}
+
+// accepts demands that an honest notice is credited. With a page the page
+// decides; the answer is told by the retry rule in force.
+func (a *attack) accepts(o order) (found, error) {
+	b, err := a.awaited(o, belief.credited)
+	if err != nil {
+		return found{}, err
+	}
+	sent := a.relay.all()
+	if len(sent) == 0 {
+		return found{}, fmt.Errorf("nothing was sent to the handler")
+	}
+	s := sent[len(sent)-1]
+	switch {
+	case b.known && !b.credited():
+		return found{verdict: Fail, detail: "the handler answered " + answered(s) + "; " + b.said() + ", though the money came"}, nil
+	case a.took(s):
+		return found{verdict: Pass, detail: "the notice was accepted" + and(b)}, nil
+	case b.known || is2xx(s):
+		return found{verdict: Warn, detail: "the handler answered " + answered(s) + and(b) + ": " + a.reads.means(a.kind, s)}, nil
+	}
+	return found{verdict: Fail, detail: "the handler answered " + answered(s)}, nil
 }
 
 // refuses demands that a forgery is not believed. Who books nothing is safe,
 // whatever the answer.
 func (a *attack) refuses(o order) (found, error) {
-	b, sent, err := a.look(o)
+	b, err := a.unwanted(o, belief.credited)
 	if err != nil {
 		return found{}, err
 	}
-	taken := slices.ContainsFunc(sent, a.took)
+	sent := a.relay.all()
+	taken := slices.IndexFunc(sent, a.took)
+	broke := slices.IndexFunc(sent, a.crashes)
 	switch {
+	case len(sent) == 0:
+		return found{}, fmt.Errorf("nothing was sent to the handler")
 	case b.known && b.credited():
-		return found{Fail, "the forged notice was believed: " + b.said()}, nil
-	case b.known && taken:
-		return found{Warn, "the forged notice was answered with success, but nothing was credited: refuse it, or nobody will notice an attack"}, nil
-	case taken:
-		return found{Fail, "the forged notice was answered with success: " + answered(sent[0])}, nil
-	case slices.ContainsFunc(sent, crashed):
-		return found{Warn, "nothing was credited, but the handler broke: " + answered(sent[0])}, nil
+		return found{verdict: Fail, detail: "the forged notice was believed: " + b.said()}, nil
+	case b.known && taken >= 0:
+		return found{verdict: Warn, detail: "the forged notice was answered with success, but nothing was credited: refuse it, or nobody will notice an attack"}, nil
+	case taken >= 0:
+		return found{verdict: Fail, detail: "the forged notice was answered with success: " + answered(sent[taken])}, nil
+	case broke >= 0:
+		return found{verdict: Warn, detail: "nothing was credited, but the handler broke: " + answered(sent[broke])}, nil
 	}
-	return found{Pass, "refused with " + answered(sent[0])}, nil
+	return found{verdict: Pass, detail: "refused with " + answered(sent[0])}, nil
 }
 
 // ignores demands that an honest notice which pays nothing for the order
@@ -108,98 +91,121 @@ func (a *attack) ignores(o order, what string) (found, error) {
 // unpaid. The shop may book it, and should.
 func (a *attack) books(o order, what string) (found, error) {
 	f, err := a.unpaid(o, what, belief.fulfils)
-	if err != nil || f.verdict != Pass || a.saysPaid[a.kind] {
+	if err != nil || f.verdict != Pass || a.known().saysPaid {
 		return f, err
 	}
 	if b, err := a.believes(o); err != nil || b.money {
-		return found{Unverifiable, what + " was booked; whether the order is fulfilled, the shop's page does not say"}, err
+		return found{verdict: Unverifiable, detail: what + " was booked; whether the order is fulfilled, the shop's page does not say"}, err
 	}
 	return f, nil
 }
 
 // unpaid is ignores and books; wrong says what the shop must not believe.
 func (a *attack) unpaid(o order, what string, wrong func(belief) bool) (found, error) {
-	b, sent, err := a.look(o)
+	b, err := a.unwanted(o, wrong)
 	if err != nil {
 		return found{}, err
 	}
-	refused := slices.IndexFunc(sent, func(s Sent) bool { return !a.took(s) })
+	sent := a.relay.all()
+	refused, broke := a.refusedAt(sent), slices.IndexFunc(sent, a.crashes)
 	switch {
+	case len(sent) == 0:
+		return found{}, fmt.Errorf("nothing was sent to the handler")
 	case b.known && wrong(b):
-		return found{Fail, what + " was credited: " + b.said()}, nil
-	case slices.ContainsFunc(sent, crashed):
-		return found{Warn, "the handler broke: " + answered(sent[slices.IndexFunc(sent, crashed)])}, nil
+		return found{verdict: Fail, detail: what + " was credited: " + b.said()}, nil
+	case broke >= 0:
+		return found{verdict: Warn, detail: "the handler broke: " + answered(sent[broke]) + ". " + a.reads.means(a.kind, sent[broke])}, nil
 	case !b.known:
-		return found{Unverifiable, "whether " + what + " was credited, only the shop can say: give --check"}, nil
+		return found{verdict: Unverifiable, detail: "whether " + what + " was credited, only the shop can say: give --check"}, nil
 	case refused >= 0:
-		return found{Warn, fmt.Sprintf("nothing was credited, but %s was answered with %s: it is genuine, and SePay will send it again", what, answered(sent[refused]))}, nil
+		return found{verdict: Warn, detail: fmt.Sprintf("nothing was credited, but %s was answered with %s, and it is genuine: %s", what, answered(sent[refused]), a.reads.means(a.kind, sent[refused]))}, nil
 	}
-	return found{Pass, "accepted, and nothing was credited"}, nil
+	return found{verdict: Pass, detail: "accepted, and nothing was credited"}, nil
 }
 
 // survives demands that a body which no handler expects breaks nothing.
 func (a *attack) survives(o order) (found, error) {
-	b, sent, err := a.look(o)
+	b, err := a.unwanted(o, belief.twice)
 	if err != nil {
 		return found{}, err
 	}
-	for _, s := range sent {
-		if crashed(s) {
-			return found{Fail, "the handler broke: " + answered(s)}, nil
-		}
+	sent := a.relay.all()
+	broke := slices.IndexFunc(sent, a.crashes)
+	switch {
+	case len(sent) == 0:
+		return found{}, fmt.Errorf("nothing was sent to the handler")
+	case broke >= 0:
+		return found{verdict: Fail, detail: "the handler broke: " + answered(sent[broke])}, nil
+	case b.known && b.twice():
+		return found{verdict: Fail, detail: b.said()}, nil
 	}
-	if b.known && b.credits > 1 {
-		return found{Fail, b.said()}, nil
-	}
-	return found{Pass, "answered with " + answered(sent[len(sent)-1])}, nil
+	return found{verdict: Pass, detail: "answered with " + answered(sent[len(sent)-1])}, nil
 }
 
 // outlives is survives for a body that a handler may stop reading: it can lose
 // its answer with the connection, but has to take the next notice.
 func (a *attack) outlives(o order) (found, error) {
-	sent, err := a.answers()
-	if err != nil {
-		return found{}, err
-	}
-	cut := slices.ContainsFunc(sent, func(s Sent) bool { return s.Status == 0 })
+	cut := slices.ContainsFunc(a.relay.all(), func(s Sent) bool { return s.Status == 0 })
 	if !cut {
 		return a.survives(o)
 	}
 	if err := a.disarm(); err != nil {
 		return found{}, err
 	}
-	huge := a.noted
-	a.noted = nil // the next notice alone is judged
 	next, err := a.honest(a.accepts)
-	a.noted = append(huge, a.noted...)
 	if err == nil && next.verdict == Pass {
 		next.detail = "the connection was closed without an answer; the next notice was accepted"
 	}
 	return next, err
 }
 
-// look asks the shop and reads the answers.
-func (a *attack) look(o order) (belief, []Sent, error) {
-	sent, err := a.answers()
+// unless demands that the first notice of a rule did what an honest one does, and
+// returns why the rule cannot be judged when it did not.
+func (a *attack) unless(o order, what string) (*found, error) {
+	b, err := a.awaited(o, belief.credited)
+	if err != nil || !b.known || b.credited() {
+		return nil, err
+	}
+	sent := a.relay.all()
+	return &found{verdict: Unverifiable, detail: fmt.Sprintf("%s was answered with %s, and %s: the rule begins with one that is credited", what, answered(sent[len(sent)-1]), b.said())}, nil
+}
+
+// honest tells of a new order and looks at what became of it.
+func (a *attack) honest(look func(order) (found, error)) (found, error) {
+	o, err := a.order()
 	if err != nil {
-		return belief{}, nil, err
+		return found{}, err
 	}
-	if len(sent) == 0 {
-		return belief{}, nil, fmt.Errorf("nothing was sent to the handler")
+	if err := a.tell(o); err != nil {
+		return found{}, err
 	}
-	b, err := a.believes(o)
-	return b, sent, err
+	return look(o)
 }
 
-// verdictOfIdle is what a pass is worth where nothing is ever credited.
-func verdictOfIdle(f found) found {
-	return found{Unverifiable, f.detail + "; but it does not credit honest notices either"}
+// under is honest with a fault on the way.
+func (a *attack) under(do map[string]any, look func(order) (found, error)) (found, error) {
+	if err := a.arm(do); err != nil {
+		return found{}, err
+	}
+	return a.honest(look)
 }
 
-// and adds what the shop says, if it can be asked.
-func and(b belief) string {
-	if !b.known {
-		return ""
+// changed is honest with members of the notice changed, and signed afresh.
+func (a *attack) changed(members map[string]any, look func(order) (found, error)) (found, error) {
+	if err := a.set(members); err != nil {
+		return found{}, err
 	}
-	return "; " + b.said()
+	return a.honest(look)
+}
+
+// tell lets the handler be told that an order was paid, by what the rule is
+// about: a transfer or a payment at the gateway.
+func (a *attack) tell(o order) error { return a.saying(o, a.text()) }
+
+// saying is tell with a text in the memo or description.
+func (a *attack) saying(o order, text string) error {
+	if a.kind == kindIPN {
+		return a.pay(a.own, o.invoice, nil, "order_description", "Don hang "+o.invoice+" "+text, "custom_data", customData(text))
+	}
+	return a.transfer(o.code+" "+text, nil)
 }

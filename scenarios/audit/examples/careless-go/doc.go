@@ -2,7 +2,8 @@
 // posted to them, as many do: an example of what "localsepay audit" finds.
 // Never use it as a model.
 //
-//	go run ./scenarios/audit/examples/careless-go
+//	PORT=4004 go run ./scenarios/audit/examples/careless-go
 //
-// PORT is the port to listen on, a free one otherwise; the address is printed.
+// It needs no secret, as it checks none. PORT is the port to listen on, a free one
+// otherwise; the address is printed.
 package main

@@ -13,7 +13,7 @@ import (
 
 // order is an order of the shop.
 type order struct {
-	State   string `json:"state"`
+	Status  string `json:"status"`
 	Credits int    `json:"credits"`
 }
 
@@ -30,6 +30,7 @@ func main() {
 	}
 	http.HandleFunc("POST /orders", create)
 	http.HandleFunc("GET /orders/{key}", show)
+	http.HandleFunc("GET /thanks/{key}", thanks)
 	http.HandleFunc("POST /webhook", webhook)
 	http.HandleFunc("POST /ipn", ipn)
 	fmt.Printf("listening on http://%s\n", l.Addr())
@@ -44,9 +45,9 @@ func create(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewDecoder(r.Body).Decode(&in)
 	mu.Lock()
 	defer mu.Unlock()
-	o := &order{State: "waiting"}
+	o := &order{Status: "open"}
 	if in.Cancelled { // shown, and never looked at again
-		o.State = "cancelled"
+		o.Status = "cancelled"
 	}
 	orders[in.Code], orders[in.Invoice] = o, o
 }
@@ -55,6 +56,12 @@ func show(w http.ResponseWriter, r *http.Request) {
 	mu.Lock()
 	defer mu.Unlock()
 	_ = json.NewEncoder(w).Encode(orders[r.PathValue("key")])
+}
+
+// thanks takes the customer's return for a payment.
+func thanks(w http.ResponseWriter, r *http.Request) {
+	credit(r.PathValue("key"))
+	show(w, r)
 }
 
 // webhook looks for the code anywhere in the memo and asks for nothing else.
@@ -78,7 +85,7 @@ func credit(key string) {
 	mu.Lock()
 	defer mu.Unlock()
 	if o := orders[key]; o != nil {
-		o.State = "paid"
+		o.Status = "paid"
 		o.Credits++
 	}
 }

@@ -1,0 +1,136 @@
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/openapi/texts"
+)
+
+// reading is how SePay reads a handler's answer, by the settings in force at the
+// emulator (https://developer.sepay.vn/vi/sepay-webhooks/xu-ly-loi).
+type reading struct {
+	// retryAll says that a 2xx answer which is no success is tried again too.
+	retryAll bool
+	// any2xx says that an IPN is done with any 2xx.
+	any2xx bool
+	// limit is how long an answer may take.
+	limit time.Duration
+}
+
+// settings reads the emulator's settings.
+func (a *attack) settings() (reading, error) {
+	var state struct {
+		Settings []struct{ Name, Value string }
+	}
+	r := reading{limit: 30 * time.Second}
+	if err := a.call(http.MethodGet, "/state", nil, &state); err != nil {
+		return r, err
+	}
+	for _, s := range state.Settings {
+		switch s.Name {
+		case "webhook.retry_on":
+			r.retryAll = s.Value == "any_failure"
+		case "ipn.success_rule":
+			r.any2xx = s.Value == "2xx"
+		case "webhook.timeouts":
+			_, total, _ := strings.Cut(s.Value, "/")
+			if d, err := time.ParseDuration(total); err == nil {
+				r.limit = d
+			}
+		}
+	}
+	return r, nil
+}
+
+func is2xx(s Sent) bool { return s.Status >= 200 && s.Status <= 299 }
+
+// took says that SePay counts a notice as delivered.
+func (r reading) took(k kind, s Sent) bool {
+	if k == kindIPN {
+		return s.Status == http.StatusOK || r.any2xx && is2xx(s)
+	}
+	var body struct {
+		Success json.RawMessage `json:"success"`
+	}
+	return (s.Status == http.StatusOK || s.Status == http.StatusCreated) && json.Unmarshal([]byte(s.Answer), &body) == nil && string(body.Success) == "true"
+}
+
+// means says in words what SePay does after an answer that is no success.
+func (r reading) means(k kind, s Sent) string {
+	switch {
+	case k == kindIPN:
+		return "SePay counts it as failed and sends it again, seven times at most"
+	case is2xx(s) && !r.retryAll:
+		return "SePay counts it as failed and never sends it again: of failures only those with another status than 2xx are tried again"
+	}
+	return "SePay counts it as failed and, where the webhook's automatic retry is on, sends it again, seven times at most"
+}
+
+// took says that the handler took a notice: that SePay counts it as delivered, or
+// that the answer is the one which it gave to the honest notice that it booked.
+func (a *attack) took(s Sent) bool {
+	return a.reads.took(a.kind, s) || s.Status != 0 && s.Status == a.known().usual
+}
+
+// refusedAt is the place of the first answer that is no success, or -1.
+func (a *attack) refusedAt(sent []Sent) int {
+	return slices.IndexFunc(sent, func(s Sent) bool { return !s.cut && !a.took(s) })
+}
+
+// crashes says that the handler broke, and does not answer honest notices so too.
+func (a *attack) crashes(s Sent) bool {
+	return crashed(s) && (s.Status == 0 || s.Status != a.known().usual)
+}
+
+// crashed says that a handler broke: no answer, or an error of its own.
+func crashed(s Sent) bool {
+	return !s.cut && (s.Status == 0 || s.Status >= http.StatusInternalServerError)
+}
+
+// answered is an answer in words.
+func answered(s Sent) string {
+	if s.Status == 0 {
+		return "no answer: " + s.Error
+	}
+	text := strings.Join(strings.Fields(printable(s.Answer)), " ")
+	if runes := []rune(text); len(runes) > 80 {
+		text = string(runes[:80]) + "…"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", s.Status, text))
+}
+
+// printable is a text without what moves a terminal's cursor.
+func printable(s string) string {
+	return strings.ToValidUTF8(strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return ' '
+		}
+		return r
+	}, s), "�")
+}
+
+// unusual marks a webhook whose memo holds what SePay's format allows and no bank
+// has been seen to send. What a shop writes itself may hold anything.
+func unusual(n notice) string {
+	var body struct {
+		Content string `json:"content"`
+	}
+	if n.kind != kindWebhook || json.Unmarshal(n.body, &body) != nil {
+		return ""
+	}
+	var names []string
+	for _, c := range texts.In(body.Content) {
+		if !c.Usual {
+			names = append(names, c.Name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return "the memo holds what SePay's format allows but no captured notice of a bank has: " + strings.Join(names, ", ")
+}

@@ -1,0 +1,209 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
+)
+
+// Auth is how a webhook proves that it is SePay's.
+type Auth string
+
+// The kinds of authentication, in SePay's words.
+const (
+	NoAuth    Auth = "No_Authen"
+	APIKey    Auth = "Api_Key"
+	HMAC      Auth = "HMAC_SHA256"
+	SecretKey Auth = "Secret_Key"
+)
+
+// Webhook is the merchant's webhook handler.
+type Webhook struct {
+	URL  string
+	Auth Auth
+	// Secret is the API key or secret key of the authentication.
+	Secret string
+}
+
+// IPN is the merchant's IPN handler.
+type IPN struct {
+	URL string
+	// Secret is what X-Secret-Key carries; empty for none.
+	Secret string
+}
+
+// Texts says which characters stand in the notices' memos.
+type Texts string
+
+// The values of [Texts].
+const (
+	// TextsAll are all that SePay's format allows: also letters, quotes and
+	// pictures that no bank has been seen to send. It is the default.
+	TextsAll Texts = "all"
+	// TextsUsual are those that public captures of banks' notices hold.
+	TextsUsual Texts = "usual"
+)
+
+// Options say what is attacked and how the shop is asked.
+type Options struct {
+	// Base is the address of a localsepay, which has to reach this machine.
+	Base string
+	// Webhook and IPN are the handlers; at least one is there.
+	Webhook *Webhook
+	IPN     *IPN
+	// Prepare is POSTed {"code" or "invoice", "amount", "account", "cancelled"}
+	// before each rule, so that the shop has the order. Empty: the shop knows
+	// every order.
+	Prepare string
+	// Cancel is POSTed {"code" or "invoice"} to cancel an order. Empty: Prepare
+	// heeds "cancelled".
+	Cancel string
+	// Check is the shop's page about an order, in JSON, with {code} or {invoice}
+	// in it: both stand for what the notice calls the order.
+	// Empty: the shop cannot be asked.
+	Check string
+	// Return is the page that the customer's browser comes back to, with {code}
+	// or {invoice} in it. Empty: the shop has none.
+	Return string
+	// Paid is what the page says of a paid order. Nil: a text with the word paid in
+	// it, or a member paid or is_paid that is true.
+	Paid *regexp.Regexp
+	// Credits is the member of the page's JSON that counts credits or money, by
+	// a path such as "data.credits"; the default is credits. On a page without
+	// it, what rises with the first honest notice is taken: a number, by the
+	// amount, or the length of a list. A page without either cannot tell one
+	// credit from two.
+	Credits string
+	// Account is the account number that the shop takes money on, Prefix how its
+	// payment codes begin.
+	Account, Prefix string
+	// Texts is which characters the memos hold; empty is [TextsAll].
+	Texts Texts
+	// Patience is how long the shop may take to book a payment after its answer,
+	// in real time; 0 is [DefaultPatience].
+	Patience time.Duration
+	// Tag is in the codes and invoice numbers, up to six digits, so that a shop
+	// which remembers an earlier audit does not take this one's orders for old.
+	// It also says with which character the memos begin.
+	Tag int64
+	// Stopwatch starts a measurement of real time; calling the result reads it.
+	// Nil: the shop's delays are not measured, and a shop that books later than it
+	// answers is given the whole patience each time.
+	Stopwatch func() func() time.Duration
+	// Rules leaves out all others, by name.
+	Rules []string
+	// Progress, which may be nil, is told of each rule when it is over.
+	Progress func(Outcome)
+}
+
+// The defaults of what a shop under audit is told and asked.
+const (
+	DefaultAccount  = "0123456789"
+	DefaultPrefix   = "DH"
+	DefaultPatience = 10 * time.Second
+)
+
+// Errors of [Run]; they come as a [Mistake].
+var (
+	// ErrUnreachable: nobody answers at an address.
+	ErrUnreachable = errors.New("nobody answers")
+	// ErrUsage: the options do not go together, or do not fit the shop.
+	ErrUsage = errors.New("wrong options")
+)
+
+// Mistake is an error of the caller's, with what to do about it.
+type Mistake struct {
+	// Kind is ErrUsage or ErrUnreachable.
+	Kind          error
+	Problem, Hint string
+}
+
+func (m *Mistake) Error() string { return m.Problem }
+
+// Unwrap returns the kind.
+func (m *Mistake) Unwrap() error { return m.Kind }
+
+func mistake(hint, format string, args ...any) error {
+	return &Mistake{ErrUsage, fmt.Sprintf(format, args...), hint}
+}
+
+var (
+	prefixes = regexp.MustCompile(`^[A-Z]{2,10}$`)
+	accounts = regexp.MustCompile(`^[0-9A-Za-z]{1,55}$`)
+)
+
+// complete fills in defaults and refuses what does not go together.
+func (o Options) complete() (Options, error) {
+	if o.Webhook == nil && o.IPN == nil {
+		return o, mistake("name a handler: --webhook http://127.0.0.1:3000/webhook, or --ipn", "there is neither a webhook nor an IPN handler")
+	}
+	set := func(s *string, value string) {
+		if *s == "" {
+			*s = value
+		}
+	}
+	set(&o.Credits, "credits")
+	set(&o.Account, DefaultAccount)
+	set(&o.Prefix, DefaultPrefix)
+	set((*string)(&o.Texts), string(TextsAll))
+	if o.Patience == 0 {
+		o.Patience = DefaultPatience
+	}
+	if o.Stopwatch == nil {
+		o.Stopwatch = func() func() time.Duration { return func() time.Duration { return o.Patience } }
+	}
+	return o, o.check()
+}
+
+func (o Options) check() error {
+	switch {
+	case !accounts.MatchString(o.Account):
+		return mistake("it is the number that the shop takes money on: 1 to 55 letters or digits", "--account cannot be %q", o.Account)
+	case prefixes.MatchString(strings.ToUpper(o.Prefix)) && !prefixes.MatchString(o.Prefix):
+		return mistake(fmt.Sprintf("did you mean %q? SePay keeps prefixes in capitals", strings.ToUpper(o.Prefix)), "--code-prefix cannot be %q", o.Prefix)
+	case !prefixes.MatchString(o.Prefix):
+		return mistake("it is how the shop's payment codes begin: 2 to 10 letters A-Z, such as DH", "--code-prefix cannot be %q", o.Prefix)
+	case o.Texts != TextsAll && o.Texts != TextsUsual:
+		return mistake(input.Hint(string(o.Texts), []string{string(TextsAll), string(TextsUsual)}), "--texts cannot be %q", o.Texts)
+	case o.Patience < 0:
+		return mistake("it is how long the shop may take to book a payment, such as 10s", "--patience cannot be %s", o.Patience)
+	}
+	for _, page := range []struct{ flag, address string }{{"--check", o.Check}, {"--return", o.Return}} {
+		if page.address != "" && !strings.Contains(page.address, "{code}") && !strings.Contains(page.address, "{invoice}") {
+			return mistake("for example http://127.0.0.1:3000/orders/{code}", "%s %s has neither {code} nor {invoice} in it: it would show the same for every order", page.flag, page.address)
+		}
+	}
+	var names []string
+	for _, r := range rules() {
+		names = append(names, r.name)
+	}
+	for _, name := range o.Rules {
+		if !slices.Contains(names, name) {
+			return mistake(ruleHint(name, names), "there is no rule %q", name)
+		}
+	}
+	return nil
+}
+
+// ruleHint names the rule that was meant, those whose names hold what was
+// written, or says where they are listed.
+func ruleHint(written string, names []string) string {
+	if near, ok := input.Nearest(written, names); ok {
+		return `did you mean "` + near + `"?`
+	}
+	var some []string
+	for _, name := range names {
+		if written != "" && strings.Contains(name, strings.ToLower(written)) {
+			some = append(some, name)
+		}
+	}
+	if some == nil || len(some) > 12 {
+		return "the score card of an audit lists the rules, such as webhook-duplicate"
+	}
+	return "there are: " + strings.Join(some, ", ")
+}

@@ -1,0 +1,266 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// notice is one of SePay's on its way to a handler.
+type notice struct {
+	kind   kind
+	header http.Header
+	body   []byte
+}
+
+// with returns the notice with a header set, or, for an empty value, removed.
+func (n notice) with(name, value string) notice {
+	n.header = n.header.Clone()
+	n.header.Del(name)
+	if value != "" {
+		n.header.Set(name, value)
+	}
+	return n
+}
+
+// Sent is a notice as it went out, and what the handler answered.
+type Sent struct {
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
+	Body    string            `json:"body"`
+	// Status is 0 when no answer came; then Error says why.
+	Status int    `json:"status"`
+	Answer string `json:"answer"`
+	Error  string `json:"error,omitempty"`
+	// Note marks what SePay's format allows and no bank has been seen to send.
+	Note string `json:"note,omitempty"`
+	// cut says that the audit did not wait for an answer.
+	cut bool
+}
+
+// maxAnswer bounds what is read of an answer, in bytes.
+const maxAnswer = 8 << 20
+
+// relay stands between SePay and the handlers, so that a rule can send a notice
+// again, change it or cut the connection. SePay is answered with success
+// whatever the handler says: nothing is sent again but by a rule.
+type relay struct {
+	client   *http.Client
+	listener net.Listener
+	server   *http.Server
+	served   chan error
+	handlers map[kind]string
+
+	mu sync.Mutex
+	// only is the handler of the rule: money at the gateway is told to both, and
+	// the other one hears nothing meanwhile. keep holds notices back instead of
+	// handing them on.
+	only kind
+	keep bool
+	got  []notice
+	sent []Sent
+}
+
+// newRelay starts a relay. limit is how long a handler may take to answer.
+func newRelay(handlers map[kind]string, limit time.Duration) (*relay, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen for the notices: %w", err)
+	}
+	r := &relay{handlers: handlers, listener: l, served: make(chan error, 1), client: &http.Client{
+		Timeout:       limit,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		// SePay opens a connection for each notice, and does not verify the
+		// certificates of a shop that is being tested.
+		Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}},
+	}}
+	r.server = &http.Server{Handler: http.HandlerFunc(r.serve), ReadHeaderTimeout: limit}
+	go func() { r.served <- r.server.Serve(l) }()
+	return r, nil
+}
+
+func (r *relay) close() error {
+	err := r.server.Close()
+	if end := <-r.served; !errors.Is(end, http.ErrServerClosed) {
+		err = errors.Join(err, end)
+	}
+	r.client.CloseIdleConnections()
+	return err
+}
+
+// url is where SePay sends the notices of a kind.
+func (r *relay) url(k kind) string { return "http://" + r.listener.Addr().String() + "/" + string(k) }
+
+func (r *relay) serve(w http.ResponseWriter, req *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxAnswer))
+	if err != nil {
+		return
+	}
+	n := notice{kind: kind(strings.TrimPrefix(req.URL.Path, "/")), header: req.Header.Clone(), body: body}
+	for _, hop := range []string{"Content-Length", "Accept-Encoding", "Connection"} {
+		n.header.Del(hop)
+	}
+	if r.take(n) {
+		r.post(req.Context(), n)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, `{"success":true}`)
+}
+
+// take keeps a notice of the rule's handler, and says whether to hand it on.
+func (r *relay) take(n notice) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n.kind != r.only {
+		return false
+	}
+	r.got = append(r.got, n)
+	return !r.keep
+}
+
+// hold makes the relay keep notices back, or hand them on again.
+func (r *relay) hold(keep bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keep = keep
+}
+
+// begin forgets the rule before, and listens for one handler.
+func (r *relay) begin(k kind) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.only, r.keep, r.got, r.sent = k, false, nil, nil
+}
+
+// all lists what the rule sent, in the order of the answers.
+func (r *relay) all() []Sent {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Sent{}, r.sent...)
+}
+
+// notices lists what SePay sent since the rule began.
+func (r *relay) notices() []notice {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]notice{}, r.got...)
+}
+
+// post sends a notice to its handler and keeps what came back.
+func (r *relay) post(ctx context.Context, n notice) Sent {
+	s := r.try(ctx, n)
+	r.show(s)
+	return s
+}
+
+// show puts a notice on the score card.
+func (r *relay) show(s Sent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sent = append(r.sent, s)
+}
+
+// try is post for a notice that the score card does not show.
+func (r *relay) try(ctx context.Context, n notice) Sent {
+	s := Sent{URL: r.handlers[n.kind], Headers: masked(n.header), Body: string(n.body), Note: unusual(n)}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, bytes.NewReader(n.body))
+	if err != nil {
+		s.Error = err.Error()
+		return s
+	}
+	for name, values := range n.header {
+		req.Header[spelling(name)] = values
+	}
+	res, err := r.client.Do(req)
+	if err != nil {
+		s.Error = plainly(err)
+		return s
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		s.Error = "the answer broke off: " + plainly(err)
+		return s
+	}
+	s.Status, s.Answer = res.StatusCode, string(text)
+	return s
+}
+
+// showOnly leaves a refused notice on the score card, and one like it that was
+// taken; nil for none.
+func (r *relay) showOnly(refused Sent, took *Sent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sent = []Sent{refused}
+	if took != nil {
+		r.sent = append(r.sent, *took)
+	}
+}
+
+// cut sends a notice and closes the connection as soon as all of it is written,
+// without waiting for the answer.
+func (r *relay) cut(ctx context.Context, n notice) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }})
+	s := r.try(ctx, n)
+	if s.Status == 0 {
+		s.cut, s.Error = true, "the connection was cut on purpose, as soon as the notice was written"
+	}
+	r.show(s)
+}
+
+// plainly says why a connection failed, without addresses.
+func plainly(err error) string {
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return "it takes too long"
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		text := op.Err.Error()
+		if i := strings.LastIndex(text, ": "); i >= 0 {
+			text = text[i+2:]
+		}
+		return text
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		if errors.Is(u.Err, io.EOF) {
+			return "the connection was closed without an answer"
+		}
+		return u.Err.Error()
+	}
+	return err.Error()
+}
+
+// masked hides credentials; a signature proves nothing without its secret.
+func masked(headers http.Header) map[string]string {
+	out := map[string]string{}
+	for name := range headers {
+		value := headers.Get(name)
+		switch http.CanonicalHeaderKey(name) {
+		case "Authorization", "X-Secret-Key":
+			scheme, _, _ := strings.Cut(value, " ")
+			if scheme == value {
+				scheme = ""
+			}
+			value = strings.TrimSpace(scheme + " •••")
+		}
+		out[spelling(name)] = value
+	}
+	return out
+}
+
+// spelling is how SePay writes a header's name.
+func spelling(name string) string { return strings.Replace(name, "X-Sepay-", "X-SePay-", 1) }

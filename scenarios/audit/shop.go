@@ -1,0 +1,277 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/openapi/texts"
+)
+
+// order is one that the shop knows.
+type order struct {
+	code, invoice string
+	// before are the figures of the shop's page when the order was new.
+	before map[string]float64
+	// looksPaid says that this page already said so; shown is its text, without
+	// the order's own name; there says that the shop had such a page.
+	looksPaid, there bool
+	shown            string
+}
+
+// name is how notices of a kind call the order.
+func (o order) name(k kind) string {
+	if k == kindIPN {
+		return o.invoice
+	}
+	return o.code
+}
+
+// reserve gives an order a name. The shop does not know of it.
+func (a *attack) reserve() order {
+	a.next++
+	tag := a.Tag % 1_000_000
+	return order{code: fmt.Sprintf("%s%06d%03d", a.Prefix, tag, a.next), invoice: fmt.Sprintf("AUDIT-%06d-%d", tag, a.next)}
+}
+
+// order lets the shop know of a new order.
+func (a *attack) order() (order, error) { return a.place(a.reserve(), false) }
+
+// place lets the shop know of an order.
+func (a *attack) place(o order, cancelled bool) (order, error) {
+	name := map[string]any{a.member(): o.name(a.kind)}
+	if a.Prepare != "" {
+		body := map[string]any{"amount": price, "account": a.Account, "cancelled": cancelled}
+		maps.Copy(body, name)
+		if err := a.exchange(http.MethodPost, a.Prepare, body, nil); err != nil {
+			return o, a.unanswered("--prepare", a.Prepare, "it is POSTed {\"code\" or \"invoice\", \"amount\", \"account\", \"cancelled\"} and answers 2xx when the shop has the order", err)
+		}
+	}
+	if cancelled && a.Cancel != "" {
+		if err := a.exchange(http.MethodPost, a.Cancel, name, nil); err != nil {
+			return o, a.unanswered("--cancel", a.Cancel, "it is POSTed {\"code\" or \"invoice\"} and answers 2xx when the order is cancelled", err)
+		}
+	}
+	if a.Check != "" {
+		text, there, err := a.page(o)
+		if err != nil {
+			return o, err
+		}
+		o.before, o.looksPaid, o.there = figures(text), a.saysPaid(text), there
+		o.shown = strings.ReplaceAll(string(text), o.name(a.kind), "")
+	}
+	a.orders = append(a.orders, o)
+	return o, nil
+}
+
+// member is how the shop is told an order's name.
+func (a *attack) member() string {
+	return map[kind]string{kindWebhook: "code", kindIPN: "invoice"}[a.kind]
+}
+
+// unanswered says that an address of the shop's did not do its work.
+func (a *attack) unanswered(flag, address, hint string, err error) error {
+	var answer *errAnswer
+	switch {
+	case a.ctx.Err() != nil:
+		return a.ctx.Err()
+	case errors.As(err, &answer):
+		return mistake(hint, "%s: %s answered %d %s", flag, address, answer.status, strings.TrimSpace(short(answer.text, 120)))
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return mistake(hint, "%s: %s does not answer JSON", flag, address)
+	}
+	return &Mistake{ErrUnreachable, fmt.Sprintf("%s: nobody answers at %s: %s", flag, address, plainly(err)), "is the shop running, and the address right?"}
+}
+
+// asked is an address of the shop's about an order.
+func (a *attack) asked(template string, o order) string {
+	name := url.PathEscape(o.name(a.kind))
+	return strings.NewReplacer("{code}", name, "{invoice}", name).Replace(template)
+}
+
+const checkHint = "it is the shop's page about one order, in JSON, such as {\"status\": \"paid\", \"credits\": 1}; 404 for an order that it does not have"
+
+// page reads the shop's page about an order; there is false when it has none.
+func (a *attack) page(o order) (text []byte, there bool, err error) {
+	address := a.asked(a.Check, o)
+	req, err := http.NewRequestWithContext(a.ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, false, mistake("for example http://127.0.0.1:3000/orders/{code}", "--check %q is not an address", a.Check)
+	}
+	req.Header.Set("Accept", "application/json")
+	res, err := a.client.Do(req)
+	if err != nil {
+		return nil, false, a.unanswered("--check", address, checkHint, err)
+	}
+	defer res.Body.Close()
+	if text, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer)); err != nil {
+		return nil, false, a.unanswered("--check", address, checkHint, err)
+	}
+	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	switch {
+	case res.StatusCode == http.StatusNotFound:
+		return text, false, nil
+	case res.StatusCode != http.StatusOK:
+		return nil, false, a.unanswered("--check", address, checkHint, &errAnswer{res.StatusCode, string(text)})
+	case kind == "text/html" || strings.HasPrefix(strings.TrimSpace(string(text)), "<"):
+		return nil, false, mistake(checkHint, "--check: %s answers a web page, not JSON", address)
+	}
+	return text, true, nil
+}
+
+// figures lists the numbers of a page of JSON by their paths, with the lengths
+// of its lists; a text that is a number is one.
+func figures(text []byte) map[string]float64 {
+	out := map[string]float64{}
+	var page any
+	if json.Unmarshal(text, &page) == nil {
+		collect(out, "", page)
+	}
+	return out
+}
+
+// listLength ends the name of the figure that is the length of a list.
+const listLength = "[]"
+
+func collect(out map[string]float64, path string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			collect(out, strings.TrimPrefix(path+"."+name, "."), inner)
+		}
+	case []any:
+		out[path+listLength] = float64(len(v))
+	case float64:
+		out[path] = v
+	case string:
+		if n, err := strconv.ParseFloat(v, 64); err == nil {
+			out[path] = n
+		}
+	}
+}
+
+// measure is the figure of a page that shows credits: by how much one credit
+// raises it.
+type measure struct {
+	member string
+	unit   float64
+}
+
+// learn finds, after the first honest notice, the figure that shows credits: the
+// named one, else one that rose by the amount, else a list that grew. It says
+// whether the page shows the credit.
+func (a *attack) learn(o order) (bool, error) {
+	text, there, err := a.page(o)
+	if err != nil || !there {
+		return false, err
+	}
+	k := a.known()
+	k.saysPaid = a.saysPaid(text) && !o.looksPaid
+	k.measure = a.best(o, figures(text))
+	if k.measure.member == "" && o.looksPaid {
+		return false, mistake(`say what the page of a paid order says, for example --paid '"state": *"paid"'`, "--check: the shop's page of a new order already looks like that of a paid one")
+	}
+	return k.saysPaid || k.measure.member != "", nil
+}
+
+var (
+	paidWord   = regexp.MustCompile(`(?i)\bpaid\b`)
+	paidMember = regexp.MustCompile(`(?i)^(is_?)?paid$`)
+)
+
+// saysPaid says whether a page calls its order paid.
+func (a *attack) saysPaid(text []byte) bool {
+	if a.Paid != nil {
+		return a.Paid.Match(text)
+	}
+	var page any
+	if json.Unmarshal(text, &page) != nil {
+		return paidWord.Match(text)
+	}
+	return paidIn("", page)
+}
+
+func paidIn(name string, v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			if paidIn(name, inner) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, func(inner any) bool { return paidIn(name, inner) })
+	case bool:
+		return v && paidMember.MatchString(name)
+	case string:
+		return paidWord.MatchString(v)
+	}
+	return false
+}
+
+// priced are the names under which a page tells what an order costs. Where the
+// page came with the payment, that figure rose by the amount too.
+var priced = regexp.MustCompile(`(?i)(amount|total|price|cost)$`)
+
+// best is the figure that shows credits.
+func (a *attack) best(o order, now map[string]float64) measure {
+	best := measure{}
+	for _, name := range slices.Sorted(maps.Keys(now)) {
+		rose := now[name] - o.before[name]
+		switch {
+		case name == a.Credits && rose > 0:
+			return measure{name, rose}
+		case rose == price && (o.there || !priced.MatchString(name)):
+			best = measure{name, price}
+		case rose == 1 && strings.HasSuffix(name, listLength) && best.member == "":
+			best = measure{name, 1}
+		}
+	}
+	return best
+}
+
+// pollEvery is how often the shop's page is read while something is awaited.
+const pollEvery = 20 * time.Millisecond
+
+// until asks again until done says so, or the time is over.
+func (a *attack) until(limit time.Duration, done func() (bool, error)) (bool, error) {
+	ctx, cancel := context.WithTimeout(a.ctx, limit)
+	defer cancel()
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		ok, err := done()
+		if ok || err != nil {
+			return ok, err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false, a.ctx.Err()
+		}
+	}
+}
+
+// text is what a memo or description says beside the order's name: the classes of
+// characters that the handler takes, in turn.
+func (a *attack) text() string { return texts.Turn(a.classes(), a.next+int(a.Tag%97)) }
+
+// classes are the characters that the notices hold: all that are allowed, or
+// usual, without those that the handler was found to stumble over.
+func (a *attack) classes() []texts.Class {
+	usual := a.Texts == TextsUsual && a.kind == kindWebhook
+	return slices.DeleteFunc(texts.Classes(usual), func(c texts.Class) bool { return slices.Contains(a.known().broke, c.Name) })
+}
