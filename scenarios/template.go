@@ -16,14 +16,14 @@ needs:
   merchant:
     answers: [{kind: ipn, status: 503}]
 steps:
-  - checkout: {invoice: INV-1, amount: 150000, method: BANK_TRANSFER}
-  - pay: {order: INV-1}
+  - checkout: {invoice: "INV-${run}", amount: 150000, method: BANK_TRANSFER}
+  - pay: {order: "INV-${run}"}
   - advance: 1m
 expect:
-  orders: [{order: INV-1, status: CAPTURED}]
+  orders: [{order: "INV-${run}", status: CAPTURED}]
   deliveries: [{kind: ipn, count: 1, status: succeeded, at: [0s, 1m], answers: [503, 200]}]
   findings: none
-  check: [{url: /orders/INV-1, body: {status: paid, credits: 1}}]
+  check: [{url: "/orders/INV-${run}", body: {status: paid, credits: 1}}]
 `
 
 var nameLine = regexp.MustCompile(`(?m)^name: .*$`)

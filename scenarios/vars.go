@@ -243,7 +243,11 @@ func (v *vars) walkMap(value reflect.Value) error {
 		if err := v.walk(item); err != nil {
 			return err
 		}
-		fresh.SetMapIndex(key, item)
+		name, err := v.text(key.String())
+		if err != nil {
+			return err
+		}
+		fresh.SetMapIndex(reflect.ValueOf(name).Convert(key.Type()), item)
 	}
 	value.Set(fresh)
 	return nil
