@@ -204,6 +204,8 @@ func (s *session) compare(where, want, got string) {
 	}
 }
 
+var comment = regexp.MustCompile(`\s{2,}#.*$`)
+
 var background = regexp.MustCompile(`^(.*\S)\s*&(?:\s*#.*)?$`)
 
 // commandTime is how long one command may take.
@@ -217,8 +219,9 @@ func (s *session) do(command string) (printed, log string) {
 		s.begin()
 	}
 	command = strings.ReplaceAll(s.own(command), "go run ./cmd/localsepay", "localsepay")
+	command = strings.TrimSpace(comment.ReplaceAllString(command, ""))
 	m := background.FindStringSubmatch(command)
-	if serves := regexp.MustCompile(`^localsepay serve|\bnode \w+\.mjs$`); m == nil && serves.MatchString(command) {
+	if serves := regexp.MustCompile(`^localsepay serve|\bnode \S+\.m?js$`); m == nil && serves.MatchString(command) {
 		m = []string{command, command} // the reader has a second terminal for the rest
 	}
 	if m != nil {
