@@ -162,7 +162,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Clients: e.clients, Findings: e.findings, Faults: e.faults,
 		Contracts: e.checker, OnRequest: e.onRequest,
 	}
-	e.handler = newSwitchboard(door, e.checkedControl, (&console.Console{Control: e.control}).Handler, e.surfaces(), o.Proxies)
+	e.handler = newSwitchboard(door, e.checkedControl, &console.Console{Control: e.control}, e.surfaces(), o.Proxies)
 }
 
 // keys are those that this process has made: to make one takes a good part of

@@ -48,7 +48,7 @@ var _ = Describe("Paying an order", func() {
 		Entry("in full", "paid", "CAPTURED", "paid", []string{"paid"}, "", 1),
 		Entry("less", "less", "AUTHENTICATION_NOT_NEEDED", "waiting", []string{"less"}, "payment.transfer_less", 0),
 		Entry("more", "more", "AUTHENTICATION_NOT_NEEDED", "waiting", []string{"more"}, "payment.transfer_more", 0),
-		Entry("with a wrong memo", "wrong_memo", "AUTHENTICATION_NOT_NEEDED", "waiting", []string{}, "payment.memo_without_code", 0),
+		Entry("with a wrong memo", "wrong_memo", "AUTHENTICATION_NOT_NEEDED", "waiting", []string{"unmatched"}, "payment.memo_without_code", 0),
 		Entry("twice", "twice", "CAPTURED", "paid", []string{"paid", "twice"}, "payment.transfer_twice", 1),
 		Entry("late", "late", "CANCELLED", "expired", []string{"late"}, "payment.transfer_late", 0),
 		Entry("failed", "failed", "AUTHENTICATION_NOT_NEEDED", "failed", []string{}, "", 0),

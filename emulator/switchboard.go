@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	_ "embed"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -14,15 +13,13 @@ import (
 	"github.com/localsepay/localsepay/openapi/known"
 )
 
-//go:embed index.html
-var indexPage []byte
-
 // switchboard places a request: by host name when that is one of SePay's,
 // else by path.
 type switchboard struct {
 	door    *frontdoor.Door
 	control func() http.Handler
 	console func() http.Handler
+	home    http.HandlerFunc
 	plain   []placed
 	hosts   map[string][]placed
 	// proxies are believed about the host and scheme of a browser.
@@ -38,8 +35,8 @@ type placed struct {
 
 // newSwitchboard builds the routers at their first request: compiling their
 // patterns would be most of an emulator's start.
-func newSwitchboard(door *frontdoor.Door, control, pages func() http.Handler, surfaces []*surface.Surface, proxies []netip.Prefix) *switchboard {
-	s := &switchboard{door: door, control: sync.OnceValue(control), console: sync.OnceValue(pages), hosts: map[string][]placed{}, proxies: proxies}
+func newSwitchboard(door *frontdoor.Door, control func() http.Handler, pages *console.Console, surfaces []*surface.Surface, proxies []netip.Prefix) *switchboard {
+	s := &switchboard{door: door, control: sync.OnceValue(control), console: sync.OnceValue(pages.Handler), home: pages.Home, hosts: map[string][]placed{}, proxies: proxies}
 	door.Unserved = s.unserved
 	for _, sf := range surfaces {
 		p := placed{surface: sf, router: sync.OnceValue(sf.Router)}
@@ -79,17 +76,10 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(r.URL.Path, console.Prefix):
 		s.console().ServeHTTP(w, r)
 	case r.URL.Path == "/":
-		index(w)
+		s.home(w, r)
+	case r.URL.Path == "/favicon.ico":
+		console.Icon(w)
 	default:
-		http.Error(w, "localsepay has nothing at this address. GET / says what is where.", http.StatusNotFound)
+		console.Nothing(w, r)
 	}
-}
-
-func index(w http.ResponseWriter) {
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	_, _ = w.Write(indexPage)
 }

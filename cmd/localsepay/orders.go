@@ -126,12 +126,21 @@ func printOrder(w io.Writer, o control.Order) {
 	}
 	for _, r := range o.Received {
 		if r.Verdict != "paid" {
-			fmt.Fprintf(w, "  a transfer of %d VND came: %s\n", r.Amount, r.Verdict)
+			fmt.Fprintf(w, "  a transfer of %d VND came: %s\n", r.Amount, cameAs(r))
 		}
 	}
 	if o.Redirect != nil {
 		fmt.Fprintf(w, "  browser to %s\n", *o.Redirect)
 	}
+}
+
+// cameAs is the verdict on a transfer, with the reason when only the memo shows
+// it.
+func cameAs(r control.ReceivedTransfer) string {
+	if r.Verdict == "unmatched" {
+		return fmt.Sprintf("unmatched, because the memo %q names no order", r.Memo)
+	}
+	return r.Verdict
 }
 
 // cardsCmd lists the test cards.

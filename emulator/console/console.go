@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -27,7 +26,11 @@ const (
 )
 
 // Console serves the pages.
-type Console struct{ Control *control.Control }
+type Console struct {
+	Control *control.Control
+
+	receipts receipts
+}
 
 // Handler serves what is below [Prefix].
 func (c *Console) Handler() http.Handler {
@@ -35,6 +38,8 @@ func (c *Console) Handler() http.Handler {
 	m.Methods(http.MethodGet).Path(PhonePath).HandlerFunc(c.phone)
 	m.Methods(http.MethodPost).Path(PhonePath).HandlerFunc(c.send)
 	m.Methods(http.MethodPost).Path(readPath).HandlerFunc(c.read)
+	m.NotFoundHandler = http.HandlerFunc(Nothing)
+	m.MethodNotAllowedHandler = http.HandlerFunc(notAllowed)
 	return c.Control.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
 		m.ServeHTTP(w, r)
@@ -45,12 +50,8 @@ func (c *Console) Handler() http.Handler {
 const maxUpload = 8 << 20
 
 // view is the empty app in the language of the request.
-func view(r *http.Request) page.Phone {
-	v := page.Phone{Frame: page.Frame{Language: page.Vietnamese}, Sources: habit.Sources()}
-	other, query := page.English, r.URL.Query()
-	if query.Get("lang") == string(page.English) {
-		v.Language, other = page.English, page.Vietnamese
-	}
+func view(r *http.Request) app {
+	v, query := app{page.Phone{Frame: frame(r), Sources: habit.Sources()}}, r.URL.Query()
 	// The payer's way back and the language go along with each form.
 	keep := url.Values{"lang": {string(v.Language)}}
 	if back := query.Get("back"); ownPage(back) {
@@ -58,12 +59,35 @@ func view(r *http.Request) page.Phone {
 	}
 	v.Again = PhonePath + "?" + keep.Encode()
 	v.Action, v.Decode = PhonePath+"?"+keep.Encode(), readPath+"?"+keep.Encode()
-	keep.Set("lang", string(other))
-	if payload := query.Get("payload"); payload != "" {
-		keep.Set("payload", payload)
-	}
-	v.Switch = PhonePath + "?" + keep.Encode()
+	v.Switch = v.other(r, nil)
 	return v
+}
+
+// app is the page of a request.
+type app struct{ page.Phone }
+
+// filled are the parameters that fill the app in.
+var filled = []string{"payload", "bank", "account", "amount", "memo", "receipt"}
+
+// other is the address that shows the app in the other language, with what the
+// request, or the form that it posted, filled it in with.
+func (v *app) other(r *http.Request, posted url.Values) string {
+	keep := url.Values{"lang": {string(page.English)}}
+	if v.Language == page.English {
+		keep.Set("lang", string(page.Vietnamese))
+	}
+	query := r.URL.Query()
+	if back := query.Get("back"); ownPage(back) {
+		keep.Set("back", back)
+	}
+	for _, name := range filled {
+		for _, from := range []url.Values{query, posted} {
+			if value := from.Get(name); value != "" {
+				keep.Set(name, value)
+			}
+		}
+	}
+	return PhonePath + "?" + keep.Encode()
 }
 
 // ownPage says that an address leads to the payment page and nowhere else.
@@ -71,42 +95,53 @@ func ownPage(to string) bool { return strings.HasPrefix(to, "/v1/checkout?") }
 
 // phone is the app, filled in from ?payload= when the payer comes from a page.
 func (c *Console) phone(w http.ResponseWriter, r *http.Request) {
-	v := view(r)
-	if payload := r.URL.Query().Get("payload"); payload != "" {
+	v, query := view(r), r.URL.Query()
+	if payload := query.Get("payload"); payload != "" {
 		c.noteCode(c.fill(r, &v, payload))
 	}
-	show(w, http.StatusOK, v)
+	for name, field := range map[string]*string{"bank": &v.Bank, "account": &v.AccountNumber, "memo": &v.Memo} {
+		if query.Has(name) {
+			*field = query.Get(name)
+		}
+	}
+	if amount, err := input.Amount(query.Get("amount")); err == nil {
+		v.Amount = amount
+	}
+	if number := query.Get("receipt"); number != "" {
+		v.Sent = c.receipts.find(number)
+	}
+	show(w, r, http.StatusOK, v)
 }
 
 // read fills the app in from a pasted payload or a picture of a QR code.
 func (c *Console) read(w http.ResponseWriter, r *http.Request) {
 	v := view(r)
-	v.Switch = ""
 	payload, err := uploaded(r)
 	if err != nil {
-		v.Problem = err.Error()
-		show(w, http.StatusBadRequest, v)
+		v.Problem = problemOf(err)
+		show(w, r, http.StatusBadRequest, v)
 		return
 	}
+	v.Switch = v.other(r, url.Values{"payload": {payload}})
 	c.noteCode(c.fill(r, &v, payload))
 	status := http.StatusOK
-	if v.Problem != "" {
+	if v.Problem != nil {
 		status = http.StatusBadRequest
 	}
-	show(w, status, v)
+	show(w, r, status, v)
 }
 
 // uploaded returns the payload that was pasted, or that the picture holds.
 func uploaded(r *http.Request) (string, error) {
 	if err := r.ParseMultipartForm(maxUpload); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return "", errors.New("the form cannot be read: a picture may have 8 MB")
+		return "", &refusal{Kind: "upload", Detail: err.Error()}
 	}
 	if text := strings.TrimSpace(r.PostFormValue("payload")); text != "" {
 		return text, nil
 	}
 	file, _, err := r.FormFile("picture")
 	if err != nil {
-		return "", errors.New("paste a payload or choose a picture")
+		return "", &refusal{Kind: "nothing"}
 	}
 	defer file.Close()
 	picture, err := io.ReadAll(file)
@@ -117,10 +152,10 @@ func uploaded(r *http.Request) (string, error) {
 }
 
 // fill reads a payload into the app. It returns what was read.
-func (c *Console) fill(r *http.Request, v *page.Phone, payload string) vietqr.Reading {
+func (c *Console) fill(r *http.Request, v *app, payload string) vietqr.Reading {
 	p, err := vietqr.Read(payload)
 	if err != nil {
-		v.Problem, v.Payload = err.Error(), payload
+		v.Problem, v.Payload = problemOf(err), payload
 		return p
 	}
 	for _, n := range p.Notes {
@@ -134,7 +169,7 @@ func (c *Console) fill(r *http.Request, v *page.Phone, payload string) vietqr.Re
 	if to, err := c.Control.FindAccount(r.Context(), bank, p.Account); err == nil {
 		v.AccountHolder, v.Habits = to.Holder, to.Habits
 	} else {
-		v.Problem = err.Error()
+		v.Problem = problemOf(err)
 	}
 	return p
 }
@@ -142,31 +177,32 @@ func (c *Console) fill(r *http.Request, v *page.Phone, payload string) vietqr.Re
 // send makes the transfer, the same one as every other.
 func (c *Console) send(w http.ResponseWriter, r *http.Request) {
 	v := view(r)
-	v.Switch = ""
 	if payload := r.PostFormValue("payload"); payload != "" {
 		c.fill(r, &v, payload)
 	}
-	v.Problem, v.Notes = "", nil
+	v.Problem, v.Notes = nil, nil
 	v.AccountNumber, v.Memo = strings.TrimSpace(r.PostFormValue("account")), r.PostFormValue("memo")
 	sent, err := c.transfer(r, &v)
 	status := http.StatusOK
 	if err != nil {
-		v.Problem, status = err.Error(), http.StatusUnprocessableEntity
+		v.Problem, status = problemOf(err), http.StatusUnprocessableEntity
+		v.Switch = v.other(r, r.PostForm)
 	} else {
 		v.Sent = sent
+		v.Switch = v.other(r, url.Values{"receipt": {c.receipts.keep(sent)}})
 	}
-	show(w, status, v)
+	show(w, r, status, v)
 }
 
-func (c *Console) transfer(r *http.Request, v *page.Phone) (*page.SentTransfer, error) {
+func (c *Console) transfer(r *http.Request, v *app) (*page.SentTransfer, error) {
 	amount, err := input.Amount(r.PostFormValue("amount"))
-	if err != nil {
-		return nil, errors.New("the amount is not a number of VND")
+	if err != nil || amount <= 0 {
+		return nil, &refusal{Kind: "amount", Value: r.PostFormValue("amount")}
 	}
 	v.Amount = amount
 	bank, known := vietqr.Lookup(r.PostFormValue("bank"))
 	if !known {
-		return nil, fmt.Errorf("there is no bank %q: %s", r.PostFormValue("bank"), vietqr.Suggest(r.PostFormValue("bank")))
+		return nil, &refusal{Kind: "bank", Value: r.PostFormValue("bank"), Detail: vietqr.Suggest(r.PostFormValue("bank"))}
 	}
 	v.Bank, v.BankName = bank.ShortName, bank.Name
 	to, err := c.Control.FindAccount(r.Context(), bank, v.AccountNumber)
@@ -199,7 +235,7 @@ func (c *Console) transfer(r *http.Request, v *page.Phone) (*page.SentTransfer, 
 // readHabits reads whether the transfer arrives as a real bank writes it. Of a
 // hidden false and a ticked true the last counts; who enters a transfer by hand
 // and ticks nothing leaves it to the company's settings.
-func readHabits(r *http.Request, v *page.Phone, n *control.NewTransfer) {
+func readHabits(r *http.Request, v *app, n *control.NewTransfer) {
 	n.SentFrom = r.PostFormValue("sent_from")
 	v.SentFrom, v.Habits = n.SentFrom, false
 	if values := r.PostForm["bank_habits"]; len(values) > 0 {
@@ -210,8 +246,4 @@ func readHabits(r *http.Request, v *page.Phone, n *control.NewTransfer) {
 	}
 }
 
-func show(w http.ResponseWriter, status int, v page.Phone) {
-	if err := page.Write(w, status, v); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-	}
-}
+func show(w http.ResponseWriter, r *http.Request, status int, v app) { write(w, r, status, v.Phone) }

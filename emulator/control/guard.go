@@ -34,21 +34,31 @@ func (c *Control) Guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		h.Set("Cache-Control", "no-store")
-		// A page that had its own name resolve to this machine could make up
-		// what a proxy says, and a proxy could pass such a page's name on.
-		for _, host := range []string{surface.DirectHost(r), r.Host} {
-			if Allowed(host, c.AllowHosts) {
-				continue
-			}
-			write(w, 0, nil, newProblem(http.StatusForbidden, "Host not allowed", "the control API does not answer to the host name "+quoteHost(host), "call it by 127.0.0.1 or localhost, or start localsepay with --allow-host"))
-			return
-		}
-		if surface.CrossOrigin(r) {
-			write(w, 0, nil, newProblem(http.StatusForbidden, "Cross-origin request", "a web page of another origin may not use the control API", "call it from your own program, not from a page"))
+		if p := c.refusal(r); p != nil {
+			write(w, 0, nil, p)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// Admits says that the control API answers a request, or its caller may see what
+// the API shows.
+func (c *Control) Admits(r *http.Request) bool { return c.refusal(r) == nil }
+
+// refusal is why the control API does not answer a request, nil when it does.
+func (c *Control) refusal(r *http.Request) *Problem {
+	// A page that had its own name resolve to this machine could make up what a
+	// proxy says, and a proxy could pass such a page's name on.
+	for _, host := range []string{surface.DirectHost(r), r.Host} {
+		if !Allowed(host, c.AllowHosts) {
+			return newProblem(http.StatusForbidden, "Host not allowed", "the control API does not answer to the host name "+quoteHost(host), "call it by 127.0.0.1 or localhost, or start localsepay with --allow-host")
+		}
+	}
+	if surface.CrossOrigin(r) {
+		return newProblem(http.StatusForbidden, "Cross-origin request", "a web page of another origin may not use the control API", "call it from your own program, not from a page")
+	}
+	return nil
 }
 
 // quoteHost shows a host name without what could disturb a log or a page.

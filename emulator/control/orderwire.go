@@ -63,13 +63,14 @@ type OrderTransaction struct {
 	At              string `json:"at"`
 }
 
-// ReceivedTransfer is a transfer that named the order.
+// ReceivedTransfer is a transfer that named the order, or was meant for it.
 type ReceivedTransfer struct {
 	// Transaction is 0 when the money did not reach an account of the company.
 	Transaction int64  `json:"transaction"`
 	Amount      int64  `json:"amount"`
 	Memo        string `json:"memo"`
-	// Verdict is paid, less, more, twice, late or cancelled.
+	// Verdict is paid, less, more, twice, late or cancelled; unmatched when the
+	// transfer was meant for the order and its memo names none.
 	Verdict string `json:"verdict"`
 	At      string `json:"at"`
 }

@@ -39,6 +39,24 @@ func functions(lang Language, table map[string]text) template.FuncMap {
 			}
 			return word
 		},
+		// also is a word in the other language.
+		"also": func(group, word string) string {
+			if s, ok := table[group+"."+word]; ok {
+				return s.in(lang.other())
+			}
+			return word
+		},
+		"english": func(s string) string {
+			if lang == English {
+				return s
+			}
+			return ""
+		},
+		"newest": newest,
+		"said":   func(r *Received) string { return said(lang, table, r) },
+		"title":  func(v Invalid) string { return explained(lang, v).title },
+		"detail": func(v Invalid) string { return explained(lang, v).detail },
+		"hint":   func(v Invalid) string { return explained(lang, v).hint },
 		"money":  func(amount int64) string { return money(lang, amount) },
 		"at":     func(t time.Time) string { return t.Format("15:04:05 02/01/2006") },
 		"stamp":  func(t time.Time) string { return t.Format(time.RFC3339) },
@@ -70,6 +88,22 @@ func functions(lang Language, table map[string]text) template.FuncMap {
 		"field": newField,
 		"cvv":   func(v Card) field { return newField(v, "card_cvv", "") },
 	}
+}
+
+// newest is the transfer that came last, nil when none did.
+func newest(all []Received) *Received {
+	if len(all) == 0 {
+		return nil
+	}
+	return &all[len(all)-1]
+}
+
+// said is what came, and how much of it is missing or too much.
+func said(lang Language, table map[string]text, r *Received) string {
+	if t, ok := table["verdict.said."+r.Verdict]; ok && r.Difference > 0 {
+		return fmt.Sprintf(t.in(lang), money(lang, r.Amount), money(lang, r.Difference))
+	}
+	return fmt.Sprintf(table["verdict.said"].in(lang), money(lang, r.Amount))
 }
 
 // money writes VND as the language does.
@@ -182,9 +216,14 @@ func newRow(label, value string, mono bool) row {
 	return row{Label: label, Value: value, Shown: value, Mono: mono}
 }
 
-// field is an input of the card form.
+// field is an input of the card form. Its Mistake is the text's name: each field
+// has its own.
 type field struct{ Name, Value, Mistake string }
 
 func newField(v Card, name, value string) field {
-	return field{Name: name, Value: value, Mistake: v.Mistakes[name]}
+	f := field{Name: name, Value: value}
+	if what := v.Mistakes[name]; what != "" {
+		f.Mistake = name + "." + what
+	}
+	return f
 }

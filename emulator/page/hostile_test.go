@@ -90,7 +90,7 @@ func inspect(t *testing.T, n *html.Node, count map[string]int) {
 			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "autofocus" || a.Key == "srcdoc" {
 				t.Errorf("<%s> has %s=%q", n.Data, a.Key, a.Val)
 			}
-			if addresses[a.Key] && (strings.Contains(value, "javascript:") || strings.HasPrefix(value, "data:") && value != "data:,") {
+			if addresses[a.Key] && (strings.Contains(value, "javascript:") || strings.HasPrefix(value, "data:") && !strings.HasPrefix(value, ownIcon)) {
 				t.Errorf("<%s> leads to %s=%q", n.Data, a.Key, a.Val)
 			}
 		}
@@ -100,8 +100,11 @@ func inspect(t *testing.T, n *html.Node, count map[string]int) {
 	}
 }
 
+// ownIcon is how the mark of every page begins, in lower case.
+const ownIcon = "data:image/svg+xml;base64,phn2zyb4"
+
 func TestNoFieldOfAnyViewBecomesCode(t *testing.T) {
-	for _, view := range []page.View{page.Choose{}, page.Transfer{}, page.Card{}, page.Challenge{}, page.Processing{}, page.Result{}, page.Invalid{}, page.Phone{}} {
+	for _, view := range []page.View{page.Choose{}, page.Transfer{}, page.Card{}, page.Challenge{}, page.Processing{}, page.Result{}, page.Invalid{}, page.Phone{}, page.Login{}, page.Consent{}, page.Message{}, page.Home{}} {
 		for _, yes := range []bool{true, false} {
 			var plain map[string]int
 			for i, s := range append([]string{"plain"}, hostile...) {
@@ -131,7 +134,7 @@ func TestNoFieldOfAnyViewBecomesCode(t *testing.T) {
 
 // more are the elements that an address of the web, or a difference of two
 // strings, rightly adds to a page.
-var more = map[string]int{"meta": 1, "a": 2, "li": 1, "p": 1}
+var more = map[string]int{"meta": 1, "a": 2, "li": 1, "p": 1, "noscript": 1, "button": 1, "span": 1}
 
 func find(n *html.Node, tag string, found *[]*html.Node) {
 	if n.Type == html.ElementNode && n.Data == tag {

@@ -22,22 +22,29 @@ func parse() (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
+	small, err := files.ReadFile("html/small.css")
+	if err != nil {
+		return nil, err
+	}
 	script, err := files.ReadFile("html/script.js")
 	if err != nil {
 		return nil, err
 	}
 	all := &pages{
 		byFile: map[Language]map[string]*template.Template{},
-		policy: "default-src 'none'; img-src 'self' data:; style-src " + digest(style) + "; script-src " + digest(script) +
+		policy: "default-src 'none'; img-src 'self' data:; style-src " + digest(style) + " " + digest(small) + "; script-src " + digest(script) +
 			"; connect-src 'self'; " + formAction + "; base-uri 'none'; frame-ancestors 'none'",
 	}
-	// Typed as HTML, both pass byte for byte, as the policy's digests need.
-	look, code := template.HTML("<style>"+string(style)+"</style>"), template.HTML("<script>"+string(script)+"</script>")
+	// Typed as HTML, they pass byte for byte, as the policy's digests need.
+	look, little := template.HTML("<style>"+string(style)+"</style>"), template.HTML("<style>"+string(small)+"</style>")
+	code := template.HTML("<script>" + string(script) + "</script>")
 	table := texts()
 	fixed := regexp.MustCompile(`\{\{t "([^"]+)"\}\}`)
 	for _, lang := range []Language{Vietnamese, English} {
 		funcs := functions(lang, table)
 		funcs["style"] = func() template.HTML { return look }
+		funcs["small"] = func() template.HTML { return little }
+		funcs["icon"] = func() template.HTML { return iconLink }
 		funcs["script"] = func() template.HTML { return code }
 		p := parser{lang: lang, table: table, fixed: fixed}
 		if all.byFile[lang], err = p.pages(template.New("").Funcs(funcs)); err != nil {
@@ -70,7 +77,7 @@ func (p parser) pages(base *template.Template) (map[string]*template.Template, e
 		}
 	}
 	byFile := map[string]*template.Template{}
-	for _, view := range []View{Choose{}, Transfer{}, Card{}, Challenge{}, Processing{}, Result{}, Invalid{}, Phone{}, Login{}, Consent{}} {
+	for _, view := range []View{Choose{}, Transfer{}, Card{}, Challenge{}, Processing{}, Result{}, Invalid{}, Phone{}, Login{}, Consent{}, Message{}, Home{}} {
 		page, err := base.Clone()
 		if err != nil {
 			return nil, err

@@ -34,7 +34,10 @@ func each(t *testing.T, run func(t *testing.T, lang page.Language, s sample, htm
 }
 
 func TestEveryPageRendersInBothLanguages(t *testing.T) {
-	each(t, func(t *testing.T, lang page.Language, _ sample, html string) {
+	each(t, func(t *testing.T, lang page.Language, s sample, html string) {
+		if s.name == "message" {
+			return // one page for both languages
+		}
 		mark := "giả lập, không phải tiền thật"
 		if lang == page.English {
 			mark = "emulator, no real money"
@@ -114,18 +117,31 @@ func TestThePolicyAllowsJustTheStyleAndTheScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	each(t, func(t *testing.T, _ page.Language, _ sample, html string) {
+	each(t, func(t *testing.T, _ page.Language, s sample, html string) {
 		for directive, pattern := range map[string]*regexp.Regexp{"style-src": styles, "script-src": scripts} {
 			found := pattern.FindAllStringSubmatch(html, -1)
+			if len(found) == 0 && directive == "script-src" && s.name == "message" {
+				continue
+			}
 			if len(found) != 1 {
 				t.Fatalf("%d elements for %s", len(found), directive)
 			}
 			sum := sha256.Sum256([]byte(found[0][1]))
-			if want := directive + " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "';"; !strings.Contains(policy, want) {
+			if want := "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.Contains(allowed(policy, directive), want) {
 				t.Errorf("the policy lacks %q: %q", want, policy)
 			}
 		}
 	})
+}
+
+// allowed are the sources of a directive.
+func allowed(policy, directive string) string {
+	for _, one := range strings.Split(policy, "; ") {
+		if sources, ok := strings.CutPrefix(one, directive+" "); ok {
+			return sources
+		}
+	}
+	return ""
 }
 
 func TestPagesLoadNothingFromElsewhere(t *testing.T) {

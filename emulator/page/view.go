@@ -11,15 +11,35 @@ const (
 	English    Language = "en"
 )
 
+// other is the language that a page in this one offers.
+func (l Language) other() Language {
+	if l == English {
+		return Vietnamese
+	}
+	return English
+}
+
 // Frame is what every page has.
 type Frame struct {
 	Language Language
 	// Switch is the address of the same page in the other language; empty on a
 	// page that was the answer to a form.
 	Switch string
+	// Repost is the same page in the other language by posting its form again,
+	// for a page that no address shows; nil when there is none.
+	Repost *Repost
 	// Merchant is the name of the shop; empty when it is not known.
 	Merchant string
 }
+
+// Repost is a form that is posted once more.
+type Repost struct {
+	Action string
+	Fields []Named
+}
+
+// Named is a field of a form.
+type Named struct{ Name, Value string }
 
 // Order is what a page shows of an order. The zero value shows none.
 type Order struct {
@@ -101,8 +121,10 @@ type Received struct {
 	Amount int64
 	At     time.Time
 	Memo   string
-	// Verdict is paid, less, more, twice, late or cancelled.
+	// Verdict is paid, less, more, twice, late, cancelled or unmatched.
 	Verdict string
+	// Difference is by how much it is less or more than the order, in VND.
+	Difference int64
 }
 
 // Card is the form for a card.
@@ -154,11 +176,14 @@ type Challenge struct {
 // Processing waits for the card network.
 type Processing struct {
 	Frame
+	Leave
 	Live
 	Order Order
 	// Refresh is the address of this page: it loads again every few seconds
 	// without JavaScript.
 	Refresh string
+	// Wait is how long the result may take; nil when that is not known.
+	Wait *Live
 }
 
 // Result tells how it ended and leads back to the shop.
@@ -181,9 +206,12 @@ type Result struct {
 // Invalid is SePay's error card, with the reasons for the developer.
 type Invalid struct {
 	Frame
-	// Reason is a word for machines such as signature_mismatch; Title and
-	// Detail say it to the developer, in English; Hint is what to do.
-	Reason, Title, Detail, Hint string
+	// Reason is a word for machines such as signature_mismatch, Cause one for
+	// what caused it; Title and Detail say it to the developer in English, Hint
+	// what to do. A Vietnamese page has texts of its own for the two words.
+	Reason, Cause, Title, Detail, Hint string
+	// Values are the fields that it is about, as they came.
+	Values []Named
 	// Expected is the text that had to be signed, Signed the one that was, when
 	// it is known.
 	Expected, Signed string
@@ -210,12 +238,25 @@ type Phone struct {
 	Habits   bool
 	SentFrom string
 	Sources  []string
-	// Problem says why the payload, the picture or the transfer was refused.
-	Problem string
+	// Problem says why the payload, the picture or the transfer was refused, nil
+	// when nothing was.
+	Problem *Problem
 	// Again is the empty page, for another transfer; empty hides the link.
 	Again string
 	// Sent is what was sent, nil when nothing was.
 	Sent *SentTransfer
+}
+
+// Problem is why the banking app refuses something.
+type Problem struct {
+	// Kind is a word such as checksum or amount, Value what it is about.
+	Kind, Value string
+	// Tag is the path of tags in a VietQR payload, At the place in it, from 1; 0
+	// when it is about the whole.
+	Tag string
+	At  int
+	// Detail says it in English, which only an English page shows.
+	Detail string
 }
 
 // SentTransfer is the receipt of the banking app.

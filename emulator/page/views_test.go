@@ -24,7 +24,7 @@ func samples(lang page.Language) []sample {
 		Page: "/v1/checkout?order=1", Expires: 14*time.Minute + 59*time.Second, Ticking: true, Scale: 1}
 	order := page.Order{OrderID: "SEPAY-68BA83CE637C1", InvoiceNumber: "DH1024", Description: "Đơn hàng DH1024, 2 áo thun", Amount: 185000}
 	received := []page.Received{
-		{Amount: 100000, At: at, Memo: "SEPAY68BA83CE637C1", Verdict: "less"},
+		{Amount: 100000, At: at, Memo: "SEPAY68BA83CE637C1", Verdict: "less", Difference: 85000},
 		{Amount: 185000, At: at.Add(time.Minute), Memo: "SEPAY68BA83CE637C1 DH1024", Verdict: "paid"},
 		{Amount: 185000, At: at.Add(2 * time.Minute), Memo: "SEPAY68BA83CE637C1", Verdict: "twice"},
 	}
@@ -63,7 +63,7 @@ func samples(lang page.Language) []sample {
 	expired.State, expired.Return, expired.Received = "expired", "", nil
 	phone := page.Phone{Frame: frame, Action: "/_phone/send", Decode: "/_phone", Again: "/_phone"}
 	problem := phone
-	problem.Problem, problem.Payload = "Mã VietQR sai CRC: 6304ABCD.", payload
+	problem.Problem, problem.Payload = &page.Problem{Kind: "checksum", Tag: "63", At: 100, Detail: "vietqr: wrong checksum"}, payload
 	filled := phone
 	filled.Filled, filled.Bank, filled.BankName, filled.AccountNumber, filled.AccountHolder = true, transfer.Bank, transfer.BankName, transfer.AccountNumber, transfer.AccountHolder
 	filled.Amount, filled.Memo, filled.Payload = 185000, transfer.Memo, payload
@@ -80,7 +80,7 @@ func samples(lang page.Language) []sample {
 		{"card-declined", declined},
 		{"challenge", challenge},
 		{"challenge-wrong", wrong},
-		{"processing", page.Processing{Frame: frame, Live: live, Order: order, Refresh: "/v1/checkout?s=abc"}},
+		{"processing", page.Processing{Frame: frame, Leave: leave, Wait: &live, Live: live, Order: order, Refresh: "/v1/checkout?s=abc"}},
 		{"result-paid", result},
 		{"result-failed", failed},
 		{"result-cancelled", cancelled},
@@ -90,6 +90,9 @@ func samples(lang page.Language) []sample {
 			Expected: "merchant=SP-TEST-HS1,operation=PURCHASE,payment_method=BANK_TRANSFER,order_amount=185000,currency=VND",
 			Signed:   "merchant=SP-TEST-HS1,operation=PURCHASE,order_amount=185000,payment_method=BANK_TRANSFER,currency=VND"}},
 		{"phone", phone},
+		{"message", page.Message{Frame: frame, Kind: "unknown_bank", Value: "There is no bank \"Nowhere\".", Home: "/"}},
+		{"home", page.Home{Frame: frame, Curl: "curl -d '{}' http://127.0.0.1:9999/_control/v1/transfers", Places: []page.Place{{Name: "phone", Path: "/_console/phone", Link: "/_console/phone"}},
+			Recent: []page.Recent{{Kind: "orders", Verb: "localsepay orders", Rows: []page.RecentRow{{Title: "DH1024", Text: "PAY1", Amount: 185000, Group: "home.state", Status: "waiting", At: "09:41:07 02/03"}}}, {Kind: "findings", Verb: "localsepay timeline"}}}},
 		{"login", page.Login{Frame: frame, Target: page.Target{RedirectURI: "http://localhost:3000/callback"}, Application: "Shop app",
 			Action: "/oauth/login?client_id=1", Users: []page.LoginUser{{Email: "an@demo.test", Password: "password"}}}},
 		{"login-wrong", page.Login{Frame: frame, Application: "Shop app", Action: "/oauth/login?client_id=1", Email: "an@demo.test", Wrong: true}},

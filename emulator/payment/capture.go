@@ -203,8 +203,9 @@ func orderIDs(memo string) func(yield func(string) bool) {
 }
 
 // nearMiss notes a transfer with the amount of a waiting order that does not
-// name it: the payer changed the memo.
-func (g *Gateway) nearMiss(w store.Reader, t *store.Transaction) (*bank.Match, error) {
+// name it: the payer changed the memo. When just one order waits for the amount,
+// the transfer is kept with it.
+func (g *Gateway) nearMiss(w store.Writer, t *store.Transaction) (*bank.Match, error) {
 	waiting, err := store.OrdersWaitingFor(w, t.Company, t.Amount, 3)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
@@ -213,7 +214,15 @@ func (g *Gateway) nearMiss(w store.Reader, t *store.Transaction) (*bank.Match, e
 	for _, o := range waiting {
 		m.Near = append(m.Near, o.OrderID)
 	}
-	return m, nil
+	if len(waiting) > 1 {
+		return m, nil
+	}
+	o := waiting[0]
+	company, err := store.CompanyByID.Find(w, o.Company)
+	if err != nil || !TakesTransfer(company, o) {
+		return m, err
+	}
+	return m, g.receive(&change{Writer: w, now: g.Clock.Now()}, &o, t, store.VerdictUnmatched)
 }
 
 // Matched tells who listens of what a transfer did to an order, after the

@@ -23,6 +23,8 @@ type Mismatch struct {
 	Signed string
 	// Field is the first field in which the two texts differ.
 	Field string
+	// Owner is whose key signed, when it is another company's.
+	Owner string
 	// Cause says in a word what was done, empty when it was not found.
 	Cause string
 	// Detail says it in a sentence, Hint what to do.
@@ -107,7 +109,7 @@ func Diagnose(f Form, own Key, others []Key) Mismatch {
 	}
 	for _, k := range others {
 		if as, ok := d.matches(k.Secret, m.Expected); ok && as == "" {
-			m.Cause, m.Signed = CauseSecret, m.Expected
+			m.Cause, m.Signed, m.Owner = CauseSecret, m.Expected, k.Company+" ("+k.Environment+")"
 			m.Detail = fmt.Sprintf("The signature is right under the secret key of company %q (%s), not under that of %q (%s).", k.Company, k.Environment, own.Company, own.Environment)
 			m.Hint = "Use the secret key that belongs to the merchant id, of the same environment."
 			return m

@@ -45,8 +45,10 @@ func (g *Gateway) Simulate(ctx context.Context, order int64, choice PayerChoice)
 	if outcome == "" {
 		outcome = PayFull
 	}
-	send := func(amount int64, memo string) error {
-		return g.transfer(ctx, &o, place, bank.Transfer{Company: o.Company, Direction: store.In, Amount: amount, Content: &memo, Habits: choice.Habits, From: choice.From})
+	var last store.Transaction
+	send := func(amount int64, memo string) (err error) {
+		last, err = g.transfer(ctx, &o, place, bank.Transfer{Company: o.Company, Direction: store.In, Amount: amount, Content: &memo, Habits: choice.Habits, From: choice.From})
+		return err
 	}
 	tenth := max(1, o.Amount/10)
 	switch outcome {
@@ -62,7 +64,9 @@ func (g *Gateway) Simulate(ctx context.Context, order int64, choice PayerChoice)
 	case PayMore:
 		err = send(o.Amount+tenth, place.Memo)
 	case PayWrongMemo:
-		err = send(o.Amount, "CHUYEN TIEN")
+		if err = send(o.Amount, "CHUYEN TIEN"); err == nil {
+			err = g.keepUnmatched(ctx, order, last)
+		}
 	case PayTwice:
 		if err = send(o.Amount, place.Memo); err == nil {
 			err = send(o.Amount, place.Memo)
@@ -102,15 +106,33 @@ func (g *Gateway) payee(ctx context.Context, order int64) (o store.Order, p Plac
 	return o, p, err
 }
 
-// transfer sends money to where the order wants it.
-func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.Transfer) error {
+// keepUnmatched keeps a transfer that was meant for an order with the order,
+// unless it is there already.
+func (g *Gateway) keepUnmatched(ctx context.Context, order int64, t store.Transaction) error {
+	return g.update(ctx, func(c *change) error {
+		o, err := store.Orders.Get(c, order)
+		if err != nil {
+			return err
+		}
+		for _, got := range o.Received {
+			if got.TransactionID == t.ID && got.At.Equal(t.Date) && got.Memo == t.Content {
+				return nil
+			}
+		}
+		return g.receive(c, &o, &t, store.VerdictUnmatched)
+	})
+}
+
+// transfer sends money to where the order wants it, and returns what the bank
+// wrote.
+func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.Transfer) (store.Transaction, error) {
 	if p.Company {
 		t.Account = p.AccountNumber
 		if o.VirtualAccountXID != "" {
 			t.Account, t.VA = "", p.AccountNumber
 		}
-		_, err := g.Bank.Transfer(ctx, t)
-		return err
+		done, err := g.Bank.Transfer(ctx, t)
+		return done.Transaction, err
 	}
 	// The money goes to the gateway's own account: no bank side of the company.
 	// Which memo the gateway sees there does not reach the shop, so that no bank
@@ -125,7 +147,7 @@ func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.
 		g.Outbox.Wake()
 		g.Matched(done)
 	}
-	return err
+	return rec, err
 }
 
 // failTransfer records a transfer that the payer's bank refused.

@@ -88,7 +88,7 @@ type Verdict string
 
 // The verdicts: it paid the order; it was less or more than the amount, which
 // has to match exactly; the order was paid before, had expired, or was
-// cancelled.
+// cancelled; it was meant for the order, but its memo names none.
 const (
 	VerdictPaid      Verdict = "paid"
 	VerdictLess      Verdict = "less"
@@ -96,9 +96,10 @@ const (
 	VerdictTwice     Verdict = "twice"
 	VerdictLate      Verdict = "late"
 	VerdictCancelled Verdict = "cancelled"
+	VerdictUnmatched Verdict = "unmatched"
 )
 
-// Received is a transfer that named an order.
+// Received is a transfer that named an order, or that was meant for it.
 type Received struct {
 	TransactionID int64
 	// Amount is in VND.

@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// WantsPage says that a browser asks for a page: it lists HTML among what it
+// takes, as programs do not.
+func WantsPage(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
+
 // CrossOrigin says that a browser sent the request for another page than ours.
 func CrossOrigin(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {

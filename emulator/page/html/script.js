@@ -61,6 +61,29 @@ function countDown(clock) {
   const timer = setInterval(tick, 250);
 }
 
+// leave counts the seconds until the browser goes back to the shop; who presses
+// stop stays.
+function leave(line) {
+  const text = line.querySelector("span"), stop = line.querySelector("button"), from = performance.now(), after = Number(line.dataset.after);
+  const tick = () => {
+    const left = Math.max(0, Math.ceil(after - (performance.now() - from) / 1000));
+    text.textContent = text.textContent.replace(/\d+/, left);
+    if (left) return;
+    clearInterval(timer);
+    location.assign(line.dataset.leave);
+  };
+  const timer = setInterval(tick, 200);
+  addEventListener("pagehide", () => clearInterval(timer));
+  addEventListener("pageshow", (event) => { if (event.persisted) { text.textContent = ""; if (stop) stop.hidden = true; } });
+  if (!stop) return;
+  stop.hidden = false;
+  stop.addEventListener("click", () => {
+    clearInterval(timer);
+    text.textContent = document.getElementById("said").textContent = stop.dataset.done;
+    stop.hidden = true;
+  });
+}
+
 // copy needs a second way, for a page that is neither https nor localhost.
 async function copy(text) {
   try { await navigator.clipboard.writeText(text); return; } catch { /* Try the old way. */ }
@@ -134,6 +157,7 @@ if (drop) {
   addEventListener("dragleave", () => drop.classList.remove("over"));
 }
 
+for (const line of all("[data-leave]")) leave(line);
 for (const clock of all(".clock")) countDown(clock);
 if (INVALID_SESSION) displayErrorCard();
 else if (document.body.dataset.statusUrl || document.body.dataset.eventsUrl) follow(document.body.dataset);

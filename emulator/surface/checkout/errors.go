@@ -39,14 +39,27 @@ var titles = map[string]string{
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var bad *payment.Refusal
 	if errors.As(err, &bad) {
-		a.refuse(w, r, bad)
+		a.refuse(w, r, formOf(r), bad)
 		return
 	}
-	http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
+	broken(w, r, err)
+}
+
+// formOf is the form of a page's address.
+func formOf(r *http.Request) payment.Form {
+	return payment.ParseForm(r.URL.RawQuery).Without(paramLanguage, paramMethod, paramAttempt)
+}
+
+// broken says that the emulator failed. The error is for the developer.
+func broken(w http.ResponseWriter, r *http.Request, err error) {
+	v := page.Message{Frame: page.Frame{Language: language(r)}, Kind: "failed", Value: err.Error()}
+	if page.Write(w, http.StatusInternalServerError, v) != nil {
+		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
+	}
 }
 
 // refuse shows SePay's error card, with the reason in a panel and a header.
-func (a *API) refuse(w http.ResponseWriter, r *http.Request, bad *payment.Refusal) {
+func (a *API) refuse(w http.ResponseWriter, r *http.Request, form payment.Form, bad *payment.Refusal) {
 	x := surface.From(r)
 	x.Company = bad.Company
 	note(x, bad)
@@ -56,18 +69,63 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, bad *payment.Refusa
 	}
 	w.Header().Set(reasonHeader, bad.Reason)
 	v := page.Invalid{
-		Frame:  page.Frame{Language: language(r)},
+		Frame:  refusedFrame(r, form),
 		Reason: bad.Reason, Title: titles[bad.Reason], Detail: bad.Detail, Hint: bad.Hint,
 	}
+	names := concerned[bad.Reason]
 	if m := bad.Mismatch; m != nil {
+		v.Cause = m.Cause
+		if m.Field != "" {
+			names = append(names[:len(names):len(names)], m.Field)
+		}
 		v.Expected = m.Expected
 		if m.Signed != m.Expected { // the text was right, and something else wrong
 			v.Signed = m.Signed
 		}
 	}
-	if err := page.Write(w, status, v); err != nil {
-		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
+	if m := bad.Mismatch; m != nil && m.Owner != "" {
+		v.Values = append(v.Values, page.Named{Name: "secret_key", Value: m.Owner})
 	}
+	for _, name := range names {
+		if value, posted := form.Lookup(name); posted {
+			v.Values = append(v.Values, page.Named{Name: name, Value: value})
+		}
+	}
+	if err := page.Write(w, status, v); err != nil {
+		broken(w, r, err)
+	}
+}
+
+// concerned are the fields that a reason is about.
+var concerned = map[string][]string{
+	payment.ReasonMerchantUnknown:  {"merchant"},
+	payment.ReasonOperation:        {"operation"},
+	payment.ReasonMethod:           {"payment_method"},
+	payment.ReasonAmount:           {"order_amount", "operation"},
+	payment.ReasonCurrency:         {"currency"},
+	payment.ReasonInvoiceDuplicate: {"order_invoice_number", "order_amount"},
+	payment.ReasonURL:              {"success_url", "error_url", "cancel_url"},
+	payment.ReasonOrderUnknown:     {"order_id", "merchant", "order_amount"},
+}
+
+// refusedFrame offers the card in the other language: at its address, or, for
+// the answer to a form, by posting that form again, which is refused again.
+func refusedFrame(r *http.Request, form payment.Form) page.Frame {
+	f := page.Frame{Language: language(r)}
+	other := paramLanguage + "=" + string(page.English)
+	if f.Language == page.English {
+		other = paramLanguage + "=" + string(page.Vietnamese)
+	}
+	switch {
+	case r.Method == http.MethodGet:
+		f.Switch = base + "?" + form.Encode() + "&" + other
+	case len(form) > 0 && !surface.From(r).WrongType:
+		f.Repost = &page.Repost{Action: r.URL.Path + "?" + other}
+		for _, field := range form {
+			f.Repost.Fields = append(f.Repost.Fields, page.Named{Name: field.Name, Value: field.Value})
+		}
+	}
+	return f
 }
 
 // note records why a checkout was refused.
@@ -108,10 +166,12 @@ func (a *API) rules(company string) setting.Values {
 
 // notFound is the answer to an address or method that SePay's host does not
 // have, such as GET of /v1/checkout/init: 404 was seen.
-func notFound(w http.ResponseWriter, _ *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	w.WriteHeader(http.StatusNotFound)
-	surface.Hand(w, []byte("<!DOCTYPE html>\n<title>404</title>\n<h1>404 Not Found</h1>\n"))
+func notFound(w http.ResponseWriter, r *http.Request) {
+	v := page.Message{Frame: page.Frame{Language: language(r)}, Kind: "checkout_unknown", Value: r.Method + " " + r.URL.Path}
+	if r.URL.Path == base+"/init" || r.URL.Path == "/v1/init" {
+		v.Kind = "checkout_form"
+	}
+	if err := page.Write(w, http.StatusNotFound, v); err != nil {
+		broken(w, r, err)
+	}
 }

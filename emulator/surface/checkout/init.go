@@ -20,7 +20,7 @@ import (
 func (a *API) init(w http.ResponseWriter, r *http.Request) {
 	form, err := readForm(r)
 	if err != nil {
-		a.refuse(w, r, &payment.Refusal{Reason: payment.ReasonField, Detail: "The form cannot be read: " + err.Error() + ".", Hint: "Post application/x-www-form-urlencoded, as a browser does."})
+		a.refuse(w, r, nil, &payment.Refusal{Reason: payment.ReasonField, Detail: "The form cannot be read: " + err.Error() + ".", Hint: "Post application/x-www-form-urlencoded, as a browser does."})
 		return
 	}
 	x := surface.From(r)
@@ -37,7 +37,11 @@ func (a *API) init(w http.ResponseWriter, r *http.Request) {
 		redirect(w, surface.Origin(r)+base+"?"+form.Encode())
 		return
 	}
-	a.fail(w, r, err)
+	if bad != nil {
+		a.refuse(w, r, form, bad)
+		return
+	}
+	broken(w, r, err)
 }
 
 // redirect sends the browser on. The body repeats the address, as SePay's does.

@@ -7,15 +7,21 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
 )
 
-// redirectAfter is how long the result stays before the browser goes back to
-// the shop, in seconds. It does not wait for the IPN.
-const redirectAfter = 1
+// How long a result stays before the browser goes back to the shop, in seconds:
+// one that says nothing but success is soon read; one with a choice or with
+// money to ask the shop about is not. Neither waits for the IPN.
+const (
+	redirectAfter = 1
+	readingTime   = 10
+)
 
 // show is GET /v1/checkout: the page of the state that the order is in.
 func (a *API) show(v *visit) error {
@@ -54,7 +60,17 @@ func (a *API) wait(v *visit) error {
 	if v.progress.Last.Challenge {
 		return v.see("/challenge", attempt(v.progress.Last.ID))
 	}
-	return page.Write(v.w, http.StatusOK, page.Processing{Frame: v.frame(""), Live: a.live(v), Order: v.order(), Refresh: v.address("")})
+	return page.Write(v.w, http.StatusOK, page.Processing{Frame: v.frame(""), Live: a.live(v), Order: v.order(), Refresh: v.address(""), Leave: v.exit(), Wait: a.due(v)})
+}
+
+// due is how long the card network may take, nil when nothing ends the wait.
+func (a *API) due(v *visit) *page.Live {
+	at := v.progress.Last.DueAt
+	if at.IsZero() {
+		return nil
+	}
+	l := a.ticking(at)
+	return &l
 }
 
 func attempt(id int64) payment.Field {
@@ -70,6 +86,9 @@ func (v *visit) result() error {
 	r := page.Result{
 		Frame: v.frame(""), Order: v.order(), State: string(v.progress.State),
 		Return: v.progress.Redirect, After: redirectAfter, Received: v.received(),
+	}
+	if v.progress.State != payment.StatePaid || len(r.Received) > 0 {
+		r.After = readingTime
 	}
 	if v.progress.State == payment.StateFailed {
 		r.Reason = v.progress.Last.Reason
@@ -155,9 +174,16 @@ func (a *API) after(v *visit, err error) error {
 // stateLeft is that of the page alone: the order's does not change.
 const stateLeft = "left"
 
+const cancelPage = "https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/huy-don-hang"
+
 // leave is the customer's way back without paying. The order goes on waiting:
 // only POST /v1/order/cancel ends it (assumed).
 func (a *API) leave(v *visit) error {
+	surface.From(v.r).Note(finding.Finding{
+		Code: "checkout.left_unpaid", Severity: finding.Note, Title: "The customer left, and the order still waits",
+		Detail: "Order " + v.Order.OrderID + " (" + v.Order.InvoiceNumber + ") is not cancelled by leaving: it can still be paid.",
+		Hint:   "A shop that wants it closed calls POST /v1/order/cancel.", Source: cancelPage,
+	})
 	if to := v.Order.CancelURL; to != "" {
 		redirect(v.w, to)
 		return nil
@@ -169,6 +195,6 @@ func (a *API) leave(v *visit) error {
 // address for that.
 func (v *visit) left(to string) error {
 	return page.Write(v.w, http.StatusOK, page.Result{
-		Frame: v.frame("/cancel"), Order: v.order(), State: stateLeft, Return: to, After: redirectAfter, Retry: v.address(""),
+		Frame: v.frame("/cancel"), Order: v.order(), State: stateLeft, Return: to, After: readingTime, Retry: v.address(""),
 	})
 }

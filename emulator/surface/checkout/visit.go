@@ -3,6 +3,7 @@ package checkout
 import (
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/page"
@@ -110,10 +111,16 @@ func (a *API) live(v *visit) page.Live {
 		l.Page = v.address("") // loading the answer to a form again would post it again
 	}
 	if at := v.Order.ExpiresAt; !at.IsZero() {
-		state := a.Clock.State()
-		l.Expires, l.Ticking, l.Scale = max(0, at.Sub(state.Now)), state.Mode != clock.Frozen, state.Scale
+		until := a.ticking(at)
+		l.Expires, l.Ticking, l.Scale = until.Expires, until.Ticking, until.Scale
 	}
 	return l
+}
+
+// ticking is the wait until an instant, by the emulator's clock.
+func (a *API) ticking(at time.Time) page.Live {
+	state := a.Clock.State()
+	return page.Live{Expires: max(0, at.Sub(state.Now)), Ticking: state.Mode != clock.Frozen, Scale: state.Scale}
 }
 
 func (v *visit) exit() page.Leave { return page.Leave{Cancel: v.address("/cancel")} }
@@ -123,7 +130,8 @@ func (v *visit) received() []page.Received {
 	var out []page.Received
 	for _, got := range v.Order.Received {
 		if got.Verdict != store.VerdictPaid {
-			out = append(out, page.Received{Amount: got.Amount, At: got.At, Memo: got.Memo, Verdict: string(got.Verdict)})
+			by := max(got.Amount-v.Order.Amount, v.Order.Amount-got.Amount)
+			out = append(out, page.Received{Amount: got.Amount, At: got.At, Memo: got.Memo, Verdict: string(got.Verdict), Difference: by})
 		}
 	}
 	return out

@@ -35,6 +35,6 @@ func (a *API) Surface() *surface.Surface {
 			{Method: http.MethodPost, Path: base + "/token", Operation: "token", Summary: "exchange a code, or refresh", Takes: []string{surface.Form, surface.JSON}, Handler: a.token},
 			{Method: http.MethodPost, Path: base + "/revoke", Operation: "revoke", Summary: "revoke a token", Takes: []string{surface.Form, surface.JSON}, Handler: a.revoke},
 		},
-		NotFound: func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) },
+		NotFound: notFound,
 	}
 }

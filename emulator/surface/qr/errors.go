@@ -1,10 +1,11 @@
 package qr
 
 import (
-	"html"
 	"net/http"
+	"slices"
 	"strconv"
 
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
@@ -24,15 +25,6 @@ var (
 	errInternal = &failure{http.StatusInternalServerError, "internal_error", "The picture cannot be drawn.", ""}
 )
 
-// page is what the real service answers with instead of a picture; its text is
-// not known.
-const (
-	pageHead = "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>No QR code</title></head>\n<body><h1>No QR code</h1><p>"
-	pageTail = "</p></body>\n</html>\n"
-)
-
-const contentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-
 // refuse answers without a picture: with the status of success and a page, or
 // in strict mode with an error. Other errors than a bad request keep theirs.
 func (s *Service) refuse(w http.ResponseWriter, f *failure) {
@@ -48,8 +40,16 @@ func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 	if status == http.StatusBadRequest {
 		status = http.StatusOK
 	}
-	w.Header().Set("Content-Security-Policy", contentSecurityPolicy)
-	send(w, status, "text/html; charset=utf-8", noStore, []byte(pageHead+html.EscapeString(f.message)+pageTail))
+	// The real service answers with a page too; its text is not known.
+	v := page.Message{Kind: "no_picture", Value: f.message}
+	if slices.Contains([]string{"unknown_bank", "missing_parameter", "invalid_amount", "invalid_account"}, f.code) {
+		v.Kind = f.code
+	} else if f == errNotFound {
+		v.Kind = "qr_unknown"
+	}
+	if err := page.Write(w, status, v); err != nil {
+		send(w, http.StatusInternalServerError, "text/plain; charset=utf-8", noStore, []byte(err.Error()))
+	}
 }
 
 // The caching of answers. A picture depends on its address alone; minutes are

@@ -58,7 +58,7 @@ func TestALogoOfNoBankIsNotFound(t *testing.T) {
 		"/assets/images/banklogo/nope-icon.png":                      `"nope-icon"`,
 	} {
 		w, noted := ask(t, &qr.Service{}, path)
-		if w.Code != http.StatusNotFound || w.Body.Len() > 1024 {
+		if w.Code != http.StatusNotFound || w.Body.Len() > 4096 {
 			t.Errorf("%.60s: %d, %d bytes", path, w.Code, w.Body.Len())
 		}
 		if len(noted) != 1 || noted[0].Code != "qr.unknown_logo" || !strings.Contains(noted[0].Detail, says) || len(noted[0].Detail) > 400 {

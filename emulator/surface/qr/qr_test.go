@@ -292,7 +292,7 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 			if !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'") || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" {
 				t.Errorf("headers %v", h)
 			}
-			if w.Body.Len() > 2048 || strings.Contains(w.Body.String(), "<script") {
+			if w.Body.Len() > 4096 || strings.Contains(w.Body.String(), "<script") {
 				t.Errorf("body %s", w.Body)
 			}
 			if len(noted) != 1 || noted[0].Code != "qr."+test.code || noted[0].Severity != finding.Error ||

@@ -1,0 +1,172 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/page"
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
+)
+
+// How much the front page shows: rows of a table, and companies whose transfers
+// it looks through.
+const (
+	homeRows      = 5
+	homeCompanies = 50
+)
+
+// places are the addresses of the front page.
+var places = []page.Place{
+	{Name: "checkout", Path: "/v1/checkout/init"},
+	{Name: "pgapi", Path: "/v1/order"},
+	{Name: "v2", Path: "/v2/transactions"},
+	{Name: "v1", Path: "/userapi/transactions/list"},
+	{Name: "oauth", Path: "/oauth/authorize"},
+	{Name: "oauth_api", Path: "/api/v1/…"},
+	{Name: "qr", Path: "/img?acc=…&bank=…&amount=…&des=…"},
+	{Name: "banks", Path: "/banks.json", Link: "/banks.json"},
+	{Name: "phone", Path: PhonePath, Link: PhonePath},
+	{Name: "control", Path: "/_control/v1/state", Link: "/_control/v1/state"},
+}
+
+// Home is the front page. Everybody may read where things are; what happened
+// lately is shown to those only whom the control API answers.
+func (c *Console) Home(w http.ResponseWriter, r *http.Request) {
+	v := page.Home{Frame: frame(r), Places: places}
+	v.Curl = "curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' \\\n  " + surface.Origin(r) + "/_control/v1/transfers"
+	if c.Control.Admits(r) {
+		recent, err := c.recent(r.Context())
+		if err != nil {
+			broken(w, r, err)
+			return
+		}
+		v.Recent = recent
+	}
+	write(w, r, http.StatusOK, v)
+}
+
+// frame is that of a page with its own address in either language.
+func frame(r *http.Request) page.Frame {
+	f := page.Frame{Language: page.Vietnamese}
+	other, q := page.English, r.URL.Query()
+	if q.Get("lang") == string(page.English) {
+		f.Language, other = page.English, page.Vietnamese
+	}
+	q.Set("lang", string(other))
+	f.Switch = r.URL.Path + "?" + q.Encode()
+	return f
+}
+
+// recent is what happened last.
+func (c *Console) recent(ctx context.Context) ([]page.Recent, error) {
+	orders, err := c.Control.Orders(ctx, store.OrderFilter{}, homeRows)
+	if err != nil {
+		return nil, fmt.Errorf("list orders: %w", err)
+	}
+	moved, err := c.transfers(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list transfers: %w", err)
+	}
+	sent, err := c.Control.Deliveries(ctx, control.DeliveryFilter{}, homeRows)
+	if err != nil {
+		return nil, fmt.Errorf("list deliveries: %w", err)
+	}
+	out := []page.Recent{
+		{Kind: "orders", Verb: "localsepay orders"}, {Kind: "transfers", Verb: "localsepay timeline --type transaction", Rows: moved},
+		{Kind: "deliveries", Verb: "localsepay deliveries"}, {Kind: "findings", Verb: "localsepay timeline --type finding"},
+	}
+	for _, o := range orders.Data {
+		out[0].Rows = append(out[0].Rows, page.RecentRow{
+			Title: cmp.Or(o.InvoiceNumber, o.OrderID), Text: o.OrderID, Link: o.CheckoutURL, Amount: o.Amount, Group: "home.state", Status: o.State, At: o.OpenedAt,
+		})
+	}
+	for _, d := range sent.Data {
+		out[2].Rows = append(out[2].Rows, page.RecentRow{Title: d.Kind + " " + d.Subject, Text: answered(d), Group: "home.delivery", Status: d.Status, At: d.CreatedAt})
+	}
+	for _, f := range c.Control.FindingList(finding.Filter{}, homeRows).Data {
+		out[3].Rows = append(out[3].Rows, page.RecentRow{Title: f.Title, Text: f.Code, Group: "home.finding", Status: string(f.Severity), At: f.At.Format(time.RFC3339)})
+	}
+	for i := range out {
+		for j := range out[i].Rows {
+			out[i].Rows[j].At = short(out[i].Rows[j].At)
+		}
+	}
+	return out, nil
+}
+
+// short is a time as the tables show it, in Vietnam's zone.
+func short(at string) string {
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return at
+	}
+	return t.In(clock.Vietnam).Format("15:04:05 02/01")
+}
+
+// answered says what came back for a delivery. Addresses and bodies may hold
+// secrets, so that neither is shown.
+func answered(d control.Delivery) string {
+	if len(d.Attempts) == 0 {
+		return d.Reason
+	}
+	last := d.Attempts[len(d.Attempts)-1]
+	text := "× " + strconv.Itoa(last.Number)
+	if last.Response != nil {
+		return text + ", HTTP " + strconv.Itoa(last.Response.Status)
+	}
+	return text
+}
+
+// transfers are the newest of all companies.
+func (c *Console) transfers(ctx context.Context) ([]page.RecentRow, error) {
+	var all []store.Transaction
+	err := c.Control.Store.View(ctx, func(r store.Reader) error {
+		companies, err := store.CompaniesList.All(r, store.AllCompanies)
+		if err != nil {
+			return err
+		}
+		for _, company := range companies[max(0, len(companies)-homeCompanies):] {
+			found, err := store.ListTransactions(r, store.TransactionFilter{Company: company.ID, Sort: []store.TransactionSort{{By: store.ByID, Desc: true}}}, store.Window{Limit: homeRows, NoTotal: true})
+			if err != nil {
+				return err
+			}
+			all = append(all, found.Rows...)
+		}
+		return nil
+	})
+	slices.SortFunc(all, func(a, b store.Transaction) int { return cmp.Compare(b.ID, a.ID) })
+	var rows []page.RecentRow
+	for _, t := range all[:min(len(all), homeRows)] {
+		rows = append(rows, page.RecentRow{Title: cmp.Or(t.Content, "—"), Text: t.Gateway + " " + t.AccountNumber, Amount: t.Amount, Group: "home.transfer", Status: string(t.TransferType), At: t.Date.Format(time.RFC3339)})
+	}
+	return rows, err
+}
+
+// Nothing is the page of an address where there is nothing. Programs get a line
+// of text.
+func Nothing(w http.ResponseWriter, r *http.Request) {
+	if !surface.WantsPage(r) {
+		http.Error(w, "localsepay has nothing at this address. GET / says what is where.", http.StatusNotFound)
+		return
+	}
+	write(w, r, http.StatusNotFound, page.Message{Kind: "not_found", Value: r.Method + " " + r.URL.Path, Home: "/"})
+}
+
+// Icon is GET /favicon.ico, for pages that have no icon of their own.
+func Icon(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", "image/svg+xml")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "public, max-age=86400")
+	_, _ = w.Write([]byte(page.Icon))
+}
