@@ -49,7 +49,7 @@ var gallery = []struct {
 	{"card-declined", func(t *tab, s *storefront, in string) {
 		s.stand(t, in, "payment_method", "CARD")
 		t.charge("declined")
-		t.click(".narrow .button.second")
+		t.click(`.narrow a.button[href*="method="]`)
 		becomes[bool](t, `!!document.querySelector("[role=alert]")`, true)
 	}},
 	{"challenge", func(t *tab, s *storefront, in string) {
@@ -84,6 +84,43 @@ var gallery = []struct {
 		s.stand(t, in, "payment_method", "BANK_TRANSFER")
 		t.visit(s.address() + eval[string](t, `document.querySelector("figcaption a").getAttribute("href")`) + in)
 		becomes[bool](t, `!!document.querySelector("#amount")`, true)
+	}},
+	{"transfer-unmatched", func(t *tab, s *storefront, in string) {
+		s.stand(t, in, "payment_method", "NAPAS_BANK_TRANSFER")
+		t.simulate("wrong_memo")
+		becomes[bool](t, `!!document.querySelector(".received .alert")`, true)
+	}},
+	{"result-cancelled", func(t *tab, s *storefront, in string) {
+		address := s.open("payment_method", "BANK_TRANSFER")
+		s.cancel("DH1")
+		t.visit(s.address() + address + in)
+		becomes[bool](t, `!!document.querySelector("[data-state=cancelled]")`, true)
+	}},
+	{"result-leaving", func(t *tab, s *storefront, in string) {
+		t.visit(s.address() + s.open(append(s.returns(), "payment_method", "CARD")...) + in)
+		t.charge("declined")
+		t.click("[data-leave] button")
+	}},
+	{"home", func(t *tab, s *storefront, in string) {
+		s.stand(t, in, "payment_method", "BANK_TRANSFER")
+		t.simulate("less")
+		becomes[bool](t, `!!document.querySelector(".received")`, true)
+		t.visit(s.address() + "/?a=b" + in)
+	}},
+	{"login", func(t *tab, s *storefront, in string) {
+		t.visit(s.address() + s.authorize() + in)
+		t.write("#email", s.sepay.Company().State().Users[0].Email)
+		t.write("#password", "wrong")
+		t.click("button.button")
+		becomes[bool](t, `!!document.querySelector("[role=alert]")`, true)
+	}},
+	{"consent", func(t *tab, s *storefront, in string) {
+		t.visit(s.address() + s.authorize() + in)
+		user := s.sepay.Company().State().Users[0]
+		t.write("#email", user.Email)
+		t.write("#password", user.Password)
+		t.click("button.button")
+		becomes[bool](t, `!!document.querySelector(".scopes")`, true)
 	}},
 	{"phone-receipt", func(t *tab, s *storefront, in string) {
 		s.stand(t, in, "payment_method", "BANK_TRANSFER")
@@ -147,6 +184,12 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 						t.picture(p.name + "-" + lang + "-" + name)
 					}
 				}
+				for _, scheme := range []string{"light", "dark"} {
+					t.scheme(scheme)
+					Expect(eval[[]string](t, faint)).To(BeEmpty(), "too faint to read, "+scheme)
+				}
+				t.picture(p.name + "-" + lang + "-dark")
+				Expect(eval[string](t, `document.querySelector("link[rel=icon]").getAttribute("href")`)).To(HavePrefix("data:image/svg+xml"))
 				Expect(eval[[]string](t, `[...document.querySelectorAll("button, .button, summary, select, input:not([type=hidden])")].filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 32).map((e) => e.outerHTML)`)).
 					To(BeEmpty(), "too low for a finger")
 				at := eval[string](t, "location.href")
@@ -262,7 +305,7 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 		app.shows("Xác nhận chuyển tiền", shop.order().Pay.AccountNumber, shop.order().Pay.AccountHolder)
 		Expect(eval[string](app, `document.querySelector("#amount").value + " " + document.querySelector("#memo").value`)).To(Equal("185000 " + shop.order().Pay.Memo))
 		app.click(".button")
-		app.shows("Chuyển tiền thành công", "185.000 ₫", "Đã tới đơn hàng "+shop.order().OrderID, "Đã thanh toán")
+		app.shows("Chuyển tiền thành công", "185.000 ₫", "Tiền đã đến đơn hàng "+shop.order().OrderID, "Đã thanh toán")
 		t.lands(shop.URL + "/ok?order=DH1#/done")
 		Expect(shop.order().Status).To(Equal("CAPTURED"))
 		app.click(".button") // back to the payment page, which leads to the shop
@@ -281,7 +324,7 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 		t.shows("Xác nhận chuyển tiền", pay.AccountNumber)
 		t.write("#amount", "1.000")
 		t.click(".button")
-		t.shows("Chuyển tiền thành công", "1.000 ₫", "Thiếu tiền")
+		t.shows("Chuyển tiền thành công", "1.000 ₫", "Chuyển thiếu")
 
 		_, _, picture := api{sepay: sepay}.get("/img?" + url.Values{"acc": {pay.AccountNumber}, "bank": {pay.Bank}, "amount": {"185000"}, "des": {pay.Memo}}.Encode())
 		files := GinkgoT().TempDir()
@@ -298,8 +341,8 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 		t.shows("Chuyển tiền thành công", "Đã thanh toán")
 		Expect(shop.order().Status).To(Equal("CAPTURED"))
 
-		upload("notes.txt", "not a picture")
-		becomes[string](t, `document.querySelector("[role=alert]")?.innerText ?? ""`, ContainSubstring("not a picture"))
+		upload("notes.txt", "Không đọc được ảnh.")
+		becomes[string](t, `document.querySelector("[role=alert]")?.innerText ?? ""`, ContainSubstring("Không đọc được ảnh."))
 		for _, payload := range []string{pay.QR[:len(pay.QR)-1] + "!", "hello", ""} {
 			t.visit(app)
 			t.write("#payload", payload)
