@@ -70,7 +70,7 @@ var _ = Describe("In a browser, a user", Label("browser"), func() {
 		t.shows("Cấp quyền truy cập", "Shop app", "Xem tài khoản ngân hàng", "Tạo và sửa webhook", user.Email)
 		t.picture("consent-vi")
 		t.click(`.bar a`)
-		t.shows("Allow access", "See bank accounts")
+		t.shows("Allow access", "View bank accounts")
 		t.picture("consent-en")
 		t.click(`button[value="allow"]`)
 		becomes[string](t, "location.href", HavePrefix(p.URL+"/cb?"))

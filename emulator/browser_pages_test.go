@@ -171,7 +171,7 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 	for _, p := range gallery {
 		It("fits a phone and a desk, in both languages, and cannot be framed: "+p.name, func() {
 			for lang, in := range map[string]string{"vi": "", "en": "&lang=en"} {
-				start(emulator.WithSetting("checkout.ttl", "15m"))
+				start(emulator.WithSetting("checkout.ttl", "15m"), emulator.WithCompany(wire.NewCompany{ID: "demo", OAuthApps: []wire.OAuthApp{{Name: "Shop app", RedirectURIs: []string{"http://app.test/cb"}}}}))
 				t := newTab()
 				p.reach(t, shop, in)
 				becomes[string](t, "document.documentElement.lang", lang)

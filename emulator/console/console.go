@@ -110,7 +110,7 @@ func (c *Console) phone(w http.ResponseWriter, r *http.Request) {
 	if number := query.Get("receipt"); number != "" {
 		v.Sent = c.receipts.find(number)
 	}
-	show(w, r, http.StatusOK, v)
+	show(w, http.StatusOK, v)
 }
 
 // read fills the app in from a pasted payload or a picture of a QR code.
@@ -119,7 +119,7 @@ func (c *Console) read(w http.ResponseWriter, r *http.Request) {
 	payload, err := uploaded(r)
 	if err != nil {
 		v.Problem = problemOf(err)
-		show(w, r, http.StatusBadRequest, v)
+		show(w, http.StatusBadRequest, v)
 		return
 	}
 	v.Switch = v.other(r, url.Values{"payload": {payload}})
@@ -128,7 +128,7 @@ func (c *Console) read(w http.ResponseWriter, r *http.Request) {
 	if v.Problem != nil {
 		status = http.StatusBadRequest
 	}
-	show(w, r, status, v)
+	show(w, status, v)
 }
 
 // uploaded returns the payload that was pasted, or that the picture holds.
@@ -191,7 +191,7 @@ func (c *Console) send(w http.ResponseWriter, r *http.Request) {
 		v.Sent = sent
 		v.Switch = v.other(r, url.Values{"receipt": {c.receipts.keep(sent)}})
 	}
-	show(w, r, status, v)
+	show(w, status, v)
 }
 
 func (c *Console) transfer(r *http.Request, v *app) (*page.SentTransfer, error) {
@@ -246,4 +246,4 @@ func readHabits(r *http.Request, v *app, n *control.NewTransfer) {
 	}
 }
 
-func show(w http.ResponseWriter, r *http.Request, status int, v app) { write(w, r, status, v.Phone) }
+func show(w http.ResponseWriter, status int, v app) { write(w, status, v.Phone) }

@@ -46,12 +46,12 @@ func (c *Console) Home(w http.ResponseWriter, r *http.Request) {
 	if c.Control.Admits(r) {
 		recent, err := c.recent(r.Context())
 		if err != nil {
-			broken(w, r, err)
+			broken(w, err)
 			return
 		}
 		v.Recent = recent
 	}
-	write(w, r, http.StatusOK, v)
+	write(w, http.StatusOK, v)
 }
 
 // frame is that of a page with its own address in either language.
@@ -158,7 +158,7 @@ func Nothing(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "localsepay has nothing at this address. GET / says what is where.", http.StatusNotFound)
 		return
 	}
-	write(w, r, http.StatusNotFound, page.Message{Kind: "not_found", Value: r.Method + " " + r.URL.Path, Home: "/"})
+	write(w, http.StatusNotFound, page.Message{Kind: "not_found", Value: r.Method + " " + r.URL.Path, Home: "/"})
 }
 
 // Icon is GET /favicon.ico, for pages that have no icon of their own.

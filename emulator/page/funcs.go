@@ -60,6 +60,7 @@ func functions(lang Language, table map[string]text) template.FuncMap {
 		"money":  func(amount int64) string { return money(lang, amount) },
 		"at":     func(t time.Time) string { return t.Format("15:04:05 02/01/2006") },
 		"stamp":  func(t time.Time) string { return t.Format(time.RFC3339) },
+		"wait":   func(d time.Duration) string { return strconv.Itoa(int((d+time.Second-1)/time.Second)) + "s" },
 		"left":   left,
 		"scale":  scale,
 		"second": func(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) },

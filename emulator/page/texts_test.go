@@ -107,7 +107,7 @@ func TestEveryRefusalIsExplainedInVietnamese(t *testing.T) {
 
 func TestTemplatesHaveNoWordsOfTheirOwn(t *testing.T) {
 	// What stands between tags and actions, but for names and for SePay's card.
-	names := regexp.MustCompile(`localsepay|VietQR|NAPAS 247|3-D Secure|Yêu cầu không hợp lệ`)
+	names := regexp.MustCompile(`localsepay advance|localsepay|VietQR|NAPAS 247|3-D Secure|Yêu cầu không hợp lệ`)
 	actions, comments, tags := regexp.MustCompile(`(?s)\{\{(define "(class|invalid|mistaken)"\}\}.*?\{\{end)?.*?\}\}`), regexp.MustCompile(`(?s)\{\{/\*.*?\*/\}\}`), regexp.MustCompile(`(?s)<[^>]*>`)
 	letters := regexp.MustCompile(`\pL{2,}`)
 	found, err := fs.Glob(files, "html/*.html")

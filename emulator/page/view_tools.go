@@ -8,6 +8,9 @@ type Message struct {
 	Kind string
 	// Value is what it is about, as it came; empty when there is nothing to show.
 	Value string
+	// Detail says more, in English; it stands with the English text, so that the
+	// page leads with Vietnamese.
+	Detail string
 	// Home is the emulator's front page; empty hides the link.
 	Home string
 }

@@ -42,7 +42,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		a.refuse(w, r, formOf(r), bad)
 		return
 	}
-	broken(w, r, err)
+	broken(w, err)
 }
 
 // formOf is the form of a page's address.
@@ -51,8 +51,8 @@ func formOf(r *http.Request) payment.Form {
 }
 
 // broken says that the emulator failed. The error is for the developer.
-func broken(w http.ResponseWriter, r *http.Request, err error) {
-	v := page.Message{Frame: page.Frame{Language: language(r)}, Kind: "failed", Value: err.Error()}
+func broken(w http.ResponseWriter, err error) {
+	v := page.Message{Kind: "failed", Detail: err.Error()}
 	if page.Write(w, http.StatusInternalServerError, v) != nil {
 		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
 	}
@@ -92,7 +92,7 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, form payment.Form, 
 		}
 	}
 	if err := page.Write(w, status, v); err != nil {
-		broken(w, r, err)
+		broken(w, err)
 	}
 }
 
@@ -167,11 +167,11 @@ func (a *API) rules(company string) setting.Values {
 // notFound is the answer to an address or method that SePay's host does not
 // have, such as GET of /v1/checkout/init: 404 was seen.
 func notFound(w http.ResponseWriter, r *http.Request) {
-	v := page.Message{Frame: page.Frame{Language: language(r)}, Kind: "checkout_unknown", Value: r.Method + " " + r.URL.Path}
+	v := page.Message{Kind: "checkout_unknown", Value: r.Method + " " + r.URL.Path}
 	if r.URL.Path == base+"/init" || r.URL.Path == "/v1/init" {
 		v.Kind = "checkout_form"
 	}
 	if err := page.Write(w, http.StatusNotFound, v); err != nil {
-		broken(w, r, err)
+		broken(w, err)
 	}
 }

@@ -41,7 +41,7 @@ func (a *API) init(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, form, bad)
 		return
 	}
-	broken(w, r, err)
+	broken(w, err)
 }
 
 // redirect sends the browser on. The body repeats the address, as SePay's does.

@@ -199,7 +199,9 @@ func show(w http.ResponseWriter, status int, v page.View) {
 }
 
 func failed(w http.ResponseWriter, err error) {
-	http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
+	if page.Write(w, http.StatusInternalServerError, page.Message{Kind: "failed", Detail: err.Error()}) != nil {
+		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
+	}
 }
 
 // redirect sends the browser to the client.

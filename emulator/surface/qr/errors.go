@@ -41,7 +41,7 @@ func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 		status = http.StatusOK
 	}
 	// The real service answers with a page too; its text is not known.
-	v := page.Message{Kind: "no_picture", Value: f.message}
+	v := page.Message{Kind: "no_picture", Detail: f.message}
 	if slices.Contains([]string{"unknown_bank", "missing_parameter", "invalid_amount", "invalid_account"}, f.code) {
 		v.Kind = f.code
 	} else if f == errNotFound {
