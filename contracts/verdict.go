@@ -71,13 +71,20 @@ func (r Result) Shapes() (drift.Shapes, error) { return drift.Observe(r.Target.N
 // Redactor masks the run's secrets.
 func (r Result) Redactor() *traffic.Redactor { return traffic.NewRedactor(r.Secrets...) }
 
-// skippedSurfaces are those of which no claim was held against the target.
+// skippedSurfaces are those of which no claim was held against the target. Two
+// suites of one document are one surface.
 func (r Result) skippedSurfaces() []result.SkippedSurface {
-	var out []result.SkippedSurface
+	var names []string
 	for _, name := range Surfaces() {
+		if document := documentOf(name); !slices.Contains(names, document) {
+			names = append(names, document)
+		}
+	}
+	var out []result.SkippedSurface
+	for _, name := range names {
 		reason, held := "", false
 		for _, o := range r.Outcomes {
-			if o.Surface != name {
+			if documentOf(o.Surface) != name {
 				continue
 			}
 			held = held || o.State != result.Skipped
@@ -86,7 +93,7 @@ func (r Result) skippedSurfaces() []result.SkippedSurface {
 			}
 		}
 		if !held && reason != "" {
-			out = append(out, result.SkippedSurface{Surface: documentOf(name), Reason: reason})
+			out = append(out, result.SkippedSurface{Surface: name, Reason: reason})
 		}
 	}
 	return out

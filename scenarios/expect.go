@@ -48,7 +48,7 @@ type OrderState struct {
 	Status       *Matcher           `yaml:"status" doc:"AUTHENTICATION_NOT_NEEDED, CAPTURED or CANCELLED."`
 	State        *Matcher           `yaml:"state" doc:"Where the payer stands: waiting, processing, paid, failed, cancelled or expired."`
 	Transactions *Matcher           `yaml:"transactions" doc:"How many payments and voids it has."`
-	Received     []string           `yaml:"received" doc:"What the transfers that named it were: paid, less, more, twice, late, cancelled."`
+	Received     []string           `yaml:"received" doc:"What the transfers for it were: paid, less, more, twice, late, cancelled, or unmatched without its code."`
 	Redirect     *Matcher           `yaml:"redirect" doc:"Where the payer's browser goes."`
 	Fields       map[string]Matcher `yaml:"fields" doc:"Other fields of the control API's order, by expressions."`
 }

@@ -22,6 +22,9 @@ var pageText string
 //go:embed page.css
 var pageStyle string
 
+// icon is the page's mark: a tick.
+const icon = template.HTML(`<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%230a56c2'/%3E%3Cpath d='M8 17l6 6 11-13' fill='none' stroke='%23fff' stroke-width='4'/%3E%3C/svg%3E">`)
+
 // HTML writes the run as one page. It needs nothing besides itself, runs no
 // script and follows the reader's light or dark setting; its content security
 // policy allows nothing but its own style.
@@ -34,7 +37,8 @@ func HTML(w io.Writer, r Run) error {
 	style := pageStyle + v.filters()
 	sum := sha256.Sum256([]byte(style))
 	v.Style = template.CSS(style)
-	v.Policy = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
+	v.Icon = icon
+	v.Policy = "default-src 'none'; img-src data:; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 	var page bytes.Buffer
 	if err := t.Execute(&page, v); err != nil {
 		return fmt.Errorf("write contract page: %w", err)
@@ -50,6 +54,7 @@ type view struct {
 	Run
 	Style     template.CSS
 	Policy    string
+	Icon      template.HTML
 	Outcome   Outcome
 	Title     string
 	Rest      string // what the verdict does not cover
@@ -63,6 +68,7 @@ type view struct {
 	Thin      int
 	Verdicts  []verdictView
 	Accepted  []rowView
+	Wholes    []whole
 	Skips     []group
 	Passed    []specView
 	Covered   []Coverage
@@ -115,7 +121,7 @@ type verdictView struct {
 
 func viewOf(r Run) *view {
 	v := &view{
-		Run: r, Outcome: r.Outcome(), Title: r.Sentence(), Facts: facts(r), Covered: r.Coverage, Skips: skippedSpecs(r),
+		Run: r, Outcome: r.Outcome(), Title: r.Sentence(), Facts: facts(r), Covered: r.Coverage, Wholes: skippedWholes(r), Skips: skippedSpecs(r),
 		Evidences: openapi.Evidences(),
 	}
 	v.Title, v.Rest, _ = strings.Cut(v.Title, "; ")

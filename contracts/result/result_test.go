@@ -207,8 +207,15 @@ func TestThePageNeedsNothingBesidesItself(t *testing.T) {
 	policy, style, ids := "", "", map[string]bool{}
 	for n := range doc.Descendants() {
 		switch n.Data {
-		case "script", "img", "link", "iframe", "object":
+		case "script", "img", "iframe", "object":
 			t.Errorf("the page has a <%s>", n.Data)
+		case "link":
+			for _, a := range n.Attr {
+				if a.Key == "href" && !strings.HasPrefix(a.Val, "data:image/svg+xml,") || a.Key == "rel" && a.Val != "icon" {
+					t.Errorf("the page has a link %s=%s", a.Key, a.Val)
+				}
+			}
+			continue
 		case "style":
 			style = n.FirstChild.Data
 		}
@@ -313,5 +320,21 @@ func TestLintFailsOnRequestsOnlyAndWithoutTraffic(t *testing.T) {
 	}
 	if text := written(t, func(w io.Writer) error { return result.LintJUnit(w, nothing) }); !strings.Contains(text, `failures="1"`) {
 		t.Error("a file without traffic passes")
+	}
+}
+
+func TestASkippedSurfaceAndItsReasonAreSaidOnce(t *testing.T) {
+	const reason = "the target has no merchant, so that nothing can be bought"
+	r := result.Run{Tool: "localsepay", Target: "http://127.0.0.1:1", Kind: result.Emulator, Skipped: []result.SkippedSurface{{Surface: "checkout", Reason: reason}, {Surface: "checkout", Reason: reason}}}
+	for _, name := range []string{"a form opens a page", "a page shows a code"} {
+		r.Specs = append(r.Specs, result.Spec{Surface: "checkout", Name: name, State: result.Skipped, Reason: reason})
+	}
+	r.Specs = append(r.Specs, result.Spec{Surface: "checkout", Name: "a limit holds", State: result.Skipped, Reason: "there is no limit"})
+	page := written(t, func(w io.Writer) error { return result.HTML(w, r) })
+	if strings.Count(page, reason) != 1 || strings.Count(page, "<th>checkout</th>") != 1 || !strings.Contains(page, "there is no limit") || !strings.Contains(page, "a page shows a code") {
+		t.Errorf("the page repeats itself: %s", page[strings.Index(page, "Skipped"):])
+	}
+	if text := written(t, func(w io.Writer) error { return result.Text(w, r, false) }); strings.Count(text, reason) != 1 {
+		t.Errorf("the text repeats itself: %s", text)
 	}
 }

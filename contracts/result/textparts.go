@@ -2,6 +2,7 @@ package result
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/localsepay/localsepay/contracts/drift"
@@ -85,11 +86,11 @@ func (p *ink) coverage(r Run) {
 }
 
 func (p *ink) skipped(r Run) {
-	for i, s := range r.Skipped {
+	for i, s := range skippedWholes(r) {
 		if i == 0 {
 			p.heading("Skipped surfaces", "")
 		}
-		p.line("  ", p.colour(yellow, s.Surface), "  ", plainText(s.Reason))
+		p.line("  ", p.colour(yellow, s.Surface), "  ", plainText(s.Reason), "  ", p.colour(faint, counted(s.Specs)))
 	}
 	for i, g := range skippedSpecs(r) {
 		if i == 0 {
@@ -105,12 +106,45 @@ type group struct {
 	Specs  []Spec
 }
 
-// skippedSpecs groups by reason, in the order of the run.
+// whole is a surface that was skipped, with its claims that have its reason.
+type whole struct {
+	SkippedSurface
+	Specs []Spec
+}
+
+// counted says how many claims there are, nothing of none.
+func counted(specs []Spec) string {
+	if len(specs) == 0 {
+		return ""
+	}
+	return plural(len(specs), "claim")
+}
+
+// skippedWholes are the skipped surfaces, each once.
+func skippedWholes(r Run) []whole {
+	var out []whole
+	for _, s := range r.Skipped {
+		if slices.ContainsFunc(out, func(w whole) bool { return w.SkippedSurface == s }) {
+			continue
+		}
+		w := whole{SkippedSurface: s}
+		for _, spec := range r.Specs {
+			if spec.State == Skipped && spec.Surface == s.Surface && spec.Reason == s.Reason {
+				w.Specs = append(w.Specs, spec)
+			}
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// skippedSpecs groups the claims by reason, in the order of the run. Those that
+// stand with their whole surface are not said again.
 func skippedSpecs(r Run) []group {
 	var groups []group
 	at := map[string]int{}
 	for _, s := range r.Specs {
-		if s.State != Skipped {
+		if s.State != Skipped || slices.Contains(r.Skipped, SkippedSurface{Surface: s.Surface, Reason: s.Reason}) {
 			continue
 		}
 		i, known := at[s.Reason]
