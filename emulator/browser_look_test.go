@@ -176,6 +176,7 @@ var _ = Describe("In a browser, what a page says", Label("browser"), func() {
 		},
 		Entry("an unknown path", "/nope", http.StatusNotFound, "Không có trang này", "There is no such page"),
 		Entry("an unknown page of ours", "/_console/nope", http.StatusNotFound, "Không có trang này", "There is no such page"),
+		Entry("an address of SePay's that is not emulated", "/v1/nope", http.StatusNotFound, "localsepay không giả lập địa chỉ này", "localsepay does not emulate this address"),
 		Entry("the checkout's form", "/v1/checkout/init", http.StatusNotFound, "Địa chỉ này nhận biểu mẫu thanh toán", "This address takes the payment form"),
 		Entry("an unknown page of the checkout", "/v1/checkout/nope", http.StatusNotFound, "Không có trang này trên cổng thanh toán", "The payment gateway has no such page"),
 		Entry("an unknown page of the authorization server", "/oauth/nope", http.StatusNotFound, "Không có trang này", "There is no such page"),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/localsepay/localsepay/emulator/console"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi/known"
@@ -17,7 +18,11 @@ const documentsPage = "https://developer.sepay.vn/vi"
 // emulate. Its text is the emulator's own.
 var nowhere = &surface.Surface{
 	Name: "not emulated",
-	NotFound: func(w http.ResponseWriter, _ *http.Request) {
+	NotFound: func(w http.ResponseWriter, r *http.Request) {
+		if surface.WantsPage(r) {
+			console.NotEmulated(w, r)
+			return
+		}
 		surface.WriteJSON(w, http.StatusNotFound, map[string]string{"message": "localsepay does not emulate this; its findings say what it is"})
 	},
 }

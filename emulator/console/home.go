@@ -161,6 +161,12 @@ func Nothing(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusNotFound, page.Message{Kind: "not_found", Value: r.Method + " " + r.URL.Path, Home: "/"})
 }
 
+// NotEmulated is the page of an address of SePay's that the emulator does not
+// have, for a browser.
+func NotEmulated(w http.ResponseWriter, r *http.Request) {
+	write(w, http.StatusNotFound, page.Message{Kind: "not_emulated", Value: r.Method + " " + r.URL.Path, Home: "/"})
+}
+
 // Icon is GET /favicon.ico, for pages that have no icon of their own.
 func Icon(w http.ResponseWriter) {
 	h := w.Header()

@@ -73,6 +73,8 @@ func toolTexts() map[string]text {
 
 		"message.title.not_found":         {"Không có trang này", "There is no such page"},
 		"message.lead.not_found":          {"localsepay không có gì ở địa chỉ này. Kiểm tra lại đường dẫn, hoặc về trang đầu để xem các địa chỉ.", "localsepay has nothing at this address. Check the path, or see the front page for what is where."},
+		"message.title.not_emulated":      {"localsepay không giả lập địa chỉ này", "localsepay does not emulate this address"},
+		"message.lead.not_emulated":       {"Lệnh localsepay timeline --type finding cho biết SePay có địa chỉ này không, và ở đâu.", "localsepay timeline --type finding says whether SePay has it, and where."},
 		"message.title.method":            {"Trang này không nhận phương thức đó", "This page does not take that method"},
 		"message.lead.method":             {"Mở trang này bằng phương thức GET, hoặc dùng nút trên trang.", "Open it with GET, or use the buttons of the page."},
 		"message.title.qr_unknown":        {"Không có gì ở địa chỉ này", "There is nothing at this address"},
