@@ -144,7 +144,8 @@ func (a *API) pay(v *visit) error {
 		return err
 	}
 	choice := payment.PayerChoice{Outcome: form.Get("outcome")}
-	if text, posted := form.Lookup("bank_habits"); posted { // the last of a hidden false and a ticked true
+	text, ticked := form.Lookup("bank_habits")
+	if _, offered := form.Lookup("bank_habits_offered"); ticked || offered { // a browser does not post what is not ticked
 		habits := text == "true"
 		choice.Habits = &habits
 	}
