@@ -53,6 +53,13 @@ func (s *storefront) authorize() string {
 	return "/oauth/authorize?" + url.Values{"response_type": {"code"}, "client_id": {app.ClientID}, "redirect_uri": app.RedirectURIs[:1], "state": {"x"}}.Encode()
 }
 
+// returns goes from the result back to the shop, without the wait for it. A
+// paid order's page may be faster.
+func (t *tab) returns(address string) {
+	GinkgoHelper()
+	becomes[bool](t, fmt.Sprintf(`location.href === %q || (document.querySelector(".narrow a[rel=noreferrer]")?.click(), false)`, address), true)
+}
+
 // cancel ends an order as the shop does.
 func (s *storefront) cancel(invoice string) {
 	GinkgoHelper()

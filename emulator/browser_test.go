@@ -99,13 +99,6 @@ func (t *tab) simulate(outcome string) {
 	becomes[bool](t, "window.left !== true", true)
 }
 
-// returns goes from the result back to the shop, without the wait for it. A
-// paid order's page may be faster.
-func (t *tab) returns(address string) {
-	GinkgoHelper()
-	becomes[bool](t, fmt.Sprintf(`location.href === %q || (document.querySelector(".narrow a[rel=noreferrer]")?.click(), false)`, address), true)
-}
-
 var _ = Describe("In a browser, a customer", Label("browser"), func() {
 	var (
 		sepay *emulator.Emulator

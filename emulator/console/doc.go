@@ -1,4 +1,5 @@
-// Package console has the emulator's own web pages, under /_console: for now
-// the payer's banking app. They stand behind the guard of the control API,
-// because what they do moves money, and they do it through the same calls.
+// Package console has the emulator's own web pages: the front page, and the
+// payer's banking app under /_console. The app stands behind the guard of the
+// control API, because what it does moves money, and it does so through the same
+// calls; of the front page only what happened lately stands behind the guard.
 package console

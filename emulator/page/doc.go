@@ -1,6 +1,7 @@
 // Package page draws what a person sees in a browser: the hosted payment page
 // of SePay's gateway, the 3-D Secure page of the bank behind a card, SePay's
-// error card, and the banking app of the payer. It owns the words in both
+// error card, the banking app of the payer, the front page, and the small pages
+// that say that there is nothing. It owns the words in both
 // languages, the look, the one script, and the headers that a page is sent with.
 //
 // A handler fills one of the view structs and calls [Write]. Every page works

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"html/template"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ func functions(lang Language, table map[string]text) template.FuncMap {
 		t, ok := table[id]
 		return t.in(lang), ok
 	}
-	return template.FuncMap{
+	all := template.FuncMap{
 		"lang": func() string { return string(lang) },
 		// t is a text of ours: a wrong id is a bug.
 		"t": func(id string, args ...any) (string, error) {
@@ -39,24 +40,6 @@ func functions(lang Language, table map[string]text) template.FuncMap {
 			}
 			return word
 		},
-		// also is a word in the other language.
-		"also": func(group, word string) string {
-			if s, ok := table[group+"."+word]; ok {
-				return s.in(lang.other())
-			}
-			return word
-		},
-		"english": func(s string) string {
-			if lang == English {
-				return s
-			}
-			return ""
-		},
-		"newest": newest,
-		"said":   func(r *Received) string { return said(lang, table, r) },
-		"title":  func(v Invalid) string { return explained(lang, v).title },
-		"detail": func(v Invalid) string { return explained(lang, v).detail },
-		"hint":   func(v Invalid) string { return explained(lang, v).hint },
 		"money":  func(amount int64) string { return money(lang, amount) },
 		"at":     func(t time.Time) string { return t.Format("15:04:05 02/01/2006") },
 		"stamp":  func(t time.Time) string { return t.Format(time.RFC3339) },
@@ -88,6 +71,33 @@ func functions(lang Language, table map[string]text) template.FuncMap {
 		},
 		"field": newField,
 		"cvv":   func(v Card) field { return newField(v, "card_cvv", "") },
+	}
+	maps.Copy(all, toldFunctions(lang, table))
+	return all
+}
+
+// toldFunctions are those that say what came of something: transfers, refused
+// requests, and words in the other language.
+func toldFunctions(lang Language, table map[string]text) template.FuncMap {
+	return template.FuncMap{
+		// also is a word in the other language.
+		"also": func(group, word string) string {
+			if s, ok := table[group+"."+word]; ok {
+				return s.in(lang.other())
+			}
+			return word
+		},
+		"english": func(s string) string {
+			if lang == English {
+				return s
+			}
+			return ""
+		},
+		"newest": newest,
+		"said":   func(r *Received) string { return said(lang, table, r) },
+		"title":  func(v Invalid) string { return explained(lang, v).title },
+		"detail": func(v Invalid) string { return explained(lang, v).detail },
+		"hint":   func(v Invalid) string { return explained(lang, v).hint },
 	}
 }
 
