@@ -107,3 +107,22 @@ var _ = Describe("A request that no operation serves as it is", func() {
 		}
 	})
 })
+
+var _ = Describe("An address that no surface has", func() {
+	It("breaks no contract, and is a page for a browser and a message for a program", func() {
+		sepay := emulator.StartT(GinkgoT())
+		for accept, want := range map[string][2]string{
+			"text/html,*/*":    {"text/html; charset=utf-8", "localsepay does not emulate this address"},
+			"application/json": {"application/json", "localsepay does not emulate this"},
+		} {
+			req, err := http.NewRequest(http.MethodGet, sepay.URL()+"/v1/nope", nil)
+			Expect(err).NotTo(HaveOccurred())
+			req.Header.Set("Accept", accept)
+			status, header, body := do(req)
+			Expect(status).To(Equal(http.StatusNotFound))
+			Expect(header.Get("Content-Type")).To(HavePrefix(want[0]))
+			Expect(body).To(ContainSubstring(want[1]))
+		}
+		Expect(codes(sepay)).To(HaveEach("surface.unknown_operation"))
+	})
+})

@@ -81,8 +81,10 @@ func (c *Checker) Wait() {
 	}
 }
 
+// check holds an exchange against the document of its surface; one without a
+// document, which answers what is not emulated, promises nothing.
 func (c *Checker) check(s *surface.Surface, e *Entry) {
-	if c == nil || e.replaced || e.Status == statusClientGone || !whole(e.ResponseBody) || !whole(e.RequestBody) {
+	if c == nil || s.Contract == "" || e.replaced || e.Status == statusClientGone || !whole(e.ResponseBody) || !whole(e.RequestBody) {
 		return
 	}
 	x := checked{document: s.Contract, entry: e}
