@@ -36,11 +36,7 @@ func bodyRules(k kind) []rule {
 
 // oddBodies posts bodies with a right credential that are no notices.
 func (a *attack) oddBodies() (found, error) {
-	o, err := a.order()
-	if err != nil {
-		return found{}, err
-	}
-	n, err := a.kept(o)
+	o, n, err := a.orderAndNotice()
 	if err != nil {
 		return found{}, err
 	}

@@ -108,11 +108,7 @@ const gatewayByte = len(`{"gateway":"`)
 
 // emptyAuth forges a notice with credentials that a sloppy comparison takes.
 func (a *attack) emptyAuth() (found, error) {
-	o, err := a.order()
-	if err != nil {
-		return found{}, err
-	}
-	n, err := a.kept(o)
+	o, n, err := a.orderAndNotice()
 	if err != nil {
 		return found{}, err
 	}

@@ -68,6 +68,14 @@ func (a *attack) kept(o order) (notice, error) {
 	return a.last()
 }
 
+// orderAndNotice places an order and holds back the notice about its payment.
+func (a *attack) orderAndNotice() (o order, n notice, err error) {
+	if o, err = a.order(); err == nil {
+		n, err = a.kept(o)
+	}
+	return o, n, err
+}
+
 // concurrent lets three copies of a notice race. Who wins is chance: it is tried
 // with three orders.
 func (a *attack) concurrent() (f found, err error) {
@@ -80,11 +88,7 @@ func (a *attack) concurrent() (f found, err error) {
 }
 
 func (a *attack) race() (found, error) {
-	o, err := a.order()
-	if err != nil {
-		return found{}, err
-	}
-	n, err := a.kept(o)
+	o, n, err := a.orderAndNotice()
 	if err != nil {
 		return found{}, err
 	}
@@ -98,11 +102,7 @@ func (a *attack) race() (found, error) {
 
 // lostAnswer cuts the connection before the answer, and sends the notice again.
 func (a *attack) lostAnswer() (found, error) {
-	o, err := a.order()
-	if err != nil {
-		return found{}, err
-	}
-	n, err := a.kept(o)
+	o, n, err := a.orderAndNotice()
 	if err != nil {
 		return found{}, err
 	}

@@ -76,11 +76,7 @@ func (a *attack) comeBack(o order) (status int, err error) {
 
 // returnRace lets notice and browser arrive at the same moment.
 func (a *attack) returnRace() (found, error) {
-	o, err := a.order()
-	if err != nil {
-		return found{}, err
-	}
-	n, err := a.kept(o)
+	o, n, err := a.orderAndNotice()
 	if err != nil {
 		return found{}, err
 	}
