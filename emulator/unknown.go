@@ -48,6 +48,9 @@ func (s *switchboard) unserved(r *http.Request) finding.Finding {
 		f.Code, f.Title = "surface.wrong_method", "SePay documents another method for this path"
 		f.Detail = path + " takes " + strings.Join(methods, " or ") + ", and the request is a " + method + "."
 		f.Hint = "Send it as " + methods[0] + "."
+		if path == "/v1/checkout" {
+			f.Hint = "The shop's form goes to /v1/checkout/init; this is the page that it leads to."
+		}
 		return f
 	}
 	if hosts := s.elsewhere(r, host); len(hosts) > 0 {

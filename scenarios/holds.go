@@ -316,7 +316,11 @@ func (j *judge) shop(want ShopCheck) error {
 	}
 	what := "check " + want.URL
 	if want.Status == nil && a.Status != http.StatusOK {
-		j.add(what+" status", "200", show(a.Status), "")
+		seen := show(a.Status)
+		if a.Status == http.StatusNotFound && j.r.options.Check != "" && j.r.options.Prepare == "" {
+			seen += " (your shop does not know the order: --prepare tells it of each one first)"
+		}
+		j.add(what+" status", "200", seen, "")
 		return nil
 	}
 	j.match(what+" status", want.Status, a.Status)

@@ -50,15 +50,24 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 		if err := json.NewDecoder(res.Body).Decode(&p); err != nil || p.Detail == "" {
 			return fmt.Errorf("%s answered %s, which is not localsepay's control API", r.URL, res.Status)
 		}
-		if p.Hint != "" {
-			return fmt.Errorf("%s\nhint: %s", p.Detail, p.Hint)
-		}
-		return errors.New(p.Detail)
+		return errors.New(p.Detail + r.advice(p.Hint))
 	}
 	if out == nil {
 		return nil
 	}
 	return json.NewDecoder(res.Body).Decode(out)
+}
+
+// advice is the hint below a refusal, with the address when several localsepays
+// could have been meant.
+func (r remote) advice(hint string) string {
+	if list := found(); len(list) > 1 && r.URL == list[0].URL {
+		hint = strings.TrimPrefix(hint+"; ", "; ") + fmt.Sprintf("%d localsepays run, and this is the newest, %s: --url names another", len(list), r.URL)
+	}
+	if hint == "" {
+		return ""
+	}
+	return "\nhint: " + hint
 }
 
 // print writes a value as JSON for machines, or lets text write it for people.

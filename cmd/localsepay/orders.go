@@ -19,10 +19,10 @@ type payCmd struct {
 	Outcome string `help:"What the payer does: paid, less, more, wrong_memo, twice, late, failed; with a challenge pass, fail or abandon." enum:",paid,less,more,wrong_memo,twice,late,failed,pass,fail,abandon" default:""`
 	Company string `help:"Company id, when two have such an invoice number."`
 	payerFlags
-	NoWait bool `help:"Do not wait for the IPN's answer."`
+	NoWait bool `help:"Do not wait for the answers of IPN and webhook."`
 }
 
-// Run implements the verb. An IPN handler that fails makes it exit with 6.
+// Run implements the verb. A handler that fails makes it exit with 6.
 func (c payCmd) Run(t terminal) error {
 	body := control.NewPay{Company: c.Company, Method: c.Method, Card: c.Card, Outcome: c.Outcome, BankHabits: c.BankHabits, SentFrom: c.SentFrom}
 	var done control.Order
@@ -32,7 +32,7 @@ func (c payCmd) Run(t terminal) error {
 	var told []control.Delivery
 	if !c.NoWait {
 		var err error
-		if told, err = c.awaitIPNs(t, done); err != nil {
+		if told, err = c.awaitNotices(t, done); err != nil {
 			return err
 		}
 	}
@@ -52,20 +52,27 @@ func (c payCmd) Run(t terminal) error {
 	return handlerVerdict(told)
 }
 
-// awaitIPNs waits for the answers to the IPNs about an order.
-func (r remote) awaitIPNs(t terminal, o control.Order) ([]control.Delivery, error) {
-	q := url.Values{"company": {o.Company}, "subject": {o.OrderID}, "kind": {"ipn"}}
-	var list control.List[control.Delivery]
-	if err := r.call(t.ctx, http.MethodGet, "/deliveries?"+q.Encode(), nil, &list); err != nil {
-		return nil, err
+// awaitNotices waits for the answers to the IPNs about an order, and to the
+// webhooks about the transfers that named it.
+func (r remote) awaitNotices(t terminal, o control.Order) ([]control.Delivery, error) {
+	subjects := []string{o.OrderID}
+	for _, got := range o.Received {
+		subjects = append(subjects, strconv.FormatInt(got.Transaction, 10))
 	}
 	told := []control.Delivery{}
-	for _, d := range list.Data {
-		answered, err := r.awaitAnswer(t, d.ID)
-		if err != nil {
+	for _, subject := range subjects {
+		q := url.Values{"company": {o.Company}, "subject": {subject}}
+		var list control.List[control.Delivery]
+		if err := r.call(t.ctx, http.MethodGet, "/deliveries?"+q.Encode(), nil, &list); err != nil {
 			return nil, err
 		}
-		told = append(told, answered)
+		for _, d := range list.Data {
+			answered, err := r.awaitAnswer(t, d.ID)
+			if err != nil {
+				return nil, err
+			}
+			told = append(told, answered)
+		}
 	}
 	return told, nil
 }
@@ -107,7 +114,7 @@ func (c ordersCmd) Run(t terminal) error {
 	}
 	return c.print(t, list, func(w io.Writer) {
 		if len(list.Data) == 0 {
-			fmt.Fprintln(w, "No order yet. Post a signed form to /v1/checkout/init; the README shows one.")
+			fmt.Fprintf(w, "No order yet at %s. Post a signed form to /v1/checkout/init there; the README shows one in JavaScript and in Python.\n", c.URL)
 		}
 		for _, o := range list.Data {
 			printOrder(w, o)

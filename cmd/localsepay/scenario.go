@@ -248,12 +248,19 @@ func (c scenarioRunCmd) auth() (kind, secret string, err error) {
 }
 
 // again is the command that repeats a run, without the seed. Secrets are named
-// by their environment variables.
+// by their environment variables, to be filled in.
 func (c scenarioRunCmd) again(s scenarios.Scenario) string {
-	words := []string{"localsepay", "scenario", "run", s.Name}
+	name := s.Name
 	if s.File != "" {
-		words[3] = quoteWord(s.File)
+		name = quoteWord(s.File)
 	}
+	var words []string
+	for _, secret := range []struct{ variable, value string }{{"LOCALSEPAY_WEBHOOK_AUTH", c.WebhookAuth}, {"LOCALSEPAY_IPN_SECRET", c.IPNSecret}} {
+		if secret.value != "" { // secrets are not repeated: who pastes it fills them in
+			words = append(words, secret.variable+"=…")
+		}
+	}
+	words = append(words, "localsepay", "scenario", "run", name)
 	add := func(flag, value string) {
 		if value != "" {
 			words = append(words, flag, value)
@@ -264,12 +271,6 @@ func (c scenarioRunCmd) again(s scenarios.Scenario) string {
 	add("--ipn", quoteWord(c.IPN))
 	add("--check", quoteWord(c.Check))
 	add("--prepare", quoteWord(c.Prepare))
-	if c.WebhookAuth != "" {
-		add("--webhook-auth", `"$LOCALSEPAY_WEBHOOK_AUTH"`)
-	}
-	if c.IPNSecret != "" {
-		add("--ipn-secret", `"$LOCALSEPAY_IPN_SECRET"`)
-	}
 	return strings.Join(words, " ")
 }
 

@@ -151,6 +151,7 @@ func variables(s control.State, c control.Company) map[string]string {
 		"SEPAY_OAUTH_URL":          s.Addresses.OAuth,
 		"SEPAY_OAUTH_API_URL":      s.Addresses.OAuthAPI,
 		"SEPAY_CHECKOUT_URL":       s.Addresses.Checkout,
+		"SEPAY_CHECKOUT_INIT_URL":  s.Addresses.Checkout + "/init",
 		"SEPAY_PGAPI_URL":          s.Addresses.PGAPI,
 		"SEPAY_MERCHANT_ID":        c.Merchant.MerchantID,
 		"SEPAY_MERCHANT_SECRET":    c.Merchant.SecretKey,

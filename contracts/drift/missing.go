@@ -62,7 +62,7 @@ func explainMissing(f Finding, v openapi.Violation) (sentence, hint string, ok b
 		return "SePay documents another method for " + f.Seen + ": " + f.Expected + ".", "Compare the method with the source.", true
 	case openapi.RuleUnknownOperation:
 		return "SePay's documents know nothing like " + f.Seen + ".",
-			"Compare the method and the path with the source; v1 is under /userapi, v2 under /v2, the gateway under /v1. The nearest that they have: " + f.Expected + ".", true
+			"Compare the method and the path with the source; v1 is under /userapi, v2 under /v2, the gateway under /v1. Expected: " + f.Expected + ".", true
 	}
 	return "", "", false
 }

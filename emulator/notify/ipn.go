@@ -79,7 +79,7 @@ func ipnFindings(j job, a store.Attempt, note noteFunc) {
 	switch {
 	case judgeIPN(j, status, "").ok:
 		if isHTML(a.Response) {
-			note("html", finding.Warning, "The IPN handler answers with a web page", "The body is HTML. SePay takes the 200, but a page at this URL is often not the handler.",
+			note("html", finding.Warning, "The IPN handler answers with a web page", pageDetail(a.Response)+" SePay takes the 200, but a page at this URL is often not the handler.",
 				"Check that the URL is the handler's and not a page of the shop.", pageIPN)
 		}
 	case status >= 300 && status <= 399:

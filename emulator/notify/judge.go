@@ -133,7 +133,7 @@ func (n *Notifier) findings(j job, a store.Attempt, refused *refusal) {
 		note("wrong_status", finding.Error, "The status is not a success", fmt.Sprintf("%d counts as failed: %s.", status, next),
 			"Answer 200 with {\"success\": true}.", pageIntegrate)
 	case statusSucceeds(j, status) && isHTML(a.Response):
-		note("html", finding.Error, "The handler answers with a web page", "The body is HTML; SePay needs JSON with \"success\": true.",
+		note("html", finding.Error, "The handler answers with a web page", pageDetail(a.Response)+" SePay needs JSON with \"success\": true.",
 			"Check that the URL is the handler's and not a page of the shop.", pageIntegrate)
 	case statusSucceeds(j, status) && !saysSuccess(a.Response.Body):
 		note("wrong_body", finding.Error, "The body does not say success", "A 2xx answer without \"success\": true counts as failed: "+next+".",
@@ -167,6 +167,14 @@ func (n *Notifier) compareReplay(j job, a store.Attempt, note noteFunc) {
 	note("replay_differs", severity, "The handler answers a repeated notice otherwise",
 		fmt.Sprintf("The first answer was %d, the answer to the same notice again is %d, or the bodies differ.", first.Status, a.Response.Status),
 		"Deduplicate by id, and answer a duplicate like the first notice.", pageIntegrate)
+}
+
+// pageDetail says what makes a web page of an answer.
+func pageDetail(a *store.Answer) string {
+	if bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte("<")) {
+		return "The body is HTML."
+	}
+	return "Its Content-Type is text/html."
 }
 
 func isHTML(a *store.Answer) bool {

@@ -84,7 +84,7 @@ func (n *Notifier) refusedIPN(j job, answered string) *refusal {
 	if j.endpoint.ipn.AuthType == store.IPNNone {
 		return &refusal{"rejects_default_auth", "The handler insists on a header that SePay does not send",
 			answered + ". The IPN's auth type is NONE, the dashboard's default: no X-Secret-Key is sent. The payer has paid and sees no error.",
-			"Set the auth type to SECRET_KEY, here with PUT /_control/v1/ipn and in SePay's dashboard.", pageIPN}
+			"Set the auth type to SECRET_KEY, here with serve --ipn-secret or PUT /_control/v1/ipn, and in SePay's dashboard.", pageIPN}
 	}
 	return &refusal{"rejects_secret", "The handler refuses the secret", answered + " to an IPN with the header X-Secret-Key.",
 		checks("the handler compares with the IPN's secret, which may differ from the merchant's secret key"+n.otherSecrets(j), "it reads the header X-Secret-Key, and compares the whole of it: an IPN has no signature"), pageIPN}

@@ -23,9 +23,10 @@ func explained(lang Language, v Invalid) explanation {
 // explanations are the Vietnamese texts by the reason.
 func explanations() map[string]explanation {
 	return map[string]explanation{
+		"content_type":               {"Nội dung gửi không phải là biểu mẫu", "Vì Content-Type khác nên không trường nào được đọc.", "Gửi application/x-www-form-urlencoded như trình duyệt, không gửi JSON."},
 		"merchant_unknown":           {"Không tìm thấy merchant ở đây", "Biểu mẫu không có merchant, hoặc merchant này không thuộc môi trường của địa chỉ được gọi.", "Tên trường là merchant. Lệnh localsepay state liệt kê các merchant theo từng môi trường."},
 		"signature_missing":          {"Biểu mẫu chưa được ký", "Không có trường signature.", "Thêm trường signature: base64 của HMAC-SHA256 trên các trường cần ký."},
-		"signature_mismatch":         {"Chữ ký không khớp với các trường đã gửi", "Không tìm ra lỗi quen thuộc nào tạo ra chữ ký này.", "Ký đúng các trường mà biểu mẫu gửi, theo đúng thứ tự, bằng secret key của merchant, rồi so chuỗi đã ký với chuỗi cần ký."},
+		"signature_mismatch":         {"Chữ ký không khớp với các trường đã gửi", "Không tìm ra lỗi quen thuộc nào tạo ra chữ ký này.", "Ký đúng các trường mà biểu mẫu gửi, theo đúng thứ tự, bằng secret key của merchant, rồi so chuỗi đã ký với chuỗi cần ký. Nếu hai chuỗi giống nhau thì secret key đã dùng là khóa khác: lệnh localsepay state cho biết khóa đúng."},
 		"operation_unsupported":      {"Không hỗ trợ thao tác này", "Giá trị của operation không đúng; chỉ có PURCHASE và VERIFY.", "Gửi operation=PURCHASE."},
 		"payment_method_unsupported": {"Không dùng được phương thức thanh toán này", "Phương thức không tồn tại, hoặc merchant chưa bật phương thức này.", "Dùng CARD, BANK_TRANSFER hoặc NAPAS_BANK_TRANSFER; bật phương thức cho merchant, hoặc bỏ trống payment_method."},
 		"amount_invalid":             {"Số tiền không hợp lệ", "Giá trị của order_amount không dùng được cho thao tác này.", "Gửi số nguyên đồng chỉ gồm chữ số, lớn hơn 0; với VERIFY thì gửi 0."},

@@ -16,6 +16,7 @@ import (
 // The reasons of a refused checkout. SePay's card says "Yêu cầu không hợp lệ"
 // to all of them; the words are the emulator's.
 const (
+	ReasonContentType      = "content_type"
 	ReasonMerchantUnknown  = "merchant_unknown"
 	ReasonSignatureMissing = "signature_missing"
 	ReasonSignature        = "signature_mismatch"
@@ -183,6 +184,9 @@ func (g *Gateway) mismatch(ctx context.Context, company store.Company, f Form) e
 				others = append(others, keyOf(c))
 			}
 		}
+		if err == nil {
+			others, err = otherSecrets(v, company, others)
+		}
 		return err
 	})
 	if err != nil {
@@ -194,6 +198,30 @@ func (g *Gateway) mismatch(ctx context.Context, company store.Company, f Form) e
 		r.Reason = ReasonSignatureMissing
 	}
 	return r
+}
+
+// otherSecrets adds the secrets of a company that are not for checkout forms.
+func otherSecrets(v store.Reader, c store.Company, keys []Key) ([]Key, error) {
+	add := func(name, secret string) {
+		if secret != "" {
+			keys = append(keys, Key{Company: c.ID, Environment: string(c.Environment), Secret: secret, Name: name})
+		}
+	}
+	add("the IPN's secret", c.Merchant.IPN.Secret)
+	hooks, err := store.WebhookByCompany.All(v, c.ID)
+	for _, h := range hooks {
+		add(fmt.Sprintf("the secret of webhook %d", h.ID), h.SecretKey)
+		add(fmt.Sprintf("the API key of webhook %d", h.ID), h.APIKey)
+	}
+	if err != nil {
+		return keys, err
+	}
+	tokens, err := store.APITokenByCompany.All(v, c.ID)
+	for _, t := range tokens {
+		add("an API token", t.Token)
+	}
+	add("the merchant id", c.Merchant.MerchantID)
+	return keys, err
 }
 
 func keyOf(c store.Company) Key {

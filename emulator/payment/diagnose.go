@@ -11,7 +11,11 @@ import (
 )
 
 // Key is a merchant's secret key and whose it is.
-type Key struct{ Company, Environment, Secret string }
+type Key struct {
+	Company, Environment, Secret string
+	// Name says which secret it is, when it is not a merchant's secret key.
+	Name string
+}
 
 // Mismatch is why a signature was not accepted. It never holds a secret key,
 // nor the right signature.
@@ -81,7 +85,7 @@ func Diagnose(f Form, own Key, others []Key) Mismatch {
 	m := Mismatch{
 		Expected: join(base, ","),
 		Detail:   "None of the known mistakes gives the received signature.",
-		Hint:     "Sign the fields that the form posts, in their order, with the merchant's secret key, and compare the signed text with the expected one.",
+		Hint:     "Sign the fields that the form posts, in their order, with the merchant's secret key, and compare the signed text with the expected one. If the two texts are equal, the key is another one: localsepay state shows the merchant's.",
 	}
 	if d.received == "" {
 		m.Cause, m.Detail, m.Hint = CauseMissing, "The form has no signature.", "Add the field signature: base64 of HMAC-SHA256 over the signed fields."
@@ -110,6 +114,11 @@ func Diagnose(f Form, own Key, others []Key) Mismatch {
 	for _, k := range others {
 		if as, ok := d.matches(k.Secret, m.Expected); ok && as == "" {
 			m.Cause, m.Signed, m.Owner = CauseSecret, m.Expected, k.Company+" ("+k.Environment+")"
+			if k.Name != "" {
+				m.Detail = fmt.Sprintf("The form was signed with %s of company %q, not with the merchant's secret key.", k.Name, k.Company)
+				m.Hint = "Sign with the merchant's secret key, which begins with spsk_."
+				return m
+			}
 			m.Detail = fmt.Sprintf("The signature is right under the secret key of company %q (%s), not under that of %q (%s).", k.Company, k.Environment, own.Company, own.Environment)
 			m.Hint = "Use the secret key that belongs to the merchant id, of the same environment."
 			return m

@@ -20,6 +20,7 @@ const formPage = "https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/for
 
 // titles say to the developer what SePay's one sentence hides.
 var titles = map[string]string{
+	payment.ReasonContentType:      "The body is not a form",
 	payment.ReasonMerchantUnknown:  "The merchant is not known here",
 	payment.ReasonSignatureMissing: "The form is not signed",
 	payment.ReasonSignature:        "The signature does not match the posted fields",

@@ -24,6 +24,13 @@ func (a *API) init(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x := surface.From(r)
+	if x.WrongType {
+		a.refuse(w, r, nil, &payment.Refusal{
+			Reason: payment.ReasonContentType, Detail: "The body is no form, so that none of its fields was read.",
+			Hint: "Post application/x-www-form-urlencoded, as a browser does; not JSON.",
+		})
+		return
+	}
 	co, err := a.Gateway.Open(r.Context(), payment.Request{Form: form, Environment: x.Environment, UserAgent: r.UserAgent(), IPAddress: customerIP(r)})
 	if err == nil {
 		x.Company = co.Company.ID
