@@ -78,6 +78,9 @@ func (n *names) step(step *yaml.Node) {
 			})
 		case "transfer":
 			n.counted(func() { n.value(value) })
+			if amount := member(value, "amount"); amount != nil && (strings.HasPrefix(amount.Value, "-") || strings.Trim(amount.Value, "0") == "") {
+				n.c.Report(amount, "money that moves is 1 VND at least", "amount cannot be %s", input.Quote(amount))
+			}
 		case "wait":
 			if until := member(value, "until"); until != nil {
 				n.expect(until)
@@ -156,9 +159,6 @@ func (n *names) among(value *yaml.Node, known map[string]bool, what string, more
 // value checks the ${…} of everything below a node, and the companies that it
 // names.
 func (n *names) value(node *yaml.Node) {
-	if node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
 	if node.Kind == yaml.ScalarNode {
 		for _, part := range splitExpressions(node.Value) {
 			n.expression(node, part.text)

@@ -45,6 +45,9 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 		return fmt.Errorf("no localsepay answers at %s: %s\nhint: start one with \"localsepay serve\", or name it with --url", r.URL, input.NetError(err))
 	}
 	defer res.Body.Close()
+	if res.Header.Get("Server") != control.ServerName {
+		return &usageError{fmt.Sprintf("what answers at %s is no localsepay", r.URL), "start one with \"localsepay serve\", or name it with --url"}
+	}
 	if res.StatusCode >= http.StatusBadRequest {
 		var p control.Problem
 		if err := json.NewDecoder(res.Body).Decode(&p); err != nil || p.Detail == "" {

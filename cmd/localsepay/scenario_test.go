@@ -59,7 +59,7 @@ func TestTheCommandThatIsPrintedRepeatsTheRun(t *testing.T) {
 	defer shop.Close()
 	args := []string{"scenario", "run", script(t, "expect: {notices: [{answers: [200]}]}\n"), "--target", sepay.URL(), "--webhook", shop.URL, "--webhook-auth", "hmac:whsec_1"}
 	_, out, _ := verb(t, args...)
-	_, command, found := strings.Cut(out, "again: localsepay ")
+	_, command, found := strings.Cut(out, "again: LOCALSEPAY_WEBHOOK_AUTH=… localsepay ")
 	if !found || strings.Contains(out, "whsec_1") {
 		t.Fatal(out)
 	}

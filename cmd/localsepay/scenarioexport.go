@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/scenarios"
 )
 
@@ -46,7 +47,7 @@ func (c scenarioExportCmd) Run(t terminal) error {
 	}
 	text, err := scenarios.Export(t.ctx, scenarios.Target{URL: c.URL}, slice)
 	if err != nil {
-		return fmt.Errorf("export: %w", err)
+		return fmt.Errorf("export: %s", input.NetError(err))
 	}
 	if err := writeNew(c.File, text); err != nil {
 		return err

@@ -108,6 +108,13 @@ func (c envCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodGet, "/state", nil, &s); err != nil {
 		return err
 	}
+	for _, k := range s.Companies {
+		for _, side := range []*control.Company{k.Live, k.Test} {
+			if side != nil {
+				s.Companies = append(s.Companies, *side)
+			}
+		}
+	}
 	at := slices.IndexFunc(s.Companies, func(k control.Company) bool { return c.Company == "" || k.ID == c.Company })
 	if at < 0 {
 		return &usageError{fmt.Sprintf("there is no company %q", c.Company), "localsepay state lists them"}

@@ -41,7 +41,7 @@ func (l *linter) missing(e traffic.Exchange, m traffic.Missing) {
 	case m.Near != "":
 		v.Expected = m.Near
 	default:
-		v.Expected = "an operation that SePay documents"
+		v.Expected = "an operation of SePay's documents"
 	}
 	if e.Document == "" {
 		e.Document = known.Product(e.URL.Hostname())

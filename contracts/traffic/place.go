@@ -3,7 +3,9 @@ package traffic
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/localsepay/localsepay/openapi"
@@ -42,7 +44,18 @@ func NewAtlas() (*Atlas, error) {
 // SePay tells whether the host, with or without a port, is one of SePay's.
 func (a *Atlas) SePay(host string) bool {
 	name := hostname(host)
-	return a.byHost[name] != nil || known.HasHost(name)
+	return a.byHost[name] != nil || known.HasHost(name) || strings.HasSuffix(name, ".sepay.vn") && !slices.Contains(pages, name)
+}
+
+// pages are hosts of SePay's that people read, and no program calls.
+var pages = []string{"developer.sepay.vn", "docs.sepay.vn", "www.sepay.vn", "get.sepay.vn"}
+
+// local says that a host may be an emulator's: a name of one word, as in a
+// network of containers, one below localhost, or an address. A shop's own
+// domain is not: its paths are its own, even where they look like SePay's.
+func local(host string) bool {
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || !strings.Contains(host, ".") || strings.HasSuffix(host, ".localhost") || host == "host.docker.internal"
 }
 
 // Place fills in the document and operation of an exchange that has none. By
@@ -56,8 +69,8 @@ func (a *Atlas) Place(e *Exchange) bool {
 	host := e.Hostname()
 	among, ours := a.byHost[host]
 	switch {
-	case !ours && known.HasHost(host):
-		return false // SePay's, and none of those that are emulated
+	case !ours && (a.SePay(host) || !local(host)):
+		return false // SePay's, and none of those that are emulated, or somebody else's
 	case !ours:
 		among = a.contracts
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -108,12 +109,32 @@ func (c *Control) Handler() http.Handler {
 	return c.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if path, ok := strings.CutPrefix(r.URL.Path, Prefix); ok {
 			if made, ok := routers[segment(path)]; ok {
+				if err := c.knowsCompany(r); err != nil {
+					write(w, 0, nil, err)
+					return
+				}
 				made().ServeHTTP(w, r)
 				return
 			}
 		}
 		notFound(w, r)
 	}))
+}
+
+// knowsCompany refuses a filter by a company that is not there: it would select
+// nothing, in silence.
+func (c *Control) knowsCompany(r *http.Request) error {
+	if r.URL.RawQuery == "" {
+		return nil
+	}
+	id := r.URL.Query().Get("company")
+	if id == "" {
+		return nil
+	}
+	return c.Store.View(r.Context(), func(v store.Reader) error {
+		_, err := companyNamed(v, id)
+		return err
+	})
 }
 
 // segment is the first one of a path.
@@ -146,6 +167,9 @@ func router(table []route) http.Handler {
 func notFound(w http.ResponseWriter, _ *http.Request) {
 	write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
 }
+
+// ServerName is what the control API calls itself in the header Server.
+const ServerName = "localsepay"
 
 // streamed is the status of an answer that was written already.
 const streamed = -1

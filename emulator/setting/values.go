@@ -9,10 +9,11 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-const maxRate = 1_000_000
+// MaxRate is the highest rate limit, in requests per second.
+const MaxRate = 1_000_000
 
 func rate(value string) error {
-	if n, err := strconv.Atoi(value); err != nil || n < 1 || n > maxRate {
+	if n, err := strconv.Atoi(value); err != nil || n < 1 || n > MaxRate {
 		return errors.New("want requests per second, 1 or more, or off")
 	}
 	return nil

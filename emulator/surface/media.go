@@ -37,7 +37,7 @@ func (rt Route) checkType(r *http.Request) {
 	x.WrongType = true
 	x.Note(finding.Finding{
 		Code: "surface.content_type", Severity: finding.Error, Title: "The body has another content type than SePay reads here",
-		Detail: fmt.Sprintf("%s %s reads %s; the body of the request %s, so that none of its fields is seen.", rt.Method, r.URL.Path, words(rt.Takes), seen),
+		Detail: fmt.Sprintf("%s %s takes %s; the body of the request %s.", rt.Method, r.URL.Path, words(rt.Takes), seen),
 		Hint:   "Send the Content-Type " + rt.Takes[0] + ", and encode the body that way.",
 		Source: "https://developer.sepay.vn/vi",
 	})
@@ -53,7 +53,27 @@ func words(kinds []string) string {
 }
 
 // queryTokens are names under which clients put a credential into the query.
-var queryTokens = []string{"token", "api_token", "apitoken", "access_token", "api_key", "apikey", "key", "authorization", "bearer", "secret_key"}
+var queryTokens = []string{"token", "api_token", "apitoken", "access_token", "api_key", "apikey", "key", "authorization", "bearer", "secret_key", "client_secret"}
+
+// NoteCredential says what is wrong with the Authorization header of a request
+// that was refused. scheme is Bearer or Basic, what is the credential's name.
+func (x *Exchange) NoteCredential(r *http.Request, scheme, what, source string) {
+	header := r.Header.Get("Authorization")
+	given, value, _ := strings.Cut(header, " ")
+	f := finding.Finding{Code: "credentials.refused", Severity: finding.Error, Title: "The credentials are refused", Source: source,
+		Hint: "Send Authorization: " + scheme + " and " + what + "; localsepay env prints them."}
+	switch {
+	case header == "":
+		f.Detail = "The request has no Authorization header."
+	case !strings.EqualFold(given, scheme):
+		f.Detail = fmt.Sprintf("The Authorization header begins with %.20q, not with %s.", given, scheme)
+	case strings.HasPrefix(value, "eyJ"):
+		f.Detail = "An OAuth2 access token was sent: it is for /api/v1, and this API takes " + what + "."
+	default:
+		f.Detail = "Nobody here has " + what + " like the one that was sent."
+	}
+	x.Note(f)
+}
 
 // NoteQueryToken notes a credential in the query of a request that has no
 // Authorization header: SePay reads it from there only.

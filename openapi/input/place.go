@@ -58,9 +58,6 @@ func Member(err error) (path string, bare error) {
 // Find returns the node at a path such as companies[0].bank_accounts[1].bank,
 // or the nearest one above it that is there.
 func Find(n *yaml.Node, path string) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
 	path = strings.TrimPrefix(path, ".")
 	switch n.Kind {
 	case yaml.MappingNode:

@@ -82,7 +82,24 @@ func ReadNode(text []byte, maxSize int, whenEmpty string) (*yaml.Node, error) {
 	if root.Kind != yaml.DocumentNode || len(root.Content) == 0 || root.Content[0].ShortTag() == "!!null" && root.Content[0].Value == "" {
 		return nil, Problems{{Line: 1, Column: 1, Text: "there is nothing but comments", Hint: whenEmpty}}
 	}
+	if at := alias(root.Content[0]); at != nil {
+		return nil, Problems{{Line: at.Line, Column: at.Column, Text: "an alias is not taken here: " + at.Value, Hint: "write the value again"}}
+	}
 	return root.Content[0], nil
+}
+
+// alias finds the first alias of a document: one may hold itself, or unfold to
+// more than memory has.
+func alias(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n
+	}
+	for _, child := range n.Content {
+		if found := alias(child); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // Read reads a file of one kind: what a T does not know, or knows otherwise, is
@@ -128,9 +145,6 @@ func (c *Checker) Report(n *yaml.Node, hint, format string, args ...any) {
 // Value checks a node that has to become a t. A null in place of an object is
 // made an empty object: "- check:" needs nothing more.
 func (c *Checker) Value(n *yaml.Node, t reflect.Type, f Field) {
-	if n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}

@@ -31,6 +31,12 @@ func (a *API) init(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
+	if query := r.URL.Query(); len(form) == 0 && (query.Has("merchant") || query.Has("signature")) {
+		a.refuse(w, r, nil, &payment.Refusal{
+			Reason: payment.ReasonField, Detail: "The fields are in the query, and the body is empty.", Hint: "Post them in the body, as a form does.",
+		})
+		return
+	}
 	co, err := a.Gateway.Open(r.Context(), payment.Request{Form: form, Environment: x.Environment, UserAgent: r.UserAgent(), IPAddress: customerIP(r)})
 	if err == nil {
 		x.Company = co.Company.ID

@@ -60,6 +60,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, body any, basic boo
 			return
 		}
 		surface.From(r).NoteSide(err)
+		surface.From(r).NoteQueryToken(r)
 		surface.From(r).Note(finding.Finding{
 			Code: "oauth.token." + e.Code, Severity: finding.Error, Title: "The token endpoint refuses the request", Detail: e.Description + ".",
 			Hint: "Compare grant_type, code, redirect_uri, client_id and client_secret with the authorization request.", Source: flowPage,

@@ -69,6 +69,7 @@ func (a *API) serve(h handler) http.HandlerFunc {
 func (a *API) answer(h handler, r *http.Request) (any, error) {
 	x := surface.From(r)
 	if x.AuthError != nil {
+		x.NoteCredential(r, "Basic", "merchant id and secret key", "https://developer.sepay.vn/vi/cong-thanh-toan/API/tong-quan")
 		return nil, authError(x.AuthError)
 	}
 	x.Company = x.Caller.ID

@@ -72,6 +72,7 @@ func (a *API) serve(h handler) http.HandlerFunc {
 func (a *API) answer(h handler, r *http.Request) (any, error) {
 	x := surface.From(r)
 	if x.AuthError != nil {
+		x.NoteCredential(r, "Bearer", "an API token", "https://developer.sepay.vn/vi/sepay-api/v2/xac-thuc")
 		return nil, authError(x.AuthError)
 	}
 	company := x.Caller
