@@ -58,6 +58,7 @@ type transfer struct {
 	AccountNumber   string
 	Code            *string
 	Content         string
+	Description     string
 	TransferType    string
 	TransferAmount  int64
 	ReferenceCode   string
@@ -95,7 +96,7 @@ func (s *shop) webhook(w http.ResponseWriter, r *http.Request) {
 func (s *shop) stumbles(n transfer, body []byte) int {
 	above := func(limit rune) bool { return strings.ContainsFunc(n.Content, func(r rune) bool { return r > limit }) }
 	switch {
-	case n.ID == nil, n.Code == nil && s.does("code demanded"):
+	case n.ID == nil, n.Code == nil && s.does("code demanded"), n.Description == "" && s.does("texts demanded"):
 		return http.StatusBadRequest
 	case s.does("breaks on null") && strings.Contains(string(body), `"subAccount":null`),
 		s.does("breaks on emoji") && above(0xffff), s.does("breaks on letters outside of ASCII") && above(0x7f):
@@ -335,7 +336,7 @@ func (s *shop) ipn(w http.ResponseWriter, r *http.Request) {
 	amount, err := strconv.ParseFloat(n.Order.Amount, 64)
 	switch {
 	case n.Transaction.ID == "" || n.Order.Invoice == "" || err != nil, s.does("amounts without decimals") && strings.Contains(n.Order.Amount, "."),
-		s.does("breaks without a customer") && strings.Contains(string(body), `"customer":null`):
+		s.does("texts demanded") && strings.Contains(string(body), `"user_agent":""`), s.does("breaks without a customer") && strings.Contains(string(body), `"customer":null`):
 		s.reply(w, r, http.StatusBadRequest)
 		return
 	case s.does("order id of the pages") && !strings.HasPrefix(n.Order.OrderID, "SEPAY-"), s.does("order id of one form") && !s.sameForm(n.Order.OrderID),
