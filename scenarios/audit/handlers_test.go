@@ -52,6 +52,19 @@ func (s *shop) read(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 
 var codes = regexp.MustCompile(`(?i)DH[\s._-]*(\d+)`)
 
+// transfer is the body of a webhook.
+type transfer struct {
+	ID              *int64
+	AccountNumber   string
+	Code            *string
+	Content         string
+	Description     string
+	TransferType    string
+	TransferAmount  int64
+	ReferenceCode   string
+	TransactionDate string
+}
+
 func (s *shop) webhook(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.read(w, r)
 	if !ok {
@@ -61,86 +74,87 @@ func (s *shop) webhook(w http.ResponseWriter, r *http.Request) {
 		s.reply(w, r, http.StatusUnauthorized)
 		return
 	}
-	var n struct {
-		ID              *int64
-		AccountNumber   string
-		Code            *string
-		Content         string
-		TransferType    string
-		TransferAmount  int64
-		ReferenceCode   string
-		TransactionDate string
-	}
+	var n transfer
 	if !s.decode(w, r, body, &n) {
 		return
 	}
-	if n.ID == nil {
-		s.reply(w, r, http.StatusBadRequest)
+	if status := s.stumbles(n, body); status != 0 {
+		s.reply(w, r, status)
 		return
 	}
-	if s.does("breaks on null") && strings.Contains(string(body), `"subAccount":null`) {
-		s.reply(w, r, http.StatusInternalServerError)
+	got := s.weighed(n)
+	if s.does("test approves") && strings.Contains(n.Content, "TEST") || s.does("test send approves") && *n.ID == 0 {
+		s.approve(got.name)
+		s.reply(w, r, http.StatusOK)
 		return
 	}
+	got.good = got.good && !s.outrun(*n.ID)
+	s.take(w, r, got, n.Content)
+}
+
+// stumbles is the status with which a webhook is refused; 0 when it is not.
+func (s *shop) stumbles(n transfer, body []byte) int {
+	above := func(limit rune) bool { return strings.ContainsFunc(n.Content, func(r rune) bool { return r > limit }) }
+	switch {
+	case n.ID == nil, n.Code == nil && s.does("code demanded"), n.Description == "" && s.does("texts demanded"):
+		return http.StatusBadRequest
+	case s.does("breaks on null") && strings.Contains(string(body), `"subAccount":null`),
+		s.does("breaks on emoji") && above(0xffff), s.does("breaks on letters outside of ASCII") && above(0x7f):
+		return http.StatusInternalServerError
+	}
+	return 0
+}
+
+// weighed is what the shop makes of a transfer.
+func (s *shop) weighed(n transfer) notice {
 	date, _ := time.ParseInLocation(clock.Layout, n.TransactionDate, clock.Vietnam)
-	got := notice{id: "w" + strconv.FormatInt(*n.ID, 10), amount: n.TransferAmount, reference: n.ReferenceCode, date: date,
-		good: (n.TransferType == "in" || s.does("outgoing credited")) && (n.AccountNumber == audit.DefaultAccount || s.does("any account"))}
-	if utc, _ := time.Parse(clock.Layout, n.TransactionDate); s.does("takes the time for UTC") && time.Until(utc) > time.Hour ||
-		s.does("references of one bank") && !strings.HasPrefix(n.ReferenceCode, "FT") {
-		got.good = false
-	}
+	utc, _ := time.Parse(clock.Layout, n.TransactionDate)
+	got := notice{id: "w" + strconv.FormatInt(*n.ID, 10), name: s.named(n), amount: n.TransferAmount, reference: n.ReferenceCode, date: date}
 	switch {
 	case s.does("memo as key"):
 		got.id = n.Content + strconv.FormatInt(n.TransferAmount, 10)
 	case s.does("reference as key"):
 		got.id = n.ReferenceCode
 	}
-	if *n.ID == 0 && !s.does("test send approves") {
-		got.good = false
-	}
 	switch {
-	case n.Code != nil:
-		got.name = *n.Code
-	case s.does("code demanded"):
-		s.reply(w, r, http.StatusBadRequest)
-		return
+	case *n.ID == 0 && !s.does("test send approves"):
+	case s.does("takes the time for UTC") && time.Until(utc) > time.Hour:
+	case s.does("references of one bank") && !strings.HasPrefix(n.ReferenceCode, "FT"):
 	default:
-		if m := codes.FindStringSubmatch(n.Content); m != nil {
-			got.name = "DH" + m[1]
-		}
+		got.good = (n.TransferType == "in" || s.does("outgoing credited")) && (n.AccountNumber == audit.DefaultAccount || s.does("any account"))
 	}
-	if s.does("breaks on emoji") && strings.ContainsFunc(n.Content, func(r rune) bool { return r > 0xffff }) ||
-		s.does("breaks on letters outside of ASCII") && strings.ContainsFunc(n.Content, func(r rune) bool { return r > 0x7f }) {
-		s.reply(w, r, http.StatusInternalServerError)
-		return
+	return got
+}
+
+// named is the order that a transfer names.
+func (s *shop) named(n transfer) string {
+	name := ""
+	switch m := codes.FindStringSubmatch(n.Content); {
+	case n.Code != nil:
+		name = *n.Code
+	case m != nil && !s.does("code only"):
+		name = "DH" + m[1]
 	}
-	if s.does("memo is the code") && n.Content != got.name {
-		got.name = ""
+	switch digits := regexp.MustCompile(`\d{9}`).FindString(n.Content); {
+	case s.does("memo is the code") && n.Content != name, s.does("memo must begin with the code") && !strings.HasPrefix(n.Content, name):
+		return ""
+	case s.does("digits of the memo") && digits != "":
+		return "DH" + digits
 	}
-	if s.does("code only") && n.Code == nil {
-		got.name = ""
+	return name
+}
+
+// outrun says whether a notice of a higher number came before, to a shop that
+// minds.
+func (s *shop) outrun(number int64) bool {
+	if !s.does("lowers ids ignored") {
+		return false
 	}
-	if s.does("memo must begin with the code") && !strings.HasPrefix(n.Content, got.name) {
-		got.name = ""
-	}
-	if s.does("digits of the memo") {
-		if m := regexp.MustCompile(`\d{9}`).FindString(n.Content); m != "" {
-			got.name = "DH" + m
-		}
-	}
-	if s.does("test approves") && strings.Contains(n.Content, "TEST") || s.does("test send approves") && *n.ID == 0 {
-		s.approve(got.name)
-		s.reply(w, r, http.StatusOK)
-		return
-	}
-	if s.does("lowers ids ignored") {
-		s.mu.Lock()
-		old := *n.ID < s.last
-		s.last = max(s.last, *n.ID)
-		s.mu.Unlock()
-		got.good = got.good && !old
-	}
-	s.take(w, r, got, n.Content)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := number < s.last
+	s.last = max(s.last, number)
+	return old
 }
 
 // approve pays an order without looking at the money.
@@ -174,66 +188,68 @@ func (s *shop) take(w http.ResponseWriter, r *http.Request, n notice, text strin
 	if s.does("check before write") {
 		s.race(n)
 	}
-	work := func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if !n.good && !s.does("memo as key") {
-			return true
-		}
-		if s.payments[n.id] && !s.does("no dedup") {
-			return true
-		}
-		s.payments[n.id] = true
-		if !n.good {
-			return true
-		}
-		o := s.sales[n.name]
-		if s.does("substring") {
-			for name, other := range s.sales {
-				if strings.Contains(text, name) && (o == nil || len(name) < len(o.Name)) {
-					o = other
-				}
-			}
-		}
-		switch {
-		case o == nil && s.does("unknown refused"):
-			return false
-		case o == nil:
-			s.aside = append(s.aside, payment{n.id, n.name, n.amount})
-		case s.does("older than the order") && n.date.Before(o.made):
-		case s.does("old notices thrown away") && time.Since(n.date) > 10*time.Minute:
-		case s.does("ahead of the clock") && time.Until(n.date) > time.Hour:
-		default:
-			s.book(o, n.amount)
-		}
-		return true
-	}
-	if s.does("lost with the connection") {
-		s.mu.Lock()
-		known := s.payments[n.id]
-		s.payments[n.id] = true
-		s.mu.Unlock()
-		wait := time.NewTimer(40 * time.Millisecond) // a slow database
-		defer wait.Stop()
-		select {
-		case <-r.Context().Done():
-			return
-		case <-wait.C:
-		}
-		s.mu.Lock()
-		s.payments[n.id] = known
-		s.mu.Unlock()
+	if s.does("lost with the connection") && s.lost(r, n) {
+		return
 	}
 	if s.late != nil {
-		s.late(func() { work() })
+		s.late(func() { s.work(n, text) })
 		s.reply(w, r, http.StatusOK)
 		return
 	}
-	if !work() {
+	if !s.work(n, text) {
 		s.reply(w, r, http.StatusNotFound)
 		return
 	}
 	s.reply(w, r, http.StatusOK)
+}
+
+// work books a notice, and says whether the shop answers it with success.
+func (s *shop) work(n notice, text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !n.good && !s.does("memo as key") || s.payments[n.id] && !s.does("no dedup") {
+		return true
+	}
+	s.payments[n.id] = true
+	o := s.sales[n.name]
+	if s.does("substring") {
+		for name, other := range s.sales {
+			if strings.Contains(text, name) && (o == nil || len(name) < len(o.Name)) {
+				o = other
+			}
+		}
+	}
+	switch {
+	case !n.good:
+	case o == nil && s.does("unknown refused"):
+		return false
+	case o == nil:
+		s.aside = append(s.aside, payment{n.id, n.name, n.amount})
+	case s.does("older than the order") && n.date.Before(o.made):
+	case s.does("old notices thrown away") && time.Since(n.date) > 10*time.Minute:
+	default:
+		s.book(o, n.amount)
+	}
+	return true
+}
+
+// lost marks a notice as seen, is slow, and loses it when the connection breaks.
+func (s *shop) lost(r *http.Request, n notice) bool {
+	s.mu.Lock()
+	known := s.payments[n.id]
+	s.payments[n.id] = true
+	s.mu.Unlock()
+	wait := time.NewTimer(40 * time.Millisecond) // a slow database
+	defer wait.Stop()
+	select {
+	case <-r.Context().Done():
+		return true
+	case <-wait.C:
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.payments[n.id] = known
+	return false
 }
 
 // race lets every copy of a notice look before any writes.
@@ -285,80 +301,78 @@ func digest(secret, text string) []byte {
 
 func base64Of(sum []byte) string { return base64.StdEncoding.EncodeToString(sum) }
 
+// gateways is the body of an IPN.
+type gateways struct {
+	NotificationType string `json:"notification_type"`
+	Order            struct {
+		OrderID  string `json:"order_id"`
+		Invoice  string `json:"order_invoice_number"`
+		Status   string `json:"order_status"`
+		Currency string `json:"order_currency"`
+		Amount   string `json:"order_amount"`
+		Text     string `json:"order_description"`
+	}
+	Transaction struct {
+		ID     string
+		Status string  `json:"transaction_status"`
+		Date   string  `json:"transaction_date"`
+		Expiry *string `json:"card_expiry"`
+	}
+}
+
 func (s *shop) ipn(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.read(w, r)
 	if !ok {
 		return
 	}
-	given := r.Header.Get("X-Secret-Key")
-	believed := given == ipnSecret || s.does("any secret") && given != "" || given == "" && len(r.Header.Values("X-Secret-Key")) == 0 && s.does("missing is fine") ||
-		s.does("prefix compared") && strings.HasPrefix(ipnSecret, given) && given != ""
-	if s.genuineIPN != nil {
-		believed = s.genuineIPN(r.Header, body)
-	}
-	if !believed {
+	if !s.believesIPN(r.Header, body) {
 		s.reply(w, r, http.StatusUnauthorized)
 		return
 	}
-	var n struct {
-		NotificationType string `json:"notification_type"`
-		Order            struct {
-			OrderID  string `json:"order_id"`
-			Invoice  string `json:"order_invoice_number"`
-			Status   string `json:"order_status"`
-			Currency string `json:"order_currency"`
-			Amount   string `json:"order_amount"`
-			Text     string `json:"order_description"`
-		}
-		Transaction struct {
-			ID     string
-			Status string  `json:"transaction_status"`
-			Date   string  `json:"transaction_date"`
-			Card   *string `json:"card_number"`
-			Expiry *string `json:"card_expiry"`
-			Brand  *string `json:"card_brand"`
-		}
-		Timestamp any `json:"timestamp"`
-	}
+	var n gateways
 	if !s.decode(w, r, body, &n) {
 		return
 	}
 	amount, err := strconv.ParseFloat(n.Order.Amount, 64)
-	if n.Transaction.ID == "" || n.Order.Invoice == "" || err != nil {
+	switch {
+	case n.Transaction.ID == "" || n.Order.Invoice == "" || err != nil, s.does("amounts without decimals") && strings.Contains(n.Order.Amount, "."),
+		s.does("texts demanded") && strings.Contains(string(body), `"user_agent":""`), s.does("breaks without a customer") && strings.Contains(string(body), `"customer":null`):
 		s.reply(w, r, http.StatusBadRequest)
 		return
-	}
-	if s.does("order id of the pages") && !strings.HasPrefix(n.Order.OrderID, "SEPAY-") {
-		s.reply(w, r, http.StatusInternalServerError)
-		return
-	}
-	if s.does("amounts without decimals") && strings.Contains(n.Order.Amount, ".") || s.does("breaks without a customer") && strings.Contains(string(body), `"customer":null`) {
-		s.reply(w, r, http.StatusBadRequest)
-		return
-	}
-	if s.does("card parsed") && n.Transaction.Expiry != nil && !strings.Contains(*n.Transaction.Expiry, "/") ||
-		s.does("order id of one form") && !s.sameForm(n.Order.OrderID) {
+	case s.does("order id of the pages") && !strings.HasPrefix(n.Order.OrderID, "SEPAY-"), s.does("order id of one form") && !s.sameForm(n.Order.OrderID),
+		s.does("card parsed") && n.Transaction.Expiry != nil && !strings.Contains(*n.Transaction.Expiry, "/"):
 		s.reply(w, r, http.StatusInternalServerError)
 		return
 	}
 	date, _ := time.ParseInLocation(clock.Layout, n.Transaction.Date, clock.Vietnam)
-	got := notice{id: "i" + n.Transaction.ID, name: n.Order.Invoice, amount: int64(amount), date: date,
-		good: (n.NotificationType == "ORDER_PAID" || s.does("any type")) &&
-			(n.Order.Status == "CAPTURED" || s.does("any status") || s.does("any type")) && (n.Transaction.Status == "APPROVED" || s.does("any status")) &&
-			(n.Order.Currency == "VND" || s.does("any currency")) && !(s.does("amount as text") && n.Order.Amount != "150000.00")}
+	got := notice{id: "i" + n.Transaction.ID, name: n.Order.Invoice, amount: int64(amount), date: date, good: s.pays(n)}
 	if s.does("test approves") && strings.Contains(n.Order.Text, "TEST") {
 		s.approve(got.name)
 		s.reply(w, r, http.StatusOK)
 		return
 	}
-	if s.does("lowers ids ignored") {
-		s.mu.Lock()
-		old := s.last > 0 && strings.Contains(n.Order.Invoice, "-") && trailing(n.Order.Invoice) < s.last
-		s.last = max(s.last, trailing(n.Order.Invoice))
-		s.mu.Unlock()
-		got.good = got.good && !old
-	}
+	got.good = got.good && !s.outrun(trailing(n.Order.Invoice))
 	s.take(w, r, got, n.Order.Invoice)
+}
+
+func (s *shop) believesIPN(h http.Header, body []byte) bool {
+	given := h.Get("X-Secret-Key")
+	switch {
+	case s.genuineIPN != nil:
+		return s.genuineIPN(h, body)
+	case len(h.Values("X-Secret-Key")) == 0:
+		return s.does("missing is fine")
+	case given == "":
+		return false
+	}
+	return given == ipnSecret || s.does("any secret") || s.does("prefix compared") && strings.HasPrefix(ipnSecret, given)
+}
+
+// pays says whether an IPN is one of money.
+func (s *shop) pays(n gateways) bool {
+	return (n.NotificationType == "ORDER_PAID" || s.does("any type")) &&
+		(n.Order.Status == "CAPTURED" || s.does("any status") || s.does("any type")) && (n.Transaction.Status == "APPROVED" || s.does("any status")) &&
+		(n.Order.Currency == "VND" || s.does("any currency")) && !(s.does("amount as text") && n.Order.Amount != "150000.00")
 }
 
 // sameForm says whether an order id begins as the first one did.

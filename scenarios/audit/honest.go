@@ -56,6 +56,19 @@ func (a *attack) welcome() (found, error) {
 	return a.unwelcome(o, n, s)
 }
 
+// emptyMembers tells of payments with empty texts and nulls where SePay allows
+// them, in both of the forms that its pages and its notices have.
+func (a *attack) emptyMembers() (found, error) {
+	sets := []map[string]any{{"description": "", "referenceCode": "", "subAccount": nil}, {"subAccount": "", "accumulated": 0}}
+	if a.kind == kindIPN {
+		sets = []map[string]any{
+			{"order.custom_data": []any{}, "order.user_agent": "", "order.ip_address": "2001:db8::1", "customer": nil, "agreement": nil},
+			{"order.custom_data": map[string]any{}, "order.order_description": "", "transaction.authentication_status": nil},
+		}
+	}
+	return a.each(sets, a.accepting)
+}
+
 // shows is what the shop's page says of a credited order.
 func (a *attack) shows(o order) string {
 	b, err := a.believes(o)

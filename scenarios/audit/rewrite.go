@@ -27,15 +27,14 @@ type dialect struct {
 }
 
 var dialects = []dialect{
-	{name: "JavaScript's JSON.stringify", between: ",", after: ":"},
+	{name: "JavaScript's JSON.stringify (and PHP with both JSON_UNESCAPED flags)", between: ",", after: ":"},
 	{name: "Python's json.dumps", between: ", ", after: ": ", ascii: true},
-	{name: "Python's json.dumps with compact separators", between: ",", after: ":", ascii: true},
+	{name: "Python's json.dumps with compact separators (and PHP with JSON_UNESCAPED_SLASHES)", between: ",", after: ":", ascii: true},
 	{name: "Python's json.dumps with ensure_ascii=False", between: ", ", after: ": "},
 	{name: "Python's json.dumps with sort_keys", between: ", ", after: ": ", ascii: true, sorted: true},
 	{name: "Go's json.Marshal of a map", between: ",", after: ":", html: true, sorted: true},
 	{name: "Go's json.Marshal of a struct, or Ruby on Rails' to_json,", between: ",", after: ":", html: true},
 	{name: "PHP's json_encode with JSON_UNESCAPED_UNICODE", between: ",", after: ":", slashes: true},
-	{name: "PHP's json_encode with JSON_UNESCAPED_SLASHES", between: ",", after: ":", ascii: true},
 	{name: "JSON.stringify with sorted members", between: ",", after: ":", sorted: true},
 	{name: "PHP's json_encode after ksort", between: ",", after: ":", ascii: true, slashes: true, sorted: true},
 }

@@ -75,6 +75,12 @@ func welcomeRules(k kind) []rule {
 			run: (*attack).bookedBeforeAnswer,
 		},
 		{
+			name: named(k, "empty-members"), kind: k, title: "credits a notice whose members are empty",
+			why: "description and referenceCode may be empty, subAccount is null or empty, and an IPN tells null of a card, a customer and an agreement that there are not. Who demands a text there, or measures a null, loses the payment.", source: pageOf(k),
+			fix: "Demand the members that decide: id, amount, direction and account, and of an IPN the invoice number, the statuses and the transaction's id.",
+			run: (*attack).emptyMembers,
+		},
+		{
 			name: named(k, "extra-fields"), kind: k, title: "accepts fields that it does not know",
 			why: "SePay adds fields without asking. A strict parser stops the shop on that day.", source: pageOf(k),
 			fix: "Ignore unknown members.",
