@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -147,6 +148,14 @@ func (c contractTarget) known() error {
 	}
 	if err := (contracts.Options{Names: c.Name}).Check(); err != nil {
 		return &usageError{"--name: " + err.Error(), "a part of a claim's name, or a regular expression"}
+	}
+	if c.Credentials != "" {
+		if _, err := readInput("--credentials", c.Credentials, "localsepay contract template prints a file to fill in"); err != nil {
+			return err
+		}
+	}
+	if _, _, err := net.SplitHostPort(c.ReceiverListen); c.ReceiverListen != "" && err != nil {
+		return &usageError{fmt.Sprintf("--receiver-listen %q is not an address to listen on", c.ReceiverListen), "for example 127.0.0.1:0"}
 	}
 	return checkURL("--receiver-url", c.ReceiverURL)
 }
