@@ -58,16 +58,31 @@ func (a *attack) diagnose(o order, refused notice, s Sent) (diagnosis, error) {
 	if took {
 		return a.byTexts(o, refused)
 	}
-	if a.took(s) {
-		// It said success: a credit that comes late would be charged to whatever
-		// was sent last, and any mistake of the handler's would be invented.
-		return diagnosis{}, nil
+	if is2xx(s) {
+		return a.bySilence(o, s)
 	}
 	d, err := a.byCredential(plain, n, s)
 	if err != nil || d.cause != "" || doubts(s) {
 		return d, err
 	}
 	return a.byMembers(s)
+}
+
+// bySilence is the diagnosis of a handler that said success and credited nothing.
+// A credit that comes late would be charged to whatever was sent last, and a
+// mistake be invented: so each notice is of an order of its own, and one that is
+// credited at once has to be so again.
+func (a *attack) bySilence(o order, s Sent) (diagnosis, error) {
+	d, err := a.byMembers(s)
+	if err != nil || d.cause != "" || a.Check == "" {
+		return d, err
+	}
+	late, err := a.learn(o)
+	if err != nil || !late {
+		return d, err
+	}
+	return diagnosis{cause: "slow", ours: true, detail: "By now it is credited: the shop took longer than " + a.Patience.String() + " to book it.",
+		hint: "Give the shop more time with --patience, such as 1m."}, nil
 }
 
 // tookLast says whether the notice that was sent last was credited or, without a

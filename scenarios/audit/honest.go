@@ -155,12 +155,12 @@ func (a *attack) guess(o order, s Sent) diagnosis {
 		return diagnosis{cause: "redirect", detail: "SePay follows no redirect.", hint: "Configure the final address, with its scheme and trailing slash, and let no login page stand before it."}
 	case crashed(s):
 		return diagnosis{cause: "crash", detail: "The handler broke on it.", hint: "Read the handler's own log: the notice is below."}
-	case !a.took(s):
+	case !a.took(s) && s.Status != http.StatusAccepted:
 		return diagnosis{cause: "refused", detail: "None of the known mistakes explains it.", hint: "Read the handler's own log: the notice is below. " + a.answerWanted()}
 	case a.Prepare != "" && !o.there:
 		return diagnosis{cause: "no_order", ours: true, detail: "The shop's page did not have the order that --prepare made.", hint: "Check that --prepare makes the order, and that --check shows it under the same name."}
 	}
-	checks := []string{"it has the order (--prepare)", "it does not remember the ids of an earlier audit with the same --seed", "its page shows a payment as --paid and --credits say", a.Patience.String() + " are enough for it to book one (--patience)"}
+	checks := []string{"it has the order (--prepare)", "it does not remember the ids of an earlier audit with the same --seed", "it does not say success to a wrong secret (" + flag + ")", "its page shows a payment as --paid and --credits say", a.Patience.String() + " are enough for it to book one (--patience)"}
 	came := "The money came for invoice " + o.invoice + "."
 	if a.kind == kindWebhook {
 		came = fmt.Sprintf("The money came to account %s, for code %s.", a.Account, o.code)

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,30 +43,43 @@ func (a *attack) wantedMembers() ([]wanted, error) {
 // byMembers is the diagnosis of a handler that wants the memo or another member
 // in a form that SePay does not give it.
 func (a *attack) byMembers(refused Sent) (diagnosis, error) {
+	all, err := a.wantedMembers()
+	if err != nil {
+		return diagnosis{}, err
+	}
+	plain := func(o order) error { return a.saying(o, texts.Plain) }
 	if a.kind == kindWebhook {
-		took, err := a.tookOne(refused, func(o order) error { return a.transfer(o.code, nil) })
+		took, err := a.surelyTook(refused, nil, func(o order) error { return a.transfer(o.code, nil) }, plain)
 		if err != nil || took {
 			return diagnosis{cause: "exact_memo", detail: "It takes the notice when the memo is the code and nothing else: it compares the whole memo.",
 				hint: "Take the code from the member code, or search the memo for it: banks put words before and after it, and drop hyphens."}, err
 		}
 	}
-	all, err := a.wantedMembers()
-	if err != nil {
-		return diagnosis{}, err
-	}
 	for _, w := range all {
-		if err := a.set(w.set); err != nil {
-			return diagnosis{}, err
-		}
-		took, err := a.tookOne(refused, func(o order) error { return a.saying(o, texts.Plain) })
+		took, err := a.surelyTook(refused, w.set, plain, plain)
 		if err != nil || took {
 			return diagnosis{cause: w.cause, detail: w.detail, hint: w.hint}, err
 		}
-		if err := a.disarm(); err != nil {
-			return diagnosis{}, err
-		}
 	}
 	return diagnosis{}, nil
+}
+
+// surelyTook says whether the handler takes notices with members changed, two of
+// two, and still does not take one as it was.
+func (a *attack) surelyTook(refused Sent, set map[string]any, tell, asItWas func(order) error) (bool, error) {
+	for range 2 {
+		if set != nil {
+			if err := a.set(set); err != nil {
+				return false, err
+			}
+		}
+		took, err := a.tookOne(refused, tell)
+		if err = errors.Join(err, a.disarm()); err != nil || !took {
+			return false, err
+		}
+	}
+	took, err := a.tookOne(refused, asItWas)
+	return !took, err
 }
 
 // tookOne tells of a new order and says whether the handler took it.

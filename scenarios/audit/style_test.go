@@ -218,6 +218,39 @@ func TestWhatARuleRestsOnIsSaidInsteadOfAVerdict(t *testing.T) {
 	}
 }
 
+// A credit that comes later than the audit waits is nobody's mistake.
+func TestAShopSlowerThanThePatienceIsAccusedOfNothing(t *testing.T) {
+	for _, status := range []int{200, 202} {
+		for _, delay := range []time.Duration{60 * time.Millisecond, 300 * time.Millisecond, 900 * time.Millisecond} {
+			t.Run(fmt.Sprint(status, " ", delay), func(t *testing.T) {
+				t.Parallel()
+				var behind sync.WaitGroup
+				defer behind.Wait()
+				s := &shop{answer: func(int, *http.Request) (int, string) { return status, `{"success":true}` }}
+				s.late = func(work func()) {
+					behind.Go(func() {
+						timer := time.NewTimer(delay)
+						defer timer.Stop()
+						<-timer.C
+						work()
+					})
+				}
+				o := s.start(t).audited(t, "webhook-accepts", "webhook-less", "ipn-accepts", "ipn-less")
+				o.Patience = 40 * time.Millisecond
+				card := run(t, o)
+				for _, got := range card.Outcomes {
+					if got.Verdict != audit.Unverifiable || got.Precondition == "" && got.Cause != "slow" && got.Cause != "not_credited" {
+						t.Errorf("%s: %s, cause %q: %s", got.Rule, got.Verdict, got.Cause, got.Detail)
+					}
+				}
+				if card.Verified() || !strings.Contains(card.First(), "--patience") {
+					t.Errorf("first: %s", card.First())
+				}
+			})
+		}
+	}
+}
+
 func TestWhatAnAnswerMeansFollowsFromTheSettingsInForce(t *testing.T) {
 	for name, c := range map[string]struct {
 		settings map[string]string
