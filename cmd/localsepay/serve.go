@@ -62,10 +62,10 @@ func (c *serveCmd) Run(t terminal) error {
 	if err != nil {
 		return c.explain(err)
 	}
+	defer leave(e.URL(), clock.NewReal().Now())() // before the first line: who reads it may call a verb
 	state, err := e.Control().State(t.ctx, "")
 	if err == nil {
 		err = log.open(state, e.Elsewhere())
-		defer leave(e.URL(), clock.NewReal().Now())()
 	}
 	if err != nil {
 		return errors.Join(err, e.Close())
