@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/known"
 )
 
 // Addresses are the base URLs of a target's surfaces, without a trailing
@@ -152,7 +154,7 @@ func guardEmulator(base string) error {
 	switch {
 	case slices.Contains(productionHosts, host):
 		return fmt.Errorf("%s: %w", host, ErrProduction)
-	case host == "sepay.vn" || strings.HasSuffix(host, ".sepay.vn") || host == "vietqr.app":
+	case known.SePay(host):
 		return fmt.Errorf("%s: %w", host, ErrSePay)
 	}
 	return nil

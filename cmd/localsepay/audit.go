@@ -5,17 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/notify"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
 
@@ -50,6 +46,10 @@ func (c auditCmd) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
+	settings, err := readSettings(c.Setting)
+	if err != nil {
+		return err
+	}
 	// The shop's clock is real, and looks at the age of a signature.
 	now := clock.NewReal()
 	seed := cmp.Or(c.Seed, uint64(now.Now().Unix()))
@@ -58,10 +58,7 @@ func (c auditCmd) Run(t terminal) error {
 		emulator.WithClock(now), emulator.WithSeed(seed), emulator.WithFirstTransaction(firstTransaction(seed)),
 		emulator.WithContract(emulator.ContractOff), emulator.WithEgress(notify.EgressTest),
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.Setting)) {
-		options = append(options, emulator.WithSetting(setting.Name(name), c.Setting[name]))
-	}
-	e, err := emulator.Start(options...)
+	e, err := emulator.Start(append(options, settings...)...)
 	if err != nil {
 		return err
 	}
@@ -130,15 +127,14 @@ func (c auditCmd) check() error {
 	for _, a := range []struct{ flag, address string }{
 		{"--webhook", c.Webhook}, {"--ipn", c.IPN}, {"--prepare", c.Prepare}, {"--cancel", c.Cancel}, {"--check", c.Check}, {"--return", c.Return},
 	} {
-		if err := checkURL(a.flag, a.address); err != nil {
-			return withExample(err, auditExamples[a.flag])
+		if err := checkAddress(a.flag, a.address, cmp.Or(auditExamples[a.flag], examples[a.flag])); err != nil {
+			return err
 		}
 	}
+	if err := checkHandlers(c.Webhook, c.WebhookAuth, c.IPN, c.IPNSecret); err != nil {
+		return err
+	}
 	switch {
-	case c.IPN == "" && c.IPNSecret != "":
-		return &usageError{"--ipn-secret without --ipn", "name the handler: --ipn http://127.0.0.1:3000/ipn"}
-	case c.Webhook == "" && c.WebhookAuth != "":
-		return &usageError{"--webhook-auth without --webhook", "name the handler: --webhook http://127.0.0.1:3000/webhook"}
 	case c.Account == "":
 		return &usageError{"--account is empty", "it is the number that the shop takes money on"}
 	case c.CodePrefix == "":
@@ -150,53 +146,27 @@ func (c auditCmd) check() error {
 	case c.Patience == 0:
 		return &usageError{"--patience cannot be 0", "it is how long the shop may take to book a payment, such as 10s"}
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.Setting)) {
-		if _, err := (setting.Values{}).With(map[string]string{name: c.Setting[name]}); err != nil {
-			return &usageError{"--setting: " + err.Error(), "localsepay explain lists the settings and their values"}
-		}
-	}
 	if err := writable("--junit", c.JUnit); err != nil {
 		return err
 	}
 	return writable("--sarif", c.SARIF)
 }
 
-// auditExamples are what the addresses look like.
+// auditExamples are what addresses look like that no other verb takes so.
 var auditExamples = map[string]string{
-	"--webhook": "http://127.0.0.1:3000/webhook", "--ipn": "http://127.0.0.1:3000/ipn", "--prepare": "http://127.0.0.1:3000/orders", "--cancel": "http://127.0.0.1:3000/cancel",
+	"--webhook": "http://127.0.0.1:3000/webhook", "--prepare": "http://127.0.0.1:3000/orders", "--cancel": "http://127.0.0.1:3000/cancel",
 	"--check": "http://127.0.0.1:3000/orders/{code}", "--return": "http://127.0.0.1:3000/thanks/{invoice}",
-}
-
-// withExample puts a better example into the hint of a wrong address.
-func withExample(err error, example string) error {
-	var usage *usageError
-	if errors.As(err, &usage) && strings.HasPrefix(usage.hint, "write an address") {
-		return &usageError{usage.problem, "write an address such as " + example}
-	}
-	return err
 }
 
 // auth reads --webhook-auth.
 func (c auditCmd) auth() (audit.Auth, string, error) {
 	kinds := map[string]audit.Auth{"none": audit.NoAuth, "apikey": audit.APIKey, "hmac": audit.HMAC, "secret": audit.SecretKey}
-	kind, secret, _ := strings.Cut(cmp.Or(c.WebhookAuth, "none"), ":")
-	auth, known := kinds[kind]
-	switch {
-	case kind == "oauth2":
-		return "", "", &usageError{"--webhook-auth oauth2: the audit does not play OAuth2", "want none, apikey:KEY, hmac:SECRET or secret:SECRET"}
-	case !known:
-		names := slices.Sorted(maps.Keys(kinds))
-		hint := "want none, apikey:KEY, hmac:SECRET or secret:SECRET"
-		if near, ok := input.Nearest(kind, names); ok {
-			hint = fmt.Sprintf("did you mean %s? %s", near, hint)
-		}
-		return "", "", &usageError{fmt.Sprintf("--webhook-auth cannot be %q", kind), hint}
-	case auth == audit.NoAuth && secret != "":
-		return "", "", &usageError{"--webhook-auth none takes no secret", "want none, apikey:KEY, hmac:SECRET or secret:SECRET"}
-	case auth != audit.NoAuth && secret == "":
-		return "", "", &usageError{fmt.Sprintf("--webhook-auth %s: the secret is missing", kind), "write it behind a colon: " + kind + ":" + map[bool]string{true: "KEY", false: "SECRET"}[auth == audit.APIKey]}
+	kind, secret, err := cutAuth(c.WebhookAuth, handlerAuths)
+	var usage *usageError
+	if errors.As(err, &usage) && strings.HasPrefix(c.WebhookAuth, "oauth2") {
+		return "", "", &usageError{"--webhook-auth oauth2: the audit does not play OAuth2", usage.hint}
 	}
-	return auth, secret, nil
+	return kinds[kind], secret, err
 }
 
 // deliver writes the score card and picks the exit code.

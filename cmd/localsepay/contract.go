@@ -15,7 +15,6 @@ import (
 	"github.com/localsepay/localsepay/contracts/result"
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -206,9 +205,11 @@ func (c contractTarget) choose(ctx context.Context) (contracts.Target, func(), e
 // own starts an emulator for the run, with SePay's own rate limits.
 func (c contractTarget) own(ctx context.Context) (contracts.Target, func(), error) {
 	o := append((&serveCmd{}).limits(), emulator.WithContract(emulator.ContractOff), emulator.WithSeed(c.Seed))
-	for name, value := range c.Setting {
-		o = append(o, emulator.WithSetting(setting.Name(name), value))
+	settings, err := readSettings(c.Setting)
+	if err != nil {
+		return contracts.Target{}, nil, err
 	}
+	o = append(o, settings...)
 	e, err := emulator.Start(o...)
 	if err != nil {
 		return contracts.Target{}, nil, &usageError{err.Error(), "localsepay explain lists the settings"}

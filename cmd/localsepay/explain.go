@@ -62,7 +62,7 @@ func (c explainCmd) Run(t terminal) error {
 				"The default is what the best evidence has: documented (a page states the rule), captured (bytes of the real\nservice), observed (in public programs), assumed. A page's example is no rule, and ranks below what was captured or observed.")
 		}
 		for _, s := range list {
-			fmt.Fprintf(w, "\n%s = %s   (or %s)\n  %s\n  %s\n  %s\n", s.Name, s.Default, strings.Join(s.Alternatives, ", "), s.Summary, known(s.Values), s.Source)
+			fmt.Fprintf(w, "\n%s = %s   (or %s)\n  %s\n  %s\n  %s\n", s.Name, s.Default, strings.Join(s.Alternatives, ", "), s.Summary, evidence(s.Values), s.Source)
 		}
 		if c.Name == "" {
 			fmt.Fprintln(w, "\nWhat banks make of a transfer before SePay tells of it: localsepay explain habits, or explain MBBank.")
@@ -73,8 +73,8 @@ func (c explainCmd) Run(t terminal) error {
 	})
 }
 
-// known says of each value how it is known.
-func known(values []setting.Value) string {
+// evidence says of each value how it is known.
+func evidence(values []setting.Value) string {
 	words := map[openapi.Evidence]string{setting.Example: "a page's example", setting.Own: "localsepay's own switch"}
 	var parts []string
 	for _, v := range values {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -44,7 +45,7 @@ func writeHabits(w io.Writer, banks []habit.Bank) {
 			fmt.Fprintf(w, "  drops      %s, as payments to this very bank show\n", habit.Named(b.Drops))
 		}
 		fmt.Fprintf(w, "  time       full %s: %s\n", b.Time, b.TimeKnown)
-		fmt.Fprintf(w, "  reference  %s: %s\n", orElse(b.Reference, "SB and 12 digits, as test mode has it"), b.ReferenceKnown)
+		fmt.Fprintf(w, "  reference  %s: %s\n", cmp.Or(b.Reference, "SB and 12 digits, as test mode has it"), b.ReferenceKnown)
 		balance := "0"
 		if b.Balance {
 			balance = "the balance"
@@ -87,11 +88,4 @@ func writeForm(w io.Writer, f habit.Form) {
 	if f.Remark != "" {
 		fmt.Fprintf(w, "             %s\n", f.Remark)
 	}
-}
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

@@ -116,13 +116,11 @@ func (c scenarioRunCmd) check(t terminal) error {
 			return err
 		}
 	}
-	switch {
-	case c.Timeout <= 0:
+	if c.Timeout <= 0 {
 		return &usageError{"--timeout cannot be 0", "it is how long one scenario may take, such as 5m"}
-	case c.IPNSecret != "" && c.IPN == "":
-		return &usageError{"--ipn-secret without --ipn", "name your handler: --ipn http://127.0.0.1:3000/ipn"}
-	case c.WebhookAuth != "" && c.Webhook == "":
-		return &usageError{"--webhook-auth without --webhook", "name your handler: --webhook http://127.0.0.1:3000/hook"}
+	}
+	if err := checkHandlers(c.Webhook, c.WebhookAuth, c.IPN, c.IPNSecret); err != nil {
+		return err
 	}
 	if err := writable("--junit", c.JUnit); err != nil {
 		return err
@@ -238,13 +236,8 @@ func (c scenarioRunCmd) auth() (kind, secret string, err error) {
 	if c.WebhookAuth == "" {
 		return "", "", nil
 	}
-	kind, secret, _ = strings.Cut(c.WebhookAuth, ":")
-	names := map[string]string{"none": "none", "apikey": "api_key", "hmac": "hmac", "secret": "secret"}
-	name, known := names[kind]
-	if !known || (name != "none") != (secret != "") {
-		return "", "", &usageError{fmt.Sprintf("--webhook-auth %s…", kind), "want none, apikey:KEY, hmac:SECRET or secret:SECRET"}
-	}
-	return name, secret, nil
+	kind, secret, err = cutAuth(c.WebhookAuth, handlerAuths)
+	return map[string]string{"none": "none", "apikey": "api_key", "hmac": "hmac", "secret": "secret"}[kind], secret, err
 }
 
 // again is the command that repeats a run, without the seed. Secrets are named

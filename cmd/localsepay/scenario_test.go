@@ -152,7 +152,7 @@ func TestAMistakeInAScenarioIsAMistakeOfUsage(t *testing.T) {
 		"own.yaml:6:1":             {"run", script(t, "stesp: []\n")},
 		`did you mean "underpaid"`: {"run", "underpayd"},
 		"no scenario is named":     {"run"},
-		"--webhook-auth magic…":    {"run", "underpaid", "--webhook-auth", "magic:x"},
+		`--webhook-auth cannot be "magic"`:    {"run", "underpaid", "--webhook-auth", "magic:x"},
 		"--junit":                  {"run", "underpaid", "--junit", filepath.Join(t.TempDir(), "no", "file")},
 		"cannot be called":         {"new", filepath.Join(t.TempDir(), "My file.yaml")},
 		`no scenario "nothing"`:    {"show", "nothing"},

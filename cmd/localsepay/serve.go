@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -103,9 +102,11 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 		return nil, err
 	}
 	o = append(o, emulator.WithProxy(proxies...))
-	for name, value := range c.Setting {
-		o = append(o, emulator.WithSetting(setting.Name(name), value))
+	settings, err := readSettings(c.Setting)
+	if err != nil {
+		return nil, err
 	}
+	o = append(o, settings...)
 	if c.AutoConsent {
 		o = append(o, emulator.WithAutoConsent())
 	}
@@ -124,11 +125,8 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 
 // check refuses flags that cannot mean anything, before work starts.
 func (c *serveCmd) check() error {
-	switch {
-	case c.IPN == "" && c.IPNSecret != "":
-		return &usageError{"--ipn-secret without --ipn", "name the handler: --ipn http://127.0.0.1:3000/ipn"}
-	case c.Webhook == "" && c.WebhookAuth != "" && c.WebhookAuth != "none":
-		return &usageError{"--webhook-auth without --webhook", "name the handler: --webhook http://127.0.0.1:3000/hook"}
+	if err := checkHandlers(c.Webhook, c.WebhookAuth, c.IPN, c.IPNSecret); err != nil {
+		return err
 	}
 	if err := checkURL("--webhook", c.Webhook); err != nil {
 		return err
@@ -139,11 +137,6 @@ func (c *serveCmd) check() error {
 	if c.RateLimit != "" {
 		if _, err := (setting.Values{}).With(map[string]string{string(setting.V2RateLimit): c.RateLimit}); err != nil {
 			return &usageError{fmt.Sprintf("--rate-limit cannot be %q", c.RateLimit), "want requests per second, 1 or more, or off"}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Setting)) {
-		if _, err := (setting.Values{}).With(map[string]string{name: c.Setting[name]}); err != nil {
-			return &usageError{"--setting: " + err.Error(), "localsepay explain lists the settings and their values"}
 		}
 	}
 	return nil
@@ -231,17 +224,12 @@ func readClock(text string) (*clock.Clock, error) {
 
 // readAuth reads --webhook-auth.
 func readAuth(text string) (func(*control.WebhookBody), error) {
-	kind, value, given := strings.Cut(text, ":")
-	if text == "" {
-		kind = "none"
-	}
-	bad := &usageError{fmt.Sprintf("--webhook-auth %s…", kind), "want none, apikey:KEY, hmac:SECRET, secret:SECRET or oauth2:TOKEN_URL,CLIENT_ID,CLIENT_SECRET"}
-	if (kind == "none") == (value != "") || given && value == "" {
-		return nil, bad
+	oauth2 := authForm{"oauth2", "TOKEN_URL,CLIENT_ID,CLIENT_SECRET"}
+	kind, value, err := cutAuth(text, append(slices.Clone(handlerAuths), oauth2))
+	if err != nil {
+		return nil, err
 	}
 	switch kind {
-	case "none":
-		return func(*control.WebhookBody) {}, nil
 	case "apikey":
 		return emulator.WithAPIKey(value), nil
 	case "hmac":
@@ -253,13 +241,13 @@ func readAuth(text string) (func(*control.WebhookBody), error) {
 	case "oauth2":
 		parts := strings.Split(value, ",")
 		if len(parts) != 3 {
-			return nil, bad
+			return nil, &usageError{"--webhook-auth oauth2 has three parts", "want " + oauth2.String()}
 		}
 		return func(b *control.WebhookBody) {
 			b.AuthenType, b.OAuth2AccessTokenURL, b.OAuth2ClientID, b.OAuth2ClientSecret = ptr("OAuth2.0"), &parts[0], &parts[1], &parts[2]
 		}, nil
 	}
-	return nil, bad
+	return func(*control.WebhookBody) {}, nil
 }
 
 func ptr[T any](v T) *T { return &v }

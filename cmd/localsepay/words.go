@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/known"
 )
 
 // span is a flag or argument that is a duration: 90s, 13m, 1d, 3d12h.
@@ -23,20 +25,22 @@ func (s *span) UnmarshalText(text []byte) error {
 // checkURL refuses a flag's value that is not an http or https address. The
 // hint offers what was probably meant.
 func checkURL(flag, text string) error {
+	return checkAddress(flag, text, cmp.Or(examples[flag], "http://127.0.0.1:3000"))
+}
+
+// checkAddress is checkURL with the example that the hint gives.
+func checkAddress(flag, text, example string) error {
 	if text == "" {
 		return nil
 	}
 	u, err := url.Parse(text)
-	if err == nil && ofSePay(u.Hostname()) {
+	if err == nil && known.SePay(u.Hostname()) {
 		return &usageError{fmt.Sprintf("%s %s is SePay's own host: nothing is sent there", flag, text), "give the address of a localsepay, or of your own shop"}
 	}
 	if err == nil && u.Host != "" && u.Hostname() != "" && (u.Scheme == "http" || u.Scheme == "https") {
 		return nil
 	}
-	hint := "write an address such as " + examples[flag]
-	if examples[flag] == "" {
-		hint = "write an address such as http://127.0.0.1:3000"
-	}
+	hint := "write an address such as " + example
 	if !strings.Contains(text, "://") {
 		meant, err := url.Parse("http://" + strings.TrimLeft(text, "/"))
 		if err == nil && (meant.Port() != "" || strings.Contains(meant.Hostname(), ".") || meant.Hostname() == "localhost") {
@@ -44,13 +48,6 @@ func checkURL(flag, text string) error {
 		}
 	}
 	return &usageError{fmt.Sprintf("%s %q is not an address", flag, text), hint}
-}
-
-// ofSePay says that a host name is one of SePay's, in any case and with a dot
-// at its end.
-func ofSePay(host string) bool {
-	host = "." + strings.ToLower(strings.TrimRight(host, "."))
-	return strings.HasSuffix(host, ".sepay.vn") || strings.HasSuffix(host, ".vietqr.app")
 }
 
 // examples are what a flag's address looks like.

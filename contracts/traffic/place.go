@@ -44,11 +44,11 @@ func NewAtlas() (*Atlas, error) {
 // SePay tells whether the host, with or without a port, is one of SePay's.
 func (a *Atlas) SePay(host string) bool {
 	name := hostname(host)
-	return a.byHost[name] != nil || known.HasHost(name) || strings.HasSuffix(name, ".sepay.vn") && !slices.Contains(pages, name)
+	return a.byHost[name] != nil || known.HasHost(name) || known.SePay(name) && !slices.Contains(pages, name)
 }
 
 // pages are hosts of SePay's that people read, and no program calls.
-var pages = []string{"developer.sepay.vn", "docs.sepay.vn", "www.sepay.vn", "get.sepay.vn"}
+var pages = []string{"sepay.vn", "developer.sepay.vn", "docs.sepay.vn", "www.sepay.vn", "get.sepay.vn"}
 
 // local says that a host may be an emulator's: a name of one word, as in a
 // network of containers, one below localhost, or an address. A shop's own
