@@ -149,13 +149,13 @@ func TestANewFileRunsAtOnceAndReplacesNothing(t *testing.T) {
 
 func TestAMistakeInAScenarioIsAMistakeOfUsage(t *testing.T) {
 	for want, args := range map[string][]string{
-		"own.yaml:6:1":             {"run", script(t, "stesp: []\n")},
-		`did you mean "underpaid"`: {"run", "underpayd"},
-		"no scenario is named":     {"run"},
-		`--webhook-auth cannot be "magic"`:    {"run", "underpaid", "--webhook-auth", "magic:x"},
-		"--junit":                  {"run", "underpaid", "--junit", filepath.Join(t.TempDir(), "no", "file")},
-		"cannot be called":         {"new", filepath.Join(t.TempDir(), "My file.yaml")},
-		`no scenario "nothing"`:    {"show", "nothing"},
+		"own.yaml:6:1":                     {"run", script(t, "stesp: []\n")},
+		`did you mean "underpaid"`:         {"run", "underpayd"},
+		"no scenario is named":             {"run"},
+		`--webhook-auth cannot be "magic"`: {"run", "underpaid", "--webhook-auth", "magic:x"},
+		"--junit":                          {"run", "underpaid", "--junit", filepath.Join(t.TempDir(), "no", "file")},
+		"cannot be called":                 {"new", filepath.Join(t.TempDir(), "My file.yaml")},
+		`no scenario "nothing"`:            {"show", "nothing"},
 	} {
 		if code, _, errOut := verb(t, append([]string{"scenario"}, args...)...); code != exitUsage || !strings.Contains(errOut, want) || !strings.Contains(errOut, "hint:") {
 			t.Errorf("%v: exit %d, %s", args, code, errOut)
