@@ -1,15 +1,14 @@
 package scenarios
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
 
+	"github.com/localsepay/localsepay/openapi/input"
 	odd "github.com/localsepay/localsepay/openapi/texts"
 )
 
@@ -42,21 +41,16 @@ func (r *run) prepare(ctx context.Context, t *tenant, member, name string, amoun
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.options.Prepare, bytes.NewReader(body))
-	if err != nil {
+	a, err := r.client.do(ctx, http.MethodPost, r.options.Prepare, http.Header{"Content-Type": {"application/json"}}, body)
+	switch {
+	case err != nil:
 		return err
+	case a.Status == 0:
+		return fmt.Errorf("tell the shop of order %s: %s", name, input.NetError(a.Err))
+	case a.Status < 200 || a.Status > 299:
+		return fmt.Errorf("tell the shop of order %s: %s answered %d: %.200s", name, r.options.Prepare, a.Status, a.Text)
 	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := r.client.http.Do(req)
-	if err != nil {
-		return fmt.Errorf("tell the shop of order %s: %s", name, plainly(err))
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err == nil && (res.StatusCode < 200 || res.StatusCode > 299) {
-		err = fmt.Errorf("tell the shop of order %s: %s answered %d: %.200s", name, r.options.Prepare, res.StatusCode, text)
-	}
-	return err
+	return nil
 }
 
 // described is the description of an order that names none: it holds in turn what

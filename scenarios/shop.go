@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,6 +17,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // The kinds of notices.
@@ -282,27 +283,13 @@ func (s *shop) handOn(ctx context.Context, n *notice, at string) Answer {
 	res, err := s.client.Do(req)
 	if err != nil {
 		s.mu.Lock()
-		n.why = at + " gave no answer: " + plainly(err)
+		n.why = at + " gave no answer: " + input.NetError(err)
 		s.mu.Unlock()
 		return Answer{HangUp: true}
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	return Answer{Status: int64(res.StatusCode), Body: string(text), HangUp: err != nil}
-}
-
-// plainly says why a connection failed, without the address of this end, which
-// is another one each time.
-func plainly(err error) string {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Op + ": " + op.Err.Error()
-	}
-	var of *url.Error
-	if errors.As(err, &of) {
-		return of.Err.Error()
-	}
-	return err.Error()
 }
 
 // maxAge is how old a signature may be, by SePay's advice to merchants.

@@ -53,7 +53,7 @@ func (c auditCmd) Run(t terminal) error {
 	// The shop's clock is real, and looks at the age of a signature.
 	now := clock.NewReal()
 	seed := cmp.Or(c.Seed, uint64(now.Now().Unix()))
-	o.Tag, o.Stopwatch = int64(seed), clock.Stopwatch
+	o.Tag, o.Stopwatch = seed, clock.Stopwatch
 	options := []emulator.Option{
 		emulator.WithClock(now), emulator.WithSeed(seed), emulator.WithFirstTransaction(firstTransaction(seed)),
 		emulator.WithContract(emulator.ContractOff), emulator.WithEgress(notify.EgressTest),

@@ -97,11 +97,7 @@ func answered(s Sent) string {
 	if s.Status == 0 {
 		return "no answer: " + s.Error
 	}
-	text := strings.Join(strings.Fields(printable(s.Answer)), " ")
-	if runes := []rune(text); len(runes) > 80 {
-		text = string(runes[:80]) + "…"
-	}
-	return strings.TrimSpace(fmt.Sprintf("%d %s", s.Status, text))
+	return strings.TrimSpace(fmt.Sprintf("%d %s", s.Status, short(strings.Join(strings.Fields(s.Answer), " "), 80)))
 }
 
 // printable is a text without what moves a terminal's cursor.
@@ -117,14 +113,11 @@ func printable(s string) string {
 // unusual marks a webhook whose memo holds what SePay's format allows and no bank
 // has been seen to send. What a shop writes itself may hold anything.
 func unusual(n notice) string {
-	var body struct {
-		Content string `json:"content"`
-	}
-	if n.kind != kindWebhook || json.Unmarshal(n.body, &body) != nil {
+	if n.kind != kindWebhook {
 		return ""
 	}
 	var names []string
-	for _, c := range texts.In(body.Content) {
+	for _, c := range texts.In(contentOf(n)) {
 		if !c.Usual {
 			names = append(names, c.Name)
 		}

@@ -139,7 +139,7 @@ func (a *attack) try(r rule) (Outcome, error) {
 			return out, nil
 		}
 	}
-	a.kind, a.orders = r.kind, nil
+	a.kind = r.kind
 	a.relay.begin(r.kind)
 	if b := a.known().blocked; b != nil && !r.first {
 		first := string(r.kind) + "-accepts"
@@ -157,7 +157,7 @@ func (a *attack) try(r rule) (Outcome, error) {
 		out.Fix = found.fix
 	}
 	out.Sent = a.relay.all()
-	if r.first && len(out.Sent) > 0 && !slices.ContainsFunc(out.Sent, func(s Sent) bool { return s.Status != 0 }) {
+	if r.first && len(out.Sent) > 0 && !slices.ContainsFunc(out.Sent, func(s Sent) bool { return s.reached }) {
 		return out, &Mistake{ErrUnreachable, fmt.Sprintf("nobody answers at %s: %s", out.Sent[0].URL, out.Sent[0].Error), "is the shop running, and --" + string(r.kind) + " its address?"}
 	}
 	return out, nil

@@ -155,11 +155,11 @@ func (a *attack) bankForms() (found, error) {
 	return found{verdict: Pass, detail: fmt.Sprintf("all %d forms were accepted", len(ways))}, nil
 }
 
-// contentOf is the memo of a webhook.
+// contentOf is the memo of a webhook; empty for a body that has none.
 func contentOf(n notice) string {
 	var body struct {
 		Content string `json:"content"`
 	}
-	_ = json.Unmarshal(n.body, &body) // SePay's own
+	_ = json.Unmarshal(n.body, &body) // a rule may have broken it
 	return body.Content
 }

@@ -20,25 +20,33 @@ func (c Card) Sentence() string {
 			parts = append(parts, fmt.Sprintf("The %s handler does not credit honest notices, so nothing else can be said of it: %s", k.shown(), b.Problem))
 		}
 	}
-	failed, warned, open := c.Count(Fail), c.Count(Warn), c.Count(Unverifiable)
-	for _, o := range c.Outcomes {
-		if _, blocked := c.Blocked[o.Kind]; blocked && o.Verdict == Fail {
-			failed-- // the sentence about its handler says so
+	rest, whose := c.unblocked(), "The handler"
+	if len(parts) > 0 {
+		if len(rest.Outcomes) == 0 {
+			return strings.Join(parts, "\n")
 		}
+		whose = "The other handler"
 	}
-	judged := c.Count(Pass) + failed + warned
+	failed, warned, open := rest.Count(Fail), rest.Count(Warn), rest.Count(Unverifiable)
+	judged := rest.Count(Pass) + failed + warned
 	switch {
 	case failed > 0:
-		parts = append(parts, fmt.Sprintf("The handler is not safe: %d of %d rules failed.", failed, judged))
-	case judged == 0 && len(parts) == 0:
-		parts = append(parts, "Nothing could be verified.")
+		parts = append(parts, fmt.Sprintf("%s is not safe: %d of %d rules failed.", whose, failed, judged))
 	case judged == 0:
+		parts = append(parts, "Nothing could be verified.")
 	case warned+open > 0:
-		parts = append(parts, fmt.Sprintf("No rule failed; %d to look at, %d could not be verified.", warned, open))
+		parts = append(parts, fmt.Sprintf("%s failed no rule; %d to look at, %d could not be verified.", whose, warned, open))
 	default:
-		parts = append(parts, fmt.Sprintf("The handler is safe: all %d rules hold.", judged))
+		parts = append(parts, fmt.Sprintf("%s is safe: all %d rules hold.", whose, judged))
 	}
 	return strings.Join(parts, "\n")
+}
+
+// unblocked is the card without the handlers of which nothing can be said.
+func (c Card) unblocked() Card {
+	blocked := func(o Outcome) bool { _, ok := c.Blocked[o.Kind]; return ok }
+	c.Outcomes = slices.DeleteFunc(slices.Clone(c.Outcomes), blocked)
+	return c
 }
 
 // shown is the kind as people write it.

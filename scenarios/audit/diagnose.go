@@ -212,7 +212,10 @@ type other struct {
 
 // others lists the secrets that a handler may hold instead of the given one.
 func (a *attack) others(own string) []other {
-	out := []other{{"an empty text", "", "no_secret"}, {"the text undefined", "undefined", "no_secret"}, {"the text null", "null", "no_secret"}, {"the text None", "None", "no_secret"}}
+	var out []other
+	if own != "" {
+		out = []other{{"an empty text", "", "no_secret"}, {"the text undefined", "undefined", "no_secret"}, {"the text null", "null", "no_secret"}, {"the text None", "None", "no_secret"}}
+	}
 	if a.kind == kindWebhook && a.IPN != nil && a.IPN.Secret != "" {
 		out = append(out, other{"the IPN's secret", a.IPN.Secret, "other_secret"})
 	}
@@ -220,7 +223,7 @@ func (a *attack) others(own string) []other {
 		out = append(out, other{"the webhook's secret", a.Webhook.Secret, "other_secret"})
 	}
 	if own == "" {
-		return out[4:]
+		return out
 	}
 	out = append(out,
 		other{"the secret with a line break at its end", own + "\n", "secret_spelling"}, other{"the secret with a blank at its end", own + " ", "secret_spelling"},

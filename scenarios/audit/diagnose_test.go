@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
@@ -107,7 +106,7 @@ func TestTheMistakeBehindARefusedSignatureIsFound(t *testing.T) {
 		"capitals":             {verifier{write: func(s []byte) string { return "sha256=" + strings.ToUpper(hex.EncodeToString(s)) }}, "upper_case", audit.Fail, "capitals"},
 		"base64":               {verifier{write: base64Of}, "base64", audit.Fail, "base64"},
 		"base64 over the body": {verifier{write: base64Of, text: func(_ string, b []byte) string { return string(b) }}, "base64", audit.Fail, "over the body alone"},
-		"milliseconds":         {verifier{now: func() int64 { return time.Now().UnixMilli() }}, "milliseconds", audit.Fail, "milliseconds"},
+		"milliseconds":         {verifier{now: day.UnixMilli}, "milliseconds", audit.Fail, "milliseconds"},
 		"JSON.stringify":       {verifier{text: over(javaScript)}, "reserialised", audit.Fail, "JSON.stringify"},
 		"json.dumps":           {verifier{text: over(python)}, "reserialised", audit.Fail, "json.dumps"},
 		"a map in Go":          {verifier{text: over(goMap)}, "reserialised", audit.Fail, "json.Marshal of a map"},

@@ -16,7 +16,8 @@
 // A rule rests on the first rule of its handler, that an honest notice is
 // credited. Where that one does not hold, the others are not verifiable, and the
 // audit looks for the known mistake that explains the refusal instead, by sending
-// the notice as a handler with that mistake would want it (diagnose.go).
+// the notice as a handler with that mistake would want it (diagnose.go). Where
+// only some characters are refused, the others go on without these.
 //
 // The sources are https://developer.sepay.vn/vi/sepay-webhooks/xac-thuc and its
 // neighbours, and https://developer.sepay.vn/vi/cong-thanh-toan/IPN.

@@ -183,7 +183,7 @@ func TestACarefulExampleTakesSignatureAndKeyWhenBothAreConfigured(t *testing.T) 
 			shop := startExample(t, "careful-"+language, "WEBHOOK_API_KEY=k1")
 			for i, w := range []audit.Webhook{{Auth: audit.HMAC, Secret: hmacSecret}, {Auth: audit.APIKey, Secret: "k1"}} {
 				o := optionsFrom(t, shop, int64(1+i)*100_000_000)
-				w.URL, o.Webhook, o.IPN, o.Tag = o.Webhook.URL, &w, nil, int64(len(w.Secret))
+				w.URL, o.Webhook, o.IPN, o.Tag = o.Webhook.URL, &w, nil, uint64(len(w.Secret))
 				o.Rules = []string{"webhook-accepts", "webhook-wrong-auth", "webhook-missing-auth", "webhook-empty-auth"}
 				for rule, got := range verdicts(run(t, o)) {
 					if got != audit.Pass {

@@ -50,7 +50,10 @@ func (s *shop) read(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	return body, true
 }
 
-var codes = regexp.MustCompile(`(?i)DH[\s._-]*(\d+)`)
+var (
+	codes      = regexp.MustCompile(`(?i)DH[\s._-]*(\d+)`)
+	nineDigits = regexp.MustCompile(`\d{9}`)
+)
 
 // transfer is the body of a webhook.
 type transfer struct {
@@ -118,7 +121,7 @@ func (s *shop) weighed(n transfer) notice {
 	}
 	switch {
 	case *n.ID == 0 && !s.does("test send approves"):
-	case s.does("takes the time for UTC") && time.Until(utc) > time.Hour:
+	case s.does("takes the time for UTC") && utc.Sub(s.clock.Now()) > time.Hour:
 	case s.does("references of one bank") && !strings.HasPrefix(n.ReferenceCode, "FT"):
 	default:
 		got.good = (n.TransferType == "in" || s.does("outgoing credited")) && (n.AccountNumber == audit.DefaultAccount || s.does("any account"))
@@ -135,7 +138,7 @@ func (s *shop) named(n transfer) string {
 	case m != nil && !s.does("code only"):
 		name = "DH" + m[1]
 	}
-	switch digits := regexp.MustCompile(`\d{9}`).FindString(n.Content); {
+	switch digits := nineDigits.FindString(n.Content); {
 	case s.does("memo is the code") && n.Content != name, s.does("memo must begin with the code") && !strings.HasPrefix(n.Content, name):
 		return ""
 	case s.does("digits of the memo") && digits != "":
@@ -226,7 +229,7 @@ func (s *shop) work(n notice, text string) bool {
 	case o == nil:
 		s.aside = append(s.aside, payment{n.id, n.name, n.amount})
 	case s.does("older than the order") && n.date.Before(o.made):
-	case s.does("old notices thrown away") && time.Since(n.date) > 10*time.Minute:
+	case s.does("old notices thrown away") && s.clock.Now().Sub(n.date) > 10*time.Minute:
 	default:
 		s.book(o, n.amount)
 	}
@@ -285,7 +288,7 @@ func (s *shop) believes(h http.Header, body []byte) bool {
 		return true
 	case s.does("empty secret too") && given == sign("", stamp+"."+string(body)):
 		return true
-	case err != nil || time.Since(time.Unix(seconds, 0)).Abs() > 300*time.Second && !s.does("any age"):
+	case err != nil || s.clock.Now().Sub(time.Unix(seconds, 0)).Abs() > 300*time.Second && !s.does("any age"):
 		return false
 	}
 	return given == sign(hmacSecret, stamp+"."+string(body))

@@ -104,7 +104,7 @@ func ipnAmount(vnd int64) map[string]any {
 }
 
 func (a *attack) ipnIDs() (found, error) {
-	own := a.Tag%0xffff<<8 | int64(a.next)%0xff // an id of an earlier audit would be a duplicate
+	own := int64(a.Tag&0xffff)<<8 | int64(a.next&0xff) // an id of an earlier audit would be a duplicate
 	last := fmt.Sprintf("%06X", own)
 	return a.each([]map[string]any{
 		{"order.order_id": "PAY70016A2634F" + last, "transaction.transaction_id": "6a2634f" + strings.ToLower(last)},
@@ -144,10 +144,9 @@ func (a *attack) ipnDates() (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	const layout = "2006-01-02 15:04:05"
 	behind, ahead := now.Add(-45*time.Second), now.Add(7*time.Hour)
 	return a.each([]map[string]any{
-		{"timestamp": behind.Unix(), "transaction.transaction_date": behind.Format(layout)},
-		{"transaction.transaction_date": ahead.Format(layout)},
+		{"timestamp": behind.Unix(), "transaction.transaction_date": behind.Format(sepayTime)},
+		{"transaction.transaction_date": ahead.Format(sepayTime)},
 	}, a.accepting)
 }

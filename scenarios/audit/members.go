@@ -33,7 +33,7 @@ func (a *attack) wantedMembers() ([]wanted, error) {
 		return nil, err
 	}
 	return []wanted{
-		{"date_zone", map[string]any{"transactionDate": now.Add(-7 * time.Hour).Format("2006-01-02 15:04:05")}, "It takes the notice when its date is seven hours earlier: it takes Vietnam's time for UTC.", "transactionDate is Vietnam's time, UTC+7, without a zone."},
+		{"date_zone", map[string]any{"transactionDate": now.Add(-7 * time.Hour).Format(sepayTime)}, "It takes the notice when its date is seven hours earlier: it takes Vietnam's time for UTC.", "transactionDate is Vietnam's time, UTC+7, without a zone."},
 		{"amount_text", map[string]any{"transferAmount": fmt.Sprint(price)}, "It takes the notice when the amount is a text.", "transferAmount is a whole number in JSON: compare numbers."},
 		{"sub_account_null", map[string]any{"subAccount": ""}, "It takes the notice when subAccount is an empty text.", "subAccount is null without a virtual account."},
 		{"reference_form", map[string]any{"referenceCode": fmt.Sprintf("FT26159%09d", a.next)}, "It takes the notice when referenceCode is FT and 14 digits, as MBBank writes it.", "referenceCode has another form at each bank, and may be empty: let it decide nothing."},

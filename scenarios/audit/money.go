@@ -120,11 +120,14 @@ func (a *attack) more() (found, error) {
 // all that was paid, on a page.
 const surplus = 50_000
 
-var sums = regexp.MustCompile(`\b(?:200|50)[.,_ ]?000\b`)
+var (
+	sums  = regexp.MustCompile(`\b(?:200|50)[.,_ ]?000\b`)
+	latin = regexp.MustCompile(`[A-Za-z_]+`)
+)
 
 // words are what a page says without numbers, names and times.
 func words(page []byte) string {
-	return strings.Join(regexp.MustCompile(`[A-Za-z_]+`).FindAllString(string(page), -1), " ")
+	return strings.Join(latin.FindAllString(string(page), -1), " ")
 }
 
 // instalments pays an order in two halves.

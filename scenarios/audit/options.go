@@ -90,10 +90,9 @@ type Options struct {
 	// Tag is in the codes and invoice numbers, up to six digits, so that a shop
 	// which remembers an earlier audit does not take this one's orders for old.
 	// It also says with which character the memos begin.
-	Tag int64
-	// Stopwatch starts a measurement of real time; calling the result reads it.
-	// Nil: the shop's delays are not measured, and a shop that books later than it
-	// answers is given the whole patience each time.
+	Tag uint64
+	// Stopwatch starts a measurement of real time; calling the result reads it. It
+	// has to be given.
 	Stopwatch func() func() time.Duration
 	// Rules leaves out all others, by name.
 	Rules []string
@@ -154,9 +153,6 @@ func (o Options) complete() (Options, error) {
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
 	}
-	if o.Stopwatch == nil {
-		o.Stopwatch = func() func() time.Duration { return func() time.Duration { return o.Patience } }
-	}
 	return o, o.check()
 }
 
@@ -170,6 +166,8 @@ func (o Options) check() error {
 		return mistake("it is how the shop's payment codes begin: 2 to 10 letters A-Z, such as DH", "--code-prefix cannot be %q", o.Prefix)
 	case o.Texts != TextsAll && o.Texts != TextsUsual:
 		return mistake(input.Hint(string(o.Texts), []string{string(TextsAll), string(TextsUsual)}), "--texts cannot be %q", o.Texts)
+	case o.Stopwatch == nil:
+		return mistake("emulator/clock.Stopwatch is one", "there is no stopwatch")
 	case o.Patience < 0:
 		return mistake("it is how long the shop may take to book a payment, such as 10s", "--patience cannot be %s", o.Patience)
 	}

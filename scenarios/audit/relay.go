@@ -10,10 +10,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // notice is one of SePay's on its way to a handler.
@@ -44,8 +45,9 @@ type Sent struct {
 	Error  string `json:"error,omitempty"`
 	// Note marks what SePay's format allows and no bank has been seen to send.
 	Note string `json:"note,omitempty"`
-	// cut says that the audit did not wait for an answer.
-	cut bool
+	// cut says that the audit did not wait for an answer, reached that there was a
+	// connection.
+	cut, reached bool
 }
 
 // maxAnswer bounds what is read of an answer, in bytes.
@@ -173,6 +175,7 @@ func (r *relay) show(s Sent) {
 // try is post for a notice that the score card does not show.
 func (r *relay) try(ctx context.Context, n notice) Sent {
 	s := Sent{URL: r.handlers[n.kind], Headers: masked(n.header), Body: string(n.body), Note: unusual(n)}
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { s.reached = true }})
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, bytes.NewReader(n.body))
 	if err != nil {
 		s.Error = err.Error()
@@ -183,13 +186,13 @@ func (r *relay) try(ctx context.Context, n notice) Sent {
 	}
 	res, err := r.client.Do(req)
 	if err != nil {
-		s.Error = plainly(err)
+		s.Error = input.NetError(err)
 		return s
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
-		s.Error = "the answer broke off: " + plainly(err)
+		s.Error = "the answer broke off: " + input.NetError(err)
 		return s
 	}
 	s.Status, s.Answer = res.StatusCode, string(text)
@@ -218,30 +221,6 @@ func (r *relay) cut(ctx context.Context, n notice) {
 		s.cut, s.Error = true, "the connection was cut on purpose, as soon as the notice was written"
 	}
 	r.show(s)
-}
-
-// plainly says why a connection failed, without addresses.
-func plainly(err error) string {
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
-		return "it takes too long"
-	}
-	var op *net.OpError
-	if errors.As(err, &op) {
-		text := op.Err.Error()
-		if i := strings.LastIndex(text, ": "); i >= 0 {
-			text = text[i+2:]
-		}
-		return text
-	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		if errors.Is(u.Err, io.EOF) {
-			return "the connection was closed without an answer"
-		}
-		return u.Err.Error()
-	}
-	return err.Error()
 }
 
 // masked hides credentials; a signature proves nothing without its secret.

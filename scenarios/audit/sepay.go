@@ -21,6 +21,9 @@ import (
 // price is what every order of an audit costs, in VND.
 const price = 150_000
 
+// sepayTime is how SePay writes a moment, in Vietnam's time.
+const sepayTime = "2006-01-02 15:04:05"
+
 // answerTime bounds one call of the emulator, which waits for the handler.
 const answerTime = 2 * time.Minute
 
@@ -40,10 +43,9 @@ type attack struct {
 	branches map[string]*tenant
 	// next numbers the orders and turns the texts.
 	next int
-	// kind is the handler of the rule under way, orders are its orders, armed its
+	// kind is the handler of the rule under way, armed its
 	// faults.
 	kind   kind
-	orders []order
 	armed  []int64
 	learnt map[kind]*known
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
@@ -71,7 +72,6 @@ func (a *attack) place(o order, cancelled bool) (order, error) {
 		o.before, o.looksPaid, o.there = figures(text), a.saysPaid(text), there
 		o.shown = strings.ReplaceAll(string(text), o.name(a.kind), "")
 	}
-	a.orders = append(a.orders, o)
 	return o, nil
 }
 
@@ -93,7 +93,7 @@ func (a *attack) unanswered(flag, address, hint string, err error) error {
 	if errors.As(err, &syntax) {
 		return mistake(hint, "%s: %s does not answer JSON", flag, address)
 	}
-	return &Mistake{ErrUnreachable, fmt.Sprintf("%s: nobody answers at %s: %s", flag, address, plainly(err)), "is the shop running, and the address right?"}
+	return &Mistake{ErrUnreachable, fmt.Sprintf("%s: nobody answers at %s: %s", flag, address, input.NetError(err)), "is the shop running, and the address right?"}
 }
 
 // asked is an address of the shop's about an order.

@@ -21,6 +21,9 @@ import (
 
 const hmacSecret, ipnSecret = "whsec_audit", "ipn-s3cret"
 
+// day is when the shops are audited.
+var day = time.Date(2026, time.June, 8, 12, 0, 30, 0, clock.Vietnam)
+
 // shop is a careful shop of a test, with a mistake or in another style.
 type shop struct {
 	*httptest.Server
@@ -38,6 +41,9 @@ type shop struct {
 	page func(o *sale) string
 	// late, when set, books after the answer: it is called with the work.
 	late func(work func())
+
+	// clock is the emulator's, too: what it signs has an age to the shop.
+	clock *clock.Clock
 
 	mu       sync.Mutex
 	sales    map[string]*sale
@@ -71,6 +77,7 @@ type payment struct {
 
 func (s *shop) start(t testing.TB) *shop {
 	t.Helper()
+	s.clock = clock.NewFrozen(day)
 	s.sales, s.payments = map[string]*sale{}, map[string]bool{}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /orders", s.order)
@@ -93,8 +100,7 @@ func (s *shop) audited(t testing.TB, rules ...string) audit.Options {
 // auditedUnder is audited with settings.
 func (s *shop) auditedUnder(t testing.TB, settings map[string]string, rules ...string) audit.Options {
 	t.Helper()
-	now := clock.NewFrozen(clock.NewReal().Now()) // the shops look at the age of signatures
-	options := []emulator.Option{emulator.WithClock(now), emulator.AllowPending(), emulator.WithContract(emulator.ContractOff)}
+	options := []emulator.Option{emulator.WithClock(s.clock), emulator.AllowPending(), emulator.WithContract(emulator.ContractOff)}
 	for name, value := range settings {
 		options = append(options, emulator.WithSetting(setting.Name(name), value))
 	}
@@ -127,7 +133,7 @@ func (s *shop) order(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o := &sale{Name: in.Code + in.Invoice, Status: "open", Price: in.Amount, made: time.Now().Truncate(time.Second)}
+	o := &sale{Name: in.Code + in.Invoice, Status: "open", Price: in.Amount, made: s.clock.Now().Truncate(time.Second)}
 	if in.Cancelled {
 		o.Status = "cancelled"
 	}

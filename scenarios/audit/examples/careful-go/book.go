@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -133,13 +134,8 @@ func (p payment) pays(name string) bool {
 	if p.name == name || want == "" {
 		return p.name == name
 	}
-	for _, word := range strings.Fields(p.memo) {
-		_, rest, found := strings.Cut(plain(word), want)
-		if found && (rest == "" || rest[0] < '0' || rest[0] > '9') {
-			return true
-		}
-	}
-	return false
+	named := regexp.MustCompile(want + `(\D|$)`)
+	return slices.ContainsFunc(strings.Fields(p.memo), func(word string) bool { return named.MatchString(plain(word)) })
 }
 
 // plain leaves the letters and digits of a text, as capitals.

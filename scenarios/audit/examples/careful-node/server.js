@@ -61,10 +61,8 @@ const plain = (text) => text.toUpperCase().replace(/[^0-9A-Z]/g, '');
 function pays({ name: code, memo = '' }, name) {
   const want = plain(name);
   if (code === name || !want) return code === name;
-  return memo.split(/\s+/).some((word) => {
-    const at = plain(word).indexOf(want);
-    return at >= 0 && !/^\d/.test(plain(word).slice(at + want.length));
-  });
+  const named = new RegExp(`${want}(?!\\d)`);
+  return memo.split(/\s+/).some((word) => named.test(plain(word)));
 }
 
 // The order that a payment is for; of several that the memo names, the one with

@@ -162,8 +162,7 @@ function pays(array $payment, string $name): bool
         return $payment['name'] === $name;
     }
     foreach (preg_split('/\s+/', $payment['memo'] ?? '') as $word) {
-        $at = strpos(plain($word), $want);
-        if ($at !== false && !ctype_digit(substr(plain($word), $at + strlen($want), 1))) {
+        if (preg_match("/$want(?!\\d)/", plain($word))) {
             return true;
         }
     }

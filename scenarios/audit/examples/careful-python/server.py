@@ -79,11 +79,7 @@ def pays(payment, name):
     want = plain(name)
     if payment['name'] == name or not want:
         return payment['name'] == name
-    for word in payment['memo'].split():
-        _, found, rest = plain(word).partition(want)
-        if found and not rest[:1].isdigit():
-            return True
-    return False
+    return any(re.search(want + r'(?!\d)', plain(word)) for word in payment['memo'].split())
 
 
 def order_of(payment):
