@@ -2,8 +2,10 @@ package emulator_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -307,6 +309,17 @@ var _ = Describe("A checkout", func() {
 		Expect(codes(sepay)).To(Equal([]string{"checkout.signature_mismatch.other_secret"}))
 		Expect(body).To(ContainSubstring(other.ID()))
 		Expect(body).NotTo(ContainSubstring(wrong.secret))
+	})
+
+	It("refuses an action of a page in the other language for the same reason", func() {
+		t := newTill(emulator.StartT(GinkgoT()))
+		wrong := strings.Replace(t.open("payment_method", "BANK_TRANSFER"), "order_amount=185000", "order_amount=1", 1)
+		_, before, body := t.post(action(wrong, "pay"), payment.Form{{Name: "outcome", Value: "paid"}})
+		offered := regexp.MustCompile(`<a class="quiet" href="([^"]+)"`).FindStringSubmatch(body)
+		Expect(offered).To(HaveLen(2), body)
+		_, after, body := t.look(html.UnescapeString(offered[1]))
+		Expect(after.Get("X-Localsepay-Reason")).To(And(Equal(before.Get("X-Localsepay-Reason")), Equal("signature_mismatch")))
+		Expect(body).To(ContainSubstring(`<html lang="en"`))
 	})
 
 	It("answers HEAD wherever it answers GET", func() {

@@ -154,8 +154,9 @@ func WithWebhook(url string, change ...func(*control.WebhookBody)) Option {
 	}
 }
 
-// WithBankHabits lets every transfer arrive as its bank writes it: what it
-// drops of the memo and writes around it, its form of reference and its time.
+// WithBankHabits lets every incoming transfer to a company's account arrive as
+// its bank writes it: what it drops of the memo and writes around it, its form
+// of reference and its time.
 // A single transfer chooses with [control.NewTransfer].BankHabits.
 func WithBankHabits() Option { return WithSetting(setting.BankMemo, setting.MemoHabits) }
 

@@ -54,6 +54,20 @@ var _ = Describe("Paying an order", func() {
 		Entry("failed", "failed", "AUTHENTICATION_NOT_NEEDED", "failed", []string{}, "", 0),
 	)
 
+	It("tells the open page and the timeline of a transfer that it kept without a code", func() {
+		sepay := emulator.StartT(GinkgoT())
+		shop := sepay.Company()
+		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 200_000, Method: "BANK_TRANSFER"})
+		moments := func() int {
+			_, list := control(sepay, http.MethodGet, "/timeline?type=order", "")
+			return len(list["data"].([]any))
+		}
+		before := moments()
+		shop.Account().Receive(200_000, "tien hang")
+		Expect(order.State().Received).To(HaveLen(1))
+		Expect(moments()).To(Equal(before + 1))
+	})
+
 	It("finds the order code in a memo that a bank has mangled, and nowhere else", func() {
 		sepay := emulator.StartT(GinkgoT())
 		shop := sepay.Company()

@@ -84,6 +84,7 @@ var _ = Describe("The live and the test side of a company", func() {
 					want = taken
 				}
 				Expect(status).To(Equal(want), "%s at %s: %s", at.of.ID(), at.host, text)
+				Expect(codes(sepay)).NotTo(ContainElement("credentials.refused"), "%s at %s: the credentials are right", at.of.ID(), at.host)
 				Expect(len(sides(sepay))-before).To(Equal(map[bool]int{true: 0, false: 1}[at.right]), "%s at %s", at.of.ID(), at.host)
 			}
 			told := sides(sepay)

@@ -70,8 +70,10 @@ type Orders interface {
 // Match is what a transfer did to an order.
 type Match struct {
 	// Order is nil when the transfer named none; Near are then the order ids
-	// that wait for just that amount. Payments are the order's, as they are then.
+	// that wait for just that amount, and Kept the only one of them, which keeps
+	// the transfer. Payments are those of Order or Kept, as they are then.
 	Order    *store.Order
+	Kept     *store.Order
 	Payments []store.Payment
 	Verdict  store.Verdict
 	Near     []string

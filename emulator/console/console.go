@@ -51,9 +51,10 @@ const maxUpload = 8 << 20
 
 // view is the empty app in the language of the request.
 func view(r *http.Request) app {
-	v, query := app{page.Phone{Frame: frame(r), Sources: habit.Sources()}}, r.URL.Query()
+	query := r.URL.Query()
+	v := app{page.Phone{Frame: page.Frame{Language: page.LanguageOf(query)}, Sources: habit.Sources()}}
 	// The payer's way back and the language go along with each form.
-	keep := url.Values{"lang": {string(v.Language)}}
+	keep := url.Values{page.ParamLanguage: {string(v.Language)}}
 	if back := query.Get("back"); ownPage(back) {
 		keep.Set("back", back)
 	}
@@ -72,10 +73,7 @@ var filled = []string{"payload", "bank", "account", "amount", "memo", "receipt"}
 // other is the address that shows the app in the other language, with what the
 // request, or the form that it posted, filled it in with.
 func (v *app) other(r *http.Request, posted url.Values) string {
-	keep := url.Values{"lang": {string(page.English)}}
-	if v.Language == page.English {
-		keep.Set("lang", string(page.Vietnamese))
-	}
+	keep := url.Values{page.ParamLanguage: {string(v.Language.Other())}}
 	query := r.URL.Query()
 	if back := query.Get("back"); ownPage(back) {
 		keep.Set("back", back)
@@ -246,4 +244,4 @@ func readHabits(r *http.Request, v *app, n *control.NewTransfer) {
 	}
 }
 
-func show(w http.ResponseWriter, status int, v app) { write(w, status, v.Phone) }
+func show(w http.ResponseWriter, status int, v app) { page.Show(w, status, v.Phone) }

@@ -17,12 +17,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
-// How much the front page shows: rows of a table, and companies whose transfers
-// it looks through.
-const (
-	homeRows      = 5
-	homeCompanies = 50
-)
+// homeRows is how many rows a table of the front page has.
+const homeRows = 5
 
 // places are the addresses of the front page.
 var places = []page.Place{
@@ -46,22 +42,19 @@ func (c *Console) Home(w http.ResponseWriter, r *http.Request) {
 	if c.Control.Admits(r) {
 		recent, err := c.recent(r.Context())
 		if err != nil {
-			broken(w, err)
+			page.Fail(w, err)
 			return
 		}
 		v.Recent = recent
 	}
-	write(w, http.StatusOK, v)
+	page.Show(w, http.StatusOK, v)
 }
 
 // frame is that of a page with its own address in either language.
 func frame(r *http.Request) page.Frame {
-	f := page.Frame{Language: page.Vietnamese}
-	other, q := page.English, r.URL.Query()
-	if q.Get("lang") == string(page.English) {
-		f.Language, other = page.English, page.Vietnamese
-	}
-	q.Set("lang", string(other))
+	q := r.URL.Query()
+	f := page.Frame{Language: page.LanguageOf(q)}
+	q.Set(page.ParamLanguage, string(f.Language.Other()))
 	f.Switch = r.URL.Path + "?" + q.Encode()
 	return f
 }
@@ -134,7 +127,7 @@ func (c *Console) transfers(ctx context.Context) ([]page.RecentRow, error) {
 		if err != nil {
 			return err
 		}
-		for _, company := range companies[max(0, len(companies)-homeCompanies):] {
+		for _, company := range companies {
 			found, err := store.ListTransactions(r, store.TransactionFilter{Company: company.ID, Sort: []store.TransactionSort{{By: store.ByID, Desc: true}}}, store.Window{Limit: homeRows, NoTotal: true})
 			if err != nil {
 				return err
@@ -158,13 +151,13 @@ func Nothing(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "localsepay has nothing at this address. GET / says what is where.", http.StatusNotFound)
 		return
 	}
-	write(w, http.StatusNotFound, page.Message{Kind: "not_found", Value: r.Method + " " + r.URL.Path, Home: "/"})
+	page.Show(w, http.StatusNotFound, page.Message{Kind: "not_found", Value: r.Method + " " + r.URL.Path, Home: "/"})
 }
 
 // NotEmulated is the page of an address of SePay's that the emulator does not
 // have, for a browser.
 func NotEmulated(w http.ResponseWriter, r *http.Request) {
-	write(w, http.StatusNotFound, page.Message{Kind: "not_emulated", Value: r.Method + " " + r.URL.Path, Home: "/"})
+	page.Show(w, http.StatusNotFound, page.Message{Kind: "not_emulated", Value: r.Method + " " + r.URL.Path, Home: "/"})
 }
 
 // Icon is GET /favicon.ico, for pages that have no icon of their own.

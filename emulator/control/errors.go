@@ -95,7 +95,7 @@ func problemOf(err error) *Problem {
 
 var unknownField = regexp.MustCompile(`^json: unknown field "(.*)"$`)
 
-// kinds are the words for what a member has to be.
+// kindOf is the word for what a member has to be.
 func kindOf(t reflect.Type) string {
 	if t == nil {
 		return "another value"

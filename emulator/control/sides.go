@@ -39,6 +39,9 @@ func otherSide(n NewCompany, c store.Company) NewCompany {
 	}
 	n.Webhooks = slices.Clone(n.Webhooks)
 	for i := range n.Webhooks { // the accounts have other ids there
+		if mode := n.Webhooks[i].VAMode; mode != nil && *mode == string(store.VAList) {
+			n.Webhooks[i].VAMode = nil
+		}
 		n.Webhooks[i].BankMode, n.Webhooks[i].BankAccountID, n.Webhooks[i].BankAccountIDs, n.Webhooks[i].BankSubAccountIDs = nil, nil, nil, nil
 	}
 	return n

@@ -70,16 +70,12 @@ func (t Table) Write(in Input) (Written, error) {
 	if err != nil {
 		return Written{}, err
 	}
-	memo := t.Strip(in.Memo)
+	loss, _ := t.Loses(in.Bank, in.Memo)
+	w := Written{Typed: in.Memo, Form: f.Name, At: b.at(f, in.At), Minute: b.minutes(f), Dropped: loss.Dropped}
+	in.Memo, in.At = loss.Memo, w.At
 	if b.Case == "upper" {
-		memo = strings.ToUpper(memo)
+		in.Memo = strings.ToUpper(in.Memo)
 	}
-	w := Written{Typed: in.Memo, Form: f.Name, At: b.at(f, in.At), Minute: b.minutes(f)}
-	if loss, some := t.Loses(in.Bank, in.Memo); some {
-		w.Dropped = loss.Dropped
-	}
-	in.Memo = memo
-	in.At = w.At
 	day := b.bankingDay(in.At)
 	w.Content = strings.TrimSpace(scribe{in, day, "habit.content." + f.Name}.write(derive.Pick(in.Seed, "habit.form."+f.Name, in.Number, f.Writes)))
 	if b.Reference != "" {
@@ -130,7 +126,7 @@ func (t Table) choose(in Input) (Bank, Form, error) {
 			return b, f, nil
 		}
 	}
-	if from == Wallet || from != OtherBank && from != SameBank {
+	if from != OtherBank && from != SameBank {
 		return b, Form{}, fmt.Errorf("it is not known how %s writes a transfer sent from %q; want one of %s", in.Bank, from, strings.Join(t.sources(b), ", "))
 	}
 	return b, alone, nil

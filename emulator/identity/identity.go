@@ -74,8 +74,8 @@ func (d *Identity) Bearer(ctx context.Context, header string, env store.Environm
 // atSide lets a company in at a host of its own environment, or anywhere when
 // env is empty. The error is [ErrUnknown] and tells of the [store.WrongSide].
 func atSide(c store.Company, credential string, env store.Environment) (store.Company, error) {
-	if env != "" && c.Environment != env {
-		return store.Company{}, fmt.Errorf("%w: %w", ErrUnknown, &store.WrongSide{Credential: credential, Company: c.ID, Own: c.Environment, Host: env})
+	if side := store.AtSide(credential, c, env); side != nil {
+		return store.Company{}, fmt.Errorf("%w: %w", ErrUnknown, side)
 	}
 	return c, nil
 }

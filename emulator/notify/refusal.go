@@ -119,9 +119,9 @@ func (n *Notifier) suspicions(j job, a store.Attempt, body []byte, others string
 	if escaped(body) {
 		raw += `; this body has \/ or \u00e1, which JSON.stringify, json.dumps and PHP with flags write otherwise`
 		all = []string{secret, raw, stamp, form}
-	}
-	if plain, odd := n.believed(j); plain && !odd && escaped(body) {
-		all = []string{raw + ": the handler has taken notices without such characters, so secret and timestamp are right", form}
+		if plain, odd := n.believed(j); plain && !odd {
+			all = []string{raw + ": the handler has taken notices without such characters, so secret and timestamp are right", form}
+		}
 	}
 	clockText := "the handler's clock: the emulator's is more than five minutes from this machine's, so the timestamp looks too old or too new; give the handler the emulator's time, or start the emulator at the present"
 	said := strings.ToLower(string(a.Response.Body))

@@ -71,7 +71,7 @@ func (s *Server) Bearer(ctx context.Context, authorization string, env store.Env
 	if errors.Is(err, store.ErrNotFound) {
 		return Access{}, ErrToken
 	}
-	if side := otherSide("access token", a.Company, env); err == nil && side != nil {
+	if side := store.AtSide("access token", a.Company, env); err == nil && side != nil {
 		return Access{}, fmt.Errorf("%w: %w", ErrToken, side)
 	}
 	return a, err

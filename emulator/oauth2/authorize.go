@@ -29,7 +29,8 @@ type Request struct {
 // are wrong (RFC 6749 §4.1.2.1).
 type Untrusted struct {
 	Reason, Detail, Hint string
-	side                 *store.WrongSide
+	// side is the [*store.WrongSide] that is the reason, or nil.
+	side error
 }
 
 func untrusted(reason, detail, hint string) *Untrusted {
@@ -41,7 +42,7 @@ func unknownClient(q url.Values) *Untrusted {
 }
 
 // Unwrap returns the [*store.WrongSide] behind the error, if that is why.
-func (u *Untrusted) Unwrap() error { return sideOrNil(u.side) }
+func (u *Untrusted) Unwrap() error { return u.side }
 
 // Error implements error.
 func (u *Untrusted) Error() string { return u.Reason + ": " + u.Detail }
@@ -83,7 +84,7 @@ func (s *Server) Read(ctx context.Context, q url.Values, env store.Environment) 
 	case err != nil:
 		return r, err
 	}
-	if side := otherSide("client id", r.Owner, env); side != nil {
+	if side := store.AtSide("client id", r.Owner, env); side != nil {
 		unknown := unknownClient(q)
 		unknown.side = side
 		return r, unknown

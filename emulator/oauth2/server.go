@@ -71,7 +71,8 @@ const (
 type Error struct {
 	// Code is one of the protocol's.
 	Code, Description string
-	side              *store.WrongSide
+	// side is the [*store.WrongSide] that is the reason, or nil.
+	side error
 }
 
 // Error implements error.
@@ -80,23 +81,7 @@ func (e *Error) Error() string { return e.Code + ": " + e.Description }
 func fail(code, description string) *Error { return &Error{Code: code, Description: description} }
 
 // Unwrap returns the [*store.WrongSide] behind the error, if that is why.
-func (e *Error) Unwrap() error { return sideOrNil(e.side) }
-
-// otherSide says that a credential of a company is used at a host of the other
-// environment; nil when it is not.
-func otherSide(credential string, owner store.Company, env store.Environment) *store.WrongSide {
-	if env == "" || owner.Environment == env {
-		return nil
-	}
-	return &store.WrongSide{Credential: credential, Company: owner.ID, Own: owner.Environment, Host: env}
-}
-
-func sideOrNil(s *store.WrongSide) error {
-	if s == nil {
-		return nil
-	}
-	return s
-}
+func (e *Error) Unwrap() error { return e.side }
 
 // ErrNotFound: no such user, client or session.
 var ErrNotFound = errors.New("not found")
@@ -113,7 +98,7 @@ func client(r store.Reader, id, secret string, env store.Environment) (store.OAu
 		return store.OAuthApp{}, fail(InvalidClient, "Client authentication failed")
 	}
 	owner, err := store.CompanyByID.Find(r, app.Company)
-	if side := otherSide("client id", owner, env); err == nil && side != nil {
+	if side := store.AtSide("client id", owner, env); err == nil && side != nil {
 		return store.OAuthApp{}, &Error{Code: InvalidClient, Description: "Client authentication failed", side: side}
 	}
 	return app, err

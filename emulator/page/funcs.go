@@ -83,7 +83,7 @@ func toldFunctions(lang Language, table map[string]text) template.FuncMap {
 		// also is a word in the other language.
 		"also": func(group, word string) string {
 			if s, ok := table[group+"."+word]; ok {
-				return s.in(lang.other())
+				return s.in(lang.Other())
 			}
 			return word
 		},

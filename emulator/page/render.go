@@ -77,6 +77,20 @@ func Write(w http.ResponseWriter, status int, view View) error {
 	return nil
 }
 
+// Show is [Write], with [Fail] for a page that cannot be written.
+func Show(w http.ResponseWriter, status int, view View) {
+	if err := Write(w, status, view); err != nil {
+		Fail(w, err)
+	}
+}
+
+// Fail says that the emulator failed. The error is for the developer.
+func Fail(w http.ResponseWriter, err error) {
+	if Write(w, http.StatusInternalServerError, Message{Kind: "failed", Detail: err.Error()}) != nil {
+		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
+	}
+}
+
 // formAction is the part of the policy that binds where forms lead.
 const formAction = "form-action 'self'"
 

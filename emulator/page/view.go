@@ -1,6 +1,9 @@
 package page
 
-import "time"
+import (
+	"net/url"
+	"time"
+)
 
 // Language is the language of a page.
 type Language string
@@ -11,8 +14,19 @@ const (
 	English    Language = "en"
 )
 
-// other is the language that a page in this one offers.
-func (l Language) other() Language {
+// ParamLanguage is the parameter of an address that has a page's language.
+const ParamLanguage = "lang"
+
+// LanguageOf is the language that the query of a page's address asks for.
+func LanguageOf(query url.Values) Language {
+	if query.Get(ParamLanguage) == string(English) {
+		return English
+	}
+	return Vietnamese
+}
+
+// Other is the language that a page in this one offers.
+func (l Language) Other() Language {
 	if l == English {
 		return Vietnamese
 	}

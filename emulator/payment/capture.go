@@ -222,7 +222,12 @@ func (g *Gateway) nearMiss(w store.Writer, t *store.Transaction) (*bank.Match, e
 	if err != nil || !TakesTransfer(company, o) {
 		return m, err
 	}
-	return m, g.receive(&change{Writer: w, now: g.Clock.Now()}, &o, t, store.VerdictUnmatched)
+	if err := g.receive(&change{Writer: w, now: g.Clock.Now()}, &o, t, store.VerdictUnmatched); err != nil {
+		return m, err
+	}
+	m.Kept = &o
+	m.Payments, err = store.PaymentsOf(w, o.ID)
+	return m, err
 }
 
 // Matched tells who listens of what a transfer did to an order, after the
@@ -231,6 +236,9 @@ func (g *Gateway) Matched(done bank.Receipt) {
 	m := done.Match
 	if m == nil {
 		return
+	}
+	if m.Kept != nil {
+		g.OnOrder(*m.Kept, m.Payments)
 	}
 	if m.Order == nil {
 		g.note(done.Company.ID, finding.Finding{

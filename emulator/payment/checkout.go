@@ -40,17 +40,12 @@ type Refusal struct {
 	Company string
 	// Mismatch is set when the signature is wrong.
 	Mismatch *Mismatch
-	// Side is set when the merchant belongs to the other side of its company.
-	Side *store.WrongSide
+	// side is the [*store.WrongSide] that is the reason, or nil.
+	side error
 }
 
 // Unwrap returns the [*store.WrongSide], if that is why.
-func (r *Refusal) Unwrap() error {
-	if r.Side == nil {
-		return nil
-	}
-	return r.Side
-}
+func (r *Refusal) Unwrap() error { return r.side }
 
 // Error implements error.
 func (r *Refusal) Error() string { return r.Reason + ": " + r.Detail }
@@ -163,9 +158,10 @@ func (g *Gateway) authenticate(ctx context.Context, r Request) (company store.Co
 		return company, refusal(ReasonMerchantUnknown, "GET /_control/v1/state shows the merchant ids that this emulator knows.", "There is no merchant %q.", id)
 	case err != nil:
 		return company, err
-	case r.Environment != "" && company.Environment != r.Environment:
+	}
+	if side := store.AtSide("merchant id", company, r.Environment); side != nil {
 		bad := refusal(ReasonMerchantUnknown, "Use the merchant id of the environment that the host belongs to.", "Merchant %q belongs to %s, the host to %s.", id, company.Environment, r.Environment)
-		bad.Side = &store.WrongSide{Credential: "merchant id", Company: company.ID, Own: company.Environment, Host: r.Environment}
+		bad.side = side
 		return company, bad
 	}
 	if Verify(company.Merchant.SecretKey, r.Form) {

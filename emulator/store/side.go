@@ -36,6 +36,15 @@ type WrongSide struct {
 	Own, Host Environment
 }
 
+// AtSide returns a [*WrongSide] when a credential of a company is used at a host
+// of the other environment, else nil; env is empty at a host of neither.
+func AtSide(credential string, owner Company, env Environment) error {
+	if env == "" || owner.Environment == env {
+		return nil
+	}
+	return &WrongSide{Credential: credential, Company: owner.ID, Own: owner.Environment, Host: env}
+}
+
 // Error implements error.
 func (w *WrongSide) Error() string {
 	return "the " + w.Credential + " is of the " + w.Own.Side() + " side, the host is the " + w.Host.Side() + " side"

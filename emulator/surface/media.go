@@ -1,6 +1,7 @@
 package surface
 
 import (
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/store"
 )
 
 // The media types that SePay's APIs read.
@@ -56,8 +58,12 @@ func words(kinds []string) string {
 var queryTokens = []string{"token", "api_token", "apitoken", "access_token", "api_key", "apikey", "key", "authorization", "bearer", "secret_key", "client_secret"}
 
 // NoteCredential says what is wrong with the Authorization header of a request
-// that was refused. scheme is Bearer or Basic, what is the credential's name.
+// that was refused. scheme is Bearer or Basic, what is the credential's name. A
+// credential of the other side is told by [Exchange.NoteSide].
 func (x *Exchange) NoteCredential(r *http.Request, scheme, what, source string) {
+	if side := (*store.WrongSide)(nil); errors.As(x.AuthError, &side) {
+		return
+	}
 	header := r.Header.Get("Authorization")
 	given, value, _ := strings.Cut(header, " ")
 	f := finding.Finding{Code: "credentials.refused", Severity: finding.Error, Title: "The credentials are refused", Source: source,

@@ -43,20 +43,12 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		a.refuse(w, r, formOf(r), bad)
 		return
 	}
-	broken(w, err)
+	page.Fail(w, err)
 }
 
 // formOf is the form of a page's address.
 func formOf(r *http.Request) payment.Form {
-	return payment.ParseForm(r.URL.RawQuery).Without(paramLanguage, paramMethod, paramAttempt)
-}
-
-// broken says that the emulator failed. The error is for the developer.
-func broken(w http.ResponseWriter, err error) {
-	v := page.Message{Kind: "failed", Detail: err.Error()}
-	if page.Write(w, http.StatusInternalServerError, v) != nil {
-		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
-	}
+	return payment.ParseForm(r.URL.RawQuery).Without(page.ParamLanguage, paramMethod, paramAttempt)
 }
 
 // refuse shows SePay's error card, with the reason in a panel and a header.
@@ -93,7 +85,7 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, form payment.Form, 
 		}
 	}
 	if err := page.Write(w, status, v); err != nil {
-		broken(w, err)
+		page.Fail(w, err)
 	}
 }
 
@@ -112,13 +104,10 @@ var concerned = map[string][]string{
 // refusedFrame offers the card in the other language: at its address, or, for
 // the answer to a form, by posting that form again, which is refused again.
 func refusedFrame(r *http.Request, form payment.Form) page.Frame {
-	f := page.Frame{Language: language(r)}
-	other := paramLanguage + "=" + string(page.English)
-	if f.Language == page.English {
-		other = paramLanguage + "=" + string(page.Vietnamese)
-	}
+	f := page.Frame{Language: page.LanguageOf(r.URL.Query())}
+	other := page.ParamLanguage + "=" + string(f.Language.Other())
 	switch {
-	case r.Method == http.MethodGet:
+	case !posted(r.URL.Path):
 		f.Switch = base + "?" + form.Encode() + "&" + other
 	case len(form) > 0 && !surface.From(r).WrongType:
 		f.Repost = &page.Repost{Action: r.URL.Path + "?" + other}
@@ -165,14 +154,18 @@ func (a *API) rules(company string) setting.Values {
 	return a.Settings.Over(c.Settings)
 }
 
+// posted says that the checkout's form is the body of what is sent to a path; it
+// is the query of all others.
+func posted(path string) bool { return path == base+"/init" || path == "/v1/init" }
+
 // notFound is the answer to an address or method that SePay's host does not
 // have, such as GET of /v1/checkout/init: 404 was seen.
 func notFound(w http.ResponseWriter, r *http.Request) {
 	v := page.Message{Kind: "checkout_unknown", Value: r.Method + " " + r.URL.Path}
-	if r.URL.Path == base+"/init" || r.URL.Path == "/v1/init" {
+	if posted(r.URL.Path) {
 		v.Kind = "checkout_form"
 	}
 	if err := page.Write(w, http.StatusNotFound, v); err != nil {
-		broken(w, err)
+		page.Fail(w, err)
 	}
 }

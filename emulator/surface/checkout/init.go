@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -54,7 +55,7 @@ func (a *API) init(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, form, bad)
 		return
 	}
-	broken(w, err)
+	page.Fail(w, err)
 }
 
 // redirect sends the browser on. The body repeats the address, as SePay's does.

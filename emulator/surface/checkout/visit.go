@@ -14,9 +14,8 @@ import (
 
 // The query parameters that are the page's own, beside the signed fields.
 const (
-	paramLanguage = "lang"
-	paramMethod   = "method"
-	paramAttempt  = "attempt"
+	paramMethod  = "method"
+	paramAttempt = "attempt"
 )
 
 // visit is a customer's request with a valid link.
@@ -46,8 +45,8 @@ func (a *API) visited(h func(*visit) error) http.HandlerFunc {
 
 func (a *API) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
 	x := surface.From(r)
-	v := &visit{w: w, r: r, plain: x.Environment == "", language: language(r), query: r.URL.Query()}
-	form := payment.ParseForm(r.URL.RawQuery).Without(paramLanguage, paramMethod, paramAttempt)
+	v := &visit{w: w, r: r, plain: x.Environment == "", language: page.LanguageOf(r.URL.Query()), query: r.URL.Query()}
+	form := payment.ParseForm(r.URL.RawQuery).Without(page.ParamLanguage, paramMethod, paramAttempt)
 	var err error
 	v.Checkout, err = a.Gateway.Look(r.Context(), payment.Request{Form: form, Environment: x.Environment, UserAgent: r.UserAgent(), IPAddress: customerIP(r)})
 	if err != nil {
@@ -71,13 +70,6 @@ func (a *API) refresh(v *visit) error {
 	})
 }
 
-func language(r *http.Request) page.Language {
-	if r.URL.Query().Get(paramLanguage) == string(page.English) {
-		return page.English
-	}
-	return page.Vietnamese
-}
-
 // address is a path below the page with the link's query and more behind it.
 func (v *visit) address(path string, more ...payment.Field) string {
 	return v.addressIn(v.language, path, more...)
@@ -86,18 +78,14 @@ func (v *visit) address(path string, more ...payment.Field) string {
 func (v *visit) addressIn(l page.Language, path string, more ...payment.Field) string {
 	query := append(v.Link[:len(v.Link):len(v.Link)], more...)
 	if l == page.English {
-		query = append(query, payment.Field{Name: paramLanguage, Value: string(l)})
+		query = append(query, payment.Field{Name: page.ParamLanguage, Value: string(l)})
 	}
 	return base + path + "?" + query.Encode()
 }
 
 // frame is what every page has. more are the parameters of this page.
 func (v *visit) frame(path string, more ...payment.Field) page.Frame {
-	other := page.English
-	if v.language == page.English {
-		other = page.Vietnamese
-	}
-	return page.Frame{Language: v.language, Switch: v.addressIn(other, path, more...), Merchant: v.Company.ShortName}
+	return page.Frame{Language: v.language, Switch: v.addressIn(v.language.Other(), path, more...), Merchant: v.Company.ShortName}
 }
 
 func (v *visit) order() page.Order {

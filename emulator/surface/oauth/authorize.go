@@ -40,7 +40,7 @@ func (a *API) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		failed(w, err)
+		page.Fail(w, err)
 		return
 	}
 	a.askConsent(w, r, req, user)
@@ -69,7 +69,7 @@ func (a *API) read(w http.ResponseWriter, r *http.Request) (oauth2.Request, bool
 		})
 		redirect(w, refused.Location)
 	default:
-		failed(w, err)
+		page.Fail(w, err)
 	}
 	return req, false
 }
@@ -81,8 +81,8 @@ const reasonHeader = "X-LocalSepay-Reason"
 func (a *API) turnAway(w http.ResponseWriter, r *http.Request, status int, reason, title, detail, hint string) {
 	surface.From(r).Note(finding.Finding{Code: "oauth." + reason, Severity: finding.Error, Title: title, Detail: detail, Hint: hint, Source: flowPage})
 	w.Header().Set(reasonHeader, reason)
-	show(w, status, page.Invalid{
-		Frame:  page.Frame{Language: language(r), Merchant: "SePay"},
+	page.Show(w, status, page.Invalid{
+		Frame:  page.Frame{Language: page.LanguageOf(r.URL.Query()), Merchant: "SePay"},
 		Reason: reason, Title: title, Detail: detail, Hint: hint,
 	})
 }
@@ -99,7 +99,7 @@ func (a *API) allowAtOnce(w http.ResponseWriter, r *http.Request, req oauth2.Req
 		location, err = a.OAuth.Allow(r.Context(), req, user.ID)
 	}
 	if err != nil {
-		failed(w, err)
+		page.Fail(w, err)
 		return
 	}
 	redirect(w, location)
@@ -136,10 +136,10 @@ func (a *API) askLogin(w http.ResponseWriter, r *http.Request, req oauth2.Reques
 		return nil
 	})
 	if err != nil {
-		failed(w, err)
+		page.Fail(w, err)
 		return
 	}
-	show(w, status, v)
+	page.Show(w, status, v)
 }
 
 func (a *API) askConsent(w http.ResponseWriter, r *http.Request, req oauth2.Request, user store.User) {
@@ -149,11 +149,11 @@ func (a *API) askConsent(w http.ResponseWriter, r *http.Request, req oauth2.Requ
 		return err
 	})
 	if err != nil {
-		failed(w, err)
+		page.Fail(w, err)
 		return
 	}
 	token := formToken(session(r))
-	show(w, http.StatusOK, page.Consent{
+	page.Show(w, http.StatusOK, page.Consent{
 		Frame: frame(r), Target: page.Target{RedirectURI: req.RedirectURI}, Application: name(req),
 		User: user.FirstName + " " + user.LastName + " (" + user.Email + ")", Company: company.FullName, Scopes: req.Scopes,
 		Action: address(r, "/consent"), Logout: address(r, "/logout"), Token: token,
@@ -173,35 +173,11 @@ func address(r *http.Request, path string) string { return base + path + "?" + r
 
 // frame offers the page in the other language.
 func frame(r *http.Request) page.Frame {
-	f := page.Frame{Language: language(r), Merchant: "SePay"}
 	q := r.URL.Query()
-	q.Set(paramLanguage, string(page.English))
-	if f.Language == page.English {
-		q.Set(paramLanguage, string(page.Vietnamese))
-	}
+	f := page.Frame{Language: page.LanguageOf(q), Merchant: "SePay"}
+	q.Set(page.ParamLanguage, string(f.Language.Other()))
 	f.Switch = start(q) + "?" + q.Encode()
 	return f
-}
-
-const paramLanguage = "lang"
-
-func language(r *http.Request) page.Language {
-	if r.URL.Query().Get(paramLanguage) == string(page.English) {
-		return page.English
-	}
-	return page.Vietnamese
-}
-
-func show(w http.ResponseWriter, status int, v page.View) {
-	if err := page.Write(w, status, v); err != nil {
-		failed(w, err)
-	}
-}
-
-func failed(w http.ResponseWriter, err error) {
-	if page.Write(w, http.StatusInternalServerError, page.Message{Kind: "failed", Detail: err.Error()}) != nil {
-		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
-	}
 }
 
 // redirect sends the browser to the client.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
@@ -61,7 +62,7 @@ func (a *API) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		failed(w, err)
+		page.Fail(w, err)
 		return
 	}
 	setSession(w, r, made, int(oauth2.SessionLife.Seconds()))
@@ -80,7 +81,7 @@ func (a *API) consent(w http.ResponseWriter, r *http.Request) {
 		see(w, r) // the login ended meanwhile
 		return
 	case err != nil:
-		failed(w, err)
+		page.Fail(w, err)
 		return
 	case !a.tokenFits(r):
 		a.forbid(w, r, "The form does not belong to this login.")
@@ -90,7 +91,7 @@ func (a *API) consent(w http.ResponseWriter, r *http.Request) {
 	case "allow":
 		location, err := a.OAuth.Allow(r.Context(), req, user.ID)
 		if err != nil {
-			failed(w, err)
+			page.Fail(w, err)
 			return
 		}
 		redirect(w, location)
@@ -112,7 +113,7 @@ func (a *API) logout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := a.OAuth.LogOut(r.Context(), session(r)); err != nil {
-		failed(w, err)
+		page.Fail(w, err)
 		return
 	}
 	setSession(w, r, "", -1)

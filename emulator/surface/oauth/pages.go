@@ -14,5 +14,5 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	show(w, http.StatusNotFound, page.Message{Kind: "oauth_unknown", Value: r.Method + " " + r.URL.Path})
+	page.Show(w, http.StatusNotFound, page.Message{Kind: "oauth_unknown", Value: r.Method + " " + r.URL.Path})
 }

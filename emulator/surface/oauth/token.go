@@ -12,6 +12,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
@@ -56,7 +57,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, body any, basic boo
 	if err != nil {
 		var e *oauth2.Error
 		if !errors.As(err, &e) {
-			failed(w, err)
+			page.Fail(w, err)
 			return
 		}
 		surface.From(r).NoteSide(err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -79,7 +80,7 @@ func (a *API) answerWoo(w http.ResponseWriter, r *http.Request, body any, err er
 	if err != nil {
 		var e *oauth2.Error
 		if !errors.As(err, &e) {
-			failed(w, err)
+			page.Fail(w, err)
 			return
 		}
 		surface.From(r).Note(finding.Finding{
