@@ -54,6 +54,20 @@ var _ = Describe("Paying an order", func() {
 		Entry("failed", "failed", "AUTHENTICATION_NOT_NEEDED", "failed", []string{}, "", 0),
 	)
 
+	It("keeps each transfer with a wrong memo with the order that it was meant for", func() {
+		for _, collects := range []string{"gateway", "company"} {
+			sepay := emulator.StartT(GinkgoT(), emulator.WithSetting("checkout.collects", collects))
+			shop := sepay.Company()
+			order := shop.Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 200_000, Method: "BANK_TRANSFER"})
+			for _, waiting := range []string{"DH2", "DH3"} {
+				order.PayWith(wire.NewPay{Outcome: "wrong_memo"})
+				shop.Checkout(emulator.Checkout{InvoiceNumber: waiting, Amount: 200_000, Method: "BANK_TRANSFER"})
+			}
+			order.PayWith(wire.NewPay{Outcome: "wrong_memo"})
+			Expect(order.State().Received).To(HaveLen(3), collects)
+		}
+	})
+
 	It("tells the open page and the timeline of a transfer that it kept without a code", func() {
 		sepay := emulator.StartT(GinkgoT())
 		shop := sepay.Company()

@@ -113,7 +113,7 @@ func (n *Notifier) conclude(ctx context.Context, j job, a store.Attempt) error {
 	if err != nil {
 		return err
 	}
-	n.findings(j, a, refused)
+	n.findings(j, a, v, refused)
 	if n.OnAttempt != nil {
 		n.OnAttempt(d)
 	}

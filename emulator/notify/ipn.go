@@ -74,10 +74,10 @@ func judgeIPN(j job, status int, label string) verdict {
 }
 
 // ipnFindings notes what developers get wrong in their IPN handlers.
-func ipnFindings(j job, a store.Attempt, note noteFunc) {
+func ipnFindings(j job, a store.Attempt, v verdict, note noteFunc) {
 	status := a.Response.Status
 	switch {
-	case judgeIPN(j, status, "").ok:
+	case v.ok:
 		if isHTML(a.Response) {
 			note("html", finding.Warning, "The IPN handler answers with a web page", pageDetail(a.Response)+" SePay takes the 200, but a page at this URL is often not the handler.",
 				"Check that the URL is the handler's and not a page of the shop.", pageIPN)
@@ -86,7 +86,7 @@ func ipnFindings(j job, a store.Attempt, note noteFunc) {
 		note("redirect", finding.Error, "The IPN handler redirects", fmt.Sprintf("It answered %d to %q; redirects are not followed.", status, a.Response.Headers["Location"]),
 			"Configure the final URL, with its scheme and trailing slash.", pageIPN)
 	case status >= 201 && status <= 299:
-		note("wrong_status", finding.Error, "Only 200 is a success", fmt.Sprintf("The handler answered %d; the page asks for 200, so that it counts as failed: %s.", status, j.next(judge(j, a))),
+		note("wrong_status", finding.Error, "Only 200 is a success", fmt.Sprintf("The handler answered %d; the page asks for 200, so that it counts as failed: %s.", status, j.next(v)),
 			"Answer 200 with {\"success\": true}.", pageIPN)
 	}
 }

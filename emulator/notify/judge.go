@@ -91,9 +91,9 @@ const pageIntegrate = "https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-web
 // noteFunc records a finding about an attempt.
 type noteFunc func(code string, severity finding.Severity, title, detail, hint, source string)
 
-// findings notes what developers get wrong in their handlers; refused is what is
-// known of a refusal, nil for none.
-func (n *Notifier) findings(j job, a store.Attempt, refused *refusal) {
+// findings notes what developers get wrong in their handlers; v is the verdict on
+// the attempt, refused what is known of a refusal, nil for none.
+func (n *Notifier) findings(j job, a store.Attempt, v verdict, refused *refusal) {
 	note := func(code string, severity finding.Severity, title, detail, hint, source string) {
 		n.Findings.Add(finding.Finding{
 			Code: string(j.delivery.Kind) + "." + code, Severity: severity, Title: title, Detail: detail, Hint: hint, Source: source,
@@ -116,12 +116,12 @@ func (n *Notifier) findings(j job, a store.Attempt, refused *refusal) {
 		note(refused.code, finding.Error, refused.title, refused.detail, refused.hint, refused.source)
 	}
 	if j.endpoint.ipn != nil {
-		ipnFindings(j, a, note)
+		ipnFindings(j, a, v, note)
 		n.compareReplay(j, a, note)
 		return
 	}
 	status := a.Response.Status
-	next := j.next(judge(j, a))
+	next := j.next(v)
 	switch {
 	case status >= 300 && status <= 399:
 		note("redirect", finding.Error, "The handler redirects", fmt.Sprintf("It answered %d to %q; SePay does not follow redirects.", status, a.Response.Headers["Location"]),

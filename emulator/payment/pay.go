@@ -45,7 +45,7 @@ func (g *Gateway) Simulate(ctx context.Context, order int64, choice PayerChoice)
 	if outcome == "" {
 		outcome = PayFull
 	}
-	var last store.Transaction
+	var last bank.Receipt
 	send := func(amount int64, memo string) (err error) {
 		last, err = g.transfer(ctx, &o, place, bank.Transfer{Company: o.Company, Direction: store.In, Amount: amount, Content: &memo, Habits: choice.Habits, From: choice.From})
 		return err
@@ -64,8 +64,8 @@ func (g *Gateway) Simulate(ctx context.Context, order int64, choice PayerChoice)
 	case PayMore:
 		err = send(o.Amount+tenth, place.Memo)
 	case PayWrongMemo:
-		if err = send(o.Amount, "CHUYEN TIEN"); err == nil {
-			err = g.keepUnmatched(ctx, order, last)
+		if err = send(o.Amount, "CHUYEN TIEN"); err == nil && !reached(last.Match, order) {
+			err = g.keepUnmatched(ctx, order, last.Transaction)
 		}
 	case PayTwice:
 		if err = send(o.Amount, place.Memo); err == nil {
@@ -106,33 +106,31 @@ func (g *Gateway) payee(ctx context.Context, order int64) (o store.Order, p Plac
 	return o, p, err
 }
 
-// keepUnmatched keeps a transfer that was meant for an order with the order,
-// unless it is there already.
+// reached says that an order has the transfer.
+func reached(m *bank.Match, order int64) bool {
+	return m != nil && (m.Order != nil && m.Order.ID == order || m.Kept != nil && m.Kept.ID == order)
+}
+
+// keepUnmatched keeps a transfer that was meant for an order with the order.
 func (g *Gateway) keepUnmatched(ctx context.Context, order int64, t store.Transaction) error {
 	return g.update(ctx, func(c *change) error {
 		o, err := store.Orders.Get(c, order)
 		if err != nil {
 			return err
 		}
-		for _, got := range o.Received {
-			if got.TransactionID == t.ID && got.At.Equal(t.Date) && got.Memo == t.Content {
-				return nil
-			}
-		}
 		return g.receive(c, &o, &t, store.VerdictUnmatched)
 	})
 }
 
-// transfer sends money to where the order wants it, and returns what the bank
-// wrote.
-func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.Transfer) (store.Transaction, error) {
+// transfer sends money to where the order wants it, and returns what became of
+// it.
+func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.Transfer) (bank.Receipt, error) {
 	if p.Company {
 		t.Account = p.AccountNumber
 		if o.VirtualAccountXID != "" {
 			t.Account, t.VA = "", p.AccountNumber
 		}
-		done, err := g.Bank.Transfer(ctx, t)
-		return done.Transaction, err
+		return g.Bank.Transfer(ctx, t)
 	}
 	// The money goes to the gateway's own account: no bank side of the company.
 	// Which memo the gateway sees there does not reach the shop, so that no bank
@@ -147,7 +145,7 @@ func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.
 		g.Outbox.Wake()
 		g.Matched(done)
 	}
-	return rec, err
+	return done, err
 }
 
 // failTransfer records a transfer that the payer's bank refused.
