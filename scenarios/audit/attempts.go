@@ -22,15 +22,13 @@ const (
 // one mistake alone, and then two that go together.
 func (a *attack) attempts(n notice) iter.Seq[attempt] {
 	return func(yield func(attempt) bool) {
-		switch {
-		case a.kind == kindIPN:
-			a.secretAttempts(n, a.IPN.Secret, "--ipn-secret", yield)
-		case a.Webhook.Auth == HMAC:
+		switch p := a.proof(a.kind); p.auth {
+		case HMAC:
 			a.signatureAttempts(n, yield)
-		case a.Webhook.Auth == APIKey:
+		case APIKey:
 			a.keyAttempts(n, yield)
 		default:
-			a.secretAttempts(n, a.Webhook.Secret, "--webhook-auth", yield)
+			a.secretAttempts(n, p, yield)
 		}
 	}
 }
@@ -231,7 +229,8 @@ func (a *attack) asSignature(n notice, secret string, yield func(attempt) bool) 
 
 // secretAttempts are those of a handler that should check a secret in a header,
 // or, for an empty secret, nothing.
-func (a *attack) secretAttempts(n notice, own, flag string, yield func(attempt) bool) {
+func (a *attack) secretAttempts(n notice, p proof, yield func(attempt) bool) {
+	own, flag := p.secret, p.flag
 	if own != "" {
 		for _, h := range []struct{ name, value string }{
 			{"Secret-Key", own}, {"X-SePay-Secret", own}, {"X-SePay-Secret-Key", own}, {"X-API-Key", own}, {"X-Secret", own}, {"X-Webhook-Secret", own},

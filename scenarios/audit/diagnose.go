@@ -118,9 +118,9 @@ func (a *attack) byTexts(o order, refused notice) (diagnosis, error) {
 		return diagnosis{cause: "unsteady", ours: true, texts: true, detail: "A second one like it was taken.",
 			hint: "Look whether the shop remembers the ids of an earlier audit with the same --seed, or takes notices at some times only."}, err
 	}
-	if a.kind == kindWebhook && a.Webhook.Auth == HMAC {
+	if p := a.proof(a.kind); p.auth == HMAC {
 		for _, r := range rewritings(refused.body) {
-			n := refused.with(headerSignature, signature(a.Webhook.Secret, refused.header.Get(headerTimestamp)+"."+r.text))
+			n := refused.with(headerSignature, signature(p.secret, refused.header.Get(headerTimestamp)+"."+r.text))
 			took, err := a.takes(o, n, Sent{})
 			if err != nil {
 				return diagnosis{}, err

@@ -137,12 +137,13 @@ func (a *attack) unwelcome(o order, n notice, s Sent) (found, error) {
 
 // guess says what to look at first when no known mistake explains a refusal.
 func (a *attack) guess(o order, s Sent) diagnosis {
-	flag := map[kind]string{kindWebhook: "--webhook-auth", kindIPN: "--ipn-secret"}[a.kind]
+	p := a.proof(a.kind)
+	flag := p.flag
 	switch {
 	case doubts(s):
 		d := diagnosis{cause: "secret", ours: true, detail: "The secret given with " + flag + " may not be the shop's.",
 			hint: "Compare the secret of " + flag + " with the one that the running shop has, then audit again."}
-		if !a.proves() {
+		if p.auth == NoAuth {
 			d.detail, d.hint = "The handler wants a credential, and SePay sends none as long as none is configured.", "Give the shop's secret with "+flag+", or have the handler take notices without one, as SePay's default is."
 			if a.kind == kindIPN {
 				d.cause, d.ours = "insists_on_secret", false
@@ -183,12 +184,4 @@ func (a *attack) answerWanted() string {
 		return "Answer 200 within 30 seconds."
 	}
 	return `Answer 200 or 201 with {"success": true} within 30 seconds.`
-}
-
-// proves says whether the notices carry a credential.
-func (a *attack) proves() bool {
-	if a.kind == kindIPN {
-		return a.IPN.Secret != ""
-	}
-	return a.Webhook.Auth != NoAuth
 }

@@ -8,10 +8,29 @@ func proofPage(k kind) string {
 	return authPage
 }
 
+// proof is the credential that a handler's notices carry.
+type proof struct {
+	auth   Auth
+	secret string
+	// flag gives it.
+	flag string
+}
+
+// proof is that of the notices of a kind. An IPN has X-Secret-Key or nothing.
+func (o Options) proof(k kind) proof {
+	switch {
+	case k == kindWebhook:
+		return proof{o.Webhook.Auth, o.Webhook.Secret, "--webhook-auth"}
+	case o.IPN.Secret == "":
+		return proof{NoAuth, "", "--ipn-secret"}
+	}
+	return proof{SecretKey, o.IPN.Secret, "--ipn-secret"}
+}
+
 // proves says what a rule about credentials lacks.
 func proves(k kind) func(Options) string {
 	return func(o Options) string {
-		if k == kindIPN && o.IPN.Secret == "" || k == kindWebhook && o.Webhook.Auth == NoAuth {
+		if o.proof(k).auth == NoAuth {
 			return "the handler has no authentication"
 		}
 		return ""
@@ -128,7 +147,8 @@ func (a *attack) emptyAuth() (found, error) {
 // sloppy are notices that prove less than the secret.
 func (a *attack) sloppy(n notice) []notice {
 	var out []notice
-	if a.kind == kindWebhook && a.Webhook.Auth == HMAC {
+	p := a.proof(a.kind)
+	if p.auth == HMAC {
 		stamp := n.header.Get(headerTimestamp)
 		for _, secret := range []string{"", "undefined", "null", "None"} {
 			out = append(out, n.with(headerSignature, signature(secret, stamp+"."+string(n.body))))
@@ -136,10 +156,8 @@ func (a *attack) sloppy(n notice) []notice {
 		right := n.header.Get(headerSignature)
 		return append(out, n.with(headerSignature, right[:len("sha256=")+8]), n.with(headerSignature, "sha256="))
 	}
-	header, word, secret := "X-Secret-Key", "", ""
-	if a.kind == kindIPN {
-		secret = a.IPN.Secret
-	} else if secret = a.Webhook.Secret; a.Webhook.Auth == APIKey {
+	header, word, secret := "X-Secret-Key", "", p.secret
+	if p.auth == APIKey {
 		header, word = "Authorization", "Apikey "
 	}
 	for _, sloppy := range []string{"undefined", "null", "None", secret[:(len(secret)+1)/2], secret[len(secret)/2:], secret + "x"} {
