@@ -50,7 +50,7 @@ func (a *API) revoke(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// answer is the one place that writes JSON of the surface.
+// answer writes what the token endpoint and its like say.
 func (a *API) answer(w http.ResponseWriter, r *http.Request, body any, basic bool, err error) {
 	status := http.StatusOK
 	h := w.Header()
