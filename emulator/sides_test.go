@@ -113,6 +113,19 @@ var _ = Describe("The live and the test side of a company", func() {
 		}
 	})
 
+	It("hear of transfers over virtual accounts on both sides, whichever ids a webhook lists on one", func() {
+		got := newShop(answer(200, `{"success":true}`))
+		sepay := emulator.StartT(GinkgoT(), emulator.WithCompany(wire.NewCompany{
+			ID: "shop", BankAccounts: []wire.NewBankAccount{{Bank: "MBBank", VirtualAccounts: []wire.NewVirtualAccount{{Official: true}}}},
+			Webhooks: []wire.WebhookBody{{WebhookURL: new(got.URL + "/hook"), VAMode: new("list"), BankSubAccountIDs: []int64{1}}},
+		}))
+		for _, side := range []*emulator.Company{sepay.Company(), sepay.Company().Live()} {
+			va := side.State().BankAccounts[0].VirtualAccounts[0].Number
+			side.Account().Move(wire.NewTransfer{Direction: "in", VA: va, Amount: 50_000, Content: new("tien hang")}).Wait()
+		}
+		Expect(got.requests()).To(HaveLen(2))
+	})
+
 	It("are the other way round for a company of production", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithCompany(wire.NewCompany{ID: "shop", Environment: "production"}))
 		test := sepay.Company().Test()
