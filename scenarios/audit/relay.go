@@ -210,15 +210,27 @@ func (r *relay) showOnly(refused Sent, took *Sent) {
 	}
 }
 
-// cut sends a notice and closes the connection as soon as all of it is written,
-// without waiting for the answer.
-func (r *relay) cut(ctx context.Context, n notice) {
+// moment is when a connection is cut.
+type moment string
+
+// The moments. A server may lose what it read when the connection ends at once,
+// and not so when it answers.
+const (
+	atWritten moment = "as soon as the notice was written"
+	atAnswer  moment = "as soon as the answer began"
+)
+
+// cut sends a notice and closes the connection at a moment; the answer is lost.
+func (r *relay) cut(ctx context.Context, n notice, at moment) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }})
-	s := r.try(ctx, n)
-	if s.Status == 0 {
-		s.cut, s.Error = true, "the connection was cut on purpose, as soon as the notice was written"
+	trace := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }}
+	if at == atAnswer {
+		trace = &httptrace.ClientTrace{GotFirstResponseByte: cancel}
+	}
+	s := r.try(httptrace.WithClientTrace(ctx, trace), n)
+	if s.reached {
+		s.cut, s.Status, s.Answer, s.Error = true, 0, "", "the connection was cut on purpose, "+string(at)
 	}
 	r.show(s)
 }

@@ -101,19 +101,24 @@ func (a *attack) race() (found, error) {
 }
 
 // lostAnswer cuts the connection before the answer, and sends the notice again.
-func (a *attack) lostAnswer() (found, error) {
-	o, n, err := a.orderAndNotice()
-	if err != nil {
-		return found{}, err
+func (a *attack) lostAnswer() (f found, err error) {
+	for _, at := range []moment{atWritten, atAnswer} {
+		o, n, err := a.orderAndNotice()
+		if err != nil {
+			return found{}, err
+		}
+		a.relay.cut(a.ctx, n, at)
+		if _, err := a.awaited(o, belief.credited); err != nil { // it may be at work still
+			return found{}, err
+		}
+		if _, err := a.again(n); err != nil {
+			return found{}, err
+		}
+		if f, err = a.once(o); err != nil || f.verdict != Pass {
+			return f, err
+		}
 	}
-	a.relay.cut(a.ctx, n)
-	if _, err := a.awaited(o, belief.credited); err != nil { // it may be at work still
-		return found{}, err
-	}
-	if _, err := a.again(n); err != nil {
-		return found{}, err
-	}
-	return a.once(o)
+	return f, nil
 }
 
 // outOfOrder lets the second of two notices come first.
