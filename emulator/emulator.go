@@ -133,7 +133,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	}
 	e.findings = finding.NewLog(o.Keep.Findings, now, func(f finding.Finding) { e.journal.Publish(journal.Finding, f) })
 	e.traffic = frontdoor.NewTraffic(o.Keep.Requests, o.Keep.RequestBytes)
-	e.limiter = frontdoor.NewLimiter(now)
+	e.limiter = frontdoor.NewLimiter(e.clock)
 	e.clients = frontdoor.NewClients(e.clock)
 	e.identity = &identity.Identity{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings}
 	e.faults = fault.New(o.seed(), sync.OnceValue(e.faultSurfaces), func(f fault.Fired) { e.journal.Publish(journal.Fault, f) })
@@ -154,7 +154,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	e.clock.AddSource(e.notifier)
 	e.control = control.New(control.Config{
 		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
-		Traffic: e.traffic, Limiter: e.limiter, Findings: e.findings, Journal: e.journal, Clients: e.clients, Line: Line, Faults: e.faults,
+		Traffic: e.traffic, Findings: e.findings, Journal: e.journal, Clients: e.clients, Line: Line, Faults: e.faults,
 		Addresses: e.addresses, AllowHosts: e.hosts,
 	})
 	e.checker = e.newChecker()
@@ -176,14 +176,7 @@ func keyOf(seed derive.Seed) *oauth2.Key {
 
 // keepTime lets the gateway do what falls due, until ctx ends.
 func (e *Emulator) keepTime(ctx context.Context) {
-	e.timekeeper.Go(func() {
-		if err := e.gateway.Run(ctx); err != nil {
-			e.findings.Add(finding.Finding{
-				Code: "emulator.internal", Severity: finding.Error, Title: "localsepay itself failed", Detail: "orders that fall due: " + err.Error(),
-				Hint: "please report this", Source: "https://github.com/localsepay/localsepay/issues",
-			})
-		}
-	})
+	e.timekeeper.Go(func() { e.gateway.Run(ctx) })
 }
 
 // surfaces lists the APIs that this emulator has.

@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Vietnam is the zone of every date that SePay prints: UTC+7, without
 // daylight saving.
-var Vietnam = time.FixedZone("Asia/Ho_Chi_Minh", 7*60*60)
+var Vietnam = input.Vietnam
 
 // Layout is how SePay prints an instant, in Vietnam's zone without an offset.
-const Layout = "2006-01-02 15:04:05"
+const Layout = input.Layout
 
 // Mode says how the clock runs.
 type Mode string
@@ -33,13 +35,16 @@ var (
 	ErrBackwards = errors.New("the clock cannot be advanced backwards")
 	ErrAdvancing = errors.New("the clock is being advanced by another call")
 	ErrMode      = errors.New("unknown clock mode")
+	// ErrRange: an instant outside the years 1970 to 2200, or a scale outside
+	// its bounds.
+	ErrRange = errors.New("the clock cannot go there")
 )
 
 // Source has work that falls due at instants of the clock.
 type Source interface {
 	// NextDue returns the earliest instant at which work falls due; ok is
 	// false when none waits.
-	NextDue() (at time.Time, ok bool)
+	NextDue() (at time.Time, ok bool, err error)
 	// RunDue does everything that is due by now, waits for what is under way,
 	// and returns when the answers are in.
 	RunDue(ctx context.Context) error
@@ -53,7 +58,9 @@ type State struct {
 	Scale float64
 }
 
-// Clock is the emulator's time. Its methods may be called from many goroutines.
+// Clock is the emulator's time, between [input.FirstInstant] and
+// [input.LastInstant]: one that gets to the end stands still there. Its methods
+// may be called from many goroutines.
 type Clock struct {
 	system func() time.Time
 
@@ -63,6 +70,7 @@ type Clock struct {
 	base    time.Time // the emulator's instant at anchor
 	anchor  time.Time // the system's instant, with its monotonic reading
 	held    bool      // an advance is under way: time stands at base
+	turn    uint64    // how often the time was put back
 	changed chan struct{}
 
 	sources   []Source
@@ -77,17 +85,19 @@ func NewReal() *Clock {
 	return c
 }
 
-// NewFrozen makes a clock that stands at an instant.
+// NewFrozen makes a clock that stands at an instant, or at the nearest one that
+// a clock can have.
 func NewFrozen(at time.Time) *Clock {
 	c := NewReal()
-	c.mode, c.base = Frozen, at
+	c.mode, c.base = Frozen, input.BoundInstant(at)
 	return c
 }
 
-// NewScaled makes a clock that starts now and runs scale times as fast.
+// NewScaled makes a clock that starts now and runs scale times as fast, from
+// [input.MinScale] to [input.MaxScale].
 func NewScaled(scale float64) *Clock {
 	c := NewReal()
-	c.mode, c.scale = Scaled, scale
+	c.mode, c.scale = Scaled, min(max(scale, input.MinScale), input.MaxScale)
 	return c
 }
 
@@ -107,31 +117,42 @@ func (c *Clock) now() time.Time {
 	if !c.held && c.mode != Frozen {
 		passed := c.system().Sub(c.anchor)
 		if c.mode == Scaled {
-			passed = time.Duration(float64(passed) * c.scale)
+			passed = input.Stretch(passed, c.scale)
 		}
 		at = at.Add(passed)
 	}
-	return at.Round(0).In(Vietnam)
+	return input.BoundInstant(at.Round(0)).In(Vietnam)
+}
+
+// Read returns the present instant and its turn: a number that changes when the
+// time is put back. What was stamped in another turn may lie ahead of now, and
+// means nothing any more.
+func (c *Clock) Read() (now time.Time, turn uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now(), c.turn
+}
+
+// Reading returns how the clock runs and its turn, as [Clock.Read] does.
+func (c *Clock) Reading() (s State, turn uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return State{Mode: c.mode, Now: c.now(), Scale: c.scale}, c.turn
 }
 
 // State returns how the clock runs.
 func (c *Clock) State() State {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return State{Mode: c.mode, Now: c.now(), Scale: c.scale}
+	s, _ := c.Reading()
+	return s
 }
 
 // Set changes how the clock runs from now on. A zero Now keeps the instant, an
 // empty Mode the mode, a zero Scale the scale. Moving the instant runs nothing:
-// what became due on the way is late.
+// what became due on the way is late. The error is [ErrMode], [ErrRange] or
+// [ErrAdvancing]; nothing was changed then.
 func (c *Clock) Set(s State) error {
-	switch s.Mode {
-	case "", Real, Frozen, Scaled:
-	default:
-		return fmt.Errorf("%w %q", ErrMode, s.Mode)
-	}
-	if s.Scale < 0 {
-		return fmt.Errorf("%w: scale %v is negative", ErrMode, s.Scale)
+	if err := s.check(); err != nil {
+		return err
 	}
 	if !c.advancing.TryLock() {
 		return ErrAdvancing
@@ -139,21 +160,90 @@ func (c *Clock) Set(s State) error {
 	defer c.advancing.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	at := c.now()
+	if s.Now.IsZero() {
+		s.Now = c.now()
+	}
+	if s.Mode == "" {
+		s.Mode = c.mode
+	}
+	if s.Scale == 0 {
+		s.Scale = c.scale
+	}
+	c.run(s)
+	return nil
+}
+
+// check refuses what a clock cannot be.
+func (s State) check() error {
+	switch s.Mode {
+	case "", Real, Frozen, Scaled:
+	default:
+		return fmt.Errorf("%w %q", ErrMode, s.Mode)
+	}
+	if s.Scale != 0 {
+		if err := input.CheckScale(s.Scale); err != nil {
+			return fmt.Errorf("%w: %w", ErrRange, err)
+		}
+	}
 	if !s.Now.IsZero() {
-		at = s.Now
+		if err := input.CheckInstant(s.Now); err != nil {
+			return fmt.Errorf("%w: %w", ErrRange, err)
+		}
 	}
-	if s.Mode != "" {
-		c.mode = s.Mode
+	return nil
+}
+
+// run lets the clock run as a whole state says. Callers hold the mutex.
+func (c *Clock) run(s State) {
+	if s.Now.Before(c.now()) {
+		c.turn++
 	}
-	if s.Scale > 0 {
-		c.scale = s.Scale
-	}
+	c.mode, c.scale = s.Mode, s.Scale
 	if c.mode != Scaled {
 		c.scale = 1
 	}
-	c.base, c.anchor = at, c.system()
+	c.base, c.anchor = s.Now, c.system()
 	c.wake()
+}
+
+// Kept is how a clock ran at a moment, to be taken up again.
+type Kept struct {
+	State
+	// ahead is how far the clock was from the system's.
+	ahead time.Duration
+}
+
+// Keep returns how the clock runs, for [Clock.GoBack].
+func (c *Clock) Keep() Kept {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	return Kept{State: State{Mode: c.mode, Now: now, Scale: c.scale}, ahead: now.Sub(c.system())}
+}
+
+// GoBack runs replace, which puts records back, and, unless k is nil, takes up
+// how the clock ran then: at its instant when it stood still, else as far from
+// the system's clock as it was. Nobody else moves the clock meanwhile. It begins
+// a new turn. The error is [ErrAdvancing], and then nothing was done, or that of
+// replace, and then the clock stays as it is.
+func (c *Clock) GoBack(k *Kept, replace func() error) error {
+	if !c.advancing.TryLock() {
+		return ErrAdvancing
+	}
+	defer c.advancing.Unlock()
+	if err := replace(); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.turn++
+	if k != nil {
+		to := k.State
+		if to.Mode != Frozen {
+			to.Now = input.BoundInstant(c.system().Add(k.ahead))
+		}
+		c.run(to)
+	}
 	return nil
 }
 
@@ -170,8 +260,12 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	}
 	defer c.advancing.Unlock()
 
-	target := c.hold().Add(d)
+	from := c.hold()
 	defer c.release()
+	target := from.Add(d)
+	if err := input.CheckInstant(target); err != nil {
+		return fmt.Errorf("%w: %w", ErrRange, err)
+	}
 	for {
 		for _, s := range c.sources {
 			if err := s.RunDue(ctx); err != nil {
@@ -181,7 +275,10 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		next, ok := c.nextDue()
+		next, ok, err := c.nextDue()
+		if err != nil {
+			return fmt.Errorf("advance at %s: %w", c.Now().Format(Layout), err)
+		}
 		if !ok || next.After(target) {
 			c.moveTo(target)
 			return nil
@@ -191,13 +288,17 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 }
 
 // nextDue returns the earliest instant at which any source has work.
-func (c *Clock) nextDue() (at time.Time, ok bool) {
+func (c *Clock) nextDue() (at time.Time, ok bool, err error) {
 	for _, s := range c.sources {
-		if t, due := s.NextDue(); due && (!ok || t.Before(at)) {
+		t, due, err := s.NextDue()
+		if err != nil {
+			return at, false, err
+		}
+		if due && (!ok || t.Before(at)) {
 			at, ok = t, true
 		}
 	}
-	return at, ok
+	return at, ok, nil
 }
 
 func (c *Clock) hold() time.Time {
@@ -245,10 +346,10 @@ func (c *Clock) Until(at time.Time) (wait time.Duration, ok bool) {
 	if left <= 0 {
 		return 0, true
 	}
-	if c.held || c.mode == Frozen {
+	if c.held || c.mode == Frozen || at.After(input.LastInstant) {
 		return 0, false
 	}
-	return time.Duration(float64(left) / c.scale), true
+	return input.Stretch(left, 1/c.scale), true
 }
 
 // Held says that an advance is under way.

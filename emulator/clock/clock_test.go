@@ -21,7 +21,7 @@ type ladder struct {
 	ran   []string
 }
 
-func (l *ladder) NextDue() (time.Time, bool) { return l.at, !l.at.IsZero() }
+func (l *ladder) NextDue() (time.Time, bool, error) { return l.at, !l.at.IsZero(), nil }
 
 func (l *ladder) RunDue(context.Context) error {
 	for !l.at.IsZero() && !l.at.After(l.clock.Now()) {
@@ -92,7 +92,7 @@ func TestWhatAClockRefuses(t *testing.T) {
 	if err := c.Set(clock.State{Mode: "sundial"}); !errors.Is(err, clock.ErrMode) {
 		t.Errorf("mode: %v", err)
 	}
-	if err := c.Set(clock.State{Scale: -1}); !errors.Is(err, clock.ErrMode) {
+	if err := c.Set(clock.State{Scale: -1}); !errors.Is(err, clock.ErrRange) {
 		t.Errorf("scale: %v", err)
 	}
 	if diff := cmp.Diff(clock.State{Mode: clock.Frozen, Now: nine, Scale: 1}, c.State()); diff != "" {

@@ -30,7 +30,6 @@ type Config struct {
 	Gateway  *payment.Gateway
 	OAuth    *oauth2.Server
 	Traffic  *frontdoor.Traffic
-	Limiter  *frontdoor.Limiter
 	Findings *finding.Log
 	Journal  *journal.Journal
 	Clients  *frontdoor.Clients
@@ -167,7 +166,7 @@ func (c *Control) Transfer(ctx context.Context, n NewTransfer) (Transfer, error)
 		Amount: n.Amount, Content: n.Content, Reference: n.Reference, Habits: n.BankHabits, From: n.SentFrom,
 	}
 	if n.At != "" {
-		at, err := readTime(n.At)
+		at, err := input.Instant(n.At)
 		if err != nil {
 			return Transfer{}, badRequest("at: " + err.Error())
 		}

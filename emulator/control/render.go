@@ -1,7 +1,6 @@
 package control
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -28,17 +27,6 @@ func stampOrNull(at time.Time) *string {
 	}
 	s := stamp(at)
 	return &s
-}
-
-// readTime reads RFC 3339 or SePay's form in Vietnam's zone.
-func readTime(text string) (time.Time, error) {
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at, nil
-	}
-	if at, err := time.ParseInLocation(clock.Layout, text, clock.Vietnam); err == nil {
-		return at, nil
-	}
-	return time.Time{}, errors.New("want RFC 3339, or \"2006-01-02 15:04:05\" in Vietnam's time")
 }
 
 func orNull(s string) *string {

@@ -14,10 +14,10 @@ import (
 // maxSnapshots bounds what is kept; the oldest goes first.
 const maxSnapshots = 100
 
-// kept is a whole state: records, and the instant of a clock that stands still.
+// kept is a whole state: records, and how the clock ran.
 type kept struct {
 	records store.Snapshot
-	clock   clock.State
+	clock   clock.Kept
 }
 
 // Mark keeps the present state as the one that Reset goes back to.
@@ -28,9 +28,19 @@ func (c *Control) Mark(ctx context.Context) (err error) {
 	return err
 }
 
+// keep takes records and clock of one instant: during an advance time may move
+// on between the two.
 func (c *Control) keep(ctx context.Context) (kept, error) {
-	records, err := c.Store.Snapshot(ctx)
-	return kept{records: records, clock: c.Clock.State()}, err
+	for {
+		before := c.Clock.Keep()
+		records, err := c.Store.Snapshot(ctx)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if before.Mode != clock.Frozen && !c.Clock.Held() || err != nil || c.Clock.State() == before.State {
+			return kept{records: records, clock: before}, err
+		}
+	}
 }
 
 // Snapshot keeps the whole state. Faults are no part of it.
@@ -52,7 +62,10 @@ func (c *Control) Snapshot(ctx context.Context) (Snapshot, error) {
 	return s, nil
 }
 
-// Restore puts a whole state back and cancels what was in flight.
+// Restore puts a whole state back and cancels what was in flight. A clock that
+// stood still when it was kept goes back to its instant; one that ran goes on.
+// The error is [clock.ErrAdvancing] when somebody else moves the clock, and then
+// nothing was changed.
 func (c *Control) Restore(ctx context.Context, id string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -60,15 +73,20 @@ func (c *Control) Restore(ctx context.Context, id string) error {
 	if !ok {
 		return input.Refuse(store.ErrNotFound, "there is no snapshot %s", quoteHost(id))
 	}
-	return c.putBack(ctx, k)
+	to := &k.clock
+	if to.Mode != clock.Frozen {
+		to = nil
+	}
+	return c.putBack(ctx, k.records, to)
 }
 
-// Reset goes back to the state after the start, forgets the logs, disarms all
-// faults, and cancels what was in flight.
+// Reset goes back to the state after the start, the clock included, forgets the
+// logs, disarms all faults, and cancels what was in flight. The error is as that
+// of [Control.Restore].
 func (c *Control) Reset(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.putBack(ctx, c.initial); err != nil {
+	if err := c.putBack(ctx, c.initial.records, &c.initial.clock); err != nil {
 		return err
 	}
 	c.Faults.Reset()
@@ -78,18 +96,16 @@ func (c *Control) Reset(ctx context.Context) error {
 	return nil
 }
 
-// putBack replaces the records. A clock that stood still when they were kept
-// goes back to its instant; one that ran goes on.
-func (c *Control) putBack(ctx context.Context, k kept) error {
-	if c.Clock.Held() {
-		return clock.ErrAdvancing // before anything is replaced
+// putBack replaces the records and, unless to is nil, the clock's time, as one
+// decision.
+func (c *Control) putBack(ctx context.Context, records store.Snapshot, to *clock.Kept) error {
+	err := c.Clock.GoBack(to, func() error {
+		c.Notifier.Pause()
+		return c.Store.Restore(ctx, records)
+	})
+	if errors.Is(err, clock.ErrAdvancing) {
+		return err
 	}
-	c.Notifier.Pause()
-	err := c.Store.Restore(ctx, k.records)
-	if err == nil && k.clock.Mode == clock.Frozen {
-		err = c.Clock.Set(k.clock)
-	}
-	c.Limiter.Clear()
 	err = errors.Join(err, c.Notifier.Resume(ctx))
 	c.Gateway.Wake()
 	if s, stateErr := c.ClockState(ctx); stateErr == nil {

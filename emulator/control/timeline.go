@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Moment is one thing that happened, as the timeline tells it.
@@ -89,7 +90,7 @@ func (c *Control) getTimeline(r request) (int, any, error) {
 		if text == "" {
 			continue
 		}
-		if *at, err = readTime(text); err != nil {
+		if *at, err = input.Instant(text); err != nil {
 			return 0, nil, badRequest(name + ": " + err.Error())
 		}
 	}

@@ -17,6 +17,9 @@ const (
 	Note    Severity = "note"
 )
 
+// CodeInternal is the code of what went wrong in the emulator itself.
+const CodeInternal = "emulator.internal"
+
 // Finding is one thing noticed.
 type Finding struct {
 	ID int64 `json:"id"`
@@ -93,6 +96,14 @@ func (l *Log) Add(f Finding) Finding {
 		l.notify(f)
 	}
 	return f
+}
+
+// Internal adds a finding about a failure of the emulator itself in doing what.
+func (l *Log) Internal(what string, err error) Finding {
+	return l.Add(Finding{
+		Code: CodeInternal, Severity: Error, Title: "localsepay itself failed", Detail: what + ": " + err.Error(),
+		Hint: "please report this", Source: "https://github.com/localsepay/localsepay/issues",
+	})
 }
 
 // List returns what the filter selects, newest first, at most limit; a limit

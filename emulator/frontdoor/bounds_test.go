@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/journal"
@@ -81,7 +82,7 @@ func TestASlowReaderOfEventsIsDroppedAndHoldsNobodyUp(t *testing.T) {
 }
 
 func TestTheLimiterForgetsCallersRatherThanGrowing(t *testing.T) {
-	l := frontdoor.NewLimiter(now)
+	l := frontdoor.NewLimiter(clock.NewFrozen(now()))
 	for i := range 25_000 {
 		if limit, _ := l.Take(fmt.Sprint("caller ", i), 1); !limit.Allowed {
 			t.Fatalf("caller %d was refused at its first request", i)

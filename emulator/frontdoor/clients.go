@@ -50,11 +50,13 @@ type Clients struct {
 	mu      sync.Mutex
 	uses    map[Client]*use
 	dropped int64
-	// last and at are the real time and the emulator's at the last call. shadow,
-	// which begins anywhere, goes on by what passed since, and not back when the
-	// clock is put back.
-	last       time.Duration
-	at, shadow time.Time
+	// last and at are the real time and the emulator's at the last call, turn is
+	// the clock's turn then. shadow, which begins anywhere, goes on by what
+	// passed since, and not back when the clock is put back.
+	last   time.Duration
+	at     time.Time
+	turn   uint64
+	shadow time.Duration
 }
 
 type use struct {
@@ -62,19 +64,26 @@ type use struct {
 	// until is when a client that was refused may come back, by the emulator's clock.
 	until time.Time
 	// full is when the shadow bucket is full again.
-	full time.Time
+	full time.Duration
 	// recent counts the calls of the last second by tenths, slot is the present
 	// tenth of the shadow's time.
 	recent [slots]int
 	slot   int64
 }
 
-// slots are the tenths of a second over which the peak slides.
-const slots = 10
+// slots are the tenths of a second over which the peak slides. A call forgets
+// what is longer ago than memory. The shadow's time is counted from anew when
+// it reaches maxShadow, which is whole seconds.
+const (
+	slots     = 10
+	slot      = time.Second / slots
+	memory    = 2 * time.Second
+	maxShadow = 24 * time.Hour
+)
 
 // NewClients makes a count on a clock.
 func NewClients(c *clock.Clock) *Clients {
-	return &Clients{clock: c, real: clock.Stopwatch(), uses: map[Client]*use{}, at: c.Now(), shadow: time.Unix(0, 0)}
+	return &Clients{clock: c, real: clock.Stopwatch(), uses: map[Client]*use{}, at: c.Now()}
 }
 
 // note counts a call that was answered.
@@ -84,7 +93,8 @@ func (c *Clients) note(who Client, limit, status int, h http.Header) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	state := c.clock.State() // in the order of the calls, so that no step counts twice
+	state, turn := c.clock.Reading() // in the order of the calls, so that no step counts twice
+	c.newTurn(turn)
 	u := c.uses[who]
 	if u == nil {
 		if len(c.uses) >= maxClients {
@@ -99,15 +109,34 @@ func (c *Clients) note(who Client, limit, status int, h http.Header) {
 	u.shadow(c.time(state))
 }
 
+// newTurn forgets the waits that were counted before the time was put back.
+// Callers hold the lock.
+func (c *Clients) newTurn(turn uint64) {
+	if turn == c.turn {
+		return
+	}
+	c.turn = turn
+	for _, u := range c.uses {
+		u.until = time.Time{}
+	}
+}
+
 // time is the shadow's. Callers hold the lock.
-func (c *Clients) time(state clock.State) time.Time {
+func (c *Clients) time(state clock.State) time.Duration {
 	passed := c.real()
 	step := max(0, state.Now.Sub(c.at))
 	if state.Mode == clock.Frozen {
 		step += passed - c.last
 	}
 	c.last, c.at = passed, state.Now
-	c.shadow = c.shadow.Add(step)
+	c.shadow += min(step, memory)
+	if c.shadow >= maxShadow {
+		c.shadow -= maxShadow
+		for _, u := range c.uses {
+			u.full -= maxShadow
+			u.slot -= int64(maxShadow / slot)
+		}
+	}
 	return c.shadow
 }
 
@@ -143,16 +172,14 @@ func told(h http.Header) time.Duration {
 
 // shadow takes a call from the bucket of SePay's documented limit, and counts
 // the peak.
-func (u *use) shadow(at time.Time) {
-	u.peak(at.UnixNano() / int64(time.Second/slots))
+func (u *use) shadow(at time.Duration) {
+	u.peak(int64(at / slot))
 	if u.Limit == 0 {
 		return
 	}
-	if u.full.Before(at) {
-		u.full = at
-	}
-	next := u.full.Add(time.Second / time.Duration(u.Limit))
-	if next.Sub(at) > time.Second {
+	u.full = max(u.full, at)
+	next := u.full + time.Second/time.Duration(u.Limit)
+	if next-at > time.Second {
 		u.WouldBeRefused++
 		return
 	}
@@ -160,12 +187,12 @@ func (u *use) shadow(at time.Time) {
 }
 
 // peak counts a call in its tenth of a second, and the calls of the last ten.
-func (u *use) peak(slot int64) {
-	for u.slot = max(u.slot, slot-slots); u.slot < slot; {
+func (u *use) peak(at int64) {
+	for u.slot = max(u.slot, at-slots); u.slot < at; {
 		u.slot++
-		u.recent[u.slot%slots] = 0
+		u.recent[(u.slot%slots+slots)%slots] = 0
 	}
-	u.recent[slot%slots]++
+	u.recent[at%slots]++
 	sum := 0
 	for _, n := range u.recent {
 		sum += n

@@ -15,7 +15,7 @@ import (
 // call lets one request of a surface through a door that counts clients.
 func call(c *frontdoor.Clients, now *clock.Clock) {
 	d := &frontdoor.Door{
-		Now: now.Now, Traffic: frontdoor.NewTraffic(10, 1<<20), Limiter: frontdoor.NewLimiter(now.Now), Clients: c,
+		Now: now.Now, Traffic: frontdoor.NewTraffic(10, 1<<20), Limiter: frontdoor.NewLimiter(now), Clients: c,
 		Findings: finding.NewLog(10, now.Now, nil),
 	}
 	answer := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
@@ -44,6 +44,40 @@ func TestThePeakSlidesOverTheBordersOfSeconds(t *testing.T) {
 	list, _ := c.List()
 	if len(list) != 1 || list[0].Calls != 8 || list[0].PeakPerSecond < 6 || list[0].PeakPerSecond > 7 {
 		t.Errorf("%+v", list)
+	}
+}
+
+func TestTheCountOfClientsSurvivesEveryMoveOfTheClock(t *testing.T) {
+	now := clock.NewFrozen(time.Date(2026, time.January, 5, 9, 0, 0, 0, clock.Vietnam))
+	c := frontdoor.NewClients(now)
+	for range 600 { // further ahead, all together, than a count of nanoseconds reaches
+		for _, year := range []int{2200, 1970, 2026} {
+			call(c, now)
+			if err := now.Set(clock.State{Now: time.Date(year, time.March, 1, 0, 0, 0, 0, clock.Vietnam)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if list, _ := c.List(); len(list) != 1 || list[0].Calls != 1800 || list[0].PeakPerSecond > 2 {
+		t.Errorf("%+v", list)
+	}
+}
+
+func TestTheLimiterStartsAnewWhenTheTimeIsPutBack(t *testing.T) {
+	now := clock.NewFrozen(time.Date(2026, time.January, 5, 9, 0, 0, 0, clock.Vietnam))
+	l := frontdoor.NewLimiter(now)
+	l.Take("caller", 1)
+	if limit, _ := l.Take("caller", 1); limit.Allowed {
+		t.Fatal("the second request of a second was let through")
+	}
+	if err := now.Set(clock.State{Now: now.Now().AddDate(-1, 0, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if limit, early := l.Take("caller", 1); !limit.Allowed || early {
+		t.Errorf("a year earlier: %+v, early: %t", limit, early)
+	}
+	if limit, _ := l.Take("caller", 1_000_000_001); !limit.Allowed && limit.RetryAfter > time.Second {
+		t.Errorf("a rate finer than the clock: %+v", limit)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
@@ -17,10 +18,12 @@ const (
 // Limiter is a token bucket for each key, refilled by the emulator's clock: a
 // second's worth may be taken at once, and comes back evenly.
 type Limiter struct {
-	now func() time.Time
+	clock *clock.Clock
 
 	mu      sync.Mutex
 	buckets map[string]*bucket
+	// turn is the clock's, of which the buckets are.
+	turn uint64
 }
 
 // bucket is one caller's state on one surface.
@@ -33,22 +36,27 @@ type bucket struct {
 }
 
 // NewLimiter makes a limiter on a clock.
-func NewLimiter(now func() time.Time) *Limiter {
-	return &Limiter{now: now, buckets: map[string]*bucket{}}
+func NewLimiter(c *clock.Clock) *Limiter {
+	return &Limiter{clock: c, buckets: map[string]*bucket{}}
 }
 
-// Take asks for one request at perSecond. early says that the caller was sent
+// Take asks for one request at perSecond, which is 1 to [setting.MaxRate]. When
+// the time was put back, every bucket is full. early says that the caller was sent
 // away before and did not wait as long as it was told.
 func (l *Limiter) Take(key string, perSecond int) (limit surface.Limit, early bool) {
-	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	now, turn := l.clock.Read()
+	if turn != l.turn {
+		clear(l.buckets)
+		l.turn = turn
+	}
 	b := l.bucket(key, now)
 	if !b.until.IsZero() {
 		early = now.Before(b.until)
 		b.until = time.Time{}
 	}
-	interval := time.Second / time.Duration(perSecond)
+	interval := max(1, time.Second/time.Duration(perSecond))
 	if b.tat.Before(now) {
 		b.tat = now
 	}
@@ -88,11 +96,4 @@ func (l *Limiter) bucket(key string, now time.Time) *bucket {
 	b = &bucket{}
 	l.buckets[key] = b
 	return b
-}
-
-// Clear fills every bucket.
-func (l *Limiter) Clear() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	clear(l.buckets)
 }

@@ -79,6 +79,7 @@ type lane struct {
 // New makes a notifier. Start makes it send.
 func New(c Config) *Notifier {
 	n := &Notifier{Config: c, client: c.Egress.transport(), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
+	n.tokens.clock, n.replays.clock = c.Clock, c.Clock
 	n.idle = sync.NewCond(&n.mu)
 	n.work, n.stopWork = context.WithCancel(context.Background())
 	return n
@@ -121,60 +122,41 @@ func (n *Notifier) Attempts() int64 { return n.attempts.Load() }
 // Dropped counts the deliveries that the log had to forget.
 func (n *Notifier) Dropped() int64 { return n.dropped.Load() }
 
-// loop claims what is due and then waits for the next thing to do.
+// loop claims what is due, until ctx ends.
 func (n *Notifier) loop(ctx context.Context) {
-	for {
-		changed := n.Clock.Changed()
-		if err := n.claim(); err != nil && !errors.Is(err, store.ErrClosed) {
-			n.report("dispatcher", err)
-		}
-		timer := n.untilDue()
-		select {
-		case <-n.wake:
-		case <-changed:
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		}
-		timer.Stop()
-	}
+	clock.Loop{
+		Clock: n.Clock, Next: n.NextDue, Wake: n.wake, Stands: n.stands,
+		Do: func(context.Context) error { return n.claim() },
+		Failed: func(err error) {
+			if !errors.Is(err, store.ErrClosed) {
+				n.Findings.Internal("dispatcher", err)
+			}
+		},
+	}.Run(ctx)
 }
 
-// never is a wait that something else always ends.
-const never = 24 * time.Hour
-
-// untilDue starts a timer for the next delivery, and says so when the clock
-// will not get there by itself.
-func (n *Notifier) untilDue() *time.Timer {
-	next, ok := n.NextDue()
-	if !ok {
-		return time.NewTimer(never)
+// stands says how much waits for a clock that stands still.
+func (n *Notifier) stands(next time.Time) {
+	if n.OnWaiting == nil {
+		return
 	}
-	wait, reached := n.Clock.Until(next)
-	if reached {
-		return time.NewTimer(wait)
+	var count int
+	err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
+		count, err = store.CountDue(r)
+		return err
+	})
+	if err == nil {
+		n.OnWaiting(count, next)
 	}
-	if n.OnWaiting != nil && !n.Clock.Held() {
-		var count int
-		err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
-			count, err = store.CountDue(r)
-			return err
-		})
-		if err == nil {
-			n.OnWaiting(count, next)
-		}
-	}
-	return time.NewTimer(never)
 }
 
 // NextDue implements [clock.Source].
-func (n *Notifier) NextDue() (at time.Time, ok bool) {
-	err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
+func (n *Notifier) NextDue() (at time.Time, ok bool, err error) {
+	err = n.Store.View(context.Background(), func(r store.Reader) (err error) {
 		at, ok, err = store.NextDue(r)
 		return err
 	})
-	return at, ok && err == nil
+	return at, ok, err
 }
 
 // RunDue implements [clock.Source].
@@ -186,8 +168,9 @@ func (n *Notifier) RunDue(ctx context.Context) error {
 		if err := n.waitIdle(ctx); err != nil {
 			return err
 		}
-		if next, ok := n.NextDue(); !ok || next.After(n.Clock.Now()) {
-			return nil
+		next, ok, err := n.NextDue()
+		if err != nil || !ok || next.After(n.Clock.Now()) {
+			return err
 		}
 		if n.isPaused() {
 			return nil
@@ -252,8 +235,6 @@ func (n *Notifier) Resume(ctx context.Context) error {
 		}
 		return nil
 	})
-	n.tokens.clear()
-	n.replays.clear()
 	n.mu.Lock()
 	n.paused = false
 	n.work, n.stopWork = context.WithCancel(context.Background())

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
@@ -43,10 +44,13 @@ type token struct {
 	client string
 }
 
-// tokenCache keeps the token of each webhook.
+// tokenCache keeps the token of each webhook, until the time is put back.
 type tokenCache struct {
+	clock *clock.Clock
+
 	mu    sync.Mutex
 	slots map[int64]*tokenSlot
+	turn  uint64
 }
 
 type tokenSlot struct {
@@ -57,8 +61,8 @@ type tokenSlot struct {
 func (c *tokenCache) slot(webhook int64) *tokenSlot {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.slots == nil {
-		c.slots = map[int64]*tokenSlot{}
+	if _, turn := c.clock.Read(); c.slots == nil || turn != c.turn {
+		c.slots, c.turn = map[int64]*tokenSlot{}, turn
 	}
 	s := c.slots[webhook]
 	if s == nil {
@@ -66,12 +70,6 @@ func (c *tokenCache) slot(webhook int64) *tokenSlot {
 		c.slots[webhook] = s
 	}
 	return s
-}
-
-func (c *tokenCache) clear() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.slots = nil
 }
 
 // token returns an access token for a webhook: the kept one, a refreshed one

@@ -1,13 +1,14 @@
 package notify
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
@@ -91,6 +92,7 @@ func (n *Notifier) claimDue() ([]fault.Fired, error) {
 	hits, fired := n.choose(due)
 	var given []store.Delivery
 	var urls []string
+	var pruned int
 	err = n.Store.Update(n.work, func(w store.Writer) error {
 		given, urls = given[:0], urls[:0]
 		for _, d := range due {
@@ -111,11 +113,13 @@ func (n *Notifier) claimDue() ([]fault.Fired, error) {
 			}
 			urls = append(urls, e.url)
 		}
-		return n.prune(w)
+		pruned, err = n.prune(w)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claim due deliveries: %w", err)
 	}
+	n.dropped.Add(int64(pruned))
 	for i, d := range given {
 		if hit := hits[d.ID]; hit != nil {
 			n.plans[d.ID] = hit
@@ -190,8 +194,8 @@ func (n *Notifier) drain(url string, l *lane) {
 		ctx := n.work
 		n.mu.Unlock()
 
-		if err := n.deliver(ctx, id); err != nil && ctx.Err() == nil {
-			n.report("delivery "+strconv.FormatInt(id, 10), err)
+		if err := crash.Try(func() error { return n.deliver(ctx, id) }); err != nil && ctx.Err() == nil {
+			n.failed(ctx, id, err)
 		}
 		n.mu.Lock()
 		n.inFlight--
@@ -203,29 +207,42 @@ func (n *Notifier) drain(url string, l *lane) {
 	}
 }
 
-// report makes a failure of the emulator itself visible.
-func (n *Notifier) report(what string, err error) {
-	n.Findings.Add(finding.Finding{Code: "emulator.internal", Severity: finding.Error, Title: "localsepay itself failed", Detail: what + ": " + err.Error(), Hint: "please report this", Source: "https://github.com/localsepay/localsepay/issues"})
-}
-
-// prune forgets the oldest finished deliveries above the log's size.
-func (n *Notifier) prune(w store.Writer) error {
-	old, err := store.OldestDeliveries(w, 0)
-	if err != nil || n.Keep == 0 || old.Total <= n.Keep {
-		return err
-	}
-	old, err = store.OldestDeliveries(w, old.Total-n.Keep)
-	if err != nil {
-		return err
-	}
-	for _, d := range old.Rows {
-		if !d.Status.Final() {
-			continue
-		}
-		if err := store.Deliveries.Delete(w, d.ID); err != nil {
+// failed ends a delivery that the emulator itself could not make.
+func (n *Notifier) failed(ctx context.Context, id int64, err error) {
+	what := "delivery " + strconv.FormatInt(id, 10)
+	n.Findings.Internal(what, err)
+	reason := "localsepay itself failed: " + err.Error()
+	err = n.Store.Update(ctx, func(w store.Writer) error {
+		d, err := store.Deliveries.Get(w, id)
+		if err != nil {
 			return err
 		}
-		n.dropped.Add(1)
+		d.Status, d.Reason, d.NextAttemptAt = store.Failed, reason, time.Time{}
+		return store.Deliveries.Put(w, d)
+	})
+	if err != nil {
+		n.Findings.Internal(what, err)
 	}
-	return nil
+}
+
+// prune forgets the oldest finished deliveries above the log's size, and returns
+// how many. It looks at no other ones.
+func (n *Notifier) prune(w store.Writer) (int, error) {
+	if n.Keep == 0 {
+		return 0, nil
+	}
+	total, err := store.CountDeliveries(w)
+	if err != nil || total <= n.Keep {
+		return 0, err
+	}
+	old, err := store.OldestFinished(w, total-n.Keep)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range old {
+		if err := store.Deliveries.Delete(w, d.ID); err != nil {
+			return 0, err
+		}
+	}
+	return len(old), nil
 }

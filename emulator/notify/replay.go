@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -26,33 +28,45 @@ var (
 
 // replayBudget counts the replays of the last minute by company.
 type replayBudget struct {
+	clock *clock.Clock
+
 	mu   sync.Mutex
 	made map[string][]time.Time
+	turn uint64
 }
 
-// take uses one replay up, or says that none is left.
-func (b *replayBudget) take(company string, now time.Time) bool {
+// take uses one replay of each company up, or says of which none is left and
+// uses none. back returns what was taken.
+func (b *replayBudget) take(companies []string) (back func(), err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.made == nil {
-		b.made = map[string][]time.Time{}
+	now, turn := b.clock.Read()
+	if b.made == nil || turn != b.turn {
+		b.made, b.turn = map[string][]time.Time{}, turn
 	}
-	recent := b.made[company]
-	for len(recent) > 0 && now.Sub(recent[0]) >= time.Minute {
-		recent = recent[1:]
+	for _, c := range companies {
+		recent := slices.DeleteFunc(b.made[c], func(at time.Time) bool { return now.Sub(at) >= time.Minute })
+		if b.made[c] = recent; len(recent) == 0 {
+			delete(b.made, c)
+		}
+		if len(recent) >= replaysAMinute {
+			return nil, fmt.Errorf("company %s: %w", c, ErrTooOften)
+		}
 	}
-	if len(recent) >= replaysAMinute {
-		b.made[company] = recent
-		return false
+	for _, c := range companies {
+		b.made[c] = append(b.made[c], now)
 	}
-	b.made[company] = append(recent, now)
-	return true
+	return func() { b.giveBack(companies, now) }, nil
 }
 
-func (b *replayBudget) clear() {
+func (b *replayBudget) giveBack(companies []string, taken time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.made = nil
+	for _, c := range companies {
+		if i := slices.IndexFunc(b.made[c], taken.Equal); i >= 0 {
+			b.made[c] = slices.Delete(b.made[c], i, i+1)
+		}
+	}
 }
 
 // ReplayLabel is how SePay's log marks a replay.
@@ -70,29 +84,49 @@ func (n *Notifier) Replay(ctx context.Context, ids ...int64) ([]store.Delivery, 
 	if len(ids) > maxBatch {
 		return nil, ErrBatch
 	}
+	companies, err := n.ownersOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	giveBack, err := n.replays.take(companies)
+	if err != nil {
+		return nil, err
+	}
 	var made []store.Delivery
-	err := n.Store.Update(ctx, func(w store.Writer) error {
-		companies := map[string]bool{}
+	err = n.Store.Update(ctx, func(w store.Writer) error {
+		made = made[:0]
 		for _, id := range ids {
 			again, err := n.repeat(w, id)
 			if err != nil {
 				return err
 			}
-			companies[again.Company] = true
 			made = append(made, again)
-		}
-		for c := range companies {
-			if !n.replays.take(c, n.Clock.Now()) {
-				return fmt.Errorf("company %s: %w", c, ErrTooOften)
-			}
 		}
 		return nil
 	})
 	if err != nil {
+		giveBack()
 		return nil, err
 	}
 	n.Wake()
 	return made, nil
+}
+
+// ownersOf lists the companies of deliveries, each once.
+func (n *Notifier) ownersOf(ctx context.Context, ids []int64) (companies []string, err error) {
+	err = n.Store.View(ctx, func(r store.Reader) error {
+		for _, id := range ids {
+			d, err := store.Deliveries.Get(r, id)
+			if err != nil {
+				return err
+			}
+			if !slices.Contains(companies, d.Company) {
+				companies = append(companies, d.Company)
+			}
+		}
+		return nil
+	})
+	return companies, err
 }
 
 func (n *Notifier) repeat(w store.Writer, id int64) (store.Delivery, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -12,8 +13,8 @@ import (
 const dueBatch = 200
 
 // NextDue implements [clock.Source].
-func (g *Gateway) NextDue() (at time.Time, ok bool) {
-	err := g.Store.View(context.Background(), func(r store.Reader) error {
+func (g *Gateway) NextDue() (at time.Time, ok bool, err error) {
+	err = g.Store.View(context.Background(), func(r store.Reader) error {
 		orders, err := store.ExpiringOrders(r, time.Time{}, 1)
 		if err != nil {
 			return err
@@ -29,18 +30,19 @@ func (g *Gateway) NextDue() (at time.Time, ok bool) {
 		}
 		return err
 	})
-	return at, ok && err == nil
+	return at, ok && err == nil, err
 }
 
 // RunDue implements [clock.Source]: it expires orders and declines payments
 // whose time is up.
 func (g *Gateway) RunDue(ctx context.Context) error {
 	for {
-		if next, ok := g.NextDue(); !ok || next.After(g.Clock.Now()) {
-			return nil // an idle look costs no update
+		next, ok, err := g.NextDue()
+		if err != nil || !ok || next.After(g.Clock.Now()) {
+			return err // an idle look costs no update
 		}
 		var did int
-		err := g.update(ctx, func(c *change) (err error) {
+		err = g.update(ctx, func(c *change) (err error) {
 			did, err = g.runDue(c)
 			return err
 		})
@@ -77,38 +79,21 @@ func (g *Gateway) runDue(c *change) (int, error) {
 }
 
 // Run does what falls due by itself until ctx ends, on a clock that runs.
-func (g *Gateway) Run(ctx context.Context) error {
-	for {
-		changed := g.Clock.Changed()
-		if !g.Clock.Held() { // an advance runs what is due itself, in order
-			if err := g.RunDue(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrClosed) {
-				return err
+func (g *Gateway) Run(ctx context.Context) {
+	clock.Loop{
+		Clock: g.Clock, Next: g.NextDue, Wake: g.alarm,
+		Do: func(ctx context.Context) error {
+			if g.Clock.Held() { // an advance runs what is due itself, in order
+				return nil
 			}
-		}
-		timer := time.NewTimer(g.untilDue())
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-changed:
-		case <-timer.C:
-		case <-g.alarm:
-		}
-		timer.Stop()
-	}
-}
-
-// never is a wait that something else always ends.
-const never = 24 * time.Hour
-
-// untilDue is how long the clock takes to the next thing that falls due.
-func (g *Gateway) untilDue() time.Duration {
-	if next, ok := g.NextDue(); ok {
-		if wait, reached := g.Clock.Until(next); reached {
-			return wait
-		}
-	}
-	return never
+			return g.RunDue(ctx)
+		},
+		Failed: func(err error) {
+			if !errors.Is(err, store.ErrClosed) {
+				g.Findings.Internal("orders that fall due", err)
+			}
+		},
+	}.Run(ctx)
 }
 
 // Wake says that something may fall due earlier than before.

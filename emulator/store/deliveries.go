@@ -72,14 +72,18 @@ func SendingDeliveries(r Reader) ([]Delivery, error) {
 	return deliveriesSending.All(r, string(Sending))
 }
 
-// OldestDeliveries returns the deliveries with the smallest ids, at most
-// limit, and how many there are in all.
-func OldestDeliveries(r Reader, limit int) (Page[Delivery], error) {
-	s, err := deliveriesAll.span(r, "all", minMajor, maxMajor)
+// CountDeliveries returns how many deliveries there are.
+func CountDeliveries(r Reader) (int, error) { return deliveriesAll.Count(r, "all") }
+
+// OldestFinished returns the deliveries with the smallest ids of those to which
+// nothing more will happen, at most limit.
+func OldestFinished(r Reader, limit int) ([]Delivery, error) {
+	s, err := deliveriesFinished.span(r, scopeFinished, minMajor, maxMajor)
 	if err != nil {
-		return Page[Delivery]{}, err
+		return nil, err
 	}
-	return pageOf(r, deliveriesAll, s, false, Window{Limit: limit}, nil)
+	page, err := pageOf(r, deliveriesFinished, s, false, Window{Limit: limit}, nil)
+	return page.Rows, err
 }
 
 // DeliveriesBehind returns the deliveries that wait until d was sent, the

@@ -226,8 +226,12 @@ type Answer struct {
 	Truncated bool
 }
 
-// scopeDue holds the deliveries that have an attempt ahead.
-const scopeDue = "due"
+// scopeDue holds the deliveries that have an attempt ahead, scopeFinished those
+// to which nothing more will happen.
+const (
+	scopeDue      = "due"
+	scopeFinished = "finished"
+)
 
 // The kinds of notices.
 var (
@@ -240,6 +244,12 @@ var (
 	deliveriesDue = order(Deliveries, "due", func(d *Delivery) (string, int64) {
 		if d.Status == Queued || d.Status == Waiting {
 			return scopeDue, d.NextAttemptAt.UnixMicro()
+		}
+		return "", 0
+	})
+	deliveriesFinished = order(Deliveries, "finished", func(d *Delivery) (string, int64) {
+		if d.Status.Final() {
+			return scopeFinished, 0
 		}
 		return "", 0
 	})

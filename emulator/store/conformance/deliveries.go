@@ -114,12 +114,22 @@ var deliveries = []check{
 			return err
 		})
 	}},
-	{"the oldest deliveries come first, with a count of all", func(t *testing.T, s store.Store) {
-		put(t, s, store.Deliveries, queue()...)
+	{"the oldest finished deliveries come first", func(t *testing.T, s store.Store) {
+		put(t, s, store.Deliveries, append(queue(), store.Delivery{ID: 9, Status: store.Failed})...)
 		view(t, s, func(r store.Reader) error {
-			page, err := store.OldestDeliveries(r, 3)
-			same(t, "oldest", []int64{1, 2, 3}, ids(store.Deliveries, page.Rows))
-			same(t, "total", 8, page.Total)
+			total, err := store.CountDeliveries(r)
+			same(t, "total", 9, total)
+			if err != nil {
+				return err
+			}
+			rows, err := store.OldestFinished(r, 2)
+			same(t, "oldest", []int64{4, 8}, ids(store.Deliveries, rows))
+			return err
+		})
+		put(t, s, store.Deliveries, store.Delivery{ID: 4, Status: store.Waiting})
+		view(t, s, func(r store.Reader) error {
+			rows, err := store.OldestFinished(r, 5)
+			same(t, "oldest when the first waits again", []int64{8, 9}, ids(store.Deliveries, rows))
 			return err
 		})
 	}},

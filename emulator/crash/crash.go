@@ -1,0 +1,68 @@
+package crash
+
+import (
+	"fmt"
+	"path"
+	"runtime"
+	"strings"
+)
+
+// module is the beginning of the names of this module's functions.
+const module = "github.com/localsepay/localsepay/"
+
+// Error is a panic that was caught.
+type Error struct {
+	// Value is what was panicked with.
+	Value any
+	// Place is the function of this module in which it happened, with file and
+	// line: "emulator/bank.(*Bank).Record (transfer.go:120)".
+	Place string
+}
+
+// Error implements error.
+func (e *Error) Error() string { return fmt.Sprintf("panic: %v at %s", e.Value, e.Place) }
+
+// Unwrap returns the value when it was an error.
+func (e *Error) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// Caught makes an error of what recover returned. It is called by the deferred
+// function itself, where the stack of the panic is still there.
+func Caught(value any) *Error { return &Error{Value: value, Place: place()} }
+
+// Try runs fn; a panic is returned as an [*Error].
+func Try(fn func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = Caught(v)
+		}
+	}()
+	return fn()
+}
+
+// place finds the innermost function of this module above the panic.
+func place() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	panicked, first := false, ""
+	for {
+		f, more := frames.Next()
+		switch {
+		case strings.HasPrefix(f.Function, "runtime."):
+			panicked = panicked || f.Function == "runtime.gopanic" || f.Function == "runtime.sigpanic"
+		case panicked:
+			here := fmt.Sprintf("%s (%s:%d)", strings.TrimPrefix(f.Function, module), path.Base(f.File), f.Line)
+			if strings.HasPrefix(f.Function, module) {
+				return here
+			}
+			if first == "" {
+				first = here
+			}
+		}
+		if !more {
+			return first
+		}
+	}
+}
