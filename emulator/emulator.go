@@ -16,6 +16,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/console"
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
@@ -92,12 +93,16 @@ func New(options ...Option) (*Emulator, error) {
 		o.Clock = clock.NewFrozen(Epoch)
 	}
 	e := &Emulator{options: o, settings: settings, clock: o.Clock, hosts: o.allowedHosts()}
-	lossy := fault.Watch(memory.New())
+	base := store.Store(memory.New())
+	if o.wrapStore != nil {
+		base = o.wrapStore(base)
+	}
+	lossy := fault.Watch(base)
 	e.store = lossy
 	if o.CheckContract == ContractInline { // a test: money is held to its rules too
 		e.store = ledger.Watch(e.store, func(err error) { e.fail("%v", err) })
 	}
-	e.fail = func(format string, args ...any) { panic(fmt.Sprintf("localsepay: "+format, args...)) }
+	e.fail = func(format string, args ...any) { panic(crash.Deliberate(fmt.Sprintf("localsepay: "+format, args...))) }
 	e.wire(lossy.Lost)
 	ctx, stop := context.WithCancel(context.Background())
 	e.stop = stop

@@ -58,6 +58,8 @@ type Options struct {
 	Waiting func(count int, first time.Time)
 	// Keep bounds the logs: requests, findings, deliveries.
 	Keep Keep
+	// wrapStore, which may be nil, puts a store in front of the one in memory.
+	wrapStore func(store.Store) store.Store
 	// allowPending leaves waiting deliveries at the end of a test alone.
 	allowPending bool
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/finding"
 )
 
 // TB is what [StartT] needs of a test; *testing.T has it.
@@ -62,6 +63,9 @@ func (e *Emulator) finish(tb TB) {
 				tb.Errorf("localsepay: delivery %d is left %s%s: Advance to its end, or start with AllowPending()", d.ID, d.Status, due(d))
 			}
 		}
+	}
+	for _, f := range e.findings.List(finding.Filter{Code: finding.CodeInternal}, 0) {
+		tb.Errorf("localsepay: %s: %s", f.Title, f.Detail)
 	}
 	if tb.Failed() {
 		kept, _, cancel := e.journal.Subscribe(0, 1)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/console"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi/known"
@@ -19,7 +20,7 @@ type switchboard struct {
 	door    *frontdoor.Door
 	control func() http.Handler
 	console func() http.Handler
-	home    http.HandlerFunc
+	home    http.Handler
 	plain   []placed
 	hosts   map[string][]placed
 	// proxies are believed about the host and scheme of a browser.
@@ -36,7 +37,12 @@ type placed struct {
 // newSwitchboard builds the routers at their first request: compiling their
 // patterns would be most of an emulator's start.
 func newSwitchboard(door *frontdoor.Door, control func() http.Handler, pages *console.Console, surfaces []*surface.Surface, proxies []netip.Prefix) *switchboard {
-	s := &switchboard{door: door, control: sync.OnceValue(control), console: sync.OnceValue(pages.Handler), home: pages.Home, hosts: map[string][]placed{}, proxies: proxies}
+	failed := func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) }
+	guarded := func(h http.Handler) http.Handler { return frontdoor.Guard(h, door.Findings, failed) }
+	s := &switchboard{
+		door: door, control: sync.OnceValue(control), console: sync.OnceValue(func() http.Handler { return guarded(pages.Handler()) }),
+		home: guarded(http.HandlerFunc(pages.Home)), hosts: map[string][]placed{}, proxies: proxies,
+	}
 	door.Unserved = s.unserved
 	for _, sf := range surfaces {
 		p := placed{surface: sf, router: sync.OnceValue(sf.Router)}
@@ -76,7 +82,7 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(r.URL.Path, console.Prefix):
 		s.console().ServeHTTP(w, r)
 	case r.URL.Path == "/":
-		s.home(w, r)
+		s.home.ServeHTTP(w, r)
 	case r.URL.Path == "/favicon.ico":
 		console.Icon(w)
 	default:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/console"
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi/known"
 )
@@ -17,7 +18,8 @@ const documentsPage = "https://developer.sepay.vn/vi"
 // nowhere answers what SePay has at its host names and localsepay does not
 // emulate. Its text is the emulator's own.
 var nowhere = &surface.Surface{
-	Name: "not emulated",
+	Name:   "not emulated",
+	Failed: func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) },
 	NotFound: func(w http.ResponseWriter, r *http.Request) {
 		if surface.WantsPage(r) {
 			console.NotEmulated(w, r)

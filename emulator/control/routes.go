@@ -14,6 +14,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -106,7 +107,7 @@ func (c *Control) Handler() http.Handler {
 	for name, table := range tables {
 		routers[name] = sync.OnceValue(func() http.Handler { return router(table) })
 	}
-	return c.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	admitted := c.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if path, ok := strings.CutPrefix(r.URL.Path, Prefix); ok {
 			if made, ok := routers[segment(path)]; ok {
 				if err := c.knowsCompany(r); err != nil {
@@ -119,6 +120,7 @@ func (c *Control) Handler() http.Handler {
 		}
 		notFound(w, r)
 	}))
+	return frontdoor.Guard(admitted, c.Findings, func(w http.ResponseWriter, _ *http.Request, err error) { write(w, 0, nil, err) })
 }
 
 // knowsCompany refuses a filter by a company that is not there: it would select
@@ -179,7 +181,9 @@ func write(w http.ResponseWriter, status int, body any, err error) {
 	kind := "application/json"
 	if err != nil {
 		p := problemOf(err)
-		status, body, kind = p.Status, p, "application/problem+json"
+		if status, body, kind = p.Status, p, "application/problem+json"; status == http.StatusInternalServerError {
+			crash.Tell(w, err)
+		}
 	}
 	if status == http.StatusNoContent {
 		w.WriteHeader(status)

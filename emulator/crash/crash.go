@@ -2,6 +2,7 @@ package crash
 
 import (
 	"fmt"
+	"net/http"
 	"path"
 	"runtime"
 	"strings"
@@ -32,10 +33,14 @@ func (e *Error) Unwrap() error {
 // function itself, where the stack of the panic is still there.
 func Caught(value any) *Error { return &Error{Value: value, Place: place()} }
 
-// Try runs fn; a panic is returned as an [*Error].
+// Try runs fn; a panic is returned as an [*Error], unless it [Passes].
 func Try(fn func() error) (err error) {
 	defer func() {
-		if v := recover(); v != nil {
+		switch v := recover(); {
+		case v == nil:
+		case Passes(v):
+			panic(v)
+		default:
 			err = Caught(v)
 		}
 	}()
@@ -64,5 +69,30 @@ func place() string {
 		if !more {
 			return first
 		}
+	}
+}
+
+// Deliberate is what a check of the emulator's own panics with when nobody but
+// the process can be told. Nothing catches it.
+type Deliberate string
+
+// Error implements error.
+func (d Deliberate) Error() string { return string(d) }
+
+// Passes says that a panic is meant for somebody else: for the server, which
+// breaks an answer off, or for the whole process.
+func Passes(value any) bool {
+	if value == http.ErrAbortHandler {
+		return true
+	}
+	_, deliberate := value.(Deliberate)
+	return deliberate
+}
+
+// Tell hands an error to a writer that wants to know why its answer says no
+// more than that something failed.
+func Tell(w http.ResponseWriter, err error) {
+	if witness, ok := w.(interface{ Failed(error) }); ok {
+		witness.Failed(err)
 	}
 }

@@ -98,12 +98,12 @@ func (l *Log) Add(f Finding) Finding {
 	return f
 }
 
-// Internal adds a finding about a failure of the emulator itself in doing what.
-func (l *Log) Internal(what string, err error) Finding {
-	return l.Add(Finding{
+// Internal is a finding about a failure of the emulator itself in doing what.
+func Internal(what string, err error) Finding {
+	return Finding{
 		Code: CodeInternal, Severity: Error, Title: "localsepay itself failed", Detail: what + ": " + err.Error(),
 		Hint: "please report this", Source: "https://github.com/localsepay/localsepay/issues",
-	})
+	}
 }
 
 // List returns what the filter selects, newest first, at most limit; a limit

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
@@ -66,7 +67,10 @@ func (c *Checker) Start(ctx context.Context) {
 		for {
 			select {
 			case x := <-c.queue:
-				c.run(x)
+				err := crash.Try(func() error { c.run(x); return nil })
+				if err != nil {
+					c.findings.Add(finding.Internal("contract check", err))
+				}
 			case <-ctx.Done():
 				return
 			}

@@ -55,7 +55,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 		f.Request, f.Company = x.ID, cmp.Or(x.Company, x.Caller.ID, f.Company)
 		e.Findings = append(e.Findings, d.Findings.Add(f))
 	}
-	rec := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead}
+	rec := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead, x: x}
 	body := &keeper{}
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = http.MaxBytesReader(rec, r.Body, surface.MaxBody)
@@ -63,19 +63,10 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 		r.Body = body
 	}
 	r = surface.With(r, x)
-	if s.Authenticate != nil {
-		s.Authenticate(r, x)
-		x.NoteSide(x.AuthError)
-		if x.AuthError != nil {
-			x.NoteQueryToken(r)
-		}
-	}
+	rec.request = r
 	c := call{door: d, surface: s, next: next, x: x, entry: e, rec: rec, r: r}
-	if d.Faults.Armed() {
-		c.faulted()
-	} else {
-		c.work(rec, r)
-	}
+	c.guard(rec, r, c.answer)
+	defer d.outlive(x) // the answer stands, whatever the notes about it come to
 	e.RequestBody = body.kept.Bytes()
 	e.Operation, e.Company, e.Status = x.Operation, x.Company, rec.status()
 	if rec.code == statusReset {
@@ -93,6 +84,23 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	d.finish(s, e, passed())
 	if rec.reset {
 		breakOff(w)
+	}
+}
+
+// answer finds out whose credential the request carries, and lets the surface
+// or a fault answer.
+func (c *call) answer() {
+	if c.surface.Authenticate != nil {
+		c.surface.Authenticate(c.r, c.x)
+		c.x.NoteSide(c.x.AuthError)
+		if c.x.AuthError != nil {
+			c.x.NoteQueryToken(c.r)
+		}
+	}
+	if c.door.Faults.Armed() {
+		c.faulted()
+	} else {
+		c.work(c.rec, c.r)
 	}
 }
 
@@ -168,6 +176,17 @@ type recorder struct {
 	silent bool
 	// reset asks for the end of the connection after the request was logged.
 	reset bool
+	// x and request are what a failure is noted at.
+	x       *surface.Exchange
+	request *http.Request
+}
+
+// Failed notes that the emulator itself failed; see [crash.Tell]. A request that
+// its client broke off may have to fail.
+func (r *recorder) Failed(err error) {
+	if r.x != nil && r.request.Context().Err() == nil {
+		r.x.Note(finding.Internal(r.request.Method+" "+r.request.URL.Path, err))
+	}
 }
 
 func (r *recorder) WriteHeader(code int) {

@@ -48,9 +48,11 @@ func (c *call) faulted() {
 
 // work asks the limiter and then the surface.
 func (c *call) work(w http.ResponseWriter, r *http.Request) {
-	if c.door.admit(c.surface, c.x, w, c.entry.Client) {
-		c.next.ServeHTTP(w, r)
-	}
+	c.guard(w, r, func() {
+		if c.door.admit(c.surface, c.x, w, c.entry.Client) {
+			c.next.ServeHTTP(w, r)
+		}
+	})
 }
 
 // suffer does what a fault says.
@@ -69,7 +71,7 @@ func (c *call) suffer(hit *fault.Hit) {
 		c.instead(do)
 		return
 	}
-	made := &held{header: c.rec.Header().Clone()}
+	made := c.hold()
 	c.work(made, c.r)
 	if !c.answered(do, made) {
 		c.instead(do)
@@ -88,7 +90,7 @@ func (c *call) delay(hit *fault.Hit) {
 		}
 		return
 	}
-	made := &held{header: c.rec.Header().Clone()}
+	made := c.hold()
 	c.work(made, c.r)
 	if clock.Wait(c.r.Context(), wait) {
 		made.send(c.rec)
@@ -235,7 +237,15 @@ type held struct {
 	header http.Header
 	code   int
 	body   []byte
+	// rec is told of failures.
+	rec *recorder
 }
+
+// hold makes an answer that waits to go where the call's goes.
+func (c *call) hold() *held { return &held{header: c.rec.Header().Clone(), rec: c.rec} }
+
+// Failed passes on what [crash.Tell] says.
+func (h *held) Failed(err error) { h.rec.Failed(err) }
 
 // Header implements [http.ResponseWriter].
 func (h *held) Header() http.Header { return h.header }

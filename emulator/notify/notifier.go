@@ -129,7 +129,7 @@ func (n *Notifier) loop(ctx context.Context) {
 		Do: func(context.Context) error { return n.claim() },
 		Failed: func(err error) {
 			if !errors.Is(err, store.ErrClosed) {
-				n.Findings.Internal("dispatcher", err)
+				n.Findings.Add(finding.Internal("dispatcher", err))
 			}
 		},
 	}.Run(ctx)

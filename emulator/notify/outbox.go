@@ -9,6 +9,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/fault"
+	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
@@ -210,7 +211,7 @@ func (n *Notifier) drain(url string, l *lane) {
 // failed ends a delivery that the emulator itself could not make.
 func (n *Notifier) failed(ctx context.Context, id int64, err error) {
 	what := "delivery " + strconv.FormatInt(id, 10)
-	n.Findings.Internal(what, err)
+	n.Findings.Add(finding.Internal(what, err))
 	reason := "localsepay itself failed: " + err.Error()
 	err = n.Store.Update(ctx, func(w store.Writer) error {
 		d, err := store.Deliveries.Get(w, id)
@@ -221,7 +222,7 @@ func (n *Notifier) failed(ctx context.Context, id int64, err error) {
 		return store.Deliveries.Put(w, d)
 	})
 	if err != nil {
-		n.Findings.Internal(what, err)
+		n.Findings.Add(finding.Internal(what, err))
 	}
 }
 

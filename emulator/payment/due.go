@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -90,7 +91,7 @@ func (g *Gateway) Run(ctx context.Context) {
 		},
 		Failed: func(err error) {
 			if !errors.Is(err, store.ErrClosed) {
-				g.Findings.Internal("orders that fall due", err)
+				g.Findings.Add(finding.Internal("orders that fall due", err))
 			}
 		},
 	}.Run(ctx)

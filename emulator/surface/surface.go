@@ -44,6 +44,9 @@ type Surface struct {
 	Routes   []Route
 	// NotFound answers a path or method that no route has.
 	NotFound http.HandlerFunc
+	// Failed answers a request that the emulator itself failed at, with status
+	// 500 in the surface's form.
+	Failed func(http.ResponseWriter, *http.Request, error)
 	// RateLimit names the setting with its limit; empty: none.
 	RateLimit setting.Name
 	// TooMany answers a request over the limit, in the surface's dialect.

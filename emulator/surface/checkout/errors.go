@@ -84,9 +84,7 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, form payment.Form, 
 			v.Values = append(v.Values, page.Named{Name: name, Value: value})
 		}
 	}
-	if err := page.Write(w, status, v); err != nil {
-		page.Fail(w, err)
-	}
+	page.Show(w, status, v)
 }
 
 // concerned are the fields that a reason is about.
@@ -165,7 +163,5 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 	if posted(r.URL.Path) {
 		v.Kind = "checkout_form"
 	}
-	if err := page.Write(w, http.StatusNotFound, v); err != nil {
-		page.Fail(w, err)
-	}
+	page.Show(w, http.StatusNotFound, v)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -52,5 +53,6 @@ func (a *API) Surface() *surface.Surface {
 			{Method: http.MethodGet, Path: base + "/img", Operation: "checkoutImage", Summary: "the QR code", Handler: image},
 		},
 		NotFound: notFound,
+		Failed:   func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) },
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -36,5 +37,12 @@ func (a *API) Surface() *surface.Surface {
 			{Method: http.MethodPost, Path: base + "/revoke", Operation: "revoke", Summary: "revoke a token", Takes: []string{surface.Form, surface.JSON}, Handler: a.revoke},
 		},
 		NotFound: notFound,
+		Failed: func(w http.ResponseWriter, r *http.Request, err error) {
+			if r.URL.Path == base+"/token" || r.URL.Path == base+"/revoke" {
+				failed(w, err)
+				return
+			}
+			page.Fail(w, err)
+		},
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/oauth2"
-	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
@@ -57,7 +57,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, body any, basic boo
 	if err != nil {
 		var e *oauth2.Error
 		if !errors.As(err, &e) {
-			page.Fail(w, err)
+			failed(w, err)
 			return
 		}
 		surface.From(r).NoteSide(err)
@@ -77,6 +77,13 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, body any, basic boo
 	h.Set("Cache-Control", "no-store")
 	h.Set("Pragma", "no-cache")
 	surface.WriteJSON(w, status, body)
+}
+
+// failed answers a program when the emulator itself failed, with the code that
+// RFC 6749 §4.1.2.1 has for it.
+func failed(w http.ResponseWriter, err error) {
+	crash.Tell(w, err)
+	surface.WriteJSON(w, http.StatusInternalServerError, tokenError{"server_error", "Internal server error"})
 }
 
 // ReadTokenRequest reads a request of the token endpoint from a form or a JSON

@@ -6,7 +6,6 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/oauth2"
-	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -32,6 +31,7 @@ func (a *API) Woo() *surface.Surface {
 			{Method: http.MethodPost, Path: wooBase + "/refresh", Operation: "refreshWoo", Summary: "renew the plugin's tokens", Takes: []string{surface.Form}, Handler: a.refreshWoo},
 		},
 		NotFound:  func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) },
+		Failed:    func(w http.ResponseWriter, _ *http.Request, err error) { failed(w, err) },
 		RateLimit: setting.WooRateLimit,
 		TooMany: func(w http.ResponseWriter, l surface.Limit) {
 			surface.RefuseRate(w.Header(), l)
@@ -80,7 +80,7 @@ func (a *API) answerWoo(w http.ResponseWriter, r *http.Request, body any, err er
 	if err != nil {
 		var e *oauth2.Error
 		if !errors.As(err, &e) {
-			page.Fail(w, err)
+			failed(w, err)
 			return
 		}
 		surface.From(r).Note(finding.Finding{

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -84,7 +85,9 @@ func write(w http.ResponseWriter, body any, err error) {
 		h.Set("WWW-Authenticate", `Bearer realm="SePay"`)
 	case err != nil:
 		f := errInternal
-		errors.As(err, &f)
+		if !errors.As(err, &f) {
+			crash.Tell(w, err)
+		}
 		status, body = f.status, f
 	}
 	surface.WriteJSON(w, status, body)

@@ -87,6 +87,7 @@ func (a *API) Surface() *surface.Surface {
 			row(del, "/webhooks/{id}", "deleteWebhook", "delete a webhook", drop, a.deleteWebhook),
 		},
 		NotFound:  func(w http.ResponseWriter, _ *http.Request) { write(w, nil, errNoRoute) },
+		Failed:    func(w http.ResponseWriter, _ *http.Request, err error) { write(w, nil, err) },
 		RateLimit: setting.OAuthAPIRateLimit,
 		TooMany: func(w http.ResponseWriter, l surface.Limit) {
 			w.Header().Set("Retry-After", strconv.Itoa(l.Seconds()))

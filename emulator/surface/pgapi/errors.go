@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/payment"
@@ -101,7 +102,9 @@ func write(w http.ResponseWriter, dialect string, body any, err error) {
 	h := w.Header()
 	if err != nil {
 		f := errInternal
-		errors.As(err, &f)
+		if !errors.As(err, &f) {
+			crash.Tell(w, err)
+		}
 		status, body = f.status, f.body(dialect)
 		if status == http.StatusUnauthorized {
 			h.Set("WWW-Authenticate", `Basic realm="SePay"`)

@@ -40,6 +40,7 @@ func (a *API) Surface() *surface.Surface {
 		},
 	}
 	s.NotFound = func(w http.ResponseWriter, r *http.Request) { write(w, a.dialect(r), nil, errNoRoute) }
+	s.Failed = func(w http.ResponseWriter, r *http.Request, err error) { write(w, a.dialect(r), nil, err) }
 	s.TooMany = func(w http.ResponseWriter, l surface.Limit) {
 		surface.RefuseRate(w.Header(), l)
 		write(w, a.Settings.Get(setting.PGAPIErrorBody), nil, errTooMany)

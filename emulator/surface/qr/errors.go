@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi/phpjson"
@@ -24,6 +25,12 @@ var (
 	errNotFound = &failure{http.StatusNotFound, "not_found", "There is nothing at this address.", "The pictures are at /img, the banks at /banks.json, their logos below /assets/img/banklogo/."}
 	errInternal = &failure{http.StatusInternalServerError, "internal_error", "The picture cannot be drawn.", ""}
 )
+
+// failed answers when the emulator itself failed.
+func (s *Service) failed(w http.ResponseWriter, _ *http.Request, err error) {
+	crash.Tell(w, err)
+	s.refuse(w, errInternal)
+}
 
 // refuse answers without a picture: with the status of success and a page, or
 // in strict mode with an error. Other errors than a bad request keep theirs.
@@ -47,9 +54,7 @@ func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 	} else if f == errNotFound {
 		v.Kind = "qr_unknown"
 	}
-	if err := page.Write(w, status, v); err != nil {
-		send(w, http.StatusInternalServerError, "text/plain; charset=utf-8", noStore, []byte(err.Error()))
-	}
+	page.Show(w, status, v)
 }
 
 // The caching of answers. A picture depends on its address alone; minutes are

@@ -29,7 +29,7 @@ func (s *Service) image(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, f)
 		return
 	case err != nil:
-		s.refuse(w, errInternal)
+		s.failed(w, r, err)
 		return
 	}
 	if download != "" {

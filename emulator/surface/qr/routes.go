@@ -41,6 +41,7 @@ func (s *Service) Surface() *surface.Surface {
 			{Method: http.MethodGet, Path: logoPath + "{file}", Operation: opLogo, Summary: "the logo of a bank, by its code", Handler: s.logo},
 		},
 		NotFound: func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, errNotFound) },
+		Failed:   s.failed,
 	}
 }
 
@@ -56,6 +57,7 @@ func (s *Service) Dashboard() *surface.Surface {
 			{Method: http.MethodGet, Path: dashboardPath + "{file}", Operation: opDashboardLogo, Summary: "the logo of a bank, by its short name", Handler: s.dashboardLogo},
 		},
 		NotFound: func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, errNotFound) },
+		Failed:   s.failed,
 	}
 }
 

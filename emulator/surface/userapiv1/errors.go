@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -68,13 +69,17 @@ type messages struct {
 
 // write is the one place where the surface writes a body to the wire.
 func write(w http.ResponseWriter, key string, value any, err error) {
+	status := http.StatusOK
 	text, err := encode(key, value, err)
 	if err != nil {
-		f := errInternal
-		errors.As(err, &f)
+		var f *failure
+		if !errors.As(err, &f) {
+			crash.Tell(w, err)
+			f, status = errInternal, http.StatusInternalServerError
+		}
 		text, _ = phpjson.Encode(f) // a struct of texts and numbers always encodes
 	}
-	surface.SendJSON(w, http.StatusOK, "application/json; charset=UTF-8", text)
+	surface.SendJSON(w, status, "application/json; charset=UTF-8", text)
 }
 
 // encode writes the envelope and puts the payload in as its last member, unless

@@ -39,6 +39,7 @@ func (a *API) Surface() *surface.Surface {
 		},
 		// Unknown v1 paths were seen to answer 404 without a body.
 		NotFound:  func(w http.ResponseWriter, _ *http.Request) { writeEmpty(w, http.StatusNotFound) },
+		Failed:    func(w http.ResponseWriter, _ *http.Request, err error) { write(w, "", nil, err) },
 		RateLimit: setting.V1RateLimit,
 		TooMany:   tooMany,
 		Authenticate: func(r *http.Request, x *surface.Exchange) {

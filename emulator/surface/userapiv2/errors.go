@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
@@ -58,7 +59,9 @@ func write(w http.ResponseWriter, body any, err error) {
 	status := http.StatusOK
 	if err != nil {
 		f := errInternal
-		errors.As(err, &f)
+		if !errors.As(err, &f) {
+			crash.Tell(w, err)
+		}
 		status, body = f.status, f
 	}
 	if page, ok := body.(list); ok {

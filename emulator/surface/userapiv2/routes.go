@@ -38,6 +38,7 @@ func (a *API) Surface() *surface.Surface {
 			get("/v2/bank-accounts/{ba_xid}/va/{va_xid}", "v2.va.detail", "one virtual account", a.va),
 		},
 		NotFound:  func(w http.ResponseWriter, _ *http.Request) { write(w, nil, errNotFound) },
+		Failed:    func(w http.ResponseWriter, _ *http.Request, err error) { write(w, nil, err) },
 		RateLimit: setting.V2RateLimit,
 		TooMany:   tooMany,
 		Authenticate: func(r *http.Request, x *surface.Exchange) {
