@@ -47,29 +47,15 @@ func (e *Emulator) onAttempt(d store.Delivery) {
 	e.journal.Publish(journal.Delivery, DeliveryEvent{d, e.control})
 }
 
-// OrderEvent is an order after a change, rendered when somebody reads it.
-type OrderEvent struct {
-	Order    store.Order
-	Payments []store.Payment
-	control  *control.Control
-}
-
-// MarshalJSON implements [json.Marshaler].
-func (e OrderEvent) MarshalJSON() ([]byte, error) {
-	shown, err := e.Show()
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(shown)
-}
-
-// Show returns the order as the control API shows it.
-func (e OrderEvent) Show() (control.Order, error) {
-	return e.control.ShowOrder(context.Background(), e.Order, e.Payments)
-}
-
+// onOrder shows an order as it is at this change: a reset may take the company
+// away that the order names.
 func (e *Emulator) onOrder(o store.Order, payments []store.Payment) {
-	e.journal.Publish(journal.Order, OrderEvent{o, payments, e.control})
+	shown, err := e.control.ShowOrder(context.Background(), o, payments)
+	if err != nil {
+		e.findings.Add(finding.Internal("the event of order "+o.OrderID, err))
+		return
+	}
+	e.journal.Publish(journal.Order, shown)
 }
 
 func (e *Emulator) onTransfer(done bank.Receipt) {

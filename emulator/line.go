@@ -45,10 +45,8 @@ func describe(e journal.Event) string {
 		return line
 	case control.Transfer:
 		return describeTransfer(d)
-	case OrderEvent:
-		if o, err := d.Show(); err == nil {
-			return describeOrder(o)
-		}
+	case control.Order:
+		return describeOrder(d)
 	case DeliveryEvent:
 		return describeDelivery(d.Delivery)
 	case finding.Finding:

@@ -108,7 +108,7 @@ func TestAMistakeEndsTheTestWithItsReason(t *testing.T) {
 	sepay := emulator.StartT(r)
 	sepay.Company().Account().Receive(-1, "x")
 	r.end()
-	if len(r.errors) != 1 || !strings.Contains(r.errors[0], "amount -1") {
+	if len(r.errors) != 1 || !strings.Contains(r.errors[0], "amount: want 1 to 999999999999, not -1") {
 		t.Errorf("errors: %q", r.errors)
 	}
 	bad := &recorder{}

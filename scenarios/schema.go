@@ -87,9 +87,13 @@ func (b *schemaBuilder) value(t reflect.Type, f input.Field) map[string]any {
 	case reflect.Slice:
 		return map[string]any{"type": "array", "items": b.value(t.Elem(), f)}
 	case reflect.Map:
-		return map[string]any{"type": "object", "additionalProperties": b.value(t.Elem(), input.Field{})}
-	case reflect.Int64:
-		return map[string]any{"type": "integer"}
+		return map[string]any{"type": "object", "additionalProperties": b.value(t.Elem(), input.Field{Bound: f.Bound})}
+	case reflect.Int, reflect.Int64:
+		out := map[string]any{"type": "integer"}
+		if f.Bound != nil {
+			out["minimum"], out["maximum"] = f.Bound.Min, f.Bound.Max
+		}
+		return out
 	case reflect.Uint64:
 		return map[string]any{"type": "integer", "minimum": 0}
 	case reflect.Bool:

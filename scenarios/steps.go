@@ -45,13 +45,13 @@ type Transfer struct {
 	Account   string  `yaml:"account" doc:"Account number; the company's first when absent."`
 	VA        string  `yaml:"va" doc:"Number or memo code of a virtual account."`
 	Direction string  `yaml:"direction" enum:"in,out" doc:"in when absent."`
-	Amount    int64   `yaml:"amount" need:"true" doc:"VND."`
+	Amount    int64   `yaml:"amount" need:"true" bound:"amount" doc:"VND."`
 	Content   *string `yaml:"content" doc:"The memo as the payer types it; \"\" is an empty one. ${i} counts from 1 when there are many."`
 	Reference *string `yaml:"reference" doc:"The bank's reference; \"\" is none. Made up when absent."`
 	Habits    *bool   `yaml:"bank_habits" doc:"True: as the receiving bank writes it, with what it drops of the memo, its noise, its reference and its time. False: as it was typed. The setting bank.memo under needs decides when absent."`
 	From      string  `yaml:"sent_from" enum:"other_bank,same_bank,wallet,vietcombank" doc:"Where the payer sends from, which stands for bank_habits; other_bank when absent."`
 	At        string  `yaml:"at" doc:"When it happened, such as 2026-01-31 23:59:59 in Vietnam; now when absent."`
-	Count     int64   `yaml:"count" doc:"How many such transfers; 1 when absent."`
+	Count     int64   `yaml:"count" bound:"times" doc:"How many such transfers; 1 when absent."`
 }
 
 // Checkout is the form that a shop posts; see
@@ -59,7 +59,7 @@ type Transfer struct {
 type Checkout struct {
 	Company     string `yaml:"company" doc:"Name of another company under needs.others."`
 	Invoice     string `yaml:"invoice" need:"true" doc:"The shop's invoice number."`
-	Amount      int64  `yaml:"amount" need:"true" doc:"VND."`
+	Amount      int64  `yaml:"amount" need:"true" bound:"balance" doc:"VND."`
 	Method      string `yaml:"method" enum:"CARD,BANK_TRANSFER,NAPAS_BANK_TRANSFER" doc:"Payment method; the payer chooses when absent."`
 	Operation   string `yaml:"operation" enum:"PURCHASE,VERIFY" doc:"PURCHASE when absent."`
 	Currency    string `yaml:"currency" doc:"VND when absent."`
@@ -122,7 +122,7 @@ type Call struct {
 
 // Retry is a client's patience. The waiting is done on the target's clock.
 type Retry struct {
-	Times int64 `yaml:"times" need:"true" doc:"How many more calls at most."`
+	Times int64 `yaml:"times" need:"true" bound:"tries" doc:"How many more calls at most."`
 	On    []any `yaml:"on" doc:"Statuses to try again after, or drop for a connection that was closed; 429, 500, 502, 503 and drop when absent."`
 }
 
@@ -134,7 +134,7 @@ type Wait struct {
 
 // Repeat repeats steps.
 type Repeat struct {
-	Times int64    `yaml:"times" need:"true" doc:"How often."`
+	Times int64    `yaml:"times" need:"true" bound:"times" doc:"How often."`
 	Every Duration `yaml:"every" doc:"How far to advance the clock after each time."`
 	Steps []Step   `yaml:"steps" need:"true" doc:"What is repeated."`
 }
@@ -144,7 +144,7 @@ type Replay struct {
 	Company string `yaml:"company" doc:"Name of another company under needs.others."`
 	Kind    string `yaml:"kind" enum:"webhook,ipn" doc:"Only notices of this kind."`
 	Subject string `yaml:"subject" doc:"Only notices about this transaction id or order."`
-	Times   int64  `yaml:"times" doc:"How often each is sent again; 1 when absent."`
+	Times   int64  `yaml:"times" bound:"times" doc:"How often each is sent again; 1 when absent."`
 }
 
 // Fault is a misbehaviour of SePay, as POST /_control/v1/faults takes it. The

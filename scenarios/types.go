@@ -18,7 +18,7 @@ type Needs struct {
 	PayCode   *bool             `yaml:"paycode" doc:"Recognise payment codes in memos. True when absent."`
 	Codes     []CodeFormat      `yaml:"codes" doc:"Structures of payment codes; SePay's default when absent: DH and 3 to 10 digits."`
 	Settings  map[string]string `yaml:"settings" doc:"Choices where SePay's own pages disagree, by name; localsepay state --json lists them."`
-	RateLimit int               `yaml:"rate_limit" doc:"Requests per second that this company may make; no limit when absent. Time has to be advanced for it to refill."`
+	RateLimit int               `yaml:"rate_limit" bound:"rate" doc:"Requests per second that this company may make; no limit when absent. Time has to be advanced for it to refill."`
 	Accounts  []Account         `yaml:"accounts" doc:"Bank accounts; one at MBBank when absent."`
 	Methods   []string          `yaml:"methods" enum:"CARD,BANK_TRANSFER,NAPAS_BANK_TRANSFER" doc:"Payment methods that the gateway's merchant has enabled; all when absent."`
 	Webhook   *Webhook          `yaml:"webhook" doc:"A webhook at the shop, registered before the first step. An empty object takes the defaults."`
@@ -31,8 +31,8 @@ type Needs struct {
 // CodeFormat is a structure of payment codes.
 type CodeFormat struct {
 	Prefix string `yaml:"prefix" need:"true" doc:"Letters that the code begins with."`
-	From   int64  `yaml:"from" need:"true" doc:"Least number of characters after the prefix."`
-	To     int64  `yaml:"to" need:"true" doc:"Most characters after the prefix."`
+	From   int64  `yaml:"from" need:"true" bound:"suffix" doc:"Least number of characters after the prefix."`
+	To     int64  `yaml:"to" need:"true" bound:"suffix" doc:"Most characters after the prefix."`
 	Type   string `yaml:"type" enum:"NumberOnly,NumberAndLetter" doc:"NumberOnly when absent."`
 }
 
@@ -42,7 +42,7 @@ type Account struct {
 	Number  string `yaml:"number" doc:"Account number; made up when absent."`
 	Holder  string `yaml:"holder" doc:"Name of the holder; made up when absent."`
 	Type    string `yaml:"type" enum:"personal,household,enterprise" doc:"Kind of account."`
-	Balance int64  `yaml:"balance" doc:"VND on it at the start."`
+	Balance int64  `yaml:"balance" bound:"balance" doc:"VND on it at the start."`
 	Reports *bool  `yaml:"reports_balance" doc:"Whether notices carry the account's balance; the bank decides when absent."`
 	VAs     []VA   `yaml:"vas" doc:"Virtual accounts."`
 }
@@ -88,7 +88,7 @@ type App struct {
 
 // Shop is how the fake shop behaves.
 type Shop struct {
-	Orders   map[string]int64 `yaml:"orders" doc:"Prices in VND of orders by payment code, so that it tells underpaid from paid. A checkout step adds its own."`
+	Orders   map[string]int64 `yaml:"orders" bound:"price" doc:"Prices in VND of orders by payment code, so that it tells underpaid from paid. A checkout step adds its own."`
 	Answers  []Answer         `yaml:"answers" doc:"What it answers to the next notices, one after the other; afterwards as it thinks right."`
 	Down     *bool            `yaml:"down" doc:"True: every connection is cut, as if nothing listened. False: it is back."`
 	Careless *bool            `yaml:"careless" doc:"True: it credits every notice it gets, also the second one of the same payment, and checks no signature."`
@@ -98,9 +98,9 @@ type Shop struct {
 
 // Answer is what the shop says to one notice, or several.
 type Answer struct {
-	Status int64  `yaml:"status" doc:"HTTP status; 200 when absent."`
+	Status int64  `yaml:"status" bound:"status" doc:"HTTP status; 200 when absent."`
 	Body   string `yaml:"body" doc:"Body; {\"success\":true} for 2xx and {\"success\":false} otherwise when absent."`
-	Times  int64  `yaml:"times" doc:"How many notices get this answer; 1 when absent."`
+	Times  int64  `yaml:"times" bound:"times" doc:"How many notices get this answer; 1 when absent."`
 	HangUp bool   `yaml:"hang_up" doc:"Close the connection without an answer."`
 	Worked bool   `yaml:"worked" doc:"The shop did its work before it gave this answer. True anyway for 2xx."`
 	Kind   string `yaml:"kind" enum:"webhook,ipn" doc:"Only notices of this kind use it up; any when absent."`

@@ -68,7 +68,6 @@ func equalFoldASCII(a, upper string) bool {
 const (
 	maxLivePrefix = 5
 	maxTestPrefix = 10
-	maxSuffix     = 30
 )
 
 // CheckFormats returns an [*Error] when a structure is outside SePay's bounds
@@ -90,8 +89,8 @@ func checkFormat(f store.PaymentCodeFormat, longest int) error {
 	switch {
 	case len(f.Prefix) < 2 || len(f.Prefix) > longest || !letters(f.Prefix):
 		return input.At(invalid("e.g. DH", "payment-code prefix %q: want 2 to %d letters A-Z", f.Prefix, longest), "prefix")
-	case f.SuffixFrom < 1 || f.SuffixTo > maxSuffix || f.SuffixFrom > f.SuffixTo:
-		return input.At(invalid("e.g. suffix_from: 3, suffix_to: 10", "payment code %s: want 1 ≤ suffix_from ≤ suffix_to ≤ %d, not %d and %d", f.Prefix, maxSuffix, f.SuffixFrom, f.SuffixTo), "suffix_from")
+	case !input.SuffixRange.Has(int64(f.SuffixFrom)) || !input.SuffixRange.Has(int64(f.SuffixTo)) || f.SuffixFrom > f.SuffixTo:
+		return input.At(invalid("e.g. suffix_from: 3, suffix_to: 10", "payment code %s: want 1 ≤ suffix_from ≤ suffix_to ≤ %v, not %d and %d", f.Prefix, input.SuffixRange.Max, f.SuffixFrom, f.SuffixTo), "suffix_from")
 	case f.CharacterType != store.NumberOnly && f.CharacterType != store.NumberAndLetter:
 		return input.At(invalid("", "payment code %s: character_type %q: want NumberOnly or NumberAndLetter", f.Prefix, f.CharacterType), "character_type")
 	}

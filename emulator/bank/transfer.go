@@ -118,6 +118,9 @@ func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 	} else {
 		a.Balance -= t.Amount
 	}
+	if max(a.Balance, -a.Balance) > input.MaxBalance {
+		return Receipt{}, invalid("", "the balance of account %s would be %d VND: %d is the most", a.AccountNumber, a.Balance, int64(input.MaxBalance))
+	}
 	done := Receipt{Company: place.company, Account: *a}
 	if t.Direction == store.In && !notifies(a, typed) {
 		done.Reason = "VietinBank tells SePay of an individual's incoming transfer only when the memo contains " + vietinToken

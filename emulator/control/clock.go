@@ -38,6 +38,9 @@ func (c *Control) clockState(r store.Reader) (ClockState, error) {
 
 // SetClock changes how the clock runs. Moving it runs nothing on the way.
 func (c *Control) SetClock(ctx context.Context, change ClockChange) (ClockState, error) {
+	if err := input.CheckNumbers(change); err != nil {
+		return ClockState{}, err
+	}
 	to := clock.State{Mode: clock.Mode(change.Mode), Scale: change.Scale}
 	if change.Now != "" {
 		at, err := input.Instant(change.Now)

@@ -96,6 +96,9 @@ func (c *Control) settings() []SettingState {
 // other side.
 func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, error) {
 	var out Company
+	if err := input.CheckNumbers(n); err != nil {
+		return out, err
+	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
 		company, err := c.createSides(ctx, w, n)
 		if err == nil {
@@ -161,6 +164,9 @@ func (c *Control) openAccounts(w store.Writer, company store.Company, accounts [
 
 // Transfer moves money at the simulated bank.
 func (c *Control) Transfer(ctx context.Context, n NewTransfer) (Transfer, error) {
+	if err := input.CheckNumbers(n); err != nil {
+		return Transfer{}, err
+	}
 	t := bank.Transfer{
 		Company: n.Company, Account: n.Account, VA: n.VA, Direction: store.TransferType(n.Direction),
 		Amount: n.Amount, Content: n.Content, Reference: n.Reference, Habits: n.BankHabits, From: n.SentFrom,

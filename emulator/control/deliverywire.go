@@ -54,5 +54,5 @@ type AttemptResponse struct {
 
 // ReplayBatch is the body of POST /deliveries/replay: 20 ids at most.
 type ReplayBatch struct {
-	IDs []int64 `json:"ids"`
+	IDs []int64 `json:"ids" bound:"id"`
 }

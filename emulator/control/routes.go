@@ -258,8 +258,8 @@ func (r request) number(name string) (int64, error) {
 		return 0, nil
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 {
-		return 0, badRequest(name + ": want a number")
+	if err != nil || n < 0 || n > input.MaxID {
+		return 0, badRequest(fmt.Sprintf("%s: want a number up to %d", name, int64(input.MaxID)))
 	}
 	return n, nil
 }

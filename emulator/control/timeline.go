@@ -49,7 +49,7 @@ func (c *Control) Timeline(f TimelineFilter, limit int) Timeline {
 	for _, e := range kept {
 		data, err := json.Marshal(e.Data)
 		if err != nil || !f.selects(e, data) {
-			continue // an order that is gone cannot be shown any more
+			continue
 		}
 		if len(out.Data) == limit {
 			out.Next = orNull(fmt.Sprint(out.Data[limit-1].Seq))

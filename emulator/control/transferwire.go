@@ -12,7 +12,7 @@ type NewTransfer struct {
 	// Direction is "in" (default) or "out".
 	Direction string `json:"direction,omitempty"`
 	// Amount is in VND.
-	Amount int64 `json:"amount"`
+	Amount int64 `json:"amount" bound:"amount"`
 	// Content is the memo as the payer typed it; "" is an empty memo. Absent is
 	// test mode's own text, or nothing where the bank's habits are played.
 	Content *string `json:"content,omitempty"`

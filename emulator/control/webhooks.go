@@ -25,10 +25,18 @@ func (c *Control) CreateWebhook(ctx context.Context, body WebhookBody) (Webhook,
 
 func (c *Control) register(ctx context.Context, w store.Writer, company store.Company, body WebhookBody) (store.Webhook, error) {
 	h := store.Webhook{Active: true}
-	if err := body.Apply(&h); err != nil {
+	if err := readWebhook(body, &h); err != nil {
 		return h, err
 	}
 	return c.Notifier.Register(ctx, w, company, h)
+}
+
+// readWebhook puts what body names onto a webhook.
+func readWebhook(body WebhookBody, h *store.Webhook) error {
+	if err := input.CheckNumbers(body); err != nil {
+		return err
+	}
+	return body.Apply(h)
 }
 
 // UpdateWebhook changes what body names.
@@ -39,7 +47,7 @@ func (c *Control) UpdateWebhook(ctx context.Context, id int64, body WebhookBody)
 		if h, err = store.Webhooks.Get(w, id); err != nil {
 			return err
 		}
-		if err := body.Apply(&h); err != nil {
+		if err := readWebhook(body, &h); err != nil {
 			return err
 		}
 		return c.Notifier.Change(ctx, w, h)

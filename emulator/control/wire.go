@@ -57,7 +57,7 @@ type ClockState struct {
 type ClockChange struct {
 	Mode  string  `json:"mode,omitempty"`
 	Now   string  `json:"now,omitempty"`
-	Scale float64 `json:"scale,omitempty"`
+	Scale float64 `json:"scale,omitempty" bound:"scale"`
 }
 
 // Advance is the body of POST /clock/advance: a Go duration such as "13m".
@@ -164,8 +164,8 @@ type VirtualAccount struct {
 // PaymentCodeFormat is one structure of payment codes.
 type PaymentCodeFormat struct {
 	Prefix        string `json:"prefix"`
-	SuffixFrom    int    `json:"suffix_from"`
-	SuffixTo      int    `json:"suffix_to"`
+	SuffixFrom    int    `json:"suffix_from" bound:"suffix"`
+	SuffixTo      int    `json:"suffix_to" bound:"suffix"`
 	CharacterType string `json:"character_type"`
 	IsActive      bool   `json:"is_active"`
 }
@@ -188,7 +188,7 @@ type NewCompany struct {
 	ID                 string              `json:"id,omitempty"`
 	Name               string              `json:"name,omitempty"`
 	Environment        string              `json:"environment,omitempty"`
-	RateLimit          int                 `json:"rate_limit,omitempty"`
+	RateLimit          int                 `json:"rate_limit,omitempty" bound:"rate"`
 	PayCode            *bool               `json:"paycode,omitempty"`
 	PaymentCodeFormats []PaymentCodeFormat `json:"payment_code_formats,omitempty"`
 	Settings           map[string]string   `json:"settings,omitempty"`
@@ -208,7 +208,7 @@ type NewBankAccount struct {
 	AccountHolderName string `json:"account_holder_name,omitempty"`
 	AccountType       string `json:"account_type,omitempty"`
 	Label             string `json:"label,omitempty"`
-	Balance           int64  `json:"balance,omitempty"`
+	Balance           int64  `json:"balance,omitempty" bound:"balance"`
 	// ReportsBalance says whether notices carry the account's balance; absent
 	// leaves it to the bank.
 	ReportsBalance  *bool               `json:"reports_balance,omitempty"`

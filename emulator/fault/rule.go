@@ -46,12 +46,12 @@ type When struct {
 	// Subject is the transaction or order that a delivery tells of, Attempt
 	// the number of its attempt, from 1.
 	Subject string `json:"subject,omitempty"`
-	Attempt int    `json:"attempt,omitempty"`
+	Attempt int    `json:"attempt,omitempty" bound:"nth"`
 
-	Nth    int64   `json:"nth,omitempty"`
-	First  int64   `json:"first,omitempty"`
-	Every  int64   `json:"every,omitempty"`
-	Chance float64 `json:"chance,omitempty"`
+	Nth    int64   `json:"nth,omitempty" bound:"nth"`
+	First  int64   `json:"first,omitempty" bound:"nth"`
+	Every  int64   `json:"every,omitempty" bound:"nth"`
+	Chance float64 `json:"chance,omitempty" bound:"chance"`
 }
 
 // Header is one that a request has; with a value, that value.
@@ -62,7 +62,7 @@ type Header struct {
 
 // Do is what happens: exactly one, where headers and body belong to status.
 type Do struct {
-	Status  int               `json:"status,omitempty"`
+	Status  int               `json:"status,omitempty" bound:"status"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    string            `json:"body,omitempty"`
 
@@ -71,16 +71,16 @@ type Do struct {
 	Delay string `json:"delay,omitempty"`
 	Drop  bool   `json:"drop,omitempty"`
 	// Truncate is how many bytes of the body come before the reset.
-	Truncate *int `json:"truncate,omitempty"`
+	Truncate *int `json:"truncate,omitempty" bound:"bytes"`
 	// Slow is in bytes per second.
-	Slow             int    `json:"slow,omitempty"`
+	Slow             int    `json:"slow,omitempty" bound:"speed"`
 	MalformedJSON    bool   `json:"malformed_json,omitempty"`
 	WrongContentType string `json:"wrong_content_type,omitempty"`
 	HTMLError        bool   `json:"html_error,omitempty"`
 	Hang             bool   `json:"hang,omitempty"`
 
 	// Duplicate is how many copies of the attempt are sent besides it.
-	Duplicate int     `json:"duplicate,omitempty"`
+	Duplicate int     `json:"duplicate,omitempty" bound:"copies"`
 	Reorder   bool    `json:"reorder,omitempty"`
 	Tamper    *Tamper `json:"tamper,omitempty"`
 	// StaleTimestamp is how old the timestamp of the signature is; a negative
@@ -92,7 +92,7 @@ type Do struct {
 // RateLimited answers as a rate limiter does.
 type RateLimited struct {
 	// RetryAfter is in whole seconds, 1 when absent.
-	RetryAfter int `json:"retry_after,omitempty"`
+	RetryAfter int `json:"retry_after,omitempty" bound:"seconds"`
 }
 
 // Tamper changes what is sent; the delivery itself stays as it is. The steps
@@ -103,10 +103,10 @@ type Tamper struct {
 	Set    map[string]json.RawMessage `json:"set,omitempty"`
 	Remove []string                   `json:"remove,omitempty"`
 	// Amount replaces the amounts, in VND.
-	Amount *int64 `json:"amount,omitempty"`
+	Amount *int64 `json:"amount,omitempty" bound:"balance"`
 	// FlipByte is the index of a byte whose lowest bit is flipped, the last
 	// byte when the body is shorter.
-	FlipByte *int `json:"flip_byte,omitempty"`
+	FlipByte *int `json:"flip_byte,omitempty" bound:"bytes"`
 	// Signature is keep (default: that of the original body) or fresh.
 	Signature string `json:"signature,omitempty"`
 }

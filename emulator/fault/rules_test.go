@@ -211,7 +211,7 @@ func TestARuleThatCannotBeIsRefusedWithAHint(t *testing.T) {
 		`{"do":{"tamper":{}}}`:                                                         "say one of",
 		`{"do":{"tamper":{"amount":1,"signature":"none"}}}`:                            "want keep or fresh",
 		`{"when":{"surface":"page","header":{"name":""}},"do":{"rate_limited":{}}}`:    "say its name",
-		`{"when":{"surface":"page"},"do":{"rate_limited":{"retry_after":-1}}}`:         "want seconds",
+		`{"when":{"surface":"page"},"do":{"rate_limited":{"retry_after":-1}}}`:         "want 0 to 31536000",
 		`{"when":{"surface":"page","method":"GTE"},"do":{"wrong_content_type":"a/b"}}`: `did you mean "GET"?`,
 	} {
 		_, err := newRules(1).Add(parse(t, text))

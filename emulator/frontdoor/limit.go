@@ -40,7 +40,7 @@ func NewLimiter(c *clock.Clock) *Limiter {
 	return &Limiter{clock: c, buckets: map[string]*bucket{}}
 }
 
-// Take asks for one request at perSecond, which is 1 to [setting.MaxRate]. When
+// Take asks for one request at perSecond, which is 1 to [input.RateRange]. When
 // the time was put back, every bucket is full. early says that the caller was sent
 // away before and did not wait as long as it was told.
 func (l *Limiter) Take(key string, perSecond int) (limit surface.Limit, early bool) {

@@ -224,8 +224,8 @@ func (d *Identity) check(c store.Company) error {
 		return input.At(invalid("a company cannot be called %q: want lower-case letters, digits, - and _, 63 at most", c.ID), "id")
 	case c.Environment != store.Sandbox && c.Environment != store.Production:
 		return input.At(invalid("environment cannot be %q: want sandbox or production", c.Environment), "environment")
-	case c.RateLimit < 0 || c.RateLimit > setting.MaxRate:
-		return input.At(invalid("rate_limit cannot be %d: want requests per second, %d at most", c.RateLimit, setting.MaxRate), "rate_limit")
+	case c.RateLimit != 0 && !input.RateRange.Has(int64(c.RateLimit)):
+		return input.At(invalid("rate_limit cannot be %d: want requests per second, %s", c.RateLimit, input.RateRange), "rate_limit")
 	}
 	for i, m := range c.Merchant.Methods {
 		if !slices.Contains(store.PaymentMethods(), m) {

@@ -25,11 +25,11 @@ type WebhookBody struct {
 	WebhookURL           *string         `json:"webhook_url,omitempty"`
 	EventType            *string         `json:"event_type,omitempty"`
 	BankMode             *string         `json:"bank_mode,omitempty"`
-	BankAccountID        *int64          `json:"bank_account_id,omitempty"`
-	BankAccountIDs       []int64         `json:"bank_account_ids,omitempty"`
+	BankAccountID        *int64          `json:"bank_account_id,omitempty" bound:"id"`
+	BankAccountIDs       []int64         `json:"bank_account_ids,omitempty" bound:"id"`
 	VAMode               *string         `json:"va_mode,omitempty"`
 	OnlyVA               *Flag           `json:"only_va,omitempty"`
-	BankSubAccountIDs    []int64         `json:"bank_sub_account_ids,omitempty"`
+	BankSubAccountIDs    []int64         `json:"bank_sub_account_ids,omitempty" bound:"id"`
 	IsVerifyPayment      *Flag           `json:"is_verify_payment,omitempty"`
 	SkipIfNoCode         *Flag           `json:"skip_if_no_code,omitempty"`
 	PrefixFilters        []string        `json:"prefix_filters,omitempty"`
@@ -42,9 +42,9 @@ type WebhookBody struct {
 	RequestContentType   *string         `json:"request_content_type,omitempty"`
 	RetryConditions      RetryConditions `json:"retry_conditions,omitempty"`
 	Active               *Flag           `json:"active,omitempty"`
-	AlertThreshold       *int            `json:"alert_threshold,omitempty"`
+	AlertThreshold       *int            `json:"alert_threshold,omitempty" bound:"alert"`
 	AlertEventTypes      []string        `json:"alert_event_types,omitempty"`
-	AlertChannelIDs      []int64         `json:"alert_channel_ids,omitempty"`
+	AlertChannelIDs      []int64         `json:"alert_channel_ids,omitempty" bound:"id"`
 }
 
 // Flag reads true, false, 1 and 0, as SePay's API takes both.

@@ -17,7 +17,6 @@ var ErrInvalid = errors.New("invalid webhook")
 const (
 	maxName         = 300
 	maxTestWebhooks = 50
-	maxAlert        = 20
 	defaultAlert    = 3
 )
 
@@ -106,8 +105,8 @@ func checkShape(h store.Webhook) error {
 		return invalid("authen_type", "%q: want No_Authen, Api_Key, HMAC_SHA256, Secret_Key or OAuth2.0", h.AuthenType)
 	case !slices.Contains([]store.ContentType{store.ContentJSON, store.ContentForm, store.ContentMultipart}, h.RequestContentType):
 		return invalid("request_content_type", "%q: want Json, multipart_form-data or application_x-www-form-urlencoded", h.RequestContentType)
-	case h.AlertThreshold < 1 || h.AlertThreshold > maxAlert:
-		return invalid("alert_threshold", "%d: want 1 to %d", h.AlertThreshold, maxAlert)
+	case !input.AlertRange.Has(int64(h.AlertThreshold)):
+		return invalid("alert_threshold", "%d: want %s", h.AlertThreshold, input.AlertRange)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package setting
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -9,12 +10,9 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// MaxRate is the highest rate limit, in requests per second.
-const MaxRate = 1_000_000
-
 func rate(value string) error {
-	if n, err := strconv.Atoi(value); err != nil || n < 1 || n > MaxRate {
-		return errors.New("want requests per second, 1 or more, or off")
+	if n, err := strconv.ParseInt(value, 10, 64); err != nil || !input.RateRange.Has(n) {
+		return fmt.Errorf("want requests per second, %s, or off", input.RateRange)
 	}
 	return nil
 }

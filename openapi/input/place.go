@@ -40,6 +40,9 @@ func At(err error, member string, args ...any) error {
 	}
 	path := fmt.Sprintf(member, args...)
 	if inner, ok := err.(*placed); ok {
+		if strings.HasPrefix(inner.path, "[") {
+			return &placed{path + inner.path, inner.err}
+		}
 		return &placed{path + "." + inner.path, inner.err}
 	}
 	return &placed{path, err}

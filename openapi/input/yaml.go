@@ -13,15 +13,17 @@ import (
 )
 
 // Field is a key of an object in a file, as its Go type declares it by tags:
-// yaml (its name), doc (one sentence), enum (values, separated by commas), need
-// and action (any text).
+// yaml (its name), doc (one sentence), enum (values, separated by commas), bound
+// (a row of the table of ranges), need and action (any text).
 type Field struct {
 	Name, Doc string
 	// Enum are the values that are allowed; empty is any.
 	Enum []string
 	// Need: the key has to be there. Action: the key says what a step does.
 	Need, Action bool
-	Type         reflect.Type
+	// Bound, unless nil, is what a number may be.
+	Bound *Range
+	Type  reflect.Type
 }
 
 // Fields reads the tags of a struct.
@@ -40,6 +42,9 @@ func Fields(t reflect.Type) []Field {
 		made := Field{Name: name, Doc: f.Tag.Get("doc"), Need: f.Tag.Get("need") != "", Action: f.Tag.Get("action") != "", Type: f.Type}
 		if values := f.Tag.Get("enum"); values != "" {
 			made.Enum = strings.Split(values, ",")
+		}
+		if f.Tag.Get("bound") != "" {
+			made.Bound = rangeOf(t, f)
 		}
 		out = append(out, made)
 	}
@@ -190,7 +195,7 @@ func (c *Checker) mapping(n *yaml.Node, t reflect.Type, f Field) {
 	}
 	c.unique(n)
 	for i := 1; i < len(n.Content); i += 2 {
-		c.Value(n.Content[i], t, Field{Name: n.Content[i-1].Value})
+		c.Value(n.Content[i], t, Field{Name: n.Content[i-1].Value, Bound: f.Bound})
 	}
 }
 
@@ -204,8 +209,10 @@ func (c *Checker) scalar(n *yaml.Node, t reflect.Type, f Field) {
 	case reflect.Int, reflect.Int64:
 		if tag != "!!int" {
 			want = "a whole number"
-		} else if _, err := wholeNumber(n.Value); err != nil {
+		} else if whole, err := wholeNumber(n.Value); err != nil {
 			want = "a smaller number"
+		} else if f.Bound != nil && !f.Bound.Has(whole) {
+			want = f.Bound.String()
 		}
 	case reflect.Uint64:
 		if tag != "!!int" || strings.HasPrefix(n.Value, "-") {

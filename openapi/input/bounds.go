@@ -1,0 +1,191 @@
+package input
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// MaxBalance is the largest balance that is taken anywhere, in VND, and its
+// negative the smallest. Every client reads it exactly.
+const MaxBalance = 999_999_999_999_999
+
+// ErrBounds: a number outside of its range.
+var ErrBounds = errors.New("out of range")
+
+// Range is what a number may be, both ends included.
+type Range struct{ Min, Max float64 }
+
+// Has says that a whole number is in the range.
+func (r Range) Has(n int64) bool { return float64(n) >= r.Min && float64(n) <= r.Max }
+
+// MaxID is the largest id that a client can name: JavaScript reads it exactly.
+const MaxID = 1<<53 - 1
+
+// The ranges that domain packages hold numbers to as well.
+var (
+	// RateRange is for limits, in requests a second.
+	RateRange = Range{1, 1_000_000}
+	// SuffixRange is for characters of a payment code after its prefix.
+	SuffixRange = Range{1, 30}
+	// AlertRange is for failures before SePay sends an alert.
+	AlertRange = Range{1, 20}
+	// CopiesRange is for copies of a notice.
+	CopiesRange = Range{1, 100}
+)
+
+// ranges are what numbers may be, by the names that the tag bound has. They are
+// the one table of them: members of the control API, of seed files and of
+// scenarios have tags, and openapi/control.yaml is held to it by a test.
+var ranges = map[string]Range{
+	// Money in VND. One that a fault writes may be anything.
+	"amount":  {1, MaxAmount},
+	"price":   {0, MaxAmount},
+	"balance": {-MaxBalance, MaxBalance},
+	"rate":    RateRange,
+	"suffix":  SuffixRange,
+	"alert":   AlertRange,
+	"copies":  CopiesRange,
+	"scale":   {MinScale, MaxScale},
+	"chance":  {0, 1},
+	"status":  {200, 599},
+	// Ids, of which 0 is none.
+	"id": {0, MaxID},
+	// Counts: the n-th of something, how often a step is done, more tries.
+	"nth":   {1, 1_000_000_000},
+	"times": {1, 100_000},
+	"tries": {0, 1_000},
+	// Real seconds, bytes, and bytes a second.
+	"seconds": {0, 365 * 24 * 60 * 60},
+	"bytes":   {0, 1 << 30},
+	"speed":   {1, 1 << 30},
+}
+
+// RangeOf returns a row of the table of ranges.
+func RangeOf(name string) (Range, bool) {
+	r, ok := ranges[name]
+	return r, ok
+}
+
+// String writes the range: "1 to 1000000".
+func (r Range) String() string {
+	plain := func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+	return plain(r.Min) + " to " + plain(r.Max)
+}
+
+// CheckNumbers refuses the first number of a value, and of what it holds, that
+// is outside of the range which its tag bound names. A zero that its JSON tag
+// leaves out was not given. The error is [ErrBounds], at the member.
+func CheckNumbers(v any) error { return checkNumbers(reflect.ValueOf(v), nil) }
+
+func checkNumbers(v reflect.Value, r *Range) error {
+	switch {
+	case v.CanInt():
+		return r.check(v.Int(), float64(v.Int()))
+	case v.CanUint():
+		return r.check(v.Uint(), float64(v.Uint()))
+	case v.CanFloat():
+		return r.check(v.Float(), v.Float())
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			return checkNumbers(v.Elem(), r)
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			if err := checkNumbers(v.Index(i), r); err != nil {
+				return At(err, "[%d]", i)
+			}
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			if err := checkNumbers(v.MapIndex(key), r); err != nil {
+				return At(err, "%v", key)
+			}
+		}
+	case reflect.Struct:
+		for _, m := range membersOf(v.Type()) {
+			field := v.Field(m.index)
+			if m.mayLack && field.IsZero() {
+				continue
+			}
+			if err := checkNumbers(field, m.bound); err != nil {
+				return At(err, "%s", m.name)
+			}
+		}
+	}
+	return nil
+}
+
+// check is that of a number, whose value is exact as a float within all ranges.
+func (r *Range) check(exact any, n float64) error {
+	if r == nil || n >= r.Min && n <= r.Max {
+		return nil
+	}
+	return Refuse(ErrBounds, "want %s, not %v", r, exact)
+}
+
+// member is a field of a struct that can hold numbers with bounds.
+type member struct {
+	index   int
+	name    string
+	mayLack bool
+	bound   *Range
+}
+
+// members are those of the types that were seen.
+var members sync.Map // reflect.Type → []member
+
+func membersOf(t reflect.Type) []member {
+	if known, ok := members.Load(t); ok {
+		return known.([]member)
+	}
+	var out []member
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() {
+			continue
+		}
+		m := member{index: i, name: f.Name}
+		for _, tag := range []string{"yaml", "json"} {
+			name, options, _ := strings.Cut(f.Tag.Get(tag), ",")
+			if name != "" {
+				m.name = name
+			}
+			m.mayLack = m.mayLack || strings.Contains(options, "omitempty") || tag == "yaml" && name != "" && f.Tag.Get("need") == ""
+		}
+		if f.Tag.Get("bound") != "" {
+			m.bound = rangeOf(t, f)
+		}
+		if m.bound != nil || holds(f.Type) {
+			out = append(out, m)
+		}
+	}
+	known, _ := members.LoadOrStore(t, out)
+	return known.([]member)
+}
+
+// rangeOf is the row of the table that a field's tag names.
+func rangeOf(t reflect.Type, f reflect.StructField) *Range {
+	r, ok := ranges[f.Tag.Get("bound")]
+	if !ok {
+		panic(fmt.Sprintf("input: %s.%s: there is no range %q", t, f.Name, f.Tag.Get("bound")))
+	}
+	return &r
+}
+
+// holds says that a value of a type can hold a struct, whose members may have
+// bounds.
+func holds(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return holds(t.Elem())
+	case reflect.Struct, reflect.Interface:
+		return true
+	}
+	return false
+}
