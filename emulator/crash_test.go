@@ -17,7 +17,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	words "github.com/localsepay/localsepay/emulator/control"
+	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -84,7 +84,7 @@ var _ = Describe("A failure of the emulator itself", func() {
 
 	DescribeTable("is answered with 500 in the form of the API, and is a finding with its place",
 		func(method, path, auth, form, shape string) {
-			e, bad, internal := start(boom, emulator.WithCompany(words.NewCompany{OAuthApps: []words.OAuthApp{{RedirectURIs: []string{"https://shop.example/back"}}}}))
+			e, bad, internal := start(boom, emulator.WithCompany(wire.NewCompany{OAuthApps: []wire.OAuthApp{{RedirectURIs: []string{"https://shop.example/back"}}}}))
 			c, err := e.Control().State(context.Background(), "")
 			Expect(err).NotTo(HaveOccurred())
 			company := c.Companies[0]
@@ -97,7 +97,7 @@ var _ = Describe("A failure of the emulator itself", func() {
 			case "basic":
 				r.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(company.Merchant.MerchantID+":"+company.Merchant.SecretKey)))
 			case "oauth":
-				t, err := e.Control().Tokens(context.Background(), words.TokenOrder{})
+				t, err := e.Control().Tokens(context.Background(), wire.TokenOrder{})
 				Expect(err).NotTo(HaveOccurred())
 				r.Header.Set("Authorization", "Bearer "+t.AccessToken)
 			}

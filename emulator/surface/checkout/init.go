@@ -21,7 +21,7 @@ import (
 func (a *API) init(w http.ResponseWriter, r *http.Request) {
 	form, err := readForm(r)
 	if err != nil {
-		a.refuse(w, r, nil, &payment.Refusal{Reason: payment.ReasonField, Detail: "The form cannot be read: " + err.Error() + ".", Hint: "Post application/x-www-form-urlencoded, as a browser does."})
+		a.fail(w, r, err)
 		return
 	}
 	x := surface.From(r)
@@ -70,14 +70,24 @@ func redirect(w http.ResponseWriter, to string) {
 	surface.Hand(w, []byte(body))
 }
 
-// readForm reads the fields in posted order, from either encoding.
+// readForm reads the fields in posted order, from either encoding. What cannot
+// be read is the client's mistake: the error is a [*payment.Refusal].
 func readForm(r *http.Request) (payment.Form, error) {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err == nil && kind == "multipart/form-data" {
-		return payment.ParseMultipart(multipart.NewReader(r.Body, params["boundary"]))
+	var form payment.Form
+	if err == nil && kind == surface.Multipart {
+		form, err = payment.ParseMultipart(multipart.NewReader(r.Body, params["boundary"]))
+	} else {
+		var body []byte
+		body, err = io.ReadAll(r.Body)
+		form = payment.ParseForm(string(body))
 	}
-	body, err := io.ReadAll(r.Body)
-	return payment.ParseForm(string(body)), err
+	if err != nil {
+		return nil, &payment.Refusal{
+			Reason: payment.ReasonField, Detail: "The form cannot be read: " + err.Error() + ".", Hint: "Post application/x-www-form-urlencoded, as a browser does.",
+		}
+	}
+	return form, nil
 }
 
 // customerIP is the address of the connection: forwarding headers are not
