@@ -361,6 +361,7 @@ func (s *stage) serve(r *http.Request) *httptest.ResponseRecorder {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	w := &answered{httptest.NewRecorder(), cancel}
+	r.RemoteAddr = "127.0.0.1:40000"
 	s.sepay.Handler().ServeHTTP(w, r.WithContext(ctx))
 	return w.ResponseRecorder
 }

@@ -141,7 +141,7 @@ var _ = Describe("A failure of the emulator itself", func() {
 	It("is a finding also when it is an error and no panic", func() {
 		e, bad, internal := start(func() error { return errBroken })
 		token := e.Company().Token()
-		bad.broken.Store(2) // authentication, and the control's note of it
+		bad.broken.Store(1)
 		r := httptest.NewRequest("GET", e.URL()+"/v2/transactions", nil)
 		r.Header.Set("Authorization", "Bearer "+token)
 		w := httptest.NewRecorder()

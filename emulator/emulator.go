@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -60,7 +59,7 @@ type Emulator struct {
 	notifier *notify.Notifier
 	faults   *fault.Rules
 	control  *control.Control
-	handler  http.Handler
+	handler  *switchboard
 	company  string
 	// hosts are those that control answers to besides local ones.
 	hosts []string
@@ -160,14 +159,14 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	e.control = control.New(control.Config{
 		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
 		Traffic: e.traffic, Findings: e.findings, Journal: e.journal, Clients: e.clients, Line: Line, Faults: e.faults,
-		Addresses: e.addresses, AllowHosts: e.hosts,
+		Addresses: e.addresses, AllowHosts: e.hosts, Token: o.ControlToken,
 	})
 	e.checker = e.newChecker()
 	door := &frontdoor.Door{
 		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Clients: e.clients, Findings: e.findings, Faults: e.faults,
 		Contracts: e.checker, OnRequest: e.onRequest,
 	}
-	e.handler = newSwitchboard(door, e.checkedControl, &console.Console{Control: e.control}, e.surfaces(), o.Proxies)
+	e.handler = newSwitchboard(door, e.checkedControl, &console.Console{Control: e.control}, e.surfaces(), o.Proxies, e.hosts)
 }
 
 // keys are those that this process has made: to make one takes a good part of
@@ -211,7 +210,9 @@ func (e *Emulator) Operations() map[string][]string {
 	return out
 }
 
-// Handler serves everything without a listener of the emulator's own.
+// Handler serves everything without a listener of the emulator's own. Behind a
+// listener of yours, SePay's APIs answer whatever Host a request has; those of
+// [Emulator.Listen] answer local names, SePay's hosts and allowed ones.
 func (e *Emulator) Handler() http.Handler { return e.handler }
 
 // The limits of the server. There is no write timeout: an advance takes as
@@ -232,7 +233,7 @@ func (e *Emulator) Listen() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.listener = l
-	e.server = &http.Server{Handler: e.handler, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes}
+	e.server = &http.Server{Handler: e.handler.listening(), ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes}
 	e.served = make(chan error, 1)
 	go func() { e.served <- e.server.Serve(l) }()
 	return nil
@@ -312,7 +313,7 @@ func (o Options) allowedHosts() []string {
 // such as https://sepay.localhost.
 func (e *Emulator) addresses(origin string) control.Addresses {
 	base := e.URL()
-	if _, host, ok := strings.Cut(origin, "://"); ok && control.Allowed(host, e.hosts) {
+	if origin != "" { // it was let in
 		base = origin
 	}
 	return control.Addresses{

@@ -32,6 +32,9 @@ type Options struct {
 	Egress notify.Egress
 	// AllowHosts are host names that the control API answers to besides local ones.
 	AllowHosts []string
+	// ControlToken lets callers of other machines use the control API; empty lets
+	// none.
+	ControlToken string
 	// Proxies are believed when they say by X-Forwarded-Host and
 	// X-Forwarded-Proto what a browser asked for; loopback addresses always are.
 	Proxies []netip.Prefix
@@ -130,6 +133,12 @@ func WithEgress(e notify.Egress) Option { return func(o *Options) { o.Egress = e
 // WithAllowHost lets the control API answer to another host name.
 func WithAllowHost(hosts ...string) Option {
 	return func(o *Options) { o.AllowHosts = append(o.AllowHosts, hosts...) }
+}
+
+// WithControlToken lets callers of other machines use the control API when they
+// send "Authorization: Bearer TOKEN". Callers of this machine need no token.
+func WithControlToken(token string) Option {
+	return func(o *Options) { o.ControlToken = token }
 }
 
 // WithProxy heeds X-Forwarded-Host and X-Forwarded-Proto of requests from these

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/localsepay/localsepay/emulator/console"
+	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -25,6 +26,8 @@ type switchboard struct {
 	hosts   map[string][]placed
 	// proxies are believed about the host and scheme of a browser.
 	proxies []netip.Prefix
+	// allowed are host names that are answered besides SePay's and local ones.
+	allowed []string
 }
 
 // placed is a surface at a host, with its router.
@@ -36,12 +39,12 @@ type placed struct {
 
 // newSwitchboard builds the routers at their first request: compiling their
 // patterns would be most of an emulator's start.
-func newSwitchboard(door *frontdoor.Door, control func() http.Handler, pages *console.Console, surfaces []*surface.Surface, proxies []netip.Prefix) *switchboard {
+func newSwitchboard(door *frontdoor.Door, control func() http.Handler, pages *console.Console, surfaces []*surface.Surface, proxies []netip.Prefix, allowed []string) *switchboard {
 	failed := func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) }
 	guarded := func(h http.Handler) http.Handler { return frontdoor.Guard(h, door.Findings, failed) }
 	s := &switchboard{
-		door: door, control: sync.OnceValue(control), console: sync.OnceValue(func() http.Handler { return guarded(pages.Handler()) }),
-		home: guarded(http.HandlerFunc(pages.Home)), hosts: map[string][]placed{}, proxies: proxies,
+		door: door, control: sync.OnceValue(control), console: sync.OnceValue(func() http.Handler { return guarded(pages.Control.Enter(pages.Handler())) }),
+		home: guarded(pages.Control.Enter(http.HandlerFunc(pages.Home))), hosts: map[string][]placed{}, proxies: proxies, allowed: allowed,
 	}
 	door.Unserved = s.unserved
 	for _, sf := range surfaces {
@@ -88,4 +91,31 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		console.Nothing(w, r)
 	}
+}
+
+// listening is the switchboard behind a listener of the emulator's own, where a
+// browser may send what a web page made up.
+func (s *switchboard) listening() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.answers(surface.Hostname(surface.Forwarded(r, s.proxies).Host)) && !ofLocalsepay(r.URL.Path) {
+			s.door.Serve(foreign, foreign.Unserved(), "", w, r)
+			return
+		}
+		s.ServeHTTP(w, r)
+	})
+}
+
+// answers says that requests with a host name are answered: SePay's, a local
+// one, one that is allowed, or none at all. A web page that had its own name
+// resolve to this machine does not pass; a name without a dot, as containers call
+// each other, is no web page's.
+func (s *switchboard) answers(host string) bool {
+	_, served := s.hosts[host]
+	return served || host == "" || known.HasHost(host) || control.Allowed(host, s.allowed) || !strings.ContainsAny(host, ".:")
+}
+
+// ofLocalsepay says that a path has a guard of its own, which knows the control
+// token.
+func ofLocalsepay(path string) bool {
+	return strings.HasPrefix(path, "/_control/") || strings.HasPrefix(path, console.Prefix) || path == "/"
 }

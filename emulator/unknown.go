@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,6 +30,19 @@ var nowhere = &surface.Surface{
 	},
 }
 
+// foreign answers requests whose host name is neither SePay's nor allowed here.
+var foreign = &surface.Surface{
+	Name: "foreign host",
+	NotFound: func(w http.ResponseWriter, r *http.Request) {
+		if surface.WantsPage(r) {
+			page.Show(w, http.StatusMisdirectedRequest, page.Message{Kind: "host", Value: surface.Hostname(r.Host)})
+			return
+		}
+		surface.WriteJSON(w, http.StatusMisdirectedRequest, map[string]string{"message": "localsepay does not answer to this host name; start it with --allow-host"})
+	},
+	Failed: func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) },
+}
+
 // unserved says why no operation of the surfaces here serves a request: SePay
 // documents it and localsepay does not emulate it, SePay has it with another
 // method or at another host, or its documents do not know it.
@@ -40,6 +54,13 @@ func (s *switchboard) unserved(r *http.Request) finding.Finding {
 	}
 	request := method + " " + path
 	f := finding.Finding{Severity: finding.Error, Source: documentsPage}
+	if !s.answers(host) {
+		f.Code, f.Title, f.Severity = "surface.foreign_host", "The host name is neither SePay's nor allowed here", finding.Warning
+		f.Detail = fmt.Sprintf("%s was sent to %.100q.", request, host)
+		f.Hint = "Call localsepay by 127.0.0.1 or localhost, or start it with --allow-host and the name. A web page that leads its own name here is held off by this."
+		f.Source = "https://github.com/localsepay/localsepay#control-api"
+		return f
+	}
 	if o, ok := known.Find(method, host, path); ok && (known.HasHost(host) || s.hosts[host] == nil) {
 		f.Code, f.Title, f.Severity, f.Source = "surface.not_emulated", "SePay documents this, and localsepay does not emulate it", finding.Warning, o.Source
 		f.Detail = request + " is " + o.Product + ": " + o.Name + ". The 404 is localsepay's, not SePay's."

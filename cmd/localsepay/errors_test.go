@@ -107,7 +107,7 @@ func TestEveryMistakeOnTheCommandLineHasALineAHintAndCode2(t *testing.T) {
 		"a scope in the seed":          {seed("    oauth_apps: [{name: x, redirect_uris: [\"http://a/b\"], scopes: [profil]}]\n"), `did you mean "profile"?`},
 		"a code of a virtual account":  {seed("    bank_accounts: [{bank: TPBank, virtual_accounts: [{number: DA}]}]\n"), "line 3, column 64: virtual account \"DA\""},
 		"a webhook in the seed":        {seed("    webhooks: [{webhook_url: foo}]\n"), "line 3, column 30: want an absolute URL"},
-		"a rate in the seed":           {seed("    rate_limit: 1000000001\n"), "line 3, column 17: rate_limit cannot be 1000000001"},
+		"a rate in the seed":           {seed("    rate_limit: 1000000001\n"), "line 3, column 17: rate_limit: want 1 to 1000000, not 1000000001"},
 		"an alias in the seed":         {serve("--seed-file", file("alias.yaml", "companies: &c\n  - *c\n")), "line 2, column 5: an alias is not taken here"},
 		"a scenario that holds itself": {[]string{"scenario", "run", file("self.yaml", "name: self\npurpose: x\nsteps: &s [{parallel: *s}]\n")}, "an alias is not taken here"},
 		"nothing that moves":           {[]string{"scenario", "run", file("zero.yaml", "name: zero\npurpose: x\nsteps: [{transfer: {amount: 0}}]\n")}, "amount cannot be \"0\""},

@@ -40,7 +40,7 @@ func (c *Console) Handler() http.Handler {
 	m.Methods(http.MethodPost).Path(readPath).HandlerFunc(c.read)
 	m.NotFoundHandler = http.HandlerFunc(Nothing)
 	m.MethodNotAllowedHandler = http.HandlerFunc(notAllowed)
-	return c.Control.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return c.Control.GuardPages(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
 		m.ServeHTTP(w, r)
 	}))

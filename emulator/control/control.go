@@ -41,6 +41,8 @@ type Config struct {
 	Addresses func(origin string) Addresses
 	// AllowHosts are host names that the HTTP API answers to besides local ones.
 	AllowHosts []string
+	// Token lets callers of other machines in; empty lets none in.
+	Token string
 }
 
 // Control is the Go face of the control API; [Control.Handler] is the other.

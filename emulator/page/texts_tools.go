@@ -77,6 +77,8 @@ func toolTexts() map[string]text {
 		"message.lead.not_emulated":       {"Lệnh localsepay timeline --type finding cho biết SePay có địa chỉ này không, và ở đâu.", "localsepay timeline --type finding says whether SePay has it, and where."},
 		"message.title.method":            {"Trang này không nhận phương thức đó", "This page does not take that method"},
 		"message.lead.method":             {"Mở trang này bằng phương thức GET, hoặc dùng nút trên trang.", "Open it with GET, or use the buttons of the page."},
+		"message.title.host":              {"localsepay không nhận tên máy này", "localsepay does not answer to this host name"},
+		"message.lead.host":               {"Gọi bằng 127.0.0.1 hoặc localhost, hoặc khởi động localsepay với --allow-host và tên máy.", "Call it by 127.0.0.1 or localhost, or start localsepay with --allow-host and the name."},
 		"message.title.qr_unknown":        {"Không có gì ở địa chỉ này", "There is nothing at this address"},
 		"message.lead.qr_unknown":         {"Ảnh mã QR ở /img, danh sách ngân hàng ở /banks.json, logo ở /assets/img/banklogo/.", "The pictures are at /img, the banks at /banks.json, their logos below /assets/img/banklogo/."},
 		"message.title.checkout_form":     {"Địa chỉ này nhận biểu mẫu thanh toán", "This address takes the payment form"},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -176,8 +177,11 @@ func (s Seed) Locate(err error) error {
 	if member == "" {
 		return err
 	}
-	at := input.Find(s.root, member)
-	return input.Problem{Line: at.Line, Column: at.Column, Text: bare.Error(), Hint: hintOf(bare)}
+	at, text := input.Find(s.root, member), bare.Error()
+	if errors.Is(bare, input.ErrBounds) {
+		text = member[strings.LastIndex(member, ".")+1:] + ": " + text
+	}
+	return input.Problem{Line: at.Line, Column: at.Column, Text: text, Hint: hintOf(bare)}
 }
 
 func hintOf(err error) string {

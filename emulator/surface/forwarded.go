@@ -67,6 +67,53 @@ func fromProxy(address string, proxies []netip.Prefix) bool {
 	return false
 }
 
+// FromHere says that a request comes from this machine: over a loopback
+// connection, or one whose ends have the same address, and for nobody else when
+// a proxy here passes it on. What a header says of its sender can only make it a
+// caller from elsewhere.
+func FromHere(r *http.Request) bool {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !from.Addr().Unmap().IsLoopback() && !sameAddress(r, from.Addr()) {
+		return false
+	}
+	for _, name := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded"} {
+		for _, list := range r.Header[name] {
+			for sender := range strings.SplitSeq(list, ",") {
+				if !loopback(sender, name == "Forwarded") {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// sameAddress says that the connection came to the address that it came from.
+func sameAddress(r *http.Request, from netip.Addr) bool {
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	return ok && local.AddrPort().Addr().Unmap().WithZone("") == from.Unmap().WithZone("")
+}
+
+// loopback reads one sender of X-Forwarded-For, or the for of a Forwarded
+// element (RFC 7239 §4); an element without one names nobody.
+func loopback(sender string, element bool) bool {
+	sender = strings.TrimSpace(sender)
+	if element {
+		named := ""
+		for pair := range strings.SplitSeq(sender, ";") {
+			if name, value, ok := strings.Cut(strings.TrimSpace(pair), "="); ok && strings.EqualFold(name, "for") {
+				named = strings.Trim(value, `"`)
+			}
+		}
+		if named == "" {
+			return true
+		}
+		sender = named
+	}
+	ip, err := netip.ParseAddr(Hostname(sender))
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
 // DirectHost is the Host header that the connection itself carried, whatever a
 // proxy says.
 func DirectHost(r *http.Request) string {

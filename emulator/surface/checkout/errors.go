@@ -140,6 +140,25 @@ func note(x *surface.Exchange, bad *payment.Refusal) {
 	x.NoteSide(bad)
 }
 
+// own refuses what a page of another origin posts to, or opens, in the customer's
+// name. The payment page itself can be reached from anywhere, as at SePay: its
+// link is signed.
+func own(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !surface.CrossOrigin(r) {
+			next(w, r)
+			return
+		}
+		v := page.Invalid{
+			Frame: page.Frame{Language: page.LanguageOf(r.URL.Query())}, Reason: "cross_site", Title: "The form was posted by another page",
+			Detail: "A page of another origin used a form of the payment page.", Hint: "Lead the customer to the payment page, and let the customer pay there.",
+		}
+		surface.From(r).Note(finding.Finding{Code: "checkout." + v.Reason, Severity: finding.Error, Title: v.Title, Detail: v.Detail, Hint: v.Hint, Source: formPage})
+		w.Header().Set(reasonHeader, v.Reason)
+		page.Show(w, http.StatusForbidden, v)
+	}
+}
+
 // rules are the settings of a company, or the emulator's when none is known.
 func (a *API) rules(company string) setting.Values {
 	var c store.Company
