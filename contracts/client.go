@@ -20,6 +20,7 @@ import (
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 const (
@@ -161,6 +162,10 @@ func (c *call) once() answer {
 // cannot be reached, and the claim is skipped; an emulator is ours to reach.
 func (s *spec) unanswered(name string, err error) {
 	var dial *net.OpError
+	var refused *guard.Refusal
+	if errors.As(err, &refused) && refused.Err == guard.ErrProduction {
+		ginkgo.Skip(s.redact(name + " is not sent: " + refused.Error()))
+	}
 	if s.target.Kind() != "emulator" && errors.As(err, &dial) && dial.Op == "dial" {
 		ginkgo.Skip(s.redact(fmt.Sprintf("the target cannot be reached: %v", dial)))
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -28,10 +29,13 @@ const controlPath = "/_control/v1"
 // It is asked where its surfaces are.
 func Emulator(ctx context.Context, base string) (Target, error) {
 	base = strings.TrimSuffix(base, "/")
-	if err := guardEmulator(base); err != nil {
+	var rule guard.Rule
+	if _, err := rule.URL(base); err != nil {
 		return Target{}, err
 	}
-	s, err := readState(ctx, http.DefaultClient, base+controlPath)
+	client := rule.Client(guard.Options{})
+	defer client.CloseIdleConnections()
+	s, err := readState(ctx, client, base+controlPath)
 	if err != nil {
 		return Target{}, err
 	}

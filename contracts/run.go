@@ -19,6 +19,7 @@ import (
 	"github.com/localsepay/localsepay/contracts/result"
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // Options say what to run and whom to tell.
@@ -146,15 +147,15 @@ func Run(ctx context.Context, t Target, o Options) (Result, error) {
 	return r, nil
 }
 
+// idleConnections is how many connections to the target are kept open.
+const idleConnections = 8
+
 // newSuite makes a run ready: it starts the receiver and asks an emulator how
 // it decides where SePay's pages disagree.
 func newSuite(ctx context.Context, t Target, o Options) (*suite, error) {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 8
-	transport.DisableCompression = true
 	u := &suite{
 		target: t, ask: o.Ask, stopwatch: o.Stopwatch, runTag: cmp.Or(o.Tag, "0"), perSpec: map[string][]traffic.Exchange{}, differences: map[string]sides{}, settings: map[string]string{},
-		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		client: t.rule().Client(guard.Options{Idle: idleConnections, Proxy: t.Kind() != "emulator"}),
 	}
 	if u.stopwatch == nil {
 		u.stopwatch = func() func() time.Duration { return func() time.Duration { return 0 } }

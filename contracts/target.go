@@ -1,13 +1,11 @@
 package contracts
 
 import (
-	"errors"
 	"fmt"
-	"net/url"
+	"maps"
 	"slices"
-	"strings"
 
-	"github.com/localsepay/localsepay/openapi/known"
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // Addresses are the base URLs of a target's surfaces, without a trailing
@@ -103,59 +101,48 @@ func Sandbox(c Credentials) Target {
 	return Target{Name: "SePay's sandbox", Addresses: sandbox, Credentials: c, Rate: SandboxRate}
 }
 
-// Errors of [Target.Guard].
+// Errors of [Target.Guard] and [Emulator]. Each comes as a [guard.Refusal].
 var (
 	// ErrProduction: the target is, or may be, the real production.
-	ErrProduction = errors.New("this is SePay's production: the suite keeps off it")
+	ErrProduction = guard.ErrProduction
 	// ErrAddress: an address is no absolute http(s) URL.
-	ErrAddress = errors.New("not an absolute http or https URL")
+	ErrAddress = guard.ErrAddress
 	// ErrSePay: an emulator's address is a host of SePay's.
-	ErrSePay = errors.New("this is SePay's own host, not a localsepay; its sandbox is the target \"sandbox\"")
+	ErrSePay = guard.ErrSePay
 )
 
-// productionHosts are the hosts where money is real. qr.sepay.vn moves none.
-var productionHosts = []string{"pay.sepay.vn", "pgapi.sepay.vn", "userapi.sepay.vn", "my.sepay.vn"}
+// rule says whom the suite talks to: the hosts of the target, and at SePay what
+// the target is about.
+func (t Target) rule() guard.Rule {
+	r := guard.Rule{Sandbox: t.Kind() != "emulator", Production: t.Production && t.ReadOnly}
+	for _, address := range t.Addresses.named() {
+		if u, err := guard.WebURL(address); err == nil {
+			r.Only = append(r.Only, u.Host)
+		}
+	}
+	return r
+}
 
 // Guard refuses a target that could move or show real money, before anything
 // is sent: production hosts, and credentials of production whatever the host.
-// With Production set it lets a run through that only reads.
+// With Production set it lets a run through that only reads, with credentials
+// that are not marked as live.
 func (t Target) Guard() error {
-	for name, address := range t.Addresses.named() {
-		if address == "" {
+	if err := guard.Live("the target's credentials", t.MerchantID, t.SecretKey, t.APIToken, t.AccessToken); err != nil {
+		return err
+	}
+	rule, named := t.rule(), t.Addresses.named()
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		if named[name] == "" {
 			continue
 		}
-		u, err := url.Parse(address)
-		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-			return fmt.Errorf("%s %q: %w", name, address, ErrAddress)
+		u, err := rule.URL(named[name])
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
-		if host := plainHost(u); slices.Contains(productionHosts, host) && !(t.Production && t.ReadOnly) {
-			return fmt.Errorf("%s is at %s: %w", name, host, ErrProduction)
+		if h, err := guard.ParseHost(u.Host); err == nil && h.Kind() == guard.Pictures && name != "qr" {
+			return fmt.Errorf("%s: %w", name, &guard.Refusal{Err: ErrSePay, What: h.String(), Hint: "only the surface qr is there"})
 		}
-	}
-	live := strings.HasPrefix(strings.ToUpper(t.MerchantID), "SP-LIVE") || strings.HasPrefix(strings.ToLower(t.SecretKey), "spsk_live")
-	if live && !(t.Production && t.ReadOnly) {
-		return fmt.Errorf("the merchant's credentials are live ones: %w", ErrProduction)
-	}
-	return nil
-}
-
-// plainHost is the host of an address as a resolver takes it: in lower case and
-// without the dot at its end.
-func plainHost(u *url.URL) string { return strings.ToLower(strings.TrimRight(u.Hostname(), ".")) }
-
-// guardEmulator refuses an address that cannot be a localsepay's, before
-// anything is sent there: SePay's own hosts.
-func guardEmulator(base string) error {
-	u, err := url.Parse(base)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%q: %w", base, ErrAddress)
-	}
-	host := plainHost(u)
-	switch {
-	case slices.Contains(productionHosts, host):
-		return fmt.Errorf("%s: %w", host, ErrProduction)
-	case known.SePay(host):
-		return fmt.Errorf("%s: %w", host, ErrSePay)
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // controlPrefix is where a target's control API is.
@@ -23,6 +25,8 @@ const maxAnswer = 8 << 20
 type client struct {
 	base string
 	http *http.Client
+	// shop is for addresses that are not the target's.
+	shop *http.Client
 }
 
 // answer is what a call was answered. Status 0 means that the connection ended
@@ -48,18 +52,21 @@ func (a answer) names() map[string]any {
 // do sends a request. Only a wrong address or an ended ctx is an error: a
 // connection that breaks is an answer with status 0.
 func (c *client) do(ctx context.Context, method, path string, header http.Header, body []byte) (answer, error) {
-	address := path
+	address, client := path, c.shop
 	if strings.HasPrefix(path, "/") {
-		address = c.base + path
+		address, client = c.base+path, c.http
 	}
 	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
 		return answer{}, err
 	}
+	if err := (guard.Rule{}).Request(req); err != nil { // a client of the caller's knows no rule
+		return answer{Err: err, Tries: 1}, ctx.Err()
+	}
 	if header != nil {
 		req.Header = header
 	}
-	res, err := c.http.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return answer{Err: err, Tries: 1}, ctx.Err()
 	}

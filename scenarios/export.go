@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -97,7 +98,12 @@ func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 	if !plainName.MatchString(s.Name) {
 		return nil, fmt.Errorf("a scenario cannot be called %q", s.Name)
 	}
-	p := &past{slice: s, c: &client{base: strings.TrimRight(target.URL, "/"), http: http.DefaultClient}}
+	if _, err := (guard.Rule{}).URL(target.URL); err != nil {
+		return nil, err
+	}
+	sepay := sepayClient()
+	defer sepay.CloseIdleConnections()
+	p := &past{slice: s, c: &client{base: strings.TrimRight(target.URL, "/"), http: sepay, shop: sepay}}
 	needs, err := p.company(ctx)
 	if err != nil {
 		return nil, err

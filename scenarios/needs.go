@@ -44,6 +44,9 @@ type hook struct {
 
 // begin makes what the scenario needs.
 func (r *run) begin(ctx context.Context) error {
+	if err := r.refuse(); err != nil {
+		return err
+	}
 	now, err := r.clock(ctx)
 	if err != nil {
 		return err
@@ -54,7 +57,7 @@ func (r *run) begin(ctx context.Context) error {
 	if listen == "" {
 		listen = "127.0.0.1:0"
 	}
-	if r.shop, err = newShop(listen, forward, r.client.http, r.clock); err != nil {
+	if r.shop, err = newShop(listen, forward, r.client.shop, r.clock); err != nil {
 		return err
 	}
 	r.vars.set("shop", r.shop.url())

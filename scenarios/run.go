@@ -82,16 +82,16 @@ func Run(ctx context.Context, s Scenario, target Target, o Options) Result {
 	if s.Seed == 0 {
 		s.Seed = 1
 	}
+	shop := o.Client
 	if o.Client == nil {
-		transport := &http.Transport{MaxIdleConnsPerHost: 16}
-		defer transport.CloseIdleConnections()
-		o.Client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		o.Client, shop = sepayClient(), shopClient()
+		defer o.Client.CloseIdleConnections()
 	}
 	if o.Stopwatch == nil {
 		o.Stopwatch = func() func() time.Duration { return func() time.Duration { return 0 } }
 	}
 	r := &run{
-		scenario: s, target: target, options: o, client: &client{base: strings.TrimRight(target.URL, "/"), http: o.Client},
+		scenario: s, target: target, options: o, client: &client{base: strings.TrimRight(target.URL, "/"), http: o.Client, shop: shop},
 		vars: &vars{names: map[string]any{"seed": int(s.Seed), "run": runName(s.Seed)}}, tenants: map[string]*tenant{}, faults: map[string]string{}, snapshots: map[string]string{},
 	}
 	took := o.Stopwatch()

@@ -134,6 +134,9 @@ func (c auditCmd) check() error {
 	if err := checkHandlers(c.Webhook, c.WebhookAuth, c.IPN, c.IPNSecret); err != nil {
 		return err
 	}
+	if err := checkLive(c.WebhookAuth, c.IPNSecret); err != nil {
+		return err
+	}
 	switch {
 	case c.Account == "":
 		return &usageError{"--account is empty", "it is the number that the shop takes money on"}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -37,7 +38,9 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 	if err != nil {
 		return &usageError{fmt.Sprintf("--url %q is not an address", r.URL), "e.g. http://127.0.0.1:8787"}
 	}
-	res, err := http.DefaultClient.Do(req)
+	client := guard.Rule{}.Client(guard.Options{})
+	defer client.CloseIdleConnections()
+	res, err := client.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -45,6 +48,9 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 		return fmt.Errorf("no localsepay answers at %s: %s\nhint: start one with \"localsepay serve\", or name it with --url", r.URL, input.NetError(err))
 	}
 	defer res.Body.Close()
+	if at, err := res.Location(); err == nil && res.StatusCode/100 == 3 {
+		return &usageError{fmt.Sprintf("%s redirects to %q, and no verb follows it", r.URL, at.Redacted()), "name the address of the localsepay itself with --url"}
+	}
 	if res.Header.Get("Server") != control.ServerName {
 		return &usageError{fmt.Sprintf("what answers at %s is no localsepay", r.URL), "start one with \"localsepay serve\", or name it with --url"}
 	}

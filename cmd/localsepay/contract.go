@@ -15,6 +15,7 @@ import (
 	"github.com/localsepay/localsepay/contracts/result"
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -115,10 +116,13 @@ func (c contractTarget) against(t terminal, target contracts.Target, out contrac
 		defer p.end()
 	}
 	r, err := contracts.Run(t.ctx, target, options)
+	var refused *guard.Refusal
 	switch {
 	case errors.Is(err, contracts.ErrNothing): // the report says so, and why
 	case errors.Is(err, contracts.ErrProduction):
-		return result.Run{}, drift.Shapes{}, &usageError{err.Error(), "give it the sandbox's credentials; to read production, --target production --i-mean-production"}
+		return result.Run{}, drift.Shapes{}, &usageError{err.Error(), "give it the sandbox's addresses and credentials; to read production, --target production --i-mean-production with an API token"}
+	case errors.As(err, &refused):
+		return result.Run{}, drift.Shapes{}, &usageError{err.Error(), refused.Hint}
 	case err != nil:
 		return result.Run{}, drift.Shapes{}, &verdictError{exitUnverified, err.Error()}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/contracts/twin"
+	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -20,6 +21,9 @@ type contractTwinCmd struct {
 	Name   string `arg:"" optional:"" help:"What is to be wrong; without a name the twins are listed."`
 	Listen string `env:"LOCALSEPAY_TWIN_LISTEN" default:"127.0.0.1:8788" help:"Address of the twin."`
 }
+
+// twinConnections is how many connections to the emulator are kept open.
+const twinConnections = 16
 
 // twinShutdown is how long requests may take when the twin ends.
 const twinShutdown = 5 * time.Second
@@ -51,7 +55,7 @@ func (c contractTwinCmd) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+	proxy := &httputil.ReverseProxy{Transport: guard.Rule{}.Transport(guard.Options{Idle: twinConnections}), Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host // the emulator says where it is by the host that it was asked for
 	}}

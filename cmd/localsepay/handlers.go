@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -60,6 +62,19 @@ func checkHandlers(webhook, webhookAuth, ipn, ipnSecret string) error {
 		return &usageError{"--ipn-secret without --ipn", "name the handler: --ipn " + examples["--ipn"]}
 	case webhook == "" && webhookAuth != "" && webhookAuth != "none":
 		return &usageError{"--webhook-auth without --webhook", "name the handler: --webhook " + examples["--webhook"]}
+	}
+	return nil
+}
+
+// checkLive refuses the secret of a live merchant: whoever forges notices with
+// it forges them at a shop that takes real money.
+func checkLive(webhookAuth, ipnSecret string) error {
+	_, secret, _ := strings.Cut(webhookAuth, ":")
+	for flag, value := range map[string]string{"--webhook-auth": secret, "--ipn-secret": ipnSecret} {
+		var refused *guard.Refusal
+		if errors.As(guard.Live(flag, value), &refused) {
+			return &usageError{refused.Error(), refused.Hint}
+		}
 	}
 	return nil
 }

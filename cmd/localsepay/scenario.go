@@ -122,6 +122,9 @@ func (c scenarioRunCmd) check(t terminal) error {
 	if err := checkHandlers(c.Webhook, c.WebhookAuth, c.IPN, c.IPNSecret); err != nil {
 		return err
 	}
+	if err := checkLive(c.WebhookAuth, c.IPNSecret); err != nil {
+		return err
+	}
 	if err := writable("--junit", c.JUnit); err != nil {
 		return err
 	}

@@ -2,14 +2,15 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
-	"github.com/localsepay/localsepay/openapi/known"
 )
 
 // span is a flag or argument that is a duration: 90s, 13m, 1d, 3d12h.
@@ -33,12 +34,13 @@ func checkAddress(flag, text, example string) error {
 	if text == "" {
 		return nil
 	}
-	u, err := url.Parse(text)
-	if err == nil && known.SePay(u.Hostname()) {
-		return &usageError{fmt.Sprintf("%s %s is SePay's own host: nothing is sent there", flag, text), "give the address of a localsepay, or of your own shop"}
-	}
-	if err == nil && u.Host != "" && u.Hostname() != "" && (u.Scheme == "http" || u.Scheme == "https") {
+	_, err := guard.Rule{}.URL(text)
+	var refused *guard.Refusal
+	switch {
+	case err == nil:
 		return nil
+	case errors.As(err, &refused) && refused.Err != guard.ErrAddress:
+		return &usageError{flag + " " + refused.Error(), refused.Hint}
 	}
 	hint := "write an address such as " + example
 	if !strings.Contains(text, "://") {

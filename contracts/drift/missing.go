@@ -44,7 +44,7 @@ func (l *linter) missing(e traffic.Exchange, m traffic.Missing) {
 		v.Expected = "an operation of SePay's documents"
 	}
 	if e.Document == "" {
-		e.Document = known.Product(e.URL.Hostname())
+		e.Document = known.Product(e.Hostname())
 	}
 	l.add(e, Request, v)
 }

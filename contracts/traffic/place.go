@@ -2,14 +2,12 @@ package traffic
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/localsepay/localsepay/openapi"
-	"github.com/localsepay/localsepay/openapi/known"
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // Atlas knows which document describes a request.
@@ -43,12 +41,9 @@ func NewAtlas() (*Atlas, error) {
 
 // SePay tells whether the host, with or without a port, is one of SePay's.
 func (a *Atlas) SePay(host string) bool {
-	name := hostname(host)
-	return a.byHost[name] != nil || known.HasHost(name) || known.SePay(name) && !slices.Contains(pages, name)
+	h, err := guard.ParseHost(host)
+	return err == nil && h.Kind() != guard.Foreign && h.Kind() != guard.Pages // which people read, and no program calls
 }
-
-// pages are hosts of SePay's that people read, and no program calls.
-var pages = []string{"sepay.vn", "developer.sepay.vn", "docs.sepay.vn", "www.sepay.vn", "get.sepay.vn"}
 
 // local says that a host may be an emulator's: a name of one word, as in a
 // network of containers, one below localhost, or an address. A shop's own
@@ -127,9 +122,11 @@ func common(c *openapi.Contract, segments []string) int {
 	return most
 }
 
+// hostname is a host as the documents write it; what is no host stays as it is.
 func hostname(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+	h, err := guard.ParseHost(host)
+	if err != nil {
+		return host
 	}
-	return strings.ToLower(strings.TrimSuffix(host, "."))
+	return h.String()
 }

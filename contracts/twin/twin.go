@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // Twin is an emulator that is wrong in one way. It stands before the real one
@@ -74,7 +76,7 @@ func New(t Twin, next http.Handler) (*Impostor, error) {
 	}
 	i := &Impostor{
 		Twin: t, next: next, base: "http://" + l.Addr().String(), match: regexp.MustCompile("^" + t.at), served: make(chan error, 1),
-		client:  &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		client:  guard.Rule{}.Client(guard.Options{Fresh: true}),
 		secrets: map[string]string{}, good: map[string][]byte{}, attempts: map[string]int{},
 	}
 	i.relay = &http.Server{Handler: http.HandlerFunc(i.pass)}

@@ -101,8 +101,11 @@ func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, err
 	if err := input.CheckNumbers(n); err != nil {
 		return out, err
 	}
+	if err := c.vet(ctx, n); err != nil {
+		return out, err
+	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
-		company, err := c.createSides(ctx, w, n)
+		company, err := c.createSides(w, n)
 		if err == nil {
 			out, err = showSides(w, company)
 		}
@@ -111,8 +114,19 @@ func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, err
 	return out, err
 }
 
+// vet looks up the hosts that a new company's notices go to, before a
+// transaction is open.
+func (c *Control) vet(ctx context.Context, n NewCompany) error {
+	for i, body := range n.Webhooks {
+		if err := c.Notifier.Vet(ctx, body); err != nil {
+			return input.At(err, "webhooks[%d]", i)
+		}
+	}
+	return input.At(c.Notifier.VetIPN(ctx, n.Merchant.IPN.URL), "merchant.ipn")
+}
+
 // createSide makes one side of a company.
-func (c *Control) createSide(ctx context.Context, w store.Writer, n NewCompany, other bool) (store.Company, error) {
+func (c *Control) createSide(w store.Writer, n NewCompany, other bool) (store.Company, error) {
 	apps, err := readApps(n.OAuthApps)
 	if err != nil {
 		return store.Company{}, err
@@ -128,14 +142,14 @@ func (c *Control) createSide(ctx context.Context, w store.Writer, n NewCompany, 
 	if err := bank.CheckFormats(company.Configurations.PaymentCodeFormats, company.Environment); err != nil {
 		return company, err
 	}
-	if err := c.Notifier.CheckIPN(ctx, company.Merchant.IPN); err != nil {
+	if err := c.Notifier.CheckIPN(company.Merchant.IPN); err != nil {
 		return company, input.At(err, "merchant.ipn")
 	}
 	if err := c.openAccounts(w, company, n.BankAccounts); err != nil {
 		return company, err
 	}
 	for i, body := range n.Webhooks {
-		if _, err := c.register(ctx, w, company, body); err != nil {
+		if _, err := c.register(w, company, body); err != nil {
 			return company, input.At(err, "webhooks[%d]", i)
 		}
 	}

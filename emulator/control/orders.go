@@ -187,13 +187,16 @@ func (c *Control) Expire(ctx context.Context, company, key string) (Order, error
 // may be left out when there is only one. It acts on the next attempt of every IPN.
 func (c *Control) SetIPN(ctx context.Context, n IPNChange) (IPN, error) {
 	var out IPN
+	if err := c.Notifier.VetIPN(ctx, n.URL); err != nil {
+		return out, err
+	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
 		company, err := oneCompany(w, n.Company)
 		if err != nil {
 			return err
 		}
 		ipn := readIPN(n)
-		if err := c.Notifier.CheckIPN(ctx, ipn); err != nil {
+		if err := c.Notifier.CheckIPN(ipn); err != nil {
 			return err
 		}
 		company.Merchant.IPN = ipn

@@ -1,7 +1,6 @@
 package control
 
 import (
-	"context"
 	"slices"
 
 	"github.com/localsepay/localsepay/emulator/bank"
@@ -48,12 +47,12 @@ func otherSide(n NewCompany, c store.Company) NewCompany {
 }
 
 // createSides makes a company and its other side.
-func (c *Control) createSides(ctx context.Context, w store.Writer, n NewCompany) (store.Company, error) {
-	company, err := c.createSide(ctx, w, n, false)
+func (c *Control) createSides(w store.Writer, n NewCompany) (store.Company, error) {
+	company, err := c.createSide(w, n, false)
 	if err != nil {
 		return company, err
 	}
-	_, err = c.createSide(ctx, w, otherSide(n, company), true)
+	_, err = c.createSide(w, otherSide(n, company), true)
 	return company, err
 }
 

@@ -13,22 +13,25 @@ import (
 // company there is.
 func (c *Control) CreateWebhook(ctx context.Context, body WebhookBody) (Webhook, error) {
 	var made store.Webhook
+	if err := c.Notifier.Vet(ctx, body); err != nil {
+		return Webhook{}, err
+	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
 		company, err := oneCompany(w, body.Company)
 		if err == nil {
-			made, err = c.register(ctx, w, company, body)
+			made, err = c.register(w, company, body)
 		}
 		return err
 	})
 	return showWebhook(made), err
 }
 
-func (c *Control) register(ctx context.Context, w store.Writer, company store.Company, body WebhookBody) (store.Webhook, error) {
+func (c *Control) register(w store.Writer, company store.Company, body WebhookBody) (store.Webhook, error) {
 	h := store.Webhook{Active: true}
 	if err := readWebhook(body, &h); err != nil {
 		return h, err
 	}
-	return c.Notifier.Register(ctx, w, company, h)
+	return c.Notifier.Register(w, company, h)
 }
 
 // readWebhook puts what body names onto a webhook.
@@ -42,6 +45,9 @@ func readWebhook(body WebhookBody, h *store.Webhook) error {
 // UpdateWebhook changes what body names.
 func (c *Control) UpdateWebhook(ctx context.Context, id int64, body WebhookBody) (Webhook, error) {
 	var h store.Webhook
+	if err := c.Notifier.Vet(ctx, body); err != nil {
+		return Webhook{}, err
+	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
 		var err error
 		if h, err = store.Webhooks.Get(w, id); err != nil {
@@ -50,7 +56,7 @@ func (c *Control) UpdateWebhook(ctx context.Context, id int64, body WebhookBody)
 		if err := readWebhook(body, &h); err != nil {
 			return err
 		}
-		return c.Notifier.Change(ctx, w, h)
+		return c.Notifier.Change(w, h)
 	})
 	return showWebhook(h), err
 }

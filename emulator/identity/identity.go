@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -311,21 +310,6 @@ func (d *Identity) addApp(w store.Writer, c store.Company, app store.OAuthApp, i
 		return input.At(invalid("the application %q is registered already", app.ClientID), "client_id")
 	}
 	return err
-}
-
-// checkRedirect refuses what no browser can be sent to (RFC 6749 §3.1.2): an
-// address that is not absolute, or has a fragment. Schemes of apps are taken.
-func checkRedirect(uri string) error {
-	u, err := url.Parse(uri)
-	switch {
-	case err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && u.Path == "":
-		return invalid("the redirect address %q is not absolute: write one such as http://localhost:3000/callback", uri)
-	case (u.Scheme == "http" || u.Scheme == "https") && u.Host == "":
-		return invalid("the redirect address %q has no host: write one such as http://localhost:3000/callback", uri)
-	case strings.Contains(uri, "#"):
-		return invalid("the redirect address %q has a fragment, and OAuth2 forbids that", uri)
-	}
-	return nil
 }
 
 func texts[T ~string](list []T) []string {

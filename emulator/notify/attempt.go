@@ -140,8 +140,7 @@ func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
 // attempt sends the request. It fills in everything but the verdict.
 func (n *Notifier) attempt(ctx context.Context, j job) store.Attempt {
 	a := store.Attempt{Number: j.delivery.Tries() + 1, At: n.Clock.Now(), URL: j.endpoint.url}
-	connect, total := j.settings.Timeouts()
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, connectTimeoutKey{}, connect), total)
+	ctx, cancel := j.bounded(ctx)
 	defer cancel()
 	passed := clock.Stopwatch()
 	headers, body, err := n.compose(ctx, j, &a)
@@ -203,7 +202,7 @@ func (n *Notifier) post(ctx context.Context, url string, headers map[string]stri
 	for name, value := range headers {
 		req.Header[name] = []string{value}
 	}
-	res, err := n.client.RoundTrip(req)
+	res, err := n.client.roundTrip(req)
 	if err != nil {
 		return nil, err
 	}

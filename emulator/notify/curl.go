@@ -8,6 +8,8 @@ import (
 	"net"
 	"os"
 	"syscall"
+
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // The cURL error numbers that SePay's delivery log shows
@@ -52,6 +54,7 @@ func curlCode(err error) int {
 		alert     tls.AlertError
 		op        *net.OpError
 		netErr    net.Error
+		refusal   *guard.Refusal
 	)
 	switch {
 	case errors.As(err, &dns):
@@ -65,7 +68,7 @@ func curlCode(err error) int {
 		return curlCertificate
 	case errors.As(err, &record), errors.As(err, &alert):
 		return curlTLS
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, errRefused):
+	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &refusal):
 		return curlConnect
 	case errors.As(err, &op) && op.Op == "dial":
 		return curlConnect

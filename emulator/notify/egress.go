@@ -2,15 +2,13 @@ package notify
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
-	"syscall"
-	"time"
+
+	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // Egress says which addresses a webhook may have.
@@ -25,95 +23,100 @@ const (
 	EgressLive Egress = "live"
 )
 
-// errRefused: the address is not one that a webhook may have.
-var errRefused = errors.New("refused: not a public address")
-
 // maxURL is the greatest length of a webhook URL.
 const maxURL = 300
 
-// CheckURL says whether a webhook may have the URL. Under live rules a host
-// name is resolved.
-func (e Egress) CheckURL(ctx context.Context, text string) error {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "":
-		return errors.New("want an absolute URL such as https://shop.example/hook")
-	case len(text) > maxURL:
+// rule is what the notices may be sent to. In no mode is it a host of SePay's.
+func (e Egress) rule() guard.Rule { return guard.Rule{Public: e == EgressLive} }
+
+// CheckURL says whether a webhook may have the URL, by what is written in it.
+// Nothing is looked up: a store transaction may be open.
+func (e Egress) CheckURL(text string) error {
+	if len(text) > maxURL {
 		return fmt.Errorf("want %d characters at most", maxURL)
-	case u.Scheme != "http" && u.Scheme != "https":
-		return errors.New("want http or https")
+	}
+	u, err := e.rule().URL(text)
+	switch {
+	case errors.Is(err, guard.ErrAddress):
+		return errors.New("want an absolute http or https URL such as https://shop.example/hook")
+	case err != nil:
+		return err
 	case u.User != nil:
 		return errors.New("want no user name in the URL")
-	case e != EgressLive:
-		return nil
-	case u.Scheme != "https":
+	case e == EgressLive && u.Scheme != "https":
 		return errors.New("live mode takes https only")
 	}
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname())
-	if err != nil {
-		return fmt.Errorf("live mode takes hosts that resolve: %w", err)
+	return nil
+}
+
+// LookUp says whether live mode takes the host of a URL, by what its name
+// resolves to. What [Egress.CheckURL] refuses is not looked up, and nothing is
+// in test mode. It asks a name server, so that no transaction may be open; a
+// nil resolver is the system's.
+func (e Egress) LookUp(ctx context.Context, resolver *net.Resolver, text string) error {
+	if e != EgressLive || e.CheckURL(text) != nil {
+		return nil
 	}
-	for _, a := range addrs {
-		if !public(a) {
-			return fmt.Errorf("live mode takes public addresses only, not %s", a)
+	return e.rule().LookUp(ctx, resolver, text)
+}
+
+// Vet looks up the hosts of what a new or changed webhook names, before the
+// transaction that saves it. An address that is not named, or is refused as it
+// is written, passes.
+func (n *Notifier) Vet(ctx context.Context, b WebhookBody) error {
+	for _, named := range []struct {
+		member string
+		url    *string
+	}{{"webhook_url", b.WebhookURL}, {"oauth2_access_token_url", b.OAuth2AccessTokenURL}} {
+		if named.url == nil {
+			continue
+		}
+		if err := n.Egress.LookUp(ctx, n.Resolver, *named.url); err != nil {
+			return invalid(named.member, "%v", err)
 		}
 	}
 	return nil
 }
 
-// reserved are the ranges that are not private, but not for the public either.
-var reserved = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("198.51.100.0/24"),
-	netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("2001:db8::/32"),
-	netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("fec0::/10"),
+// VetIPN is [Notifier.Vet] for the URL of an IPN; empty for none.
+func (n *Notifier) VetIPN(ctx context.Context, url string) error {
+	if err := n.Egress.LookUp(ctx, n.Resolver, url); err != nil {
+		return invalid("url", "%v", err)
+	}
+	return nil
 }
 
-// public says that an address belongs to a host on the internet.
-func public(a netip.Addr) bool {
-	a = a.Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() {
-		return false
-	}
-	for _, r := range reserved {
-		if r.Contains(a) {
-			return false
-		}
-	}
-	return true
+// senders are the two ways to send: over a connection of its own, as SePay's
+// curl does, and over those that were kept. They follow no redirect and ask no
+// proxy; test mode does not verify certificates, live mode does.
+type senders struct{ fresh, kept *guard.Transport }
+
+func (e Egress) senders(resolver *net.Resolver) senders {
+	o := guard.Options{Unverified: e != EgressLive, Resolver: resolver, Idle: laneWidth}
+	kept := e.rule().Transport(o)
+	o.Fresh = true
+	return senders{fresh: e.rule().Transport(o), kept: kept}
 }
 
-type connectTimeoutKey struct{}
+func (s senders) closeIdle() {
+	s.fresh.CloseIdleConnections()
+	s.kept.CloseIdleConnections()
+}
 
-// transport makes the client of the outbox. It follows no redirect, asks no
-// proxy, and under live rules connects to public addresses only, whatever a
-// name resolves to at that moment.
-func (e Egress) transport() *http.Transport {
-	dialer := &net.Dialer{}
-	if e == EgressLive {
-		dialer.Control = func(_, address string, _ syscall.RawConn) error {
-			ap, err := netip.ParseAddrPort(address)
-			if err != nil || !public(ap.Addr()) {
-				return errRefused
-			}
-			return nil
-		}
+type keptKey struct{}
+
+// bounded is the context in which the requests of one attempt are sent: how
+// long they may take, and over which connections, by the company's settings.
+func (j job) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	connect, total := j.settings.Timeouts()
+	ctx = context.WithValue(guard.WithConnectTime(ctx, connect), keptKey{}, j.settings.Get(setting.WebhookConnection) == setting.ConnectionKept)
+	return context.WithTimeout(ctx, total)
+}
+
+// roundTrip sends a request the way that its context says.
+func (s senders) roundTrip(req *http.Request) (*http.Response, error) {
+	if kept, _ := req.Context().Value(keptKey{}).(bool); kept {
+		return s.kept.RoundTrip(req)
 	}
-	return &http.Transport{
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if connect, ok := ctx.Value(connectTimeoutKey{}).(time.Duration); ok {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, connect)
-				defer cancel()
-			}
-			return dialer.DialContext(ctx, network, addr)
-		},
-		// Test mode does not verify certificates; live mode does.
-		TLSClientConfig:     &tls.Config{InsecureSkipVerify: e != EgressLive, MinVersion: tls.VersionTLS12},
-		MaxIdleConnsPerHost: laneWidth,
-		MaxIdleConns:        256,
-		IdleConnTimeout:     30 * time.Second,
-		DisableCompression:  true,
-		ForceAttemptHTTP2:   false,
-	}
+	return s.fresh.RoundTrip(req)
 }

@@ -106,8 +106,7 @@ func (j job) copies() int {
 // copy sends what an attempt sent once more.
 func (n *Notifier) copy(ctx context.Context, j job, of store.Attempt) store.Attempt {
 	a := store.Attempt{Number: of.Number, At: n.Clock.Now(), URL: of.URL, Fault: of.Fault, Copy: true}
-	connect, total := j.settings.Timeouts()
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, connectTimeoutKey{}, connect), total)
+	ctx, cancel := j.bounded(ctx)
 	defer cancel()
 	passed := clock.Stopwatch()
 	var err error

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -38,7 +37,7 @@ func (n *Notifier) OrderNotice(w store.Writer, c store.Company, orderID string, 
 
 // CheckIPN returns why SePay would not save an IPN configuration, or nil.
 // Unlike the real dashboard it takes http and local addresses.
-func (n *Notifier) CheckIPN(ctx context.Context, ipn store.IPN) error {
+func (n *Notifier) CheckIPN(ipn store.IPN) error {
 	if ipn.AuthType != store.IPNNone && ipn.AuthType != store.IPNSecret {
 		return invalid("auth_type", "%q: want NONE or SECRET_KEY", ipn.AuthType)
 	}
@@ -48,7 +47,7 @@ func (n *Notifier) CheckIPN(ctx context.Context, ipn store.IPN) error {
 	if ipn.URL == "" {
 		return nil
 	}
-	if err := n.Egress.CheckURL(ctx, ipn.URL); err != nil {
+	if err := n.Egress.CheckURL(ipn.URL); err != nil {
 		return invalid("url", "%v", err)
 	}
 	return nil

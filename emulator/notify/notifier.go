@@ -3,7 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
-	"net/http"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,6 +26,8 @@ type Config struct {
 	Seed     derive.Seed
 	Settings setting.Values
 	Egress   Egress
+	// Resolver looks the merchants' hosts up; nil is the system's.
+	Resolver *net.Resolver
 	Findings *finding.Log
 	// OutgoingBank says which banks take webhooks for outgoing money only.
 	OutgoingBank func(bank string) bool
@@ -47,7 +49,7 @@ type Config struct {
 type Notifier struct {
 	Config
 
-	client  *http.Transport
+	client  senders
 	tokens  tokenCache
 	replays replayBudget
 
@@ -78,7 +80,7 @@ type lane struct {
 
 // New makes a notifier. Start makes it send.
 func New(c Config) *Notifier {
-	n := &Notifier{Config: c, client: c.Egress.transport(), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
+	n := &Notifier{Config: c, client: c.Egress.senders(c.Resolver), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
 	n.tokens.clock, n.replays.clock = c.Clock, c.Clock
 	n.idle = sync.NewCond(&n.mu)
 	n.work, n.stopWork = context.WithCancel(context.Background())
@@ -104,7 +106,7 @@ func (n *Notifier) Close(ctx context.Context) error {
 	}
 	err := n.waitIdle(ctx)
 	n.Pause()
-	n.client.CloseIdleConnections()
+	n.client.closeIdle()
 	return err
 }
 

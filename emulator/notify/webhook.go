@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"unicode/utf8"
@@ -61,16 +60,17 @@ func Defaults(h *store.Webhook) {
 }
 
 // Check returns why SePay would not save the webhook, or nil. outgoing says
-// which banks take webhooks for outgoing money only.
-func Check(ctx context.Context, r store.Reader, h store.Webhook, egress Egress, outgoing func(bank string) bool) error {
+// which banks take webhooks for outgoing money only. Names are not looked up:
+// [Notifier.Vet] does that before a transaction.
+func Check(r store.Reader, h store.Webhook, egress Egress, outgoing func(bank string) bool) error {
 	if err := checkShape(h); err != nil {
 		return err
 	}
-	if err := egress.CheckURL(ctx, h.URL); err != nil {
+	if err := egress.CheckURL(h.URL); err != nil {
 		return invalid("webhook_url", "%v", err)
 	}
 	if h.AuthenType == store.AuthOAuth2 {
-		if err := egress.CheckURL(ctx, h.OAuth2AccessTokenURL); err != nil {
+		if err := egress.CheckURL(h.OAuth2AccessTokenURL); err != nil {
 			return invalid("oauth2_access_token_url", "%v", err)
 		}
 	}
@@ -162,7 +162,7 @@ func checkAccounts(r store.Reader, h store.Webhook, outgoing func(bank string) b
 }
 
 // Register saves a new webhook and returns it with its id.
-func (n *Notifier) Register(ctx context.Context, w store.Writer, c store.Company, h store.Webhook) (store.Webhook, error) {
+func (n *Notifier) Register(w store.Writer, c store.Company, h store.Webhook) (store.Webhook, error) {
 	h.Company = c.ID
 	Defaults(&h)
 	if n.Settings.Over(c.Settings).Get(setting.BankQuotas) == "on" {
@@ -174,7 +174,7 @@ func (n *Notifier) Register(ctx context.Context, w store.Writer, c store.Company
 			return h, invalid("", "test mode allows %d webhooks", maxTestWebhooks)
 		}
 	}
-	if err := Check(ctx, w, h, n.Egress, n.OutgoingBank); err != nil {
+	if err := Check(w, h, n.Egress, n.OutgoingBank); err != nil {
 		return h, err
 	}
 	id, err := store.Webhooks.NextID(w)
@@ -187,8 +187,8 @@ func (n *Notifier) Register(ctx context.Context, w store.Writer, c store.Company
 
 // Change saves a changed webhook. It acts on the next transaction, and on the
 // attempts still to come of earlier ones.
-func (n *Notifier) Change(ctx context.Context, w store.Writer, h store.Webhook) error {
-	if err := Check(ctx, w, h, n.Egress, n.OutgoingBank); err != nil {
+func (n *Notifier) Change(w store.Writer, h store.Webhook) error {
+	if err := Check(w, h, n.Egress, n.OutgoingBank); err != nil {
 		return err
 	}
 	return store.Webhooks.Put(w, h)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // SePay's plugin for WooCommerce has no client id and no secret: SePay holds
@@ -53,11 +54,11 @@ type ticket struct {
 // Plugin returns the query of the page that asks a user whether a shop's plugin
 // may come in. The error is an [*Error].
 func (s *Server) Plugin(redirectURI, state string) (url.Values, error) {
-	u, err := url.Parse(redirectURI)
+	u, err := guard.WebURL(redirectURI)
 	switch {
 	case redirectURI == "":
 		return nil, fail(InvalidRequest, "redirect_uri is missing")
-	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Fragment != "":
+	case err != nil || u.Fragment != "":
 		return nil, fail(InvalidRequest, "redirect_uri is "+quote(redirectURI)+": want an absolute http or https address without a fragment")
 	case state == "":
 		return nil, fail(InvalidRequest, "state is missing")

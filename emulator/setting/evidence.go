@@ -55,6 +55,7 @@ var evidence = map[Name][]openapi.Evidence{
 	WebhookTimeouts:    {documented, documented},
 	WebhookSuccessRule: {documented, documented},
 	WebhookSlowAfter:   {own, own},
+	WebhookConnection:  {assumed, own},
 	BankQuotas:         {own, documented},
 	BankMemo:           {own, captured},
 	BankTime:           {own, captured, own},

@@ -30,7 +30,9 @@ const (
 	WebhookTimeouts    Name = "webhook.timeouts"
 	WebhookSuccessRule Name = "webhook.success_rule"
 	WebhookSlowAfter   Name = "webhook.slow_after"
-	BankQuotas         Name = "bank.test_mode_quotas"
+	// WebhookConnection says over which connections webhooks and IPNs are sent.
+	WebhookConnection Name = "webhook.connection"
+	BankQuotas        Name = "bank.test_mode_quotas"
 	// BankMemo and BankTime let transfers arrive as real banks write them; see
 	// package habit.
 	BankMemo Name = "bank.memo"
@@ -77,6 +79,12 @@ const (
 	QRMemoLimit Name = "qr.memo_limit"
 	// QRDownload says which values of download make a file of the picture.
 	QRDownload Name = "qr.download"
+)
+
+// The values of [WebhookConnection].
+const (
+	ConnectionFresh = "fresh"
+	ConnectionKept  = "kept"
 )
 
 // The values of the bank's settings.
@@ -127,6 +135,7 @@ var table = []Setting{
 	{WebhookTimeouts, "15s/30s", []string{"5s/8s"}, "connect and total time of a delivery; older pages say 5 and 8 seconds", docs + "sepay-webhooks/tich-hop-webhook", timeouts},
 	{WebhookSuccessRule, "200_or_201", []string{"legacy"}, "which statuses succeed; legacy: OAuth2.0 webhooks need 201", docs + "sepay-webhooks/tich-hop-webhook", nil},
 	{WebhookSlowAfter, "5s", []string{"8s"}, "an answer slower than this is a finding; it would have failed under the older limits", docs + "sepay-webhooks/xu-ly-loi", duration},
+	{WebhookConnection, ConnectionFresh, []string{ConnectionKept}, "over which connections webhooks and IPNs are sent: a fresh one for each attempt, as a call of cURL opens, whose error numbers SePay's log shows, or those that the handler keeps open, which one that closes without notice answers with a broken attempt", docs + "sepay-webhooks/xu-ly-loi", nil},
 	{BankQuotas, Off, []string{"on"}, "the limits of SePay's test mode: 500 transfers a day, 1,000 to 499,000,000 VND, 50 accounts, 100 virtual accounts, 50 webhooks, 50 tokens", docs + "tien-ich-khac/test-mode", nil},
 	{BankMemo, MemoIdeal, []string{MemoHabits}, "what SePay gets to know of a transfer: the memo as it was typed, or as the receiving bank writes it, with its referenceCode (explain habits shows the table)", banksSeen, nil},
 	{BankTime, TimeAsMemo, []string{TimeBank, TimeSecond}, "when a transfer happened: as the bank tells it, which at MBBank and VPBank is the full minute, or to the second; as_memo: as the bank tells it where the memo is the bank's too", banksSeen, nil},

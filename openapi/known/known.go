@@ -58,13 +58,6 @@ func Find(method, host, path string) (Operation, bool) {
 	return among[i], true
 }
 
-// SePay says that a host name, without a port, is SePay's own: in any case, and
-// with a dot at its end.
-func SePay(host string) bool {
-	host = "." + strings.ToLower(strings.TrimRight(host, "."))
-	return strings.HasSuffix(host, ".sepay.vn") || strings.HasSuffix(host, ".vietqr.app")
-}
-
 // HasHost says that an operation of the table is at the host, which is in lower
 // case and without a port.
 func HasHost(host string) bool {

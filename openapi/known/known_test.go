@@ -73,14 +73,3 @@ func TestFindGoesByHostWhereThatIsSePays(t *testing.T) {
 		t.Error("hosts")
 	}
 }
-
-func TestSePayKnowsItsOwnHosts(t *testing.T) {
-	for host, want := range map[string]bool{
-		"sepay.vn": true, "my.sepay.vn": true, "MY.SePay.vn.": true, "vietqr.app": true, "img.vietqr.app": true,
-		"": false, "notsepay.vn": false, "sepay.vn.example": false, "vietqr.application": false, "127.0.0.1": false,
-	} {
-		if got := known.SePay(host); got != want {
-			t.Errorf("%q: %v, want %v", host, got, want)
-		}
-	}
-}

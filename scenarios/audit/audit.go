@@ -84,6 +84,7 @@ func Run(ctx context.Context, o Options) (card Card, err error) {
 		return card, err
 	}
 	defer func() { err = errors.Join(err, a.relay.close()) }()
+	defer a.client.CloseIdleConnections()
 	if o.Webhook != nil {
 		card.Webhook = o.Webhook.URL
 	}

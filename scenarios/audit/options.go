@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -171,6 +172,9 @@ func (o Options) check() error {
 	case o.Patience < 0:
 		return mistake("it is how long the shop may take to book a payment, such as 10s", "--patience cannot be %s", o.Patience)
 	}
+	if err := o.refuse(); err != nil {
+		return err
+	}
 	for _, page := range []struct{ flag, address string }{{"--check", o.Check}, {"--return", o.Return}} {
 		if page.address != "" && !strings.Contains(page.address, "{code}") && !strings.Contains(page.address, "{invoice}") {
 			return mistake("for example http://127.0.0.1:3000/orders/{code}", "%s %s has neither {code} nor {invoice} in it: it would show the same for every order", page.flag, page.address)
@@ -186,6 +190,41 @@ func (o Options) check() error {
 		}
 	}
 	return nil
+}
+
+// refuse keeps the audit off SePay's own hosts, and off shops that take real
+// money. Nothing was sent then.
+func (o Options) refuse() error {
+	type named struct{ flag, address string }
+	all := []named{{"the base address", o.Base}, {"--prepare", o.Prepare}, {"--cancel", o.Cancel}, {"--check", o.Check}, {"--return", o.Return}}
+	var secrets []string
+	if o.Webhook != nil {
+		all, secrets = append(all, named{"--webhook", o.Webhook.URL}), append(secrets, o.Webhook.Secret)
+	}
+	if o.IPN != nil {
+		all, secrets = append(all, named{"--ipn", o.IPN.URL}), append(secrets, o.IPN.Secret)
+	}
+	for _, n := range all {
+		if n.address == "" {
+			continue
+		}
+		if _, err := (guard.Rule{}).URL(n.address); err != nil {
+			return refusal(n.flag, err)
+		}
+	}
+	if err := guard.Live("a secret of the handlers", secrets...); err != nil {
+		return refusal("--webhook-auth or --ipn-secret", err)
+	}
+	return nil
+}
+
+// refusal is a mistake with the guard's own hint.
+func refusal(flag string, err error) error {
+	var refused *guard.Refusal
+	if !errors.As(err, &refused) {
+		return err
+	}
+	return mistake(refused.Hint, "%s: %v", flag, refused)
 }
 
 // ruleHint names the rule that was meant, those whose names hold what was

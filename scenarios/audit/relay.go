@@ -3,7 +3,6 @@ package audit
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -79,13 +79,12 @@ func newRelay(handlers map[kind]string, limit time.Duration) (*relay, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for the notices: %w", err)
 	}
-	r := &relay{handlers: handlers, listener: l, served: make(chan error, 1), client: &http.Client{
-		Timeout:       limit,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	r := &relay{handlers: handlers, listener: l, served: make(chan error, 1),
 		// SePay opens a connection for each notice, and does not verify the
 		// certificates of a shop that is being tested.
-		Transport: &http.Transport{DisableKeepAlives: true, DisableCompression: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}},
-	}}
+		client: guard.Rule{}.Client(guard.Options{Fresh: true, Unverified: true}),
+	}
+	r.client.Timeout = limit
 	r.server = &http.Server{Handler: http.HandlerFunc(r.serve), ReadHeaderTimeout: limit}
 	go func() { r.served <- r.server.Serve(l) }()
 	return r, nil

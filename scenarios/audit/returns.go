@@ -65,7 +65,7 @@ func (a *attack) comeBack(o order) (status int, err error) {
 		}
 	}
 	req.URL.RawQuery = q.Encode()
-	res, err := a.client.Do(req)
+	res, err := a.shop.Do(req)
 	if err != nil {
 		return 0, a.unanswered("--return", address, "it is the page that the customer's browser comes back to", err)
 	}

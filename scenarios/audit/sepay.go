@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // price is what every order of an audit costs, in VND.
@@ -30,10 +32,12 @@ const answerTime = 2 * time.Minute
 // attack is an audit under way.
 type attack struct {
 	Options
-	ctx    context.Context
-	client *http.Client
-	relay  *relay
-	reads  reading
+	ctx context.Context
+	// client calls the emulator, shop the merchant's pages, over a connection of
+	// its own each time: one that is kept may be closed when it is used again.
+	client, shop *http.Client
+	relay        *relay
+	reads        reading
 
 	// own is the company that tells the handlers, other one whose credentials are
 	// not the handlers'; it is made when it is needed.
@@ -63,9 +67,11 @@ type tenant struct {
 }
 
 func newAttack(ctx context.Context, o Options) (*attack, error) {
-	a := &attack{Options: o, ctx: ctx, learnt: map[kind]*known{}, branches: map[string]*tenant{}, client: &http.Client{
-		Timeout: answerTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	a := &attack{
+		Options: o, ctx: ctx, learnt: map[kind]*known{}, branches: map[string]*tenant{},
+		client: guard.Rule{}.Client(guard.Options{}), shop: guard.Rule{}.Client(guard.Options{Fresh: true}),
+	}
+	a.client.Timeout, a.shop.Timeout = answerTime, answerTime
 	var err error
 	if a.reads, err = a.settings(); err != nil {
 		return nil, fmt.Errorf("ask the emulator for its settings: %w", err)
@@ -179,7 +185,7 @@ func (a *attack) foreign() string {
 
 // call makes a call of the control API.
 func (a *attack) call(method, path string, body, out any) error {
-	return a.exchange(method, a.Base+"/_control/v1"+path, body, out)
+	return a.exchange(a.client, method, a.Base+"/_control/v1"+path, body, out)
 }
 
 // errAnswer is an answer that is no success.
@@ -191,7 +197,7 @@ type errAnswer struct {
 func (e *errAnswer) Error() string { return fmt.Sprintf("it answered %d: %.300s", e.status, e.text) }
 
 // exchange sends JSON and reads JSON; an answer other than 2xx is an error.
-func (a *attack) exchange(method, address string, body, out any) error {
+func (a *attack) exchange(client *http.Client, method, address string, body, out any) error {
 	var in bytes.Buffer
 	if body != nil {
 		enc := json.NewEncoder(&in)
@@ -205,7 +211,7 @@ func (a *attack) exchange(method, address string, body, out any) error {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	res, err := a.client.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return err
 	}

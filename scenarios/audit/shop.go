@@ -55,12 +55,12 @@ func (a *attack) place(o order, cancelled bool) (order, error) {
 	if a.Prepare != "" {
 		body := map[string]any{"amount": price, "account": a.Account, "cancelled": cancelled}
 		maps.Copy(body, name)
-		if err := a.exchange(http.MethodPost, a.Prepare, body, nil); err != nil {
+		if err := a.exchange(a.shop, http.MethodPost, a.Prepare, body, nil); err != nil {
 			return o, a.unanswered("--prepare", a.Prepare, "it is POSTed {\"code\" or \"invoice\", \"amount\", \"account\", \"cancelled\"} and answers 2xx when the shop has the order", err)
 		}
 	}
 	if cancelled && a.Cancel != "" {
-		if err := a.exchange(http.MethodPost, a.Cancel, name, nil); err != nil {
+		if err := a.exchange(a.shop, http.MethodPost, a.Cancel, name, nil); err != nil {
 			return o, a.unanswered("--cancel", a.Cancel, "it is POSTed {\"code\" or \"invoice\"} and answers 2xx when the order is cancelled", err)
 		}
 	}
@@ -112,7 +112,7 @@ func (a *attack) page(o order) (text []byte, there bool, err error) {
 		return nil, false, mistake("for example http://127.0.0.1:3000/orders/{code}", "--check %q is not an address", a.Check)
 	}
 	req.Header.Set("Accept", "application/json")
-	res, err := a.client.Do(req)
+	res, err := a.shop.Do(req)
 	if err != nil {
 		return nil, false, a.unanswered("--check", address, checkHint, err)
 	}

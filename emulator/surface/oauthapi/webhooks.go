@@ -74,8 +74,11 @@ func (a *API) createWebhook(c call) (any, error) {
 	if err := apply(body, &h); err != nil {
 		return nil, webhookError(err)
 	}
+	if err := a.Notifier.Vet(c.r.Context(), body); err != nil {
+		return nil, webhookError(err)
+	}
 	err = a.Store.Update(c.r.Context(), func(w store.Writer) (err error) {
-		h, err = a.Notifier.Register(c.r.Context(), w, c.access.Company, h)
+		h, err = a.Notifier.Register(w, c.access.Company, h)
 		return err
 	})
 	if err != nil {
@@ -99,6 +102,9 @@ func (a *API) updateWebhook(c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.Notifier.Vet(c.r.Context(), body); err != nil {
+		return nil, webhookError(err)
+	}
 	err = a.Store.Update(c.r.Context(), func(w store.Writer) error {
 		h, err := c.hook(w, id)
 		if err != nil {
@@ -107,7 +113,7 @@ func (a *API) updateWebhook(c call) (any, error) {
 		if err := apply(body, &h); err != nil {
 			return err
 		}
-		return a.Notifier.Change(c.r.Context(), w, h)
+		return a.Notifier.Change(w, h)
 	})
 	return done{success, "Webhook updated"}, webhookError(err)
 }

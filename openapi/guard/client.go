@@ -1,0 +1,113 @@
+package guard
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Options say how a client connects. The zero value is valid.
+type Options struct {
+	// Fresh opens a connection for each request and closes it after the answer, as
+	// curl does. The request does not announce it.
+	Fresh bool
+	// Idle is how many connections are kept open for each host; 2 when 0.
+	Idle int
+	// Unverified takes any certificate, as SePay's test mode does.
+	Unverified bool
+	// Proxy heeds the proxy of the environment. The host of the request is judged
+	// before, the host of the proxy when it is dialled.
+	Proxy bool
+	// Resolver looks names up; nil is the system's.
+	Resolver *net.Resolver
+}
+
+const (
+	// maxHeader is how much of an answer's header is read, in bytes: curl's own
+	// bound.
+	maxHeader = 300 << 10
+	idleTime  = 30 * time.Second
+	idleTotal = 256
+)
+
+// Transport sends the requests that its rule allows. Redirects are not followed.
+type Transport struct {
+	rule Rule
+	base *http.Transport
+}
+
+// Transport makes one.
+func (r Rule) Transport(o Options) *Transport {
+	dial := dialer{rule: r, resolver: o.Resolver}
+	base := &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: o.Unverified, MinVersion: tls.VersionTLS12},
+		// An answer is taken as it comes: one that grows when it is unpacked is not.
+		DisableCompression:  true,
+		MaxIdleConns:        idleTotal,
+		MaxIdleConnsPerHost: o.Idle, IdleConnTimeout: idleTime,
+		MaxResponseHeaderBytes: maxHeader,
+		TLSHandshakeTimeout:    handshakeTime,
+	}
+	if o.Fresh {
+		base.MaxIdleConnsPerHost = -1 // unlike DisableKeepAlives, this sends no "Connection: close"
+	}
+	if o.Proxy {
+		base.Proxy = http.ProxyFromEnvironment
+		dial.rule.Only = nil
+	}
+	base.DialContext = dial.dial
+	return &Transport{r, base}
+}
+
+// handshakeTime bounds a TLS handshake where the request has no bound of its own.
+const handshakeTime = 30 * time.Second
+
+// RoundTrip implements [http.RoundTripper]. What the rule refuses is a
+// [*Refusal].
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := t.rule.Request(req); err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close() // the refusal says more
+		}
+		return nil, err
+	}
+	return t.base.RoundTrip(req)
+}
+
+// CloseIdleConnections closes connections that are kept and not in use.
+func (t *Transport) CloseIdleConnections() { t.base.CloseIdleConnections() }
+
+// Client makes a client that follows no redirect.
+func (r Rule) Client(o Options) *http.Client {
+	return &http.Client{Transport: r.Transport(o), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// LookUp refuses, for a rule that is [Rule.Public], the host of an address that
+// does not resolve, or to an address that is not public. It asks a name server:
+// never call it inside a store transaction. A nil resolver is the system's.
+func (r Rule) LookUp(ctx context.Context, resolver *net.Resolver, text string) error {
+	u, err := r.URL(text)
+	if err != nil || !r.Public {
+		return err
+	}
+	h, err := ParseHost(u.Host)
+	if err != nil || h.addr.IsValid() {
+		return err
+	}
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	addrs, err := resolver.LookupNetIP(ctx, "ip", h.name)
+	if err != nil {
+		return fmt.Errorf("live mode takes hosts that resolve: %w", err)
+	}
+	for _, a := range addrs {
+		if !Public(a) {
+			return &Refusal{Err: ErrNotPublic, What: h.name + " resolves to " + a.String(), Hint: "live mode takes hosts on the internet only"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,21 @@
+package guard
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ErrLive: a credential is one of SePay's production. It is an [ErrProduction].
+var ErrLive = fmt.Errorf("a live credential: %w", ErrProduction)
+
+// Live refuses credentials that are marked as those of SePay's production:
+// merchants SP-LIVE-… and keys spsk_live_…. what says whose they are.
+func Live(what string, credentials ...string) error {
+	for _, c := range credentials {
+		c = strings.ToLower(strings.Trim(c, "\"' \t\r\n"))
+		if strings.HasPrefix(c, "sp-live") || strings.HasPrefix(c, "spsk_live") {
+			return &Refusal{Err: ErrLive, What: what, Hint: "take those of SePay's test mode, SP-TEST-… and spsk_test_…"}
+		}
+	}
+	return nil
+}
