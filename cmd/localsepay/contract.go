@@ -195,7 +195,9 @@ func (c contractTarget) choose(ctx context.Context) (contracts.Target, func(), e
 		switch {
 		case errors.Is(err, contracts.ErrProduction):
 			err = &usageError{"--target " + err.Error(), "to read production, --target production --i-mean-production"}
-		case errors.Is(err, contracts.ErrSePay), errors.Is(err, contracts.ErrAddress):
+		case errors.Is(err, contracts.ErrSePay):
+			err = &usageError{"--target " + err.Error(), "SePay's sandbox is the target \"sandbox\"; an address is that of a localsepay"}
+		case errors.Is(err, contracts.ErrAddress):
 			err = &usageError{"--target " + err.Error(), "want emulator, sandbox, or an address such as http://127.0.0.1:8787"}
 		case err != nil:
 			err = &verdictError{exitUnverified, err.Error() + "\nhint: start one with \"localsepay serve --clock frozen\""}

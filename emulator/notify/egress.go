@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/openapi/guard"
@@ -35,18 +36,20 @@ func (e Egress) CheckURL(text string) error {
 	if len(text) > maxURL {
 		return fmt.Errorf("want %d characters at most", maxURL)
 	}
-	u, err := e.rule().URL(text)
+	u, err := guard.WebURL(text)
 	switch {
-	case errors.Is(err, guard.ErrAddress):
-		return errors.New("want an absolute http or https URL such as https://shop.example/hook")
 	case err != nil:
-		return err
+		if other, err := url.Parse(text); err == nil && other.Host != "" && other.Scheme != "http" && other.Scheme != "https" {
+			return errors.New("want http or https")
+		}
+		return errors.New("want an absolute URL such as https://shop.example/hook")
 	case u.User != nil:
 		return errors.New("want no user name in the URL")
 	case e == EgressLive && u.Scheme != "https":
 		return errors.New("live mode takes https only")
 	}
-	return nil
+	_, err = e.rule().URL(text)
+	return err
 }
 
 // LookUp says whether live mode takes the host of a URL, by what its name

@@ -1,12 +1,17 @@
 package guard
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // ErrLive: a credential is one of SePay's production. It is an [ErrProduction].
-var ErrLive = fmt.Errorf("a live credential: %w", ErrProduction)
+var ErrLive error = live{}
+
+type live struct{}
+
+func (live) Error() string {
+	return "live credentials, of SePay's production, where money is real: they are used for nothing here"
+}
+
+func (live) Unwrap() error { return ErrProduction }
 
 // Live refuses credentials that are marked as those of SePay's production:
 // merchants SP-LIVE-… and keys spsk_live_…. what says whose they are.

@@ -13,7 +13,7 @@ var (
 	// ErrAddress: no absolute http or https address.
 	ErrAddress = errors.New("not an absolute http or https address")
 	// ErrProduction: the host is SePay's production.
-	ErrProduction = errors.New("this is SePay's production, where money is real: nothing is sent there")
+	ErrProduction = errors.New("this is SePay's own host, of its production: nothing is sent there")
 	// ErrSePay: the host is SePay's, and not one that is meant.
 	ErrSePay = errors.New("this is SePay's own host: nothing is sent there")
 	// ErrElsewhere: the host is none of those that were named.
