@@ -8,13 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
+	wire "github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/setting"
 )
 
 // cpu returns the processor time that the process has used.
@@ -155,51 +156,70 @@ func BenchmarkStart(b *testing.B) {
 	})
 }
 
-// BenchmarkDelivery measures transfers whose webhook is delivered to a local
-// sink, beside the same requests sent by a bare client.
+// BenchmarkDelivery measures transfers until all their webhooks were answered
+// by a local sink, over fresh connections and over kept ones, beside the same
+// requests sent by a bare client in the same ways.
 func BenchmarkDelivery(b *testing.B) {
-	var got atomic.Int64
 	sink := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
-		got.Add(1)
 		_, _ = io.WriteString(w, `{"success":true}`)
 	}))
 	defer sink.Close()
-	b.Run("sepay", func(b *testing.B) {
-		sepay, err := emulator.New(emulator.WithWebhook(sink.URL, emulator.SignedWith("whsec_x")), emulator.WithContract(emulator.ContractOff))
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer sepay.Close()
-		account := sepay.Company().Account()
-		b.ReportAllocs()
-		n := 0
-		for b.Loop() {
-			account.Receive(1_000, "DH123456 thanh toan")
-			n++
-		}
-		sepay.Settle()
-		b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "deliveries/s")
-	})
-	b.Run("bare", func(b *testing.B) {
-		body := strings.Repeat("x", 316)
-		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
-		defer client.CloseIdleConnections()
-		b.ReportAllocs()
-		b.SetParallelism(8)
-		b.RunParallel(func(pb *testing.PB) {
-			for pb.Next() {
-				res, err := client.Post(sink.URL, "application/json", strings.NewReader(body))
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				_, _ = io.Copy(io.Discard, res.Body)
-				_ = res.Body.Close()
+	for _, connection := range []string{setting.ConnectionFresh, setting.ConnectionKept} {
+		b.Run(connection+"/sepay", func(b *testing.B) { deliverAll(b, sink.URL, connection) })
+		b.Run(connection+"/bare", func(b *testing.B) { postAll(b, sink.URL, connection) })
+	}
+}
+
+// deliverAll lets each iteration be a transfer, and waits for the answers.
+func deliverAll(b *testing.B, url, connection string) {
+	sepay, err := emulator.New(emulator.WithWebhook(url, emulator.SignedWith("whsec_x")), emulator.WithContract(emulator.ContractOff), emulator.WithSetting(setting.WebhookConnection, connection))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer sepay.Close()
+	account := sepay.Company().Account()
+	b.ReportAllocs()
+	before, took := cpu(), clock.Stopwatch()
+	b.ResetTimer()
+	for range b.N {
+		account.Receive(1_000, "DH123456 thanh toan")
+	}
+	sepay.Settle()
+	b.ReportMetric(float64(b.N)/took().Seconds(), "deliveries/s")
+	b.ReportMetric(float64(cpu()-before)/float64(b.N), "cpu-ns/op")
+	for _, d := range sepay.Deliveries(wire.DeliveryFilter{Status: "failed"}) {
+		b.Fatalf("delivery %d: %s", d.ID, d.Reason)
+	}
+}
+
+// postAll sends as many requests from 16 goroutines, as many as an endpoint gets
+// at a time.
+func postAll(b *testing.B, url, connection string) {
+	transport := &http.Transport{MaxIdleConnsPerHost: 16}
+	if connection == setting.ConnectionFresh {
+		transport.MaxIdleConnsPerHost = -1
+	}
+	client := &http.Client{Transport: transport}
+	defer client.CloseIdleConnections()
+	body := strings.Repeat("x", 316)
+	b.ReportAllocs()
+	b.SetParallelism(8)
+	before, took := cpu(), clock.Stopwatch()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			res, err := client.Post(url, "application/json", strings.NewReader(body))
+			if err != nil {
+				b.Error(err)
+				return
 			}
-		})
-		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "deliveries/s")
+			_, _ = io.Copy(io.Discard, res.Body)
+			_ = res.Body.Close()
+		}
 	})
+	b.ReportMetric(float64(b.N)/took().Seconds(), "deliveries/s")
+	b.ReportMetric(float64(cpu()-before)/float64(b.N), "cpu-ns/op")
 }
 
 // BenchmarkAdvanceWithTenThousandPending moves the clock while 10,000
