@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -50,7 +51,7 @@ func quoted(text string) string {
 	if len(text) > maxQuoted {
 		text = strings.ToValidUTF8(text[:maxQuoted], "") + "…"
 	}
-	return `"` + text + `"`
+	return strconv.Quote(text)
 }
 
 // Rule says which hosts a client talks to. The zero value takes all but SePay's.
