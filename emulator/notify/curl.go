@@ -44,6 +44,13 @@ func curlError(err error) (code int, label string) {
 	return code, "Receive Error"
 }
 
+// handshakeError is why TLS did not come about, whatever broke it: an alert, or
+// an end of the connection.
+type handshakeError struct{ error }
+
+// Unwrap returns what broke it.
+func (e *handshakeError) Unwrap() error { return e.error }
+
 func curlCode(err error) int {
 	var (
 		dns       *net.DNSError
@@ -51,6 +58,7 @@ func curlCode(err error) int {
 		host      x509.HostnameError
 		invalid   x509.CertificateInvalidError
 		record    tls.RecordHeaderError
+		handshake *handshakeError
 		alert     tls.AlertError
 		op        *net.OpError
 		netErr    net.Error
@@ -66,7 +74,7 @@ func curlCode(err error) int {
 		return curlCA
 	case errors.As(err, &host), errors.As(err, &invalid):
 		return curlCertificate
-	case errors.As(err, &record), errors.As(err, &alert):
+	case errors.As(err, &record), errors.As(err, &alert), errors.As(err, &handshake):
 		return curlTLS
 	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &refusal):
 		return curlConnect

@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 func (l Live) live() *Live    { return &l }
@@ -159,11 +160,7 @@ func scale(l *Live) string {
 // web is the address if it is an absolute one of the web, else empty: what a
 // merchant sent must not become a link of another scheme.
 func web(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	if s := strings.ToLower(u.Scheme); s != "http" && s != "https" {
+	if _, err := guard.WebURL(address); err != nil {
 		return ""
 	}
 	return address
