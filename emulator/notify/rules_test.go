@@ -72,6 +72,36 @@ func TestWhereAWebhookMayGo(t *testing.T) {
 		{"https://user:pass@1.1.1.1/", false, false},
 		{"/hook", false, false},
 		{"", false, false},
+		{"javascript:alert(1)", false, false},
+		{"https://:443/hook", false, false},
+		// odd spellings of loopback
+		{"https://127.1/hook", true, false},
+		{"https://2130706433/hook", true, false},
+		{"https://0x7f000001/hook", true, false},
+		{"https://0177.0.0.1/hook", true, false},
+		{"https://127.0.0.1./hook", true, false},
+		{"https://１２７.０.０.１/hook", true, false},
+		// special ranges, and what carries an IPv4 address
+		{"https://[::127.0.0.1]/hook", true, false},
+		{"https://[2002:7f00:1::]/hook", true, false},
+		{"https://[2001:0:7f00:1::]/hook", true, false},
+		{"https://[64:ff9b::7f00:1]/hook", true, false},
+		{"https://[64:ff9b:1::7f00:1]/hook", true, false},
+		{"https://[fd00::1]/hook", true, false},
+		{"https://[fe80::1%25eth0]/hook", true, false},
+		{"https://[fec0::1]/hook", true, false},
+		{"https://[2001:db8::1]/hook", true, false},
+		{"https://[ff02::1]/hook", true, false},
+		{"https://198.18.0.1/hook", true, false},
+		{"https://255.255.255.255/hook", true, false},
+		{"https://[2606:4700:4700::1111]/hook", true, true},
+		// SePay's own, in any spelling and mode
+		{"https://my.sepay.vn/hook", false, false},
+		{"https://PGAPI.SePay.VN./hook", false, false},
+		{"https://userapi。sepay。vn/hook", false, false},
+		{"https://ｐａｙ．sepay.vn:443/hook", false, false},
+		{"https://pay-sandbox.sepay.vn/hook", false, false},
+		{"https://bankhub-api.sepay.vn/hook", false, false},
 	} {
 		for egress, want := range map[notify.Egress]bool{notify.EgressTest: c.test, notify.EgressLive: c.live} {
 			if err := egress.CheckURL(c.url); (err == nil) != want {
