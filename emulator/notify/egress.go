@@ -43,6 +43,9 @@ func (e Egress) CheckURL(text string) error {
 			return errors.New("want http or https")
 		}
 		return errors.New("want an absolute URL such as https://shop.example/hook")
+	case guard.SePay(u.Host):
+		_, err := e.rule().URL(text)
+		return err
 	case u.User != nil:
 		return errors.New("want no user name in the URL")
 	case e == EgressLive && u.Scheme != "https":
