@@ -3,16 +3,13 @@ package notify
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
@@ -205,15 +202,7 @@ func (n *Notifier) post(ctx context.Context, url string, headers map[string]stri
 	for name, value := range headers {
 		req.Header[name] = []string{value}
 	}
-	var broken atomic.Bool
-	if req.URL.Scheme == "https" {
-		trace := &httptrace.ClientTrace{TLSHandshakeDone: func(_ tls.ConnectionState, err error) { broken.Store(err != nil) }}
-		req = req.WithContext(httptrace.WithClientTrace(ctx, trace))
-	}
 	res, err := n.client.roundTrip(req)
-	if err != nil && broken.Load() {
-		return nil, &handshakeError{err}
-	}
 	if err != nil {
 		return nil, err
 	}

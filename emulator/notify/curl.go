@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 
 	"github.com/localsepay/localsepay/openapi/guard"
@@ -59,7 +60,6 @@ func curlCode(err error) int {
 		invalid   x509.CertificateInvalidError
 		record    tls.RecordHeaderError
 		handshake *handshakeError
-		alert     tls.AlertError
 		op        *net.OpError
 		netErr    net.Error
 		refusal   *guard.Refusal
@@ -74,7 +74,7 @@ func curlCode(err error) int {
 		return curlCA
 	case errors.As(err, &host), errors.As(err, &invalid):
 		return curlCertificate
-	case errors.As(err, &record), errors.As(err, &alert), errors.As(err, &handshake):
+	case errors.As(err, &record), errors.As(err, &handshake), errors.As(err, &op) && strings.HasSuffix(op.Op, " error"): // an alert of either side
 		return curlTLS
 	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &refusal):
 		return curlConnect

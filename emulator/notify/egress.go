@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -95,18 +96,17 @@ func (n *Notifier) VetIPN(ctx context.Context, url string) error {
 // senders are the two ways to send: over a connection of its own, as SePay's
 // curl does, and over those that were kept. They follow no redirect and ask no
 // proxy; test mode does not verify certificates, live mode does.
-type senders struct{ fresh, kept *guard.Transport }
-
-func (e Egress) senders(resolver *net.Resolver) senders {
-	o := guard.Options{Unverified: e != EgressLive, Resolver: resolver, Idle: laneWidth}
-	kept := e.rule().Transport(o)
-	o.Fresh = true
-	return senders{fresh: e.rule().Transport(o), kept: kept}
+type senders struct {
+	fresh courier
+	kept  *guard.Transport
 }
 
-func (s senders) closeIdle() {
-	s.fresh.CloseIdleConnections()
-	s.kept.CloseIdleConnections()
+func (e Egress) senders(resolver *net.Resolver) senders {
+	rule, unverified := e.rule(), e != EgressLive
+	return senders{
+		fresh: courier{rule, rule.Dialer(resolver), &tls.Config{InsecureSkipVerify: unverified, MinVersion: tls.VersionTLS12}},
+		kept:  rule.Transport(guard.Options{Unverified: unverified, Resolver: resolver, Idle: laneWidth}),
+	}
 }
 
 type keptKey struct{}
@@ -124,5 +124,5 @@ func (s senders) roundTrip(req *http.Request) (*http.Response, error) {
 	if kept, _ := req.Context().Value(keptKey{}).(bool); kept {
 		return s.kept.RoundTrip(req)
 	}
-	return s.fresh.RoundTrip(req)
+	return s.fresh.roundTrip(req)
 }

@@ -106,7 +106,7 @@ func (n *Notifier) Close(ctx context.Context) error {
 	}
 	err := n.waitIdle(ctx)
 	n.Pause()
-	n.client.closeIdle()
+	n.client.kept.CloseIdleConnections()
 	return err
 }
 

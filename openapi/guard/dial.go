@@ -30,6 +30,11 @@ func (r Rule) Dial(ctx context.Context, network, address string) (net.Conn, erro
 	return dialer{rule: r}.dial(ctx, network, address)
 }
 
+// Dialer is [Rule.Dial] with another resolver than the system's; nil is that.
+func (r Rule) Dialer(resolver *net.Resolver) func(ctx context.Context, network, address string) (net.Conn, error) {
+	return dialer{r, resolver}.dial
+}
+
 func (d dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -42,8 +47,8 @@ func (d dialer) dial(ctx context.Context, network, address string) (net.Conn, er
 	if err := d.rule.Host(h); err != nil {
 		return nil, err
 	}
-	if _, err := netip.ParseAddr(host); err != nil && h.addr.IsValid() {
-		host = h.String() // in a form that every resolver reads the same way
+	if _, err := netip.ParseAddr(host); err != nil { // an address keeps its zone
+		host = h.String() // what was judged, in a form that every resolver reads the same way
 	}
 	limit, ok := ctx.Value(connectKey{}).(time.Duration)
 	if !ok {
