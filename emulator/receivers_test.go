@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"crypto/tls"
 	"fmt"
@@ -147,6 +148,11 @@ func TestHostileReceiversCostLittleAndAreTold(t *testing.T) {
 		return func(conn net.Conn) { _, _ = io.WriteString(conn, text) }
 	}
 	var loop string
+	var bomb bytes.Buffer
+	w := gzip.NewWriter(&bomb)
+	if _, err := io.CopyN(w, zeros{}, flood); err != nil || w.Close() != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		answer func(net.Conn)
 		status string
@@ -176,9 +182,7 @@ func TestHostileReceiversCostLittleAndAreTold(t *testing.T) {
 		}), "waiting", 56, "Receive Error"},
 		"gzip bomb": {func(conn net.Conn) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n")
-			w := gzip.NewWriter(conn)
-			_, _ = io.CopyN(w, zeros{}, flood)
-			_ = w.Close()
+			_, _ = conn.Write(bomb.Bytes())
 		}, "failed", 0, "HTTP 200"},
 		"no HTTP":         {plain("SSH-2.0-OpenSSH_9\r\n\r\n"), "waiting", 56, "Receive Error"},
 		"another version": {plain("HTTP/9.9 200 OK\r\n\r\n"), "failed", 0, "HTTP 200"},
