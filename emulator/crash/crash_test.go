@@ -2,6 +2,7 @@ package crash_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ func TestAPanicIsAnErrorThatNamesItsPlace(t *testing.T) {
 		says  string
 		place string
 	}{
-		"a runtime error":       {func() error { divide(1, 0); return nil }, "divide by zero", "crash_test.divide (crash_test.go:13)"},
+		"a runtime error":       {func() error { return fmt.Errorf("%d", divide(1, 0)) }, "divide by zero", "crash_test.divide (crash_test.go:14)"},
 		"a value":               {func() error { panic("boom") }, "boom", "crash_test.TestAPanicIsAnErrorThatNamesItsPlace"},
 		"below another package": {func() error { slices.SortFunc([]int{2, 1}, func(int, int) int { panic("cmp") }); return nil }, "cmp", "crash_test.TestAPanic"},
 		"an error":              {func() error { panic(io.ErrUnexpectedEOF) }, "unexpected EOF", "crash_test.TestAPanic"},
