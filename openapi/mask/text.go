@@ -1,0 +1,83 @@
+package mask
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	// announced is a word that announces a credential, and the credential.
+	announced = regexp.MustCompile(`(?i)\b(bearer|basic|apikey)([ \t]+)([^\s"',;&<>\[\]()]{8,})`)
+	// assigned is a name, and a value given to it in free text.
+	assigned = regexp.MustCompile(`([A-Za-z][\w.\-]{1,63})(\\?["']?[ \t]*[:=][ \t]*)(\\?["'])?([^\s"'&;,<>{}\\]+)`)
+	// field is a field of a form in HTML, with its name before its value.
+	field = regexp.MustCompile(`(?i)(\bname\s*=\s*["']([^"'<>]+)["'][^<>]*?\bvalue\s*=\s*["'])([^"'<>]*)`)
+	// element is an element of XML that holds text only.
+	element = regexp.MustCompile(`(<([A-Za-z][\w.\-:]*)(?:\s[^<>]*)?>)([^<>]+)(</)`)
+	// run is a long unbroken run, which may well be a credential.
+	run = regexp.MustCompile(`[\pL\pN_]{24,}`)
+)
+
+// Text is a free text as it is shown: values, shapes, what a scheme announces,
+// and what is given to the name of a credential.
+func (m *Masker) Text(s string) string {
+	if m.Shows() || len(s) < shortest {
+		return s
+	}
+	if strings.ContainsAny(s, " \t") {
+		s = announced.ReplaceAllStringFunc(s, func(all string) string {
+			p := announced.FindStringSubmatch(all)
+			return p[1] + p[2] + Value(p[3])
+		})
+	}
+	if strings.ContainsAny(s, ":=") {
+		s = m.assignments(s)
+	}
+	if strings.Contains(s, "<") {
+		s = masksGroup(field, s)
+		s = masksGroup(element, s)
+	}
+	return m.Known(s)
+}
+
+// assignments masks what is given to the name of a credential.
+func (m *Masker) assignments(s string) string {
+	oauth := strings.Contains(s, "=") && ofOAuth(s)
+	at := assigned.FindAllStringSubmatchIndex(s, -1)
+	if at == nil {
+		return s
+	}
+	var out strings.Builder
+	kept := 0
+	for _, p := range at {
+		name, value := s[p[2]:p[3]], s[p[8]:p[9]]
+		if isScheme(value) || strings.HasPrefix(value, "//") || !SecretName(name) && !(oauth && passing(name)) {
+			continue
+		}
+		out.WriteString(s[kept:p[8]])
+		out.WriteString(Value(value))
+		kept = p[9]
+	}
+	out.WriteString(s[kept:])
+	return out.String()
+}
+
+// masksGroup masks the third group of a form whose second is its name.
+func masksGroup(form *regexp.Regexp, s string) string {
+	return form.ReplaceAllStringFunc(s, func(all string) string {
+		p := form.FindStringSubmatch(all)
+		if p[3] == "" || !SecretName(p[2]) {
+			return all
+		}
+		return strings.Replace(all, p[1]+p[3], p[1]+Value(p[3]), 1)
+	})
+}
+
+// Guess is [Masker.Text] for a report of what a service sent whose credentials
+// are not all known: any long unbroken run counts as one.
+func (m *Masker) Guess(s string) string {
+	if m.Shows() {
+		return s
+	}
+	return run.ReplaceAllStringFunc(m.Text(s), Value)
+}

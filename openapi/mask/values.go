@@ -1,0 +1,327 @@
+package mask
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/localsepay/localsepay/openapi/phpjson"
+)
+
+const (
+	// shortest is the length from which a value is looked for at all, alone the
+	// one from which it is looked for inside of words.
+	shortest = 4
+	alone    = 8
+	long     = 16
+	// maxValues and maxBytes bound what is known.
+	maxValues = 50_000
+	maxBytes  = 8 << 20
+)
+
+// values are known credentials, found by their first bytes.
+type values struct {
+	some atomic.Bool
+
+	mu sync.RWMutex
+	// first has a bit for each hash of four bytes that a value begins with.
+	first [1 << 10]uint64
+	// by finds what begins with 4, 8 or 16 bytes: short values by few, long
+	// ones by many, for credentials of a kind begin alike.
+	by    [3]map[string][]spelling
+	order []string
+	known map[string]bool
+	bytes int
+}
+
+// spelling is a value as it may stand in a text.
+type spelling struct {
+	text, secret string
+}
+
+// add makes a value known, in every spelling.
+func (v *values) add(secret string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.known[secret] {
+		return
+	}
+	if v.known == nil {
+		v.known = map[string]bool{}
+		for i := range v.by {
+			v.by[i] = map[string][]spelling{}
+		}
+	}
+	v.known[secret] = true
+	v.order = append(v.order, secret)
+	v.bytes += len(secret)
+	for _, s := range spellings(secret) {
+		table, key := v.table(s)
+		v.by[table][key] = append(v.by[table][key], spelling{s, secret})
+		// The longest first: a value may begin with another.
+		slices.SortStableFunc(v.by[table][key], func(a, b spelling) int { return len(b.text) - len(a.text) })
+		h := hash(s)
+		v.first[h>>6] |= 1 << (h & 63)
+	}
+	for len(v.order) > maxValues || v.bytes > maxBytes {
+		v.forget(v.order[0])
+		v.order = v.order[1:]
+	}
+	v.some.Store(true)
+}
+
+// forget drops a value. The lock is held.
+func (v *values) forget(secret string) {
+	delete(v.known, secret)
+	v.bytes -= len(secret)
+	for _, s := range spellings(secret) {
+		table, key := v.table(s)
+		left := slices.DeleteFunc(v.by[table][key], func(x spelling) bool { return x.secret == secret })
+		if len(left) == 0 {
+			delete(v.by[table], key)
+		} else {
+			v.by[table][key] = left
+		}
+	}
+}
+
+// table is where a spelling is found, and its key there.
+func (v *values) table(s string) (int, string) {
+	switch {
+	case len(s) >= long:
+		return 2, s[:long]
+	case len(s) >= alone:
+		return 1, s[:alone]
+	}
+	return 0, s[:shortest]
+}
+
+func hash(s string) uint32 {
+	n := uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+	return n * 2654435761 >> 16
+}
+
+// maybe says whether a value may begin at i: most places are told apart so.
+func (v *values) maybe(text string, i int) bool {
+	if len(text)-i < shortest {
+		return false
+	}
+	h := hash(text[i : i+shortest])
+	return v.first[h>>6]&(1<<(h&63)) != 0
+}
+
+// at returns the value that a text has at i, and where it ends there. A value
+// that the end of the text cuts off is found by its first 16 bytes.
+func (v *values) at(text string, i int) (secret string, end int) {
+	rest := text[i:]
+	for table, width := range []int{2: long, 1: alone, 0: shortest} {
+		if len(rest) < width {
+			continue
+		}
+		for _, s := range v.by[table][rest[:width]] {
+			switch {
+			case strings.HasPrefix(rest, s.text):
+				if width > shortest || !inWord(text, i, i+len(s.text)) {
+					if i+len(s.text) > end {
+						secret, end = s.secret, i+len(s.text)
+					}
+				}
+			case table == 2 && strings.HasPrefix(s.text, rest):
+				secret, end = s.secret, len(text)
+			}
+		}
+	}
+	return secret, end
+}
+
+// inWord says that a part of a text stands inside of a word.
+func inWord(text string, from, to int) bool {
+	return from > 0 && wordByte(text[from-1]) || to < len(text) && wordByte(text[to])
+}
+
+func wordByte(c byte) bool {
+	return c == '_' || c >= 0x80 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// spellings are a value as it is, in a URL, and between the quotes of a JSON
+// text as Go, most others, and PHP write it.
+func spellings(s string) []string {
+	quoted, _ := json.Marshal(s) // no text fails
+	escaped := string(quoted[1 : len(quoted)-1])
+	plain := strings.NewReplacer(`\u0026`, "&", `\u003c`, "<", `\u003e`, ">").Replace(escaped)
+	out := []string{s, escaped, plain, strings.ReplaceAll(plain, "/", `\/`), url.QueryEscape(s), url.PathEscape(s)}
+	if php, err := phpjson.Encode(s); err == nil {
+		out = append(out, string(php[1:len(php)-1]))
+	}
+	for _, u := range []string{url.QueryEscape(s), url.PathEscape(s)} {
+		out = append(out, lowerHex(u))
+	}
+	out = append(out, strings.ReplaceAll(url.QueryEscape(s), "+", "%20"))
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// lowerHex writes the escapes of a URL with small letters, as some do.
+func lowerHex(s string) string {
+	b := []byte(s)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' {
+			copy(b[i+1:i+3], strings.ToLower(string(b[i+1:i+3])))
+		}
+	}
+	return string(b)
+}
+
+// Known masks the values that the masker was told of, and what has the shape of
+// SePay's own credentials, in any text; also inside of base64.
+func (m *Masker) Known(s string) string {
+	if m.Shows() || len(s) < shortest {
+		return s
+	}
+	var v *values
+	if m != nil && m.known.some.Load() {
+		v = &m.known
+		v.mu.RLock()
+		defer v.mu.RUnlock()
+	}
+	var out []byte
+	kept := 0
+	for i := 0; i < len(s); {
+		secret, end := find(v, s, i)
+		if end == i {
+			i++
+			continue
+		}
+		out = append(append(out, s[kept:i]...), Value(secret)...)
+		i, kept = end, end
+	}
+	if kept > 0 {
+		s = string(append(out, s[kept:]...))
+	}
+	return decoded(v, s)
+}
+
+// find returns the credential at i, known or of a known shape.
+func find(v *values, s string, i int) (secret string, end int) {
+	if v != nil && v.maybe(s, i) {
+		if secret, end = v.at(s, i); end > i {
+			return secret, end
+		}
+	}
+	switch s[i] {
+	case 's', 'w', 'd', 'e': // those that the kinds begin with
+		if to := shaped(s, i); to > i {
+			return s[i:to], to
+		}
+	}
+	return "", i
+}
+
+// shaped returns where a credential of SePay's own shape ends that begins at i.
+func shaped(s string, i int) int {
+	if i > 0 && wordByte(s[i-1]) {
+		return i
+	}
+	for n, kind := range kinds {
+		if !strings.HasPrefix(s[i:], kind) {
+			continue
+		}
+		end := i + len(kind)
+		for end < len(s) && (wordByte(s[end]) && s[end] < 0x80 || s[end] == '-' || s[end] == '.' && kind == "eyJ" && end+1 < len(s) && wordByte(s[end+1])) {
+			end++
+		}
+		if end-i-len(kind) >= least[n] {
+			return end
+		}
+	}
+	return i
+}
+
+// least is how long the rest is of what is taken for a credential of a kind.
+var least = []int{1, 1, 4, 16, 12}
+
+// shortestCode is the least length of a run that is tried as base64, deepest how
+// many parts of a path before it are passed over.
+const (
+	shortestCode = 8
+	deepest      = 16
+)
+
+// decoded masks runs of base64 that hold a credential.
+func decoded(v *values, s string) string {
+	var out []byte
+	kept := 0
+	for i := 0; i < len(s); {
+		end := i
+		for end < len(s) && codeByte(s[end]) {
+			end++
+		}
+		if end-i >= shortestCode {
+			if secret, ok := inCode(v, s[i:end]); ok {
+				out = append(append(out, s[kept:end-len(secret)]...), Value(secret)...)
+				for end < len(s) && s[end] == '=' {
+					end++
+				}
+				kept = end
+			}
+		}
+		i = max(end, i+1)
+	}
+	if kept == 0 {
+		return s
+	}
+	return string(append(out, s[kept:]...))
+}
+
+func codeByte(c byte) bool {
+	return c == '+' || c == '/' || c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// inCode looks for a credential in a run of base64, whole and by its parts
+// between slashes: the path before it is none of its own.
+func inCode(v *values, run string) (string, bool) {
+	if inBase64(v, run) {
+		return run, true
+	}
+	rest := run
+	for range deepest {
+		var more bool
+		if _, rest, more = strings.Cut(rest, "/"); !more || len(rest) < shortestCode {
+			break
+		}
+		if inBase64(v, rest) {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+func inBase64(v *values, run string) bool {
+	code := base64.RawStdEncoding
+	if strings.ContainsAny(run, "-_") {
+		code = base64.RawURLEncoding
+	}
+	if len(run)%4 == 1 {
+		run = run[:len(run)-1]
+	}
+	var room [256]byte
+	plain := room[:]
+	if code.DecodedLen(len(run)) > len(room) {
+		plain = make([]byte, code.DecodedLen(len(run)))
+	}
+	n, err := code.Decode(plain, []byte(run))
+	if err != nil {
+		return false
+	}
+	text := string(plain[:n])
+	for i := range len(text) {
+		if _, end := find(v, text, i); end > i {
+			return true
+		}
+	}
+	return false
+}
