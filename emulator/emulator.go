@@ -29,6 +29,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/store/ledger"
 	"github.com/localsepay/localsepay/emulator/store/memory"
+	"github.com/localsepay/localsepay/emulator/store/secrets"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/emulator/surface/checkout"
 	"github.com/localsepay/localsepay/emulator/surface/oauth"
@@ -37,12 +38,14 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface/qr"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv1"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv2"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Emulator is one SePay. Make it with [New], [Start] or [StartT].
 type Emulator struct {
 	options  Options
 	settings setting.Values
+	secrets  *mask.Masker
 
 	store    store.Store
 	clock    *clock.Clock
@@ -91,7 +94,10 @@ func New(options ...Option) (*Emulator, error) {
 	if o.Clock == nil {
 		o.Clock = clock.NewFrozen(Epoch)
 	}
-	e := &Emulator{options: o, settings: settings, clock: o.Clock, hosts: o.allowedHosts()}
+	e := &Emulator{options: o, settings: settings, secrets: mask.New(), clock: o.Clock, hosts: o.allowedHosts()}
+	if o.ShowSecrets {
+		e.secrets = mask.Off()
+	}
 	base := store.Store(memory.New())
 	if o.wrapStore != nil {
 		base = o.wrapStore(base)
@@ -101,6 +107,7 @@ func New(options ...Option) (*Emulator, error) {
 	if o.CheckContract == ContractInline { // a test: money is held to its rules too
 		e.store = ledger.Watch(e.store, func(err error) { e.fail("%v", err) })
 	}
+	e.store = secrets.Watch(e.store, e.secrets)
 	e.fail = func(format string, args ...any) { panic(crash.Deliberate(fmt.Sprintf("localsepay: "+format, args...))) }
 	e.wire(lossy.Lost)
 	ctx, stop := context.WithCancel(context.Background())
@@ -131,10 +138,7 @@ func Start(options ...Option) (*Emulator, error) {
 // notices of the store's update under way are lost by.
 func (e *Emulator) wire(lost func() *fault.Hit) {
 	o, now := e.options, e.clock.Now
-	e.journal = journal.New(o.Keep.Events, now)
-	if o.Sink != nil {
-		e.journal.SetSink(o.Sink)
-	}
+	e.journal = journal.New(journal.Config{Events: o.Keep.Events, Bytes: o.Keep.EventBytes, Now: now, Mask: e.secrets, Sink: o.Sink})
 	e.findings = finding.NewLog(o.Keep.Findings, now, func(f finding.Finding) { e.journal.Publish(journal.Finding, f) })
 	e.traffic = frontdoor.NewTraffic(o.Keep.Requests, o.Keep.RequestBytes)
 	e.limiter = frontdoor.NewLimiter(e.clock)
@@ -144,7 +148,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	e.notifier = notify.New(notify.Config{
 		Store: e.store, Clock: e.clock, Seed: o.seed(), Settings: e.settings, Egress: o.Egress, Findings: e.findings,
 		OutgoingBank: bank.OutgoingWebhooks, OnAttempt: e.onAttempt, OnWaiting: o.Waiting, Keep: o.Keep.Deliveries,
-		Faults: e.faults, Lost: lost,
+		Faults: e.faults, Lost: lost, KeepBytes: o.Keep.DeliveryBytes, Secrets: e.secrets,
 	})
 	e.bank = &bank.Bank{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings, Outbox: e.notifier, OnTransfer: e.onTransfer}
 	e.gateway = payment.New(payment.Gateway{
@@ -152,13 +156,13 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 		OnOrder: e.onOrder,
 	})
 	e.bank.Orders = e.gateway
-	e.oauth = &oauth2.Server{Store: e.store, Seed: o.seed(), Now: now, Key: func() *oauth2.Key { return keyOf(o.seed()) }, Findings: e.findings, Settings: e.settings}
+	e.oauth = &oauth2.Server{Store: e.store, Seed: o.seed(), Now: now, Key: func() *oauth2.Key { return keyOf(o.seed()) }, Findings: e.findings, Settings: e.settings, Secrets: e.secrets}
 	// What falls due at one instant: orders first, as they may have notices.
 	e.clock.AddSource(e.gateway)
 	e.clock.AddSource(e.notifier)
 	e.control = control.New(control.Config{
 		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
-		Traffic: e.traffic, Findings: e.findings, Journal: e.journal, Clients: e.clients, Line: Line, Faults: e.faults,
+		Traffic: e.traffic, Findings: e.findings, Journal: e.journal, Clients: e.clients, Line: Line, Faults: e.faults, Secrets: e.secrets,
 		Addresses: e.addresses, AllowHosts: e.hosts, Token: o.ControlToken,
 	})
 	e.checker = e.newChecker()
@@ -339,6 +343,7 @@ func (e *Emulator) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	err := e.drain(ctx)
+	defer e.journal.Flush()
 	if server != nil {
 		err = errors.Join(err, server.Close())
 		if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {

@@ -14,15 +14,24 @@ import (
 
 // RequestEvent is what the journal keeps of a request: its line, without
 // headers and bodies. It is rendered when somebody reads it.
-type RequestEvent struct{ Entry frontdoor.Entry }
+type RequestEvent struct {
+	Entry   frontdoor.Entry
+	control *control.Control
+}
+
+// Size implements [journal.Sizer].
+func (e RequestEvent) Size() int { return e.Entry.Size() }
 
 // MarshalJSON implements [json.Marshaler].
 func (e RequestEvent) MarshalJSON() ([]byte, error) { return json.Marshal(e.Show()) }
 
 // Show returns the request as the control API shows it.
 func (e RequestEvent) Show() control.Request {
-	return control.ShowEntry(&e.Entry, e.Entry.Findings)
+	return e.control.ShowEntry(&e.Entry, e.Entry.Findings)
 }
+
+// Size implements [journal.Sizer].
+func (e DeliveryEvent) Size() int { return e.Delivery.Size() }
 
 // DeliveryEvent is a delivery after an attempt, rendered when somebody reads it.
 type DeliveryEvent struct {
@@ -37,9 +46,7 @@ func (e DeliveryEvent) MarshalJSON() ([]byte, error) { return json.Marshal(e.Sho
 func (e DeliveryEvent) Show() control.Delivery { return e.control.ShowDelivery(e.Delivery) }
 
 func (e *Emulator) onRequest(entry *frontdoor.Entry) {
-	line := *entry
-	line.RequestBody, line.ResponseBody, line.RequestHeaders, line.ResponseHeaders = nil, nil, nil, nil
-	e.journal.Publish(journal.Request, RequestEvent{line})
+	e.journal.Publish(journal.Request, RequestEvent{entry.Line(), e.control})
 }
 
 func (e *Emulator) onAttempt(d store.Delivery) {

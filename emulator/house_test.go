@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"openapi"},
 	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "emulator/page"},
 	{"emulator/fault", "emulator/habit"},
-	{"emulator/store/memory", "emulator/store/conformance", "emulator/store/ledger", "emulator/bank", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/surface"},
+	{"emulator/store/memory", "emulator/store/conformance", "emulator/store/ledger", "emulator/store/secrets", "emulator/bank", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/surface"},
 	{"emulator/payment"},
 	{"emulator/surface/userapiv1", "emulator/surface/userapiv2", "emulator/surface/checkout", "emulator/surface/pgapi", "emulator/surface/oauth", "emulator/surface/oauthapi", "emulator/surface/qr", "emulator/frontdoor"},
 	{"emulator/control"},

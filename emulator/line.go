@@ -14,7 +14,7 @@ import (
 
 // Line renders an event in one line for a person.
 func Line(e journal.Event) string {
-	return e.At.In(clock.Vietnam).Format("15:04:05") + "  " + plain(describe(e))
+	return e.At.In(clock.Vietnam).Format("15:04:05") + "  " + plain(e.Mask(describe(e)))
 }
 
 // plain keeps what came from outside from steering the terminal.
@@ -48,7 +48,7 @@ func describe(e journal.Event) string {
 	case control.Order:
 		return describeOrder(d)
 	case DeliveryEvent:
-		return describeDelivery(d.Delivery)
+		return describeDelivery(d.Delivery, d.Show())
 	case finding.Finding:
 		return fmt.Sprintf("finding   %s: %s. %s → %s", d.Severity, d.Title, d.Detail, d.Hint)
 	case fault.Fired:
@@ -113,9 +113,9 @@ func describeFault(f fault.Fired) string {
 	return line
 }
 
-func describeDelivery(d store.Delivery) string {
-	a := d.Attempts[len(d.Attempts)-1]
-	line := fmt.Sprintf("delivery  %d %s  %s #%d  %s → %s", d.ID, d.Kind, a.Label, a.Number, d.Subject, a.URL)
+func describeDelivery(d store.Delivery, shown control.Delivery) string {
+	a, to := d.Attempts[len(d.Attempts)-1], shown.Attempts[len(shown.Attempts)-1].Request.URL
+	line := fmt.Sprintf("delivery  %d %s  %s #%d  %s → %s", d.ID, d.Kind, a.Label, a.Number, d.Subject, to)
 	switch d.Status {
 	case store.Waiting:
 		line += ", again at " + d.NextAttemptAt.In(clock.Vietnam).Format("15:04:05")

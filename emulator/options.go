@@ -55,11 +55,14 @@ type Options struct {
 	Faults []control.Fault
 	// CheckContract holds answers against the OpenAPI documents.
 	CheckContract ContractMode
-	// Sink is told of every event, in order, before it is streamed.
+	// Sink is given every event, in order and one at a time.
 	Sink func(journal.Event)
+	// ShowSecrets shows credentials in deliveries, requests and logs, which are
+	// masked otherwise.
+	ShowSecrets bool
 	// Waiting is told when deliveries wait for a clock that stands still.
 	Waiting func(count int, first time.Time)
-	// Keep bounds the logs: requests, findings, deliveries.
+	// Keep bounds the logs: requests, findings, deliveries, events.
 	Keep Keep
 	// wrapStore, which may be nil, puts a store in front of the one in memory.
 	wrapStore func(store.Store) store.Store
@@ -67,9 +70,11 @@ type Options struct {
 	allowPending bool
 }
 
-// Keep bounds what the emulator remembers.
+// Keep bounds what the emulator remembers, in number and in bytes. DeliveryBytes
+// is what attempts hold with their answers; beyond it the oldest lose headers and
+// bodies.
 type Keep struct {
-	Requests, RequestBytes, Findings, Deliveries, Events int
+	Requests, RequestBytes, Findings, Deliveries, DeliveryBytes, Events, EventBytes int
 }
 
 // ContractMode says when the emulator's answers are held against the contracts.
@@ -98,7 +103,7 @@ func defaults() Options {
 		Settings: map[string]string{
 			string(setting.V1RateLimit): setting.Off, string(setting.V2RateLimit): setting.Off, string(setting.PGAPIRateLimit): setting.Off,
 		},
-		Keep: Keep{Requests: 1000, RequestBytes: 16 << 20, Findings: 2000, Deliveries: 20_000, Events: 1000},
+		Keep: Keep{Requests: 1000, RequestBytes: 16 << 20, Findings: 2000, Deliveries: 20_000, DeliveryBytes: 32 << 20, Events: 1000, EventBytes: 8 << 20},
 	}
 }
 
@@ -218,7 +223,13 @@ func WithHistory(transfers int) Option { return func(o *Options) { o.History = t
 // WithContract says when answers are held against the OpenAPI documents.
 func WithContract(m ContractMode) Option { return func(o *Options) { o.CheckContract = m } }
 
-// WithSink is told of every event, in order.
+// WithShowSecrets shows credentials in deliveries, requests, events and logs
+// instead of masking them: for the one who debugs, on a machine of their own.
+func WithShowSecrets() Option { return func(o *Options) { o.ShowSecrets = true } }
+
+// WithSink is given every event, in order and one at a time; it may use the
+// emulator. One that does not return holds up only itself: what it then has no
+// room for is counted as dropped.
 func WithSink(fn func(journal.Event)) Option { return func(o *Options) { o.Sink = fn } }
 
 // WithWaiting is told when deliveries wait for a clock that stands still.

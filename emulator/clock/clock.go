@@ -359,6 +359,9 @@ func (c *Clock) Held() bool {
 	return c.held
 }
 
+// Deadline is the real instant that lies d ahead, for limits of connections.
+func Deadline(d time.Duration) time.Time { return time.Now().Add(d) }
+
 // Stopwatch starts a measurement of real time; calling the result reads it.
 func Stopwatch() func() time.Duration {
 	start := time.Now()

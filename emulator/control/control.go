@@ -17,6 +17,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Config is what control looks at and moves.
@@ -36,6 +37,8 @@ type Config struct {
 	// Line tells of an event in one line.
 	Line   func(journal.Event) string
 	Faults *fault.Rules
+	// Secrets masks credentials in what is shown.
+	Secrets *mask.Masker
 	// Addresses returns where the surfaces are, for a caller that came by an
 	// origin (scheme and host).
 	Addresses func(origin string) Addresses
@@ -63,7 +66,8 @@ func New(c Config) *Control { return &Control{Config: c, snapshots: map[string]k
 func (c *Control) State(ctx context.Context, origin string) (State, error) {
 	s := State{
 		Addresses: c.Addresses(origin), Companies: []Company{}, Settings: c.settings(),
-		Dropped: Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Journal.Dropped()},
+		Dropped: Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Journal.Dropped(),
+			Answers: c.Notifier.Stripped(), Streams: c.Journal.DroppedReaders(), Log: c.Journal.DroppedBySink()},
 	}
 	err := c.Store.View(ctx, func(r store.Reader) error {
 		var err error

@@ -96,7 +96,7 @@ func (c *Control) Request(id int64) (Request, error) {
 
 // FindingList lists findings, newest first.
 func (c *Control) FindingList(f finding.Filter, limit int) List[finding.Finding] {
-	out := List[finding.Finding]{Data: c.Findings.List(f, limit)}
+	out := List[finding.Finding]{Data: c.showFindings(c.Findings.List(f, limit))}
 	var last int64
 	if n := len(out.Data); n > 0 {
 		last = out.Data[n-1].ID

@@ -1,7 +1,7 @@
 package control
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -25,7 +25,10 @@ func (c *Control) getEvents(r request) (int, any, error) {
 	}
 	kept, events, cancel := c.Journal.Subscribe(after, eventBuffer)
 	defer cancel()
-	if err := surface.Stream(r.w, r.Request, kept, events, showEvent); err != nil {
+	switch err := surface.Stream(r.w, r.Request, kept, events, showEvent); {
+	case errors.Is(err, surface.ErrSlow):
+		c.Journal.Drop(events)
+	case err != nil:
 		return 0, nil, err
 	}
 	return streamed, nil, nil
@@ -33,7 +36,7 @@ func (c *Control) getEvents(r request) (int, any, error) {
 
 // showEvent writes an event; one that cannot be rendered is left out.
 func showEvent(e journal.Event) string {
-	data, err := json.Marshal(e.Data)
+	data, err := e.Payload()
 	if err != nil {
 		return ""
 	}

@@ -14,11 +14,32 @@ type Fault = fault.Rule
 type FaultMark = fault.Mark
 
 // SetFault arms a fault and returns it with its id.
-func (c *Control) SetFault(f Fault) (Fault, error) { return c.Faults.Add(f) }
+func (c *Control) SetFault(f Fault) (Fault, error) {
+	f, err := c.Faults.Add(f)
+	return c.showFault(f), err
+}
 
 // FaultList lists the faults in the order in which they are tried, with their
 // counts.
-func (c *Control) FaultList() List[Fault] { return List[Fault]{Data: c.Faults.List()} }
+func (c *Control) FaultList() List[Fault] {
+	out := List[Fault]{Data: c.Faults.List()}
+	for i, f := range out.Data {
+		out.Data[i] = c.showFault(f)
+	}
+	return out
+}
+
+// showFault masks the credentials that a rule selects by, or answers with.
+func (c *Control) showFault(f Fault) Fault {
+	if h := f.When.Header; h != nil {
+		f.When.Header = &fault.Header{Name: h.Name, Value: c.Secrets.Header(h.Name, h.Value)}
+	}
+	if f.Do.Headers != nil {
+		f.Do.Headers = c.Secrets.HeaderMap(f.Do.Headers)
+	}
+	f.Do.Body = c.Secrets.Body("", f.Do.Body)
+	return f
+}
 
 // RemoveFault disarms a fault. What it put off is still sent in its time.
 func (c *Control) RemoveFault(id int64) error {

@@ -55,7 +55,7 @@ func (c *Control) guard(next http.Handler, page bool) http.Handler {
 			if p.Status == http.StatusUnauthorized {
 				h.Set("WWW-Authenticate", `Bearer realm="localsepay control"`)
 			}
-			write(w, 0, nil, p)
+			c.write(w, 0, nil, p)
 			return
 		}
 		next.ServeHTTP(w, r)

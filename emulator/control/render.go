@@ -205,38 +205,56 @@ func (c *Control) ShowDelivery(d store.Delivery) Delivery {
 		ID: d.ID, Kind: string(d.Kind), Origin: string(d.Origin), Company: d.Company, WebhookID: d.WebhookID, Subject: d.Subject,
 		Label: notify.ReplayLabel(d), Status: string(d.Status), Reason: d.Reason, CreatedAt: stamp(d.CreatedAt),
 		NextAttemptAt: stampOrNull(d.NextAttemptAt), Attempts: []Attempt{}, Faults: orEmpty(d.Faults),
-		Findings: c.Findings.List(finding.Filter{Delivery: d.ID}, 0),
+		Findings: c.showFindings(c.Findings.List(finding.Filter{Delivery: d.ID}, 0)),
 	}
+	out.Reason = c.Secrets.Prose(d.Reason)
 	if d.ReplayOf != 0 {
 		out.ReplayOf = &d.ReplayOf
 	}
 	for _, a := range d.Attempts {
-		shown := Attempt{
-			Number: a.Number, At: stamp(a.At), DurationMS: milliseconds(a.Duration), ErrorCode: a.ErrorCode, Error: a.Error, Label: a.Label,
-			Request: AttemptRequest{URL: a.URL, Headers: map[string]string{}, Body: string(d.Body)},
-		}
-		if a.Body != nil {
-			shown.Request.Body = string(a.Body)
-		}
-		for name, value := range a.RequestHeaders {
-			shown.Request.Headers[name] = value
-		}
-		if a.Response != nil {
-			shown.Response = &AttemptResponse{Status: a.Response.Status, Headers: a.Response.Headers, Body: string(a.Response.Body), Truncated: a.Response.Truncated}
-		}
-		out.Attempts = append(out.Attempts, shown)
+		out.Attempts = append(out.Attempts, c.showAttempt(&d, a))
 	}
 	return out
+}
+
+// showAttempt renders an attempt with credentials masked.
+func (c *Control) showAttempt(d *store.Delivery, a store.Attempt) Attempt {
+	m, body, kind := c.Secrets, d.Body, d.ContentType
+	if a.Body != nil {
+		body = a.Body
+	}
+	shown := Attempt{
+		Number: a.Number, At: stamp(a.At), DurationMS: milliseconds(a.Duration), ErrorCode: a.ErrorCode, Error: m.Prose(a.Error), Label: a.Label,
+		Request: AttemptRequest{URL: m.URL(a.URL), Headers: m.HeaderMap(a.RequestHeaders), Body: m.Body(kind, string(body))},
+	}
+	if r := a.Response; r != nil {
+		kind = r.Headers["Content-Type"]
+		shown.Response = &AttemptResponse{Status: r.Status, Headers: m.HeaderMap(r.Headers), Body: m.Body(kind, string(r.Body)), Truncated: r.Truncated}
+	}
+	return shown
+}
+
+// showFindings masks what findings repeat of a request.
+func (c *Control) showFindings(list []finding.Finding) []finding.Finding {
+	for i := range list {
+		for _, s := range []*string{&list[i].Title, &list[i].Detail, &list[i].Hint} {
+			*s = c.Secrets.Prose(*s)
+		}
+	}
+	return list
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // ShowRequest renders a line of the traffic log; whole adds headers and bodies.
 func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) Request {
-	out := ShowEntry(e, c.Findings.List(finding.Filter{Request: e.ID}, 0))
+	out := c.ShowEntry(e, c.Findings.List(finding.Filter{Request: e.ID}, 0))
 	if whole {
-		out.RequestHeaders, out.ResponseHeaders = frontdoor.MaskHeaders(e.RequestHeaders), frontdoor.MaskHeaders(e.ResponseHeaders)
-		out.RequestBody, out.ResponseBody = frontdoor.MaskBody(e.RequestHeaders, showBody(e.RequestBody)), frontdoor.MaskBody(e.ResponseHeaders, showBody(e.ResponseBody))
+		m := c.Secrets
+		out.Query = m.Query(e.URL.RawQuery)
+		out.RequestHeaders, out.ResponseHeaders = m.Headers(e.RequestHeaders), m.Headers(e.ResponseHeaders)
+		out.RequestBody = m.Body(e.RequestHeaders.Get("Content-Type"), showBody(e.RequestBody))
+		out.ResponseBody = m.Body(e.ResponseHeaders.Get("Content-Type"), showBody(e.ResponseBody))
 	}
 	return out
 }
@@ -250,11 +268,12 @@ func showBody(b []byte) string {
 }
 
 // ShowEntry renders a line of the traffic log with given findings.
-func ShowEntry(e *frontdoor.Entry, findings []finding.Finding) Request {
+func (c *Control) ShowEntry(e *frontdoor.Entry, findings []finding.Finding) Request {
+	line := e.Line()
 	return Request{
-		ID: e.ID, At: stamp(e.At), Method: e.Method, Host: e.Host, Path: e.URL.Path, Query: frontdoor.MaskQuery(e.URL.RawQuery),
+		ID: e.ID, At: stamp(e.At), Method: e.Method, Host: c.Secrets.Known(e.Host), Path: c.Secrets.Known(line.URL.Path), Query: c.Secrets.Query(line.URL.RawQuery),
 		Surface: e.Surface, Operation: e.Operation, Company: e.Company, Status: e.Status, DurationMS: milliseconds(e.Duration), Client: e.Client,
-		Faults: orEmpty(e.Faults), Findings: orEmpty(findings),
+		Faults: orEmpty(e.Faults), Findings: orEmpty(c.showFindings(slices.Clone(findings))),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Prefix is where the control API is.
@@ -105,20 +107,20 @@ func (c *Control) Handler() http.Handler {
 	}
 	routers := map[string]func() http.Handler{}
 	for name, table := range tables {
-		routers[name] = sync.OnceValue(func() http.Handler { return router(table) })
+		routers[name] = sync.OnceValue(func() http.Handler { return c.router(table) })
 	}
 	admitted := c.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if path, ok := strings.CutPrefix(r.URL.Path, Prefix); ok {
 			if made, ok := routers[segment(path)]; ok {
 				if err := c.knowsCompany(r); err != nil {
-					write(w, 0, nil, err)
+					c.write(w, 0, nil, err)
 					return
 				}
 				made().ServeHTTP(w, r)
 				return
 			}
 		}
-		notFound(w, r)
+		c.notFound(w, r)
 	}))
 	return frontdoor.Guard(admitted, c.Findings, func(w http.ResponseWriter, _ *http.Request, err error) { write(w, 0, nil, err) })
 }
@@ -146,7 +148,7 @@ func segment(path string) string {
 }
 
 // router is the mux of a table. HEAD is answered wherever GET is.
-func router(table []route) http.Handler {
+func (c *Control) router(table []route) http.Handler {
 	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	for _, rt := range table {
 		methods := []string{rt.method}
@@ -156,18 +158,22 @@ func router(table []route) http.Handler {
 		m.Methods(methods...).Path(Prefix + rt.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, surface.MaxBody)
 			status, body, err := rt.handle(request{r, w})
-			if status != streamed {
-				write(w, status, body, err)
+			switch {
+			case status == streamed:
+			case err == nil && slices.Contains(handsOut, rt.operation):
+				write(w, status, body, nil)
+			default:
+				c.write(w, status, body, err)
 			}
 		})
 	}
-	m.NotFoundHandler = http.HandlerFunc(notFound)
+	m.NotFoundHandler = http.HandlerFunc(c.notFound)
 	m.MethodNotAllowedHandler = m.NotFoundHandler
 	return m
 }
 
-func notFound(w http.ResponseWriter, _ *http.Request) {
-	write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
+func (c *Control) notFound(w http.ResponseWriter, _ *http.Request) {
+	c.write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
 }
 
 // ServerName is what the control API calls itself in the header Server.
@@ -175,6 +181,46 @@ const ServerName = "localsepay"
 
 // streamed is the status of an answer that was written already.
 const streamed = -1
+
+// handsOut lists the operations that exist to hand credentials out: their answers
+// are the only ones in which none is masked. Of the command, env, token and the
+// opening block of serve show what these answer.
+var handsOut = []string{
+	"control.state", "control.companies.create", "control.users.update", "control.ipn.set",
+	"control.webhooks.list", "control.webhooks.get", "control.webhooks.create", "control.webhooks.update",
+	"control.oauth.tokens", "control.oauth.authorize",
+}
+
+// HandsOut lists the operations that hand credentials out; every other answer,
+// stream and log has them masked.
+func HandsOut() []string { return slices.Clone(handsOut) }
+
+// write writes a document to the wire with credentials masked.
+func (c *Control) write(w http.ResponseWriter, status int, body any, err error) {
+	if err != nil {
+		p := *problemOf(err)
+		for _, s := range []*string{&p.Title, &p.Detail, &p.Hint} {
+			*s = c.Secrets.Known(*s)
+		}
+		err = &p
+	}
+	write(w, status, masked{body, c.Secrets}, err)
+}
+
+// masked is a document with what is secret masked by value.
+type masked struct {
+	body any
+	m    *mask.Masker
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (d masked) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(d.body)
+	if err != nil {
+		return nil, err
+	}
+	return d.m.Values(text), nil
+}
 
 // write is the one place where control writes a document to the wire.
 func write(w http.ResponseWriter, status int, body any, err error) {

@@ -47,7 +47,7 @@ func (c *Control) Timeline(f TimelineFilter, limit int) Timeline {
 	cancel()
 	out := Timeline{Data: []Moment{}, Dropped: c.Journal.Dropped()}
 	for _, e := range kept {
-		data, err := json.Marshal(e.Data)
+		data, err := e.Payload()
 		if err != nil || !f.selects(e, data) {
 			continue
 		}
@@ -130,7 +130,7 @@ func (c *Control) ClientUses() ClientList {
 	out.Dropped = dropped
 	for _, u := range uses {
 		shown := ClientUse{
-			Address: u.Address, Surface: u.Surface, Company: u.Company, UserAgent: u.UserAgent, Calls: u.Calls, Refused: u.Refused,
+			Address: u.Address, Surface: u.Surface, Company: u.Company, UserAgent: c.Secrets.Text(u.UserAgent), Calls: u.Calls, Refused: u.Refused,
 			Waited: u.Waited, Early: u.Early, WouldBeRefused: u.WouldBeRefused, PeakPerSecond: u.PeakPerSecond,
 		}
 		if u.Limit > 0 {

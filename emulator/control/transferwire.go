@@ -46,6 +46,18 @@ type Transfer struct {
 	Order *MatchedOrder `json:"order"`
 }
 
+// Size estimates how much memory the transfer holds, in bytes.
+func (t Transfer) Size() int {
+	n := 256 + len(t.Reason) + 96*len(t.Webhooks)
+	if t.Transaction != nil {
+		n += 256 + len(t.Content) + len(t.Reference)
+	}
+	if w := t.BankWrote; w != nil {
+		n += len(w.Typed) + len(w.Content) + len(w.Dropped) + len(w.Summary)
+	}
+	return n
+}
+
 // BankWrote is what a bank made of a transfer.
 type BankWrote struct {
 	// Typed is the memo as the payer typed it, Content as the bank wrote it.

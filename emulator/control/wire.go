@@ -32,12 +32,17 @@ type Addresses struct {
 	Control   string `json:"control"`
 }
 
-// Dropped counts the entries that fell out of each bounded journal.
+// Dropped counts the entries that fell out of each bounded journal. Of the
+// deliveries in Answers only headers and bodies went; Streams were ended because
+// nobody read them, and the events in Log came too fast for whoever logs them.
 type Dropped struct {
 	Requests   int64 `json:"requests"`
 	Findings   int64 `json:"findings"`
 	Deliveries int64 `json:"deliveries"`
 	Events     int64 `json:"events"`
+	Answers    int64 `json:"answers"`
+	Streams    int64 `json:"streams"`
+	Log        int64 `json:"log"`
 }
 
 // ClockState is the emulator's clock. Now is RFC 3339 with Vietnam's offset.

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -37,6 +38,25 @@ type Finding struct {
 	// Company is empty when no company was known.
 	Company string    `json:"company"`
 	At      time.Time `json:"at"`
+}
+
+// maxText bounds each text of a finding, in bytes: what a client sent is repeated
+// in some.
+const maxText = 2 << 10
+
+// bounded cuts the texts of a finding.
+func (f Finding) bounded() Finding {
+	for _, s := range []*string{&f.Code, &f.Title, &f.Detail, &f.Hint, &f.Source, &f.Company} {
+		if len(*s) > maxText {
+			*s = strings.ToValidUTF8((*s)[:maxText], "") + "…"
+		}
+	}
+	return f
+}
+
+// Size is how much memory the finding holds, in bytes.
+func (f Finding) Size() int {
+	return 192 + len(f.Code) + len(f.Title) + len(f.Detail) + len(f.Hint) + len(f.Source) + len(f.Company)
 }
 
 // Filter selects findings. The zero value of a field does not filter.
@@ -80,6 +100,7 @@ func (l *Log) Add(f Finding) Finding {
 	if l == nil {
 		return f
 	}
+	f = f.bounded()
 	f.At = l.now()
 	l.mu.Lock()
 	l.last++

@@ -12,9 +12,12 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 )
 
-// maxClients bounds the memory of [Clients]; those that come later are counted
-// as dropped.
-const maxClients = 4096
+// maxClients and maxClientBytes bound the memory of [Clients]; those that come
+// later are counted as dropped. A user agent counts by its first 256 bytes.
+const (
+	maxClients     = 4096
+	maxClientBytes = 1 << 20
+)
 
 // Client is one caller of a surface.
 type Client struct {
@@ -49,6 +52,7 @@ type Clients struct {
 
 	mu      sync.Mutex
 	uses    map[Client]*use
+	bytes   int
 	dropped int64
 	// last and at are the real time and the emulator's at the last call, turn is
 	// the clock's turn then. shadow, which begins anywhere, goes on by what
@@ -97,10 +101,12 @@ func (c *Clients) note(who Client, limit, status int, h http.Header) {
 	c.newTurn(turn)
 	u := c.uses[who]
 	if u == nil {
-		if len(c.uses) >= maxClients {
+		size := perField + len(who.Address) + len(who.Surface) + len(who.Company) + len(who.UserAgent)
+		if len(c.uses) >= maxClients || c.bytes+size > maxClientBytes {
 			c.dropped++
 			return
 		}
+		c.bytes += size
 		u = &use{Use: Use{Client: who, Limit: limit}}
 		c.uses[who] = u
 	}
@@ -228,5 +234,5 @@ func (c *Clients) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.uses)
-	c.dropped = 0
+	c.bytes, c.dropped = 0, 0
 }

@@ -16,6 +16,9 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
+// maxName bounds what is kept of a method, a host and a user agent, in bytes.
+const maxName = 256
+
 // maxKept is how much of a body the traffic log keeps, in bytes.
 const maxKept = 64 << 10
 
@@ -48,7 +51,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	passed := clock.Stopwatch()
 	x := &surface.Exchange{ID: d.Traffic.NextID(), Environment: env, Unserved: d.Unserved}
 	e := &Entry{
-		ID: x.ID, At: d.Now(), Method: r.Method, Host: r.Host, URL: r.URL, Client: clientIP(r),
+		ID: x.ID, At: d.Now(), Method: shorten(r.Method, maxName), Host: shorten(r.Host, maxName), URL: r.URL, Client: clientIP(r),
 		Surface: s.Name, RequestHeaders: r.Header,
 	}
 	x.Record = func(f finding.Finding) {
@@ -80,7 +83,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	if s.RateLimit != "" {
 		limit = setting.Values{}.Rate(s.RateLimit) // SePay's own, whatever is in force here
 	}
-	d.Clients.note(Client{e.Client, s.Name, cmp.Or(e.Company, x.Caller.ID), r.UserAgent()}, limit, e.Status, e.ResponseHeaders)
+	d.Clients.note(Client{e.Client, s.Name, cmp.Or(e.Company, x.Caller.ID), shorten(r.UserAgent(), maxName)}, limit, e.Status, e.ResponseHeaders)
 	d.finish(s, e, passed())
 	if rec.reset {
 		breakOff(w)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,18 +37,54 @@ type Entry struct {
 
 	// replaced says that the answer is a fault's, which no contract describes.
 	replaced bool
+	// size is what the log counts the entry as.
+	size int
 }
 
-// size estimates how much memory the entry holds, in bytes.
-func (e *Entry) size() int {
-	n := 512 + len(e.RequestBody) + len(e.ResponseBody) + len(e.URL.RawQuery) + len(e.URL.Path)
-	for name, values := range e.RequestHeaders {
-		n += len(name)
-		for _, v := range values {
-			n += len(v)
+// perField is what a header's entry costs besides its texts, in bytes.
+const perField = 64
+
+// Size estimates how much memory the entry holds, in bytes.
+func (e *Entry) Size() int {
+	n := 512 + len(e.RequestBody) + len(e.ResponseBody) + len(e.Host) + len(e.Method) + len(e.Client) + len(e.Faults)*perField
+	if e.URL != nil {
+		n += 2*len(e.URL.Path) + len(e.URL.RawPath) + len(e.URL.RawQuery)
+	}
+	for _, h := range []http.Header{e.RequestHeaders, e.ResponseHeaders} {
+		for name, values := range h {
+			n += perField + len(name)
+			for _, v := range values {
+				n += perField + len(v)
+			}
 		}
 	}
+	for i := range e.Findings {
+		n += e.Findings[i].Size()
+	}
 	return n
+}
+
+// maxLine bounds each text of a line of the log, in bytes.
+const maxLine = 2 << 10
+
+// Line is the entry without headers and bodies, and without the rest of a path
+// or query that is longer than a line needs.
+func (e *Entry) Line() Entry {
+	line := *e
+	line.RequestBody, line.ResponseBody, line.RequestHeaders, line.ResponseHeaders = nil, nil, nil, nil
+	if u := e.URL; len(u.Path) > maxLine || len(u.RawQuery) > maxLine {
+		line.URL = &url.URL{Path: shorten(u.Path, maxLine), RawQuery: shorten(u.RawQuery, maxLine)}
+	}
+	return line
+}
+
+// shorten cuts a text to so many bytes, says so, and keeps nothing of the rest
+// in memory.
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // Traffic keeps the latest requests, bounded in number and in bytes.
@@ -80,9 +117,10 @@ func (t *Traffic) Add(e *Entry) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.entries = append(t.entries, e)
-	t.bytes += e.size()
+	e.size = e.Size() // what is added later must not unbalance the sum
+	t.bytes += e.size
 	for len(t.entries)-t.head > 1 && (len(t.entries)-t.head > t.maxEntries || t.bytes > t.maxBytes) {
-		t.bytes -= t.entries[t.head].size()
+		t.bytes -= t.entries[t.head].size
 		t.entries[t.head] = nil
 		t.head++
 		t.dropped++
@@ -140,6 +178,3 @@ func (t *Traffic) Dropped() int64 {
 	defer t.mu.Unlock()
 	return t.dropped
 }
-
-// secretHeaders carry credentials.
-var secretHeaders = []string{"Authorization", "Cookie", "Set-Cookie", "X-Secret-Key", "X-Sepay-Signature"}

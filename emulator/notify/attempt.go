@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -18,8 +19,12 @@ import (
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
-// maxAnswer is how much of the merchant's answer is kept, in bytes.
-const maxAnswer = 64 << 10
+// maxAnswer is how much of the body of the merchant's answer is kept,
+// maxAnswerHeaders of its headers, in bytes.
+const (
+	maxAnswer        = 64 << 10
+	maxAnswerHeaders = 16 << 10
+)
 
 // retryAfter are the waits before attempts 2 to 8
 // (https://developer.sepay.vn/vi/sepay-webhooks/xu-ly-loi).
@@ -113,6 +118,7 @@ func (n *Notifier) conclude(ctx context.Context, j job, a store.Attempt) error {
 	if err != nil {
 		return err
 	}
+	n.trim(ctx, d.ID, a.Size())
 	n.findings(j, a, v, refused)
 	if n.OnAttempt != nil {
 		n.OnAttempt(d)
@@ -215,8 +221,14 @@ func (n *Notifier) post(ctx context.Context, url string, headers map[string]stri
 	if len(kept) > maxAnswer {
 		answer.Body, answer.Truncated = kept[:maxAnswer], true
 	}
-	for name, values := range res.Header {
-		answer.Headers[name] = strings.Join(values, ", ")
+	room := maxAnswerHeaders
+	for _, name := range slices.Sorted(maps.Keys(res.Header)) {
+		value := strings.Join(res.Header[name], ", ")
+		if room -= len(name) + len(value); room < 0 {
+			answer.Truncated = true
+			break
+		}
+		answer.Headers[name] = value
 	}
 	return answer, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // laneWidth is how many requests one endpoint gets at a time.
@@ -42,7 +43,11 @@ type Config struct {
 	// notices are lost by; nil: they are not lost.
 	Lost func() *fault.Hit
 	// Keep is how many deliveries the log holds; the oldest finished ones go.
-	Keep int
+	// KeepBytes is how much attempts hold; beyond it the oldest attempts lose
+	// headers and bodies. 0 is without a bound.
+	Keep, KeepBytes int
+	// Secrets is told of the tokens that merchants' token endpoints give.
+	Secrets *mask.Masker
 }
 
 // Notifier is the outbox and its dispatcher. It is a [clock.Source].
@@ -52,6 +57,7 @@ type Notifier struct {
 	client  senders
 	tokens  tokenCache
 	replays replayBudget
+	ballast ballast
 
 	attempts atomic.Int64
 	dropped  atomic.Int64
@@ -123,6 +129,9 @@ func (n *Notifier) Attempts() int64 { return n.attempts.Load() }
 
 // Dropped counts the deliveries that the log had to forget.
 func (n *Notifier) Dropped() int64 { return n.dropped.Load() }
+
+// Stripped counts the attempts whose headers and bodies the log had to forget.
+func (n *Notifier) Stripped() int64 { return n.ballast.stripped.Load() }
 
 // loop claims what is due, until ctx ends.
 func (n *Notifier) loop(ctx context.Context) {
@@ -237,6 +246,7 @@ func (n *Notifier) Resume(ctx context.Context) error {
 		}
 		return nil
 	})
+	n.ballast.clear()
 	n.mu.Lock()
 	n.paused = false
 	n.work, n.stopWork = context.WithCancel(context.Background())

@@ -28,6 +28,10 @@ func (t logText) Error() string { return string(t) }
 const errShape = logText("Phản hồi OAuth không đúng định dạng")
 
 const (
+	// maxSlots bounds the tokens that are kept, maxToken the length of one, in
+	// bytes: a longer one is asked for again each time.
+	maxSlots = 1024
+	maxToken = 8 << 10
 	// refreshBefore is the lifetime at which SePay gets a new token.
 	refreshBefore = 10 * time.Second
 	// defaultLifetime is a token's when the answer does not say.
@@ -66,6 +70,12 @@ func (c *tokenCache) slot(webhook int64) *tokenSlot {
 	}
 	s := c.slots[webhook]
 	if s == nil {
+		for id := range c.slots { // webhooks come and go
+			if len(c.slots) < maxSlots {
+				break
+			}
+			delete(c.slots, id)
+		}
 		s = &tokenSlot{}
 		c.slots[webhook] = s
 	}
@@ -96,8 +106,10 @@ func (n *Notifier) token(ctx context.Context, h store.Webhook) (string, error) {
 		slot.token = token{}
 		return "", fmt.Errorf("%w: %w", errToken, err)
 	}
-	fresh.client = client
-	slot.token = fresh
+	n.Secrets.Add(fresh.access, fresh.refresh)
+	if fresh.client = client; len(fresh.access)+len(fresh.refresh) <= maxToken {
+		slot.token = fresh
+	}
 	return fresh.access, nil
 }
 

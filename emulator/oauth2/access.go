@@ -93,6 +93,7 @@ func (s *Server) LogIn(ctx context.Context, email, password string) (session str
 			return err
 		}
 		session = s.Seed.Text("oauth.session", id, derive.UpperAlnum, 48)
+		s.Secrets.Add(session)
 		return store.Sessions.Put(w, store.Session{ID: id, Digest: store.Digest(session), User: user.ID, ExpiresAt: s.Now().Add(SessionLife)})
 	})
 	return session, err

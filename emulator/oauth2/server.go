@@ -11,6 +11,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Issuer is the iss claim of every access token.
@@ -53,6 +54,8 @@ type Server struct {
 	Key      func() *Key
 	Findings *finding.Log
 	Settings setting.Values
+	// Secrets is told of sessions; codes and tokens are known by their shape.
+	Secrets *mask.Masker
 }
 
 // The errors of the protocol (RFC 6749 §4.1.2.1 and §5.2).

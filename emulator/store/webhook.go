@@ -216,6 +216,33 @@ type Attempt struct {
 	Label string
 }
 
+// Size estimates how much memory the delivery holds, in bytes.
+func (d *Delivery) Size() int {
+	n := 512 + len(d.Body) + len(d.SignedBody) + len(d.Reason)
+	for i := range d.Attempts {
+		n += d.Attempts[i].Size()
+	}
+	return n
+}
+
+// Size estimates how much memory the attempt holds, in bytes.
+func (a *Attempt) Size() int {
+	n := 256 + len(a.URL) + len(a.Body) + len(a.Error) + len(a.Label) + sizeOf(a.RequestHeaders)
+	if a.Response != nil {
+		n += len(a.Response.Body) + sizeOf(a.Response.Headers)
+	}
+	return n
+}
+
+// sizeOf estimates how much memory flat headers hold, in bytes.
+func sizeOf(headers map[string]string) int {
+	n := 0
+	for name, value := range headers {
+		n += 64 + len(name) + len(value)
+	}
+	return n
+}
+
 // Answer is the merchant's response to an attempt.
 type Answer struct {
 	Status  int

@@ -1,13 +1,23 @@
 package surface
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"os"
 	"time"
+
+	"github.com/localsepay/localsepay/emulator/clock"
 )
 
 // heartbeat keeps proxies from closing a quiet stream.
 const heartbeat = 15 * time.Second
+
+// patience is how long a reader may take nothing before its stream ends.
+const patience = 10 * time.Second
+
+// ErrSlow: nobody read the stream.
+var ErrSlow = errors.New("nobody reads the stream")
 
 // Stream answers with server-sent events: what show makes of the first ones,
 // then of those that come, until the client goes away or events is closed. An
@@ -15,23 +25,29 @@ const heartbeat = 15 * time.Second
 // connection which cannot stream; nothing was written then.
 func Stream[E any](w http.ResponseWriter, r *http.Request, first []E, events <-chan E, show func(E) string) error {
 	stream := http.NewResponseController(w)
-	if err := stream.SetWriteDeadline(time.Time{}); err != nil {
+	limit := func() error { return stream.SetWriteDeadline(clock.Deadline(patience)) }
+	if err := limit(); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Connection", "close") // its write deadline must outlive no stream
 	w.WriteHeader(http.StatusOK)
 	if r.Method == http.MethodHead {
 		return nil
 	}
 	for _, e := range first {
 		if _, err := io.WriteString(w, show(e)); err != nil {
-			return nil
+			return ended(err)
 		}
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	for stream.Flush() == nil {
+	defer func() { _ = limit() }() // for the end of the answer
+	for {
+		if err := stream.Flush(); err != nil {
+			return ended(err)
+		}
 		text := ": still here\n\n"
 		select {
 		case e, more := <-events:
@@ -43,9 +59,19 @@ func Stream[E any](w http.ResponseWriter, r *http.Request, first []E, events <-c
 		case <-r.Context().Done():
 			return nil
 		}
-		if _, err := io.WriteString(w, text); err != nil {
-			return nil // the client went away
+		if err := limit(); err != nil {
+			return nil
 		}
+		if _, err := io.WriteString(w, text); err != nil {
+			return ended(err)
+		}
+	}
+}
+
+// ended tells a reader that takes nothing from one that went away.
+func ended(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return ErrSlow
 	}
 	return nil
 }

@@ -175,6 +175,12 @@ func TestOffMasksNothingAndNilKnowsNoValues(t *testing.T) {
 	if got := none.Known("plain " + secret); got != "plain "+secret {
 		t.Errorf("got %s", got)
 	}
+	if got := none.Known("a%20eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln \u0026def50200aabbccddeeff0011 codeyJabcdefghijklmnop"); got != "a%20eyJ****c2ln \u0026def50200****0011 codeyJabcdefghijklmnop" {
+		t.Errorf("got %s", got)
+	}
+	if got := none.Prose("no access token: Post \"https://u:pw@x.test/?api_key=hunter2hunter2\": refused"); got != "no access token: Post \"https://u:****@x.test/?api_key=****ter2\": refused" {
+		t.Errorf("got %s", got)
+	}
 	if got := none.Known("key spsk_test_abcdef."); got != "key spsk_test_****." {
 		t.Errorf("got %s", got)
 	}

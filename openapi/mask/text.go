@@ -40,6 +40,22 @@ func (m *Masker) Text(s string) string {
 	return m.Known(s)
 }
 
+// address is an absolute one in a text.
+var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+`)
+
+// Prose is a sentence of ours as it is shown: values, shapes and addresses. It
+// may speak of a credential by its name, which [Masker.Text] would mistake for
+// one.
+func (m *Masker) Prose(s string) string {
+	if m.Shows() {
+		return s
+	}
+	if strings.Contains(s, "://") {
+		s = address.ReplaceAllStringFunc(s, m.URL)
+	}
+	return m.Known(s)
+}
+
 // assignments masks what is given to the name of a credential.
 func (m *Masker) assignments(s string) string {
 	oauth := strings.Contains(s, "=") && ofOAuth(s)

@@ -223,9 +223,6 @@ func find(v *values, s string, i int) (secret string, end int) {
 
 // shaped returns where a credential of SePay's own shape ends that begins at i.
 func shaped(s string, i int) int {
-	if i > 0 && wordByte(s[i-1]) {
-		return i
-	}
 	for n, kind := range kinds {
 		if !strings.HasPrefix(s[i:], kind) {
 			continue
@@ -234,7 +231,8 @@ func shaped(s string, i int) int {
 		for end < len(s) && (wordByte(s[end]) && s[end] < 0x80 || s[end] == '-' || s[end] == '.' && kind == "eyJ" && end+1 < len(s) && wordByte(s[end+1])) {
 			end++
 		}
-		if end-i-len(kind) >= least[n] {
+		inside := kind == "eyJ" && i > 0 && wordByte(s[i-1]) && !strings.Contains(s[i:end], ".")
+		if end-i-len(kind) >= least[n] && !inside { // three letters may stand in any code
 			return end
 		}
 	}

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -59,7 +60,12 @@ func (a *API) events(v *visit) error {
 		return "data: " + text + "\n\n"
 	}
 	first := append([]journal.Event{{Type: journal.Order}}, kept...)
-	return surface.Stream(v.w, v.r, first, changes, show)
+	err := surface.Stream(v.w, v.r, first, changes, show)
+	if errors.Is(err, surface.ErrSlow) {
+		a.Journal.Drop(changes)
+		return nil
+	}
+	return err
 }
 
 // image draws the QR code of the page. It needs no link: it shows nothing but
