@@ -135,7 +135,7 @@ func (s *spec) control(method, path string, body any, want int, out any) {
 	}
 	a := c.once()
 	if a.Status != want {
-		s.fail("%s\nexpected status %d of the control API\nseen     status %d: %.300s", a.request, want, a.Status, a.Body)
+		s.fail("%s\nexpected status %d of the control API\nseen     status %d: %.300s", a.request, want, a.Status, a.shown())
 	}
 	if out == nil {
 		return

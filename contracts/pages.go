@@ -87,7 +87,7 @@ func (u *suite) pageClaims() {
 		asked := s.page("checkout", s.below(to, "challenge")).is(200)
 		code := oneTimeCode.FindStringSubmatch(string(asked.Body))
 		if code == nil {
-			s.fail("the challenge shows no one-time code: %.300s", asked.Body)
+			s.fail("the challenge shows no one-time code: %.300s", asked.shown())
 		}
 		s.act(to, "challenge", url.Values{"answer": {"pass"}, "otp": {"000"}}).is(200)
 		s.act(to, "challenge", url.Values{"answer": {"pass"}, "otp": {code[1]}}).is(303)

@@ -20,6 +20,7 @@ import (
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/guard"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Options say what to run and whom to tell.
@@ -111,6 +112,7 @@ type suite struct {
 	// differences are the two sides of the first failure of each claim.
 	differences map[string]sides
 	secrets     []string
+	masker      *mask.Masker
 }
 
 // running keeps runs apart: Ginkgo has one tree in a process.
@@ -154,7 +156,7 @@ const idleConnections = 8
 // it decides where SePay's pages disagree.
 func newSuite(ctx context.Context, t Target, o Options) (*suite, error) {
 	u := &suite{
-		target: t, ask: o.Ask, stopwatch: o.Stopwatch, runTag: cmp.Or(o.Tag, "0"), perSpec: map[string][]traffic.Exchange{}, differences: map[string]sides{}, settings: map[string]string{},
+		target: t, ask: o.Ask, stopwatch: o.Stopwatch, runTag: cmp.Or(o.Tag, "0"), perSpec: map[string][]traffic.Exchange{}, differences: map[string]sides{}, masker: mask.New(), settings: map[string]string{},
 		client: t.rule().Client(guard.Options{Idle: idleConnections, Proxy: t.Kind() != "emulator"}),
 	}
 	if u.stopwatch == nil {

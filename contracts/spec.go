@@ -159,15 +159,18 @@ func (a answer) is(status ...int) answer {
 	for i, n := range status {
 		words[i] = strconv.Itoa(n)
 	}
-	ginkgo.Fail(a.s.redact(fmt.Sprintf("%s\nexpected status %s\nseen     status %d: %.300s", a.request, strings.Join(words, " or "), a.Status, a.Body)), 1)
+	ginkgo.Fail(a.s.redact(fmt.Sprintf("%s\nexpected status %s\nseen     status %d: %.300s", a.request, strings.Join(words, " or "), a.Status, a.shown())), 1)
 	return a
 }
+
+// shown is the body without credentials, for a failure's text.
+func (a answer) shown() string { return a.s.masker.Body(a.Header.Get("Content-Type"), string(a.Body)) }
 
 // json decodes the body.
 func (a answer) json() any {
 	var v any
 	if err := json.Unmarshal(a.Body, &v); err != nil {
-		ginkgo.Fail(a.s.redact(fmt.Sprintf("%s\nexpected JSON\nseen     %.300q (%v)", a.request, a.Body, err)), 1)
+		ginkgo.Fail(a.s.redact(fmt.Sprintf("%s\nexpected JSON\nseen     %.300q (%v)", a.request, a.shown(), err)), 1)
 	}
 	return v
 }
@@ -186,7 +189,7 @@ func (a answer) number(path string) float64 { v, _ := a.at(path).(float64); retu
 func (a answer) rows(path string) []row {
 	list, ok := a.at(path).([]any)
 	if !ok {
-		ginkgo.Fail(a.s.redact(fmt.Sprintf("%s\nexpected an array at %s\nseen     %.300s", a.request, path, a.Body)), 1)
+		ginkgo.Fail(a.s.redact(fmt.Sprintf("%s\nexpected an array at %s\nseen     %.300s", a.request, path, a.shown())), 1)
 	}
 	out := make([]row, len(list))
 	for i, v := range list {

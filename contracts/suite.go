@@ -1,10 +1,8 @@
 package contracts
 
 import (
-	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
@@ -46,19 +44,15 @@ func Surfaces() []string {
 // secret keeps values out of every text of the run.
 func (u *suite) secret(values ...string) {
 	for _, v := range values {
-		if len(v) >= 8 && !slices.Contains(u.secrets, v) {
+		if v != "" && !slices.Contains(u.secrets, v) {
 			u.secrets = append(u.secrets, v)
+			u.masker.Add(v)
 		}
 	}
 }
 
 // redact masks the run's secrets in a text.
-func (u *suite) redact(text string) string {
-	for _, v := range u.secrets {
-		text = strings.ReplaceAll(text, v, fmt.Sprintf("«secret of %d characters»", len(v)))
-	}
-	return text
-}
+func (u *suite) redact(text string) string { return u.masker.Prose(text) }
 
 // violations holds one exchange against its document. What SePay sends is a
 // request, so there the request is the target's and the answer is ours.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/result"
-	"github.com/localsepay/localsepay/contracts/traffic"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // shownExchanges is how many exchanges a report shows of a failed claim.
@@ -27,7 +27,7 @@ type Header struct {
 // Report judges everything that was exchanged and makes a report of the run,
 // without secrets.
 func (r Result) Report(h Header) (result.Run, error) {
-	hide := r.Redactor()
+	hide := r.Masker()
 	found, err := drift.Judge(r.Exchanges, hide)
 	if err != nil {
 		return result.Run{}, err
@@ -41,7 +41,7 @@ func (r Result) Report(h Header) (result.Run, error) {
 		s.Surface = documentOf(s.Surface)
 		if s.State == result.Failed {
 			for _, e := range o.Traffic[max(0, len(o.Traffic)-shownExchanges):] {
-				s.Exchanges = append(s.Exchanges, hide.Line(e))
+				s.Exchanges = append(s.Exchanges, e.Masked(hide))
 			}
 		}
 		run.Specs = append(run.Specs, s)
@@ -68,8 +68,8 @@ func documentOf(surface string) string {
 // Shapes are the shapes of what the target sent, for a baseline.
 func (r Result) Shapes() (drift.Shapes, error) { return drift.Observe(r.Target.Name, r.Exchanges) }
 
-// Redactor masks the run's secrets.
-func (r Result) Redactor() *traffic.Redactor { return traffic.NewRedactor(r.Secrets...) }
+// Masker masks the run's secrets.
+func (r Result) Masker() *mask.Masker { return mask.New(r.Secrets...) }
 
 // skippedSurfaces are those of which no claim was held against the target. Two
 // suites of one document are one surface.

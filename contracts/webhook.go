@@ -228,7 +228,9 @@ func (u *suite) webhookClaims() {
 			a := s.request("", http.MethodGet, s.target.Addresses.Control+path).once().is(200)
 			for _, r := range a.rows("data") {
 				shown := s.request("", http.MethodGet, s.target.Addresses.Control+strings.Split(path, "?")[0]+"/"+r.text("id")).once().is(200)
-				s.Expect(strings.Contains(string(shown.Body), t.token())).NotTo(beTrue(), "the API token in "+path)
+				for what, secret := range map[string]string{"the API token": t.token(), "the API key of the webhook": key} {
+					s.Expect(strings.Contains(string(shown.Body), secret)).NotTo(beTrue(), what+" in "+path)
+				}
 			}
 		}
 	})

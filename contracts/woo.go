@@ -25,7 +25,7 @@ func (s *spec) wooPage() *browsing {
 	s.php(got.Body, 0)
 	at, err := url.Parse(got.text("oauth_url"))
 	if err != nil || at.Host == "" || at.RawQuery == "" {
-		s.fail("init\nexpected an oauth_url\nseen     %s", got.Body)
+		s.fail("init\nexpected an oauth_url\nseen     %s", got.shown())
 	}
 	return &browsing{s: s, query: at.Query(), cookies: map[string]string{}}
 }

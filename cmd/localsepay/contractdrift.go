@@ -13,6 +13,7 @@ import (
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/result"
 	"github.com/localsepay/localsepay/contracts/traffic"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // contractDriftCmd compares a run with an earlier one, or with the emulator.
@@ -118,7 +119,7 @@ func (c contractLintCmd) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
-	found, err := drift.Lint(traffic.ReadHAR(f), atlas, traffic.NewRedactor())
+	found, err := drift.Lint(traffic.ReadHAR(f), atlas, mask.New())
 	if err != nil {
 		return &usageError{err.Error(), "in a browser: developer tools, network, save all as HAR with content"}
 	}

@@ -41,6 +41,7 @@ type serveCmd struct {
 	Proxy       []string          `env:"LOCALSEPAY_PROXY" placeholder:"ADDRESS" help:"Reverse proxy, as an address or range such as 172.18.0.0/16, whose X-Forwarded-Host and X-Forwarded-Proto are heeded; those of loopback always are."`
 	Setting     map[string]string `env:"LOCALSEPAY_SETTING" mapsep:"," placeholder:"NAME=VALUE" help:"Choose where SePay's pages disagree; localsepay explain lists the settings."`
 	Check       bool              `name:"check-contract" env:"LOCALSEPAY_CHECK_CONTRACT" default:"true" negatable:"" help:"Hold a sample of the answers against the OpenAPI documents."`
+	ShowSecrets bool              `env:"LOCALSEPAY_SHOW_SECRETS" help:"Show credentials in deliveries, requests, events and logs, which mask them otherwise."`
 	Log         string            `env:"LOCALSEPAY_LOG" default:"text" enum:"text,json" help:"How to log."`
 	JSON        bool              `name:"json" env:"LOCALSEPAY_JSON" help:"Print the opening block and the log as JSON."`
 	Quiet       bool              `env:"LOCALSEPAY_QUIET" help:"Print nothing but errors."`
@@ -107,6 +108,9 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 		return nil, err
 	}
 	o = append(o, settings...)
+	if c.ShowSecrets {
+		o = append(o, emulator.WithShowSecrets())
+	}
 	if c.AutoConsent {
 		o = append(o, emulator.WithAutoConsent())
 	}

@@ -9,10 +9,11 @@ import (
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // recorded calls a few operations of every kind of an emulator.
-func recorded(t *testing.T) ([]traffic.Exchange, *traffic.Redactor) {
+func recorded(t *testing.T) ([]traffic.Exchange, *mask.Masker) {
 	t.Helper()
 	sepay := emulator.StartT(t)
 	company := sepay.Company()
@@ -52,7 +53,7 @@ func recorded(t *testing.T) ([]traffic.Exchange, *traffic.Redactor) {
 		kept = append(kept, e)
 		sepay.Advance(1e9) // the rate limit is by the emulator's clock
 	}
-	return kept, traffic.NewRedactor(company.Token())
+	return kept, mask.New(company.Token())
 }
 
 func TestTheEmulatorDoesNotDriftFromTheDocuments(t *testing.T) {

@@ -7,13 +7,14 @@ import (
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Judge holds what a target sent against the documents: its answers, and of
 // webhooks and IPNs the requests. What the other side sent is not looked at:
-// a suite sends wrong requests on purpose. The redactor knows the credentials
+// a suite sends wrong requests on purpose. The masker knows the credentials
 // of the run; nil is fine.
-func Judge(exchanges []traffic.Exchange, hide *traffic.Redactor) (Report, error) {
+func Judge(exchanges []traffic.Exchange, hide *mask.Masker) (Report, error) {
 	j := judge{hide: hide, rows: map[key]*Row{}, of: map[[2]string]int{}}
 	for _, e := range exchanges {
 		if e.Document == "" || e.Operation == "" {
@@ -22,7 +23,7 @@ func Judge(exchanges []traffic.Exchange, hide *traffic.Redactor) (Report, error)
 		}
 		c, err := openapi.Load(e.Document)
 		if err != nil {
-			return Report{}, fmt.Errorf("judge %s: %w", hide.Line(e), err)
+			return Report{}, fmt.Errorf("judge %s: %w", e.Masked(hide), err)
 		}
 		j.report.Exchanges++
 		j.of[[2]string{e.Document, e.Operation}]++
@@ -53,7 +54,7 @@ func violations(c *openapi.Contract, e traffic.Exchange, side Side) []openapi.Vi
 
 // judge collects the rows of a run.
 type judge struct {
-	hide   *traffic.Redactor
+	hide   *mask.Masker
 	rows   map[key]*Row
 	of     map[[2]string]int
 	report Report
@@ -77,7 +78,7 @@ func (j *judge) exchange(e traffic.Exchange, side Side, found []openapi.Violatio
 		if side == Response {
 			k.status = e.Status
 		}
-		seen := j.hide.Text(v.Seen)
+		seen := j.hide.Guess(v.Seen)
 		if v.Rule == openapi.RuleEnum || v.Rule == openapi.RuleContentType {
 			k.seen = seen
 		}
@@ -86,7 +87,7 @@ func (j *judge) exchange(e traffic.Exchange, side Side, found []openapi.Violatio
 			row = &Row{
 				Class: classOf(v), Document: e.Document, Operation: e.Operation, Side: side, Status: k.status, Rule: v.Rule, Part: v.Part,
 				Path: k.path, Place: j.hide.Known(v.JSONPath), Expected: v.Expected, Seen: seen, Evidence: v.Evidence, Source: v.Source,
-				Example: j.hide.Line(e), Spec: j.hide.Text(e.Spec),
+				Example: e.Masked(j.hide), Spec: j.hide.Guess(e.Spec),
 			}
 			j.rows[k] = row
 		}

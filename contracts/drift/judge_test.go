@@ -12,6 +12,7 @@ import (
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 const (
@@ -175,7 +176,7 @@ func TestNoSecretIsInAReport(t *testing.T) {
 	e := listed(page(1, `"va":""`, `"va":7,"`+secret+`":1`, `"transfer_type":"in"`, `"transfer_type":"`+secret+`"`))
 	e.URL = &url.URL{Path: "/v2/transactions", RawQuery: "q=" + secret}
 	e.Spec = "with " + secret
-	r, err := drift.Judge([]traffic.Exchange{e}, traffic.NewRedactor(secret))
+	r, err := drift.Judge([]traffic.Exchange{e}, mask.New(secret))
 	if err != nil {
 		t.Fatal(err)
 	}

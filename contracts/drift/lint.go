@@ -8,6 +8,7 @@ import (
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Severity is how much a finding matters to the application.
@@ -70,7 +71,7 @@ func (r LintReport) Count(s Severity) int {
 
 // Lint holds the recorded traffic of an application against the documents. It
 // ends with the first error of the traffic.
-func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hide *traffic.Redactor) (LintReport, error) {
+func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hide *mask.Masker) (LintReport, error) {
 	l := linter{hide: hide, found: map[lintKey]*Finding{}, of: map[[2]string]int{}}
 	for e, err := range exchanges {
 		if err != nil {
@@ -94,7 +95,7 @@ func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hi
 		}
 		c, err := openapi.Load(e.Document)
 		if err != nil {
-			return LintReport{}, fmt.Errorf("lint %s: %w", hide.Line(e), err)
+			return LintReport{}, fmt.Errorf("lint %s: %w", e.Masked(hide), err)
 		}
 		l.report.Judged++
 		l.plainHTTP(e, atlas)
@@ -127,7 +128,7 @@ func (l *linter) sides(c *openapi.Contract, e traffic.Exchange) {
 const plainHTTP openapi.Rule = "plain-http"
 
 type linter struct {
-	hide   *traffic.Redactor
+	hide   *mask.Masker
 	found  map[lintKey]*Finding
 	of     map[[2]string]int
 	report LintReport
@@ -142,7 +143,7 @@ type lintKey struct {
 
 func (l *linter) add(e traffic.Exchange, side Side, v openapi.Violation) {
 	k := lintKey{document: e.Document, operation: e.Operation, side: side, rule: v.Rule, path: l.hide.Known(fold(v)), expected: v.Expected}
-	seen := l.hide.Text(v.Seen)
+	seen := l.hide.Guess(v.Seen)
 	if v.Part == openapi.PartRequestLine || v.Rule == openapi.RuleUndocumentedStatus {
 		k.seen = seen
 	}
@@ -150,14 +151,14 @@ func (l *linter) add(e traffic.Exchange, side Side, v openapi.Violation) {
 	if f == nil {
 		f = &Finding{
 			Code: string(v.Rule), Severity: severity(e.Document, side, v), Document: e.Document, Operation: e.Operation, Side: side, Path: k.path,
-			Expected: v.Expected, Seen: seen, Evidence: v.Evidence, Source: v.Source, Example: l.hide.Line(e),
+			Expected: v.Expected, Seen: seen, Evidence: v.Evidence, Source: v.Source, Example: e.Masked(l.hide),
 		}
 		f.Sentence, f.Hint = explain(*f, v)
 		l.found[k] = f
 	}
 	f.Count++
 	const most = 5
-	if place := l.hide.Text(e.Spec); place != "" && len(f.Entries) < most && !slices.Contains(f.Entries, place) {
+	if place := l.hide.Guess(e.Spec); place != "" && len(f.Entries) < most && !slices.Contains(f.Entries, place) {
 		f.Entries = append(f.Entries, place)
 	}
 }

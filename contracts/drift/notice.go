@@ -14,7 +14,7 @@ const noticeRefused openapi.Rule = "notice-refused"
 func (l *linter) received(document string, e traffic.Exchange) error {
 	c, err := openapi.Load(document)
 	if err != nil {
-		return fmt.Errorf("lint %s: %w", l.hide.Line(e), err)
+		return fmt.Errorf("lint %s: %w", e.Masked(l.hide), err)
 	}
 	e.Document = document
 	if o, ok := c.Operation(e.Request()); ok {

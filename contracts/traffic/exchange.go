@@ -1,11 +1,14 @@
 package traffic
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Exchange is one request and its answer.
@@ -44,11 +47,14 @@ func (e Exchange) Request() openapi.Request {
 }
 
 // Line is the exchange in one line: method, path and status.
-// Its secrets show; [Redactor.Line] hides them.
-func (e Exchange) Line() string {
+// Its secrets show; [Exchange.Masked] hides them.
+func (e Exchange) Line() string { return e.line() }
+
+// line writes what of the address is opaque as it stands.
+func (e Exchange) line() string {
 	line := e.method()
 	if e.URL != nil {
-		line += " " + e.URL.EscapedPath()
+		line += " " + cmp.Or(e.URL.Opaque, e.URL.EscapedPath())
 		if e.URL.RawQuery != "" {
 			line += "?" + e.URL.RawQuery
 		}
@@ -64,4 +70,21 @@ func (e Exchange) method() string {
 		return http.MethodGet
 	}
 	return e.Method
+}
+
+// Masked is the exchange in one line without credentials: those that m knows,
+// and what looks like one.
+func (e Exchange) Masked(m *mask.Masker) string {
+	if e.URL != nil {
+		query := m.Query(e.URL.RawQuery)
+		if m.Guess(query) != query { // what looks like one has another name here
+			query = m.Guess(query)
+		}
+		path := m.Guess(e.URL.EscapedPath())
+		if plain := m.Guess(e.URL.Path); plain != e.URL.Path {
+			path = strings.ReplaceAll((&url.URL{Path: plain}).EscapedPath(), "%2A", "*")
+		}
+		e.URL = &url.URL{Opaque: path, RawQuery: query}
+	}
+	return e.line()
 }

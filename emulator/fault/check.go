@@ -19,8 +19,13 @@ const (
 // MaxWait bounds how long a request is held, in real time.
 const MaxWait = 60 * time.Second
 
-// maxRules bounds the rules that are set at a time.
-const maxRules = 1000
+// maxRules bounds the rules that are set at a time, maxBytes
+// what all of them hold, maxName the bytes of a name.
+const (
+	maxRules  = 1000
+	maxBytes  = 4 << 20
+	maxName   = 200
+)
 
 // Surface is what rules may name of one.
 type Surface struct {
@@ -75,6 +80,9 @@ func (d Do) actions() []action {
 func (r *Rules) check(rule *Rule) error {
 	if err := input.CheckNumbers(rule); err != nil {
 		return refuse("", "%v", err)
+	}
+	if len(rule.Name) > maxName {
+		return refuse("", "name: %d bytes are too long, want %d at most", len(rule.Name), maxName)
 	}
 	what, err := one(rule)
 	if err != nil {

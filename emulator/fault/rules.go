@@ -44,11 +44,43 @@ func (r *Rules) Add(rule Rule) (Rule, error) {
 	if len(r.rules) >= maxRules {
 		return rule, refuse("clear those that are done", "%d faults are set, which is the most", maxRules)
 	}
+	bytes := rule.size()
+	for _, set := range r.rules {
+		bytes += set.size()
+	}
+	if bytes > maxBytes {
+		return rule, refuse("clear those that are done, or answer with less", "the faults that are set would hold %d bytes, and %d is the most", bytes, maxBytes)
+	}
 	r.last++
 	rule.ID, rule.Matched, rule.Fired = r.last, 0, 0
 	r.rules = append(r.rules, &rule)
 	r.armed.Store(int64(len(r.rules)))
 	return rule, nil
+}
+
+// size is how much memory the rule holds, in bytes.
+func (rule *Rule) size() int {
+	w, do := &rule.When, &rule.Do
+	n := 512 + len(rule.Name) + len(w.Surface) + len(w.Operation) + len(w.Method) + len(w.Path) + len(w.Company) + len(w.Subject) + len(do.Body) + len(do.WrongContentType) +
+		len(do.Delay) + len(do.StaleTimestamp)
+	if w.Header != nil {
+		n += len(w.Header.Name) + len(w.Header.Value)
+	}
+	for name, value := range do.Headers {
+		n += 64 + len(name) + len(value)
+	}
+	if t := do.Tamper; t != nil {
+		if t.Body != nil {
+			n += len(*t.Body)
+		}
+		for name, value := range t.Set {
+			n += 64 + len(name) + len(value)
+		}
+		for _, name := range t.Remove {
+			n += 16 + len(name)
+		}
+	}
+	return n
 }
 
 // List returns the rules in the order of their ids, which is the order in
