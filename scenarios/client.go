@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/openapi/guard"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // controlPrefix is where a target's control API is.
@@ -27,6 +28,8 @@ type client struct {
 	http *http.Client
 	// shop is for addresses that are not the target's.
 	shop *http.Client
+	// secrets learns the credentials that the target gives.
+	secrets *mask.Masker
 }
 
 // answer is what a call was answered. Status 0 means that the connection ended
@@ -72,6 +75,7 @@ func (c *client) do(ctx context.Context, method, path string, header http.Header
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	c.secrets.Learn(text)
 	a := answer{Status: res.StatusCode, Headers: res.Header, Text: string(text), Body: decode(text), Tries: 1}
 	if err != nil {
 		a.Status, a.Err = 0, err

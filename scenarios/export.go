@@ -13,6 +13,7 @@ import (
 
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Slice is the part of a target's past that [Export] writes down.
@@ -103,7 +104,7 @@ func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 	}
 	sepay := sepayClient()
 	defer sepay.CloseIdleConnections()
-	p := &past{slice: s, c: &client{base: strings.TrimRight(target.URL, "/"), http: sepay, shop: sepay}}
+	p := &past{slice: s, c: &client{base: strings.TrimRight(target.URL, "/"), http: sepay, shop: sepay, secrets: mask.New()}}
 	needs, err := p.company(ctx)
 	if err != nil {
 		return nil, err
@@ -116,7 +117,7 @@ func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 	if len(p.steps) == 0 {
 		return nil, fmt.Errorf("nothing happened to company %s in that time", p.t.ID)
 	}
-	text := p.write(needs)
+	text := []byte(p.c.secrets.Known(string(p.write(needs))))
 	if _, err := Parse(s.Name+".yaml", text); err != nil {
 		return nil, fmt.Errorf("the scenario that was written cannot be read, please report this: %w", err)
 	}

@@ -60,6 +60,7 @@ func (r *run) begin(ctx context.Context) error {
 	if r.shop, err = newShop(listen, forward, r.client.shop, r.clock); err != nil {
 		return err
 	}
+	r.shop.secrets = r.client.secrets
 	r.vars.set("shop", r.shop.url())
 	r.vars.set("sepay", r.client.base)
 	companies := map[string]any{}
@@ -244,6 +245,7 @@ func (r *run) register(ctx context.Context, t *tenant, h Webhook) (any, error) {
 		yes := true
 		h.Retry = &yes
 	}
+	r.client.secrets.Add(h.Secret)
 	body := hookBody(h)
 	body["company"] = t.ID
 	var made map[string]any
@@ -274,6 +276,7 @@ func (r *run) change(ctx context.Context, t *tenant, h Webhook) (any, error) {
 		first.proof = proof{h.Auth, h.Secret}
 	}
 	r.mu.Unlock()
+	r.client.secrets.Add(h.Secret)
 	var made map[string]any
 	err := r.client.control(ctx, http.MethodPatch, fmt.Sprintf("/webhooks/%d", id), hookBody(h), &made)
 	return toNames(made), err
@@ -298,6 +301,7 @@ func (r *run) setIPN(ctx context.Context, t *tenant, n IPN) (any, error) {
 		}
 		body["auth_type"], body["secret"] = "SECRET_KEY", n.Secret
 	}
+	r.client.secrets.Add(n.Secret)
 	if n.Off {
 		body = map[string]any{"company": t.ID, "url": ""}
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Target is a running localsepay.
@@ -91,7 +93,7 @@ func Run(ctx context.Context, s Scenario, target Target, o Options) Result {
 		o.Stopwatch = func() func() time.Duration { return func() time.Duration { return 0 } }
 	}
 	r := &run{
-		scenario: s, target: target, options: o, client: &client{base: strings.TrimRight(target.URL, "/"), http: o.Client, shop: shop},
+		scenario: s, target: target, options: o, client: &client{base: strings.TrimRight(target.URL, "/"), http: o.Client, shop: shop, secrets: mask.New(o.Secret, o.IPNSecret)},
 		vars: &vars{names: map[string]any{"seed": int(s.Seed), "run": runName(s.Seed)}}, tenants: map[string]*tenant{}, faults: map[string]string{}, snapshots: map[string]string{},
 	}
 	took := o.Stopwatch()
@@ -105,7 +107,23 @@ func Run(ctx context.Context, s Scenario, target Target, o Options) Result {
 		out.Status, out.Failure = Failed, r.failure
 	}
 	out.Elapsed = took()
+	for i := range out.Steps {
+		out.Steps[i] = r.shown(out.Steps[i])
+	}
 	return out
+}
+
+// shown is a step without credentials.
+func (r *run) shown(s StepResult) StepResult {
+	m := r.client.secrets
+	s.Title, s.Notes, s.Steps = m.Prose(s.Title), slices.Clone(s.Notes), slices.Clone(s.Steps)
+	for i := range s.Notes {
+		s.Notes[i] = m.Prose(s.Notes[i])
+	}
+	for i := range s.Steps {
+		s.Steps[i] = r.shown(s.Steps[i])
+	}
+	return s
 }
 
 // all runs the steps one after the other; after a failure the rest is skipped.
@@ -194,6 +212,7 @@ func (r *run) observe(e Event) {
 	if r.options.Observe != nil {
 		r.mu.Lock()
 		defer r.mu.Unlock()
+		e.Step = r.shown(e.Step)
 		r.options.Observe(e)
 	}
 }
@@ -258,7 +277,8 @@ func (r *run) fail(ctx context.Context, at StepResult, wrong []Mismatch) {
 		return
 	}
 	for i := range wrong {
-		wrong[i].Expected, wrong[i].Seen = r.mask(wrong[i].Expected), r.mask(wrong[i].Seen)
+		w := &wrong[i]
+		w.What, w.Expected, w.Seen, w.Diff = r.mask(w.What), r.mask(w.Expected), r.mask(w.Seen), r.client.secrets.Known(w.Diff)
 	}
 	again := r.options.Again
 	if again == "" {
@@ -268,13 +288,15 @@ func (r *run) fail(ctx context.Context, at StepResult, wrong []Mismatch) {
 		}
 	}
 	r.failure = &Failure{
-		Step: at.Path, Title: at.Title, File: r.scenario.File, Line: at.Line, Mismatches: wrong, Traffic: traffic,
+		Step: at.Path, Title: r.mask(at.Title), File: r.scenario.File, Line: at.Line, Mismatches: wrong, Traffic: traffic,
 		Command: again + " --seed " + strconv.FormatUint(r.scenario.Seed, 10),
 	}
 }
 
-// mask takes addresses out of a text: they are others in each run.
+// mask takes credentials out of a text, and addresses: they are others in each
+// run.
 func (r *run) mask(text string) string {
+	text = r.client.secrets.Prose(text)
 	if r.shop != nil {
 		text = strings.ReplaceAll(text, r.shop.url(), "http://shop")
 		text = strings.ReplaceAll(text, r.shop.gate.Addr().String(), "shop")

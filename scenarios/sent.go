@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // deliveries holds the delivery log of a company.
@@ -65,41 +67,105 @@ func (j *judge) delivery(what string, t *tenant, want Deliveries, d delivery) {
 	for name, value := range last.Request.Headers {
 		headers.Set(name, value)
 	}
+	// The log masks credentials; what the shop received has them.
+	body, arrived := last.Request.Body, j.arrived(t, d.Kind, headers, last.Request.Body)
+	if len(arrived) > 0 {
+		body = string(arrived[len(arrived)-1].body)
+	}
 	for _, name := range slices.Sorted(maps.Keys(want.Headers)) {
 		m := want.Headers[name]
-		var value any
-		if values := headers.Values(name); len(values) > 0 {
-			value = values[0]
-		}
-		j.match(what+" header "+name, &m, value)
+		j.header(what+" header "+name, name, &m, headers, arrived)
 	}
 	if want.Auth != "" {
-		j.auth(what, t, want.Auth, d, headers, last.Request.Body)
+		j.auth(what, j.r.secretOf(t, d), j.r.proves(d.Kind, want.Auth), sent{headers, body, arrived})
 	}
-	j.fields(what+" body", want.Body, fieldsIn(headers.Get("Content-Type"), []byte(last.Request.Body)))
+	j.fields(what+" body", want.Body, fieldsIn(headers.Get("Content-Type"), []byte(body)))
+}
+
+// sent is an attempt: as the log shows it, and what the shop received that looks
+// like it.
+type sent struct {
+	header  http.Header
+	body    string
+	arrived []notice
+}
+
+// proofs are the headers by which a notice proves itself.
+var proofs = []string{"Authorization", "X-Secret-Key", "X-SePay-Signature", "X-SePay-Timestamp"}
+
+// arrived lists what the shop received that looks, masked, like an attempt of the
+// log: the attempt itself is among it, unless it never reached the shop.
+func (j *judge) arrived(t *tenant, kind string, header http.Header, body string) []notice {
+	m := j.r.client.secrets
+	return slices.DeleteFunc(j.r.shop.notices(kind, t.name), func(n notice) bool {
+		got := string(n.body)
+		if got != body && m.Body(n.header.Get("Content-Type"), got) != body {
+			return true
+		}
+		return slices.ContainsFunc(proofs, func(name string) bool {
+			return !shownAs(name, n.header.Get(name), header.Get(name))
+		})
+	})
+}
+
+// shownAs says that a header's value is shown by a log as it stands, or masked.
+func shownAs(name, value, shown string) bool {
+	return value == shown || (*mask.Masker)(nil).Header(name, value) == shown
+}
+
+// header holds a header of an attempt.
+func (j *judge) header(what, name string, m *Matcher, header http.Header, arrived []notice) {
+	var value any
+	if values := header.Values(name); len(values) > 0 {
+		value = values[0]
+	}
+	if !mask.SecretName(name) {
+		j.match(what, m, value)
+		return
+	}
+	if len(arrived) == 0 {
+		j.match(what, m, value)
+	}
+	for _, n := range arrived {
+		if values := n.header.Values(name); len(values) > 0 {
+			value = values[0]
+		}
+		j.match(what, m, value)
+	}
 }
 
 // auth holds how an attempt proves itself against the secret that SePay has.
-func (j *judge) auth(what string, t *tenant, auth string, d delivery, header http.Header, body string) {
-	secret := j.r.secretOf(t, d)
+func (j *judge) auth(what, secret, auth string, s sent) {
 	var name, want string
-	switch j.r.proves(d.Kind, auth) {
+	switch auth {
 	case "api_key":
 		name, want = "Authorization", "Apikey "+secret
 	case "secret":
 		name, want = "X-Secret-Key", secret
 	case "hmac":
-		name, want = "X-SePay-Signature", signature(secret, header.Get("X-SePay-Timestamp"), []byte(body))
+		name, want = "X-SePay-Signature", signature(secret, s.header.Get("X-SePay-Timestamp"), []byte(s.body))
 	case "none":
 		for _, one := range []string{"Authorization", "X-Secret-Key", "X-SePay-Signature"} {
-			if seen := header.Get(one); seen != "" {
+			if seen := s.header.Get(one); seen != "" {
 				j.add(what+" auth", "none", one, "")
 			}
 		}
 		return
 	}
-	if seen := header.Get(name); seen != want || secret == "" {
+	seen := s.header.Get(name)
+	switch {
+	case secret == "" || !shownAs(name, want, seen):
 		j.add(what+" auth by "+name, show(want), show(seen), "")
+	case seen == want:
+	case len(s.arrived) == 0:
+		j.add(what+" auth by "+name, show(want), "the log masks it and the attempt did not reach the shop: start the target with --show-secrets", "")
+	default:
+		for _, n := range s.arrived {
+			if got := n.header.Get(name); got != want {
+				j.add(what+" auth by "+name, show(want), show(got), "")
+				return
+			}
+		}
 	}
 }
 

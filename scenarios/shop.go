@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // The kinds of notices.
@@ -51,6 +52,8 @@ type shop struct {
 	now func(context.Context) (time.Time, error)
 
 	gate *gate
+	// secrets is told of those that the shop is given.
+	secrets *mask.Masker
 
 	mu       sync.Mutex
 	server   *http.Server
@@ -139,6 +142,7 @@ func (s *shop) behave(b Shop) error {
 		s.careless = *b.Careless
 	}
 	if b.Secret != "" {
+		s.secrets.Add(b.Secret)
 		for company, p := range s.proofs {
 			s.proofs[company] = proof{p.auth, b.Secret}
 		}

@@ -19,12 +19,12 @@ const (
 // MaxWait bounds how long a request is held, in real time.
 const MaxWait = 60 * time.Second
 
-// maxRules bounds the rules that are set at a time, maxBytes
-// what all of them hold, maxName the bytes of a name.
+// maxRules bounds the rules that are set at a time, maxBytes what all of them
+// hold, maxName the bytes of a name.
 const (
-	maxRules  = 1000
-	maxBytes  = 4 << 20
-	maxName   = 200
+	maxRules = 1000
+	maxBytes = 4 << 20
+	maxName  = 200
 )
 
 // Surface is what rules may name of one.
