@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // logger writes one line an event.
@@ -51,7 +53,7 @@ func (l *logger) block(s control.State, elsewhere []string) error {
 		return json.NewEncoder(l.w).Encode(struct {
 			Type string        `json:"type"`
 			Data control.State `json:"data"`
-		}{"state", s})
+		}{"state", noticesMasked(s)})
 	}
 	printState(l.w, s)
 	if len(elsewhere) > 0 {
@@ -62,6 +64,37 @@ func (l *logger) block(s control.State, elsewhere []string) error {
 	}
 	_, err := fmt.Fprintf(l.w, "\nTry, in another terminal:\n  curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' %s/transfers\n\n", s.Addresses.Control)
 	return err
+}
+
+// noticesMasked masks what webhooks and IPNs prove themselves with: whoever
+// started the emulator gave these, and a log outlives the terminal.
+func noticesMasked(s control.State) control.State {
+	s.Companies = slices.Clone(s.Companies)
+	for i := range s.Companies {
+		s.Companies[i] = companyMasked(s.Companies[i])
+	}
+	return s
+}
+
+func companyMasked(c control.Company) control.Company {
+	c.Webhooks = slices.Clone(c.Webhooks)
+	for i := range c.Webhooks {
+		h := &c.Webhooks[i]
+		for _, secret := range []*string{&h.APIKey, &h.SecretKey, &h.OAuth2ClientSecret} {
+			if *secret != "" {
+				*secret = mask.Value(*secret)
+			}
+		}
+	}
+	if secret := c.Merchant.IPN.Secret; secret != nil {
+		c.Merchant.IPN.Secret = ptr(mask.Value(*secret))
+	}
+	for _, side := range []**control.Company{&c.Live, &c.Test} {
+		if *side != nil {
+			*side = ptr(companyMasked(**side))
+		}
+	}
+	return c
 }
 
 // event is the emulator's sink.

@@ -86,10 +86,10 @@ func Run(ctx context.Context, o Options) (card Card, err error) {
 	defer func() { err = errors.Join(err, a.relay.close()) }()
 	defer a.client.CloseIdleConnections()
 	if o.Webhook != nil {
-		card.Webhook = o.Webhook.URL
+		card.Webhook = a.secrets.URL(o.Webhook.URL)
 	}
 	if o.IPN != nil {
-		card.IPN = o.IPN.URL
+		card.IPN = a.secrets.URL(o.IPN.URL)
 	}
 	if err := a.open(); err != nil {
 		return card, err
@@ -110,7 +110,7 @@ func Run(ctx context.Context, o Options) (card Card, err error) {
 			if card.Blocked == nil {
 				card.Blocked = map[string]Block{}
 			}
-			card.Blocked[string(r.kind)] = *b
+			card.Blocked[string(r.kind)] = Block{a.secrets.Prose(b.Problem), a.secrets.Prose(b.First)}
 		}
 		if !asked {
 			continue
@@ -132,8 +132,8 @@ type found struct {
 }
 
 // try runs one rule and disarms what it armed.
-func (a *attack) try(r rule) (Outcome, error) {
-	out := Outcome{Rule: r.name, Kind: string(r.kind), Title: r.title, Why: r.why, Fix: r.fix, Source: r.source, Sent: []Sent{}}
+func (a *attack) try(r rule) (out Outcome, err error) {
+	out = Outcome{Rule: r.name, Kind: string(r.kind), Title: r.title, Why: r.why, Fix: r.fix, Source: r.source, Sent: []Sent{}}
 	if r.needs != nil {
 		if lacking := r.needs(a.Options); lacking != "" {
 			out.Verdict, out.Detail = NotApplicable, lacking
@@ -158,6 +158,12 @@ func (a *attack) try(r rule) (Outcome, error) {
 		out.Fix = found.fix
 	}
 	out.Sent = a.relay.all()
+	defer func() { // the card goes into logs
+		for i := range out.Sent {
+			out.Sent[i] = out.Sent[i].masked(a.secrets)
+		}
+		out.Detail, out.Fix = a.secrets.Prose(out.Detail), a.secrets.Prose(out.Fix)
+	}()
 	if r.first && len(out.Sent) > 0 && !slices.ContainsFunc(out.Sent, func(s Sent) bool { return s.reached }) {
 		return out, &Mistake{ErrUnreachable, fmt.Sprintf("nobody answers at %s: %s", out.Sent[0].URL, out.Sent[0].Error), "is the shop running, and --" + string(r.kind) + " its address?"}
 	}

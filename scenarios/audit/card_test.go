@@ -26,7 +26,7 @@ func TestTheScoreCardShowsTheRequestAndHidesTheSecret(t *testing.T) {
 	if err := errors.Join(card.Text(&text), card.JUnit(&junit), card.SARIF(&sarif, "1"), card.JSON(&machine)); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"The handler is not safe: 2 of 3 rules failed.", "✗ webhook-wrong-auth", "fix", "POST http://127.0.0.1", "Authorization: Apikey •••", `"transferAmount":150000`, "https://developer.sepay.vn/"} {
+	for _, want := range []string{"The handler is not safe: 2 of 3 rules failed.", "✗ webhook-wrong-auth", "fix", "POST http://127.0.0.1", "Authorization: Apikey ****", `"transferAmount":150000`, "https://developer.sepay.vn/"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in\n%s", want, text.String())
 		}

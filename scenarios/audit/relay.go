@@ -15,6 +15,7 @@ import (
 
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // notice is one of SePay's on its way to a handler.
@@ -173,7 +174,7 @@ func (r *relay) show(s Sent) {
 
 // try is post for a notice that the score card does not show.
 func (r *relay) try(ctx context.Context, n notice) Sent {
-	s := Sent{URL: r.handlers[n.kind], Headers: masked(n.header), Body: string(n.body), Note: unusual(n)}
+	s := Sent{URL: r.handlers[n.kind], Headers: spelled(n.header), Body: string(n.body), Note: unusual(n)}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { s.reached = true }})
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, bytes.NewReader(n.body))
 	if err != nil {
@@ -234,22 +235,22 @@ func (r *relay) cut(ctx context.Context, n notice, at moment) {
 	r.show(s)
 }
 
-// masked hides credentials; a signature proves nothing without its secret.
-func masked(headers http.Header) map[string]string {
+// spelled flattens headers, with their names as SePay writes them.
+func spelled(headers http.Header) map[string]string {
 	out := map[string]string{}
 	for name := range headers {
-		value := headers.Get(name)
-		switch http.CanonicalHeaderKey(name) {
-		case "Authorization", "X-Secret-Key":
-			scheme, _, _ := strings.Cut(value, " ")
-			if scheme == value {
-				scheme = ""
-			}
-			value = strings.TrimSpace(scheme + " •••")
-		}
-		out[spelling(name)] = value
+		out[spelling(name)] = headers.Get(name)
 	}
 	return out
+}
+
+// masked is a notice as the score card shows it; a signature proves nothing
+// without its secret.
+func (s Sent) masked(m *mask.Masker) Sent {
+	s.URL, s.Error = m.URL(s.URL), m.Prose(s.Error)
+	s.Body, s.Answer = m.Body(s.Headers["Content-Type"], s.Body), m.Body("", s.Answer)
+	s.Headers = m.HeaderMap(s.Headers)
+	return s
 }
 
 // spelling is how SePay writes a header's name.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/openapi/guard"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // price is what every order of an audit costs, in VND.
@@ -37,7 +38,9 @@ type attack struct {
 	// its own each time: one that is kept may be closed when it is used again.
 	client, shop *http.Client
 	relay        *relay
-	reads        reading
+	// secrets masks credentials on the card.
+	secrets *mask.Masker
+	reads   reading
 
 	// own is the company that tells the handlers, other one whose credentials are
 	// not the handlers'; it is made when it is needed.
@@ -77,10 +80,13 @@ func newAttack(ctx context.Context, o Options) (*attack, error) {
 		return nil, fmt.Errorf("ask the emulator for its settings: %w", err)
 	}
 	handlers := map[kind]string{}
+	a.secrets = mask.New()
 	if o.Webhook != nil {
+		a.secrets.Add(o.Webhook.Secret)
 		handlers[kindWebhook] = o.Webhook.URL
 	}
 	if o.IPN != nil {
+		a.secrets.Add(o.IPN.Secret)
 		handlers[kindIPN] = o.IPN.URL
 	}
 	a.relay, err = newRelay(handlers, a.reads.limit)
