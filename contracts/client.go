@@ -149,6 +149,8 @@ func (c *call) once() answer {
 	if err != nil {
 		s.fail("%s\nexpected a whole answer\nseen     %v", name, err)
 	}
+	s.masker.Learn(c.body)
+	s.masker.Learn(body)
 	if c.document != "" {
 		s.note(traffic.Exchange{
 			Document: c.document, Method: c.method, URL: req.URL, RequestHeader: req.Header, RequestBody: c.body,

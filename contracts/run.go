@@ -73,8 +73,8 @@ type Result struct {
 	Outcomes []Outcome
 	// Exchanges are all of the run, in order, with their secrets.
 	Exchanges []traffic.Exchange
-	// Secrets are the credentials that may not be shown.
-	Secrets  []string
+	// Secrets masks the credentials of the run, which may not be shown.
+	Secrets  *mask.Masker
 	Duration time.Duration
 }
 
@@ -111,7 +111,6 @@ type suite struct {
 	perSpec   map[string][]traffic.Exchange
 	// differences are the two sides of the first failure of each claim.
 	differences map[string]sides
-	secrets     []string
 	masker      *mask.Masker
 }
 
@@ -138,7 +137,7 @@ func Run(ctx context.Context, t Target, o Options) (Result, error) {
 	whole := u.stopwatch()
 	outcomes, err := u.run(ctx, o)
 	r := Result{
-		Target: t, Outcomes: outcomes, Exchanges: u.exchanges, Secrets: u.secrets, Duration: whole(),
+		Target: t, Outcomes: outcomes, Exchanges: u.exchanges, Secrets: u.masker, Duration: whole(),
 	}
 	if err = errors.Join(err, u.receiver.stop()); err != nil {
 		return r, err

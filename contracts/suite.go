@@ -2,7 +2,6 @@ package contracts
 
 import (
 	"io"
-	"slices"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
@@ -43,12 +42,7 @@ func Surfaces() []string {
 
 // secret keeps values out of every text of the run.
 func (u *suite) secret(values ...string) {
-	for _, v := range values {
-		if v != "" && !slices.Contains(u.secrets, v) {
-			u.secrets = append(u.secrets, v)
-			u.masker.Add(v)
-		}
-	}
+	u.masker.Add(values...)
 }
 
 // redact masks the run's secrets in a text.

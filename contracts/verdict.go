@@ -8,7 +8,6 @@ import (
 
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/result"
-	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // shownExchanges is how many exchanges a report shows of a failed claim.
@@ -27,7 +26,7 @@ type Header struct {
 // Report judges everything that was exchanged and makes a report of the run,
 // without secrets.
 func (r Result) Report(h Header) (result.Run, error) {
-	hide := r.Masker()
+	hide := r.Secrets
 	found, err := drift.Judge(r.Exchanges, hide)
 	if err != nil {
 		return result.Run{}, err
@@ -67,9 +66,6 @@ func documentOf(surface string) string {
 
 // Shapes are the shapes of what the target sent, for a baseline.
 func (r Result) Shapes() (drift.Shapes, error) { return drift.Observe(r.Target.Name, r.Exchanges) }
-
-// Masker masks the run's secrets.
-func (r Result) Masker() *mask.Masker { return mask.New(r.Secrets...) }
 
 // skippedSurfaces are those of which no claim was held against the target. Two
 // suites of one document are one surface.

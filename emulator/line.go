@@ -31,7 +31,7 @@ func plain(s string) string {
 }
 
 func describe(e journal.Event) string {
-	switch d := e.Data.(type) {
+	switch d := e.Show().(type) {
 	case RequestEvent:
 		r := d.Show()
 		path := r.Path

@@ -232,6 +232,7 @@ func (r *run) register(ctx context.Context, t *tenant, h Webhook) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.client.secrets.Add(h.Secret)
 	if r.options.Auth != "" {
 		h.Auth, h.Secret = r.options.Auth, r.options.Secret
 	}
@@ -288,6 +289,7 @@ func (r *run) setIPN(ctx context.Context, t *tenant, n IPN) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.client.secrets.Add(n.Secret)
 	if r.options.IPNSecret != "" {
 		n.Auth, n.Secret = "secret", r.options.IPNSecret
 	}

@@ -90,7 +90,11 @@ func (c *Console) recent(ctx context.Context) ([]page.Recent, error) {
 	}
 	for i := range out {
 		for j := range out[i].Rows {
-			out[i].Rows[j].At = short(out[i].Rows[j].At)
+			row := &out[i].Rows[j]
+			row.At = short(row.At)
+			for _, s := range []*string{&row.Title, &row.Text, &row.Link} {
+				*s = c.Control.Secrets.Known(*s)
+			}
 		}
 	}
 	return out, nil

@@ -21,7 +21,7 @@ func (c *Control) Orders(ctx context.Context, f store.OrderFilter, limit int) (L
 		}
 		var last int64
 		for _, o := range page.Rows {
-			shown, err := showStored(r, o)
+			shown, err := c.showStored(r, o)
 			if err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ func (c *Control) Order(ctx context.Context, company, key string) (out Order, er
 		if err != nil {
 			return err
 		}
-		out, err = showStored(r, o)
+		out, err = c.showStored(r, o)
 		return err
 	})
 	return out, err
@@ -166,7 +166,7 @@ func (c *Control) Leave(ctx context.Context, company, key string) (Order, error)
 	}
 	o, _, err := c.findOrder(ctx, company, key)
 	if out.State == string(payment.StateWaiting) || out.State == string(payment.StateFailed) || out.State == string(payment.StateProcessing) {
-		out.Redirect = orNull(o.CancelURL)
+		out.Redirect = orNull(c.Secrets.URL(o.CancelURL))
 	}
 	return out, err
 }
@@ -232,7 +232,7 @@ func (c *Control) Cards() List[Card] {
 	return out
 }
 
-func showOrder(r store.Reader, o store.Order, payments []store.Payment) (Order, error) {
+func (c *Control) showOrder(r store.Reader, o store.Order, payments []store.Payment) (Order, error) {
 	company, err := store.CompanyByID.Find(r, o.Company)
 	if err != nil {
 		return Order{}, err
@@ -245,7 +245,7 @@ func showOrder(r store.Reader, o store.Order, payments []store.Payment) (Order, 
 	out := Order{
 		ID: o.ID, OrderID: o.OrderID, InvoiceNumber: o.InvoiceNumber, Company: o.Company, Operation: o.Operation, PaymentMethod: string(o.Method),
 		Status: string(o.Status), State: string(progress.State), Amount: o.Amount, Description: o.Description, CustomerID: o.CustomerID,
-		Listed: o.Listed, Redirect: orNull(progress.Redirect), CheckoutURL: "/v1/checkout?" + payment.LinkOf(company, o).Encode(),
+		Listed: o.Listed, Redirect: orNull(c.Secrets.URL(progress.Redirect)), CheckoutURL: "/v1/checkout?" + payment.LinkOf(company, o).Encode(),
 		Transactions: []OrderTransaction{}, Received: []ReceivedTransfer{},
 		OpenedAt: stamp(o.OpenedAt), UpdatedAt: stamp(o.UpdatedAt), CapturedAt: stampOrNull(o.CapturedAt), ExpiresAt: stampOrNull(o.ExpiresAt),
 	}
@@ -282,17 +282,17 @@ func showPayment(p store.Payment) OrderTransaction {
 // ShowOrder renders an order with the payments that it had at a moment.
 func (c *Control) ShowOrder(ctx context.Context, o store.Order, payments []store.Payment) (out Order, err error) {
 	err = c.Store.View(ctx, func(r store.Reader) error {
-		out, err = showOrder(r, o, payments)
+		out, err = c.showOrder(r, o, payments)
 		return err
 	})
 	return out, err
 }
 
 // showStored renders an order as the store has it.
-func showStored(r store.Reader, o store.Order) (Order, error) {
+func (c *Control) showStored(r store.Reader, o store.Order) (Order, error) {
 	payments, err := store.PaymentsOf(r, o.ID)
 	if err != nil {
 		return Order{}, err
 	}
-	return showOrder(r, o, payments)
+	return c.showOrder(r, o, payments)
 }

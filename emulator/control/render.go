@@ -237,9 +237,7 @@ func (c *Control) showAttempt(d *store.Delivery, a store.Attempt) Attempt {
 // showFindings masks what findings repeat of a request.
 func (c *Control) showFindings(list []finding.Finding) []finding.Finding {
 	for i := range list {
-		for _, s := range []*string{&list[i].Title, &list[i].Detail, &list[i].Hint} {
-			*s = c.Secrets.Prose(*s)
-		}
+		list[i] = list[i].Masked(c.Secrets)
 	}
 	return list
 }

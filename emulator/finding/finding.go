@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // Severity says how bad a finding is.
@@ -51,6 +53,16 @@ func (f Finding) bounded() Finding {
 			*s = strings.ToValidUTF8((*s)[:maxText], "") + "…"
 		}
 	}
+	return f
+}
+
+// Shown is the finding with credentials masked: what a client sent is repeated in
+// some.
+func (f Finding) Shown(m *mask.Masker) any { return f.Masked(m) }
+
+// Masked is [Finding.Shown] as a finding.
+func (f Finding) Masked(m *mask.Masker) Finding {
+	f.Title, f.Detail, f.Hint = m.Prose(f.Title), m.Prose(f.Detail), m.Prose(f.Hint)
 	return f
 }
 

@@ -41,9 +41,22 @@ type Event struct {
 	mask *mask.Masker
 }
 
+// Shower is data that masks itself, beyond what a masker finds by value.
+type Shower interface {
+	Shown(*mask.Masker) any
+}
+
+// Show is Data with what is secret masked, as far as it masks itself.
+func (e Event) Show() any {
+	if s, ok := e.Data.(Shower); ok {
+		return s.Shown(e.mask)
+	}
+	return e.Data
+}
+
 // Payload is Data in JSON, with what is secret masked.
 func (e Event) Payload() ([]byte, error) {
-	text, err := json.Marshal(e.Data)
+	text, err := json.Marshal(e.Show())
 	if err != nil {
 		return nil, err
 	}

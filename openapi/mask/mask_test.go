@@ -125,8 +125,10 @@ func TestBodiesAreMaskedByNameInEveryForm(t *testing.T) {
 		"multipart without a type":    {"", multipart, strings.Replace(multipart, "hunter2hunter2", "****ter2", 1)},
 		"multipart that was cut":      {"multipart/form-data; boundary=b0", cut, cut[:len(cut)-len("hunter2")] + "****"},
 		"text":                        {"text/plain", "my apiKey: hunter2hunter2, and Authorization: Bearer hunter3hunter3.", "my apiKey: ****ter2, and Authorization: Bearer ****er3."},
-		"a page":                      {"text/html", `<input type="hidden" name="csrf_token" value="hunter2hunter2">`, `<input type="hidden" name="csrf_token" value="****ter2">`},
-		"XML":                         {"application/xml", `<a><password>hunter2hunter2</password></a>`, `<a><password>****ter2</password></a>`},
+		"a page with an address": {"text/html", `<input name="success_url" value="https://x.test/ok?token=hunter2hunter2"><a href="/pay?a=1&amp;success_url=https%3A%2F%2Fx.test%2Fok%3Ftoken%3Dhunter2hunter2%26b%3D1&amp;b=2">`,
+			`<input name="success_url" value="https://x.test/ok?token=****ter2"><a href="/pay?a=1&amp;success_url=https%3A%2F%2Fx.test%2Fok%3Ftoken%3D****ter2%26b%3D1&amp;b=2">`},
+		"a page": {"text/html", `<input type="hidden" name="csrf_token" value="hunter2hunter2">`, `<input type="hidden" name="csrf_token" value="****ter2">`},
+		"XML":    {"application/xml", `<a><password>hunter2hunter2</password></a>`, `<a><password>****ter2</password></a>`},
 	} {
 		if diff := cmp.Diff(c.want, (*mask.Masker)(nil).Body(c.kind, c.body)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -179,6 +181,12 @@ func TestOffMasksNothingAndNilKnowsNoValues(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	if got := none.Prose("no access token: Post \"https://u:pw@x.test/?api_key=hunter2hunter2\": refused"); got != "no access token: Post \"https://u:****@x.test/?api_key=****ter2\": refused" {
+		t.Errorf("got %s", got)
+	}
+	if got := none.Prose("call /v2?api_key=hunter2hunter2 token"); got != "call /v2?api_key=****ter2 token" {
+		t.Errorf("got %s", got)
+	}
+	if got := mask.New("hunter2hunter2hunter2").Known("a hunter2hunter2hu… b hunter2hunter2hu"); strings.Contains(got, "hunter2h") {
 		t.Errorf("got %s", got)
 	}
 	if got := none.Known("key spsk_test_abcdef."); got != "key spsk_test_****." {

@@ -10,6 +10,8 @@ var (
 	announced = regexp.MustCompile(`(?i)\b(bearer|basic|apikey)([ \t]+)([^\s"',;&<>\[\]()]{8,})`)
 	// assigned is a name, and a value given to it in free text.
 	assigned = regexp.MustCompile(`([A-Za-z][\w.\-]{1,63})(\\?["']?[ \t]*[:=][ \t]*)(\\?["'])?([^\s"'&;,<>{}\\]+)`)
+	// escaped is the same in an address that stands inside of another one.
+	escaped = regexp.MustCompile(`(%3[Ff]|%26|%2523|[?&]|^|[^\w%])([A-Za-z][\w.\-]{1,63})(%3[Dd])((?:[\w.~+*\-]|%[013-9A-Fa-f][0-9A-Fa-f]|%2[0-24-57-9A-Fa-f])+)`)
 	// field is a field of a form in HTML, with its name before its value.
 	field = regexp.MustCompile(`(?i)(\bname\s*=\s*["']([^"'<>]+)["'][^<>]*?\bvalue\s*=\s*["'])([^"'<>]*)`)
 	// element is an element of XML that holds text only.
@@ -33,6 +35,15 @@ func (m *Masker) Text(s string) string {
 	if strings.ContainsAny(s, ":=") {
 		s = m.assignments(s)
 	}
+	if strings.Contains(s, "%3D") || strings.Contains(s, "%3d") {
+		s = escaped.ReplaceAllStringFunc(s, func(all string) string {
+			p := escaped.FindStringSubmatch(all)
+			if !SecretName(p[2]) {
+				return all
+			}
+			return p[1] + p[2] + p[3] + escape(Value(unescape(p[4])))
+		})
+	}
 	if strings.Contains(s, "<") {
 		s = masksGroup(field, s)
 		s = masksGroup(element, s)
@@ -40,8 +51,8 @@ func (m *Masker) Text(s string) string {
 	return m.Known(s)
 }
 
-// address is an absolute one in a text.
-var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+`)
+// address is one in a text: absolute, or a path with a query.
+var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+|[^\s"'<>]*\?[^\s"'<>]*=[^\s"'<>]*`)
 
 // Prose is a sentence of ours as it is shown: values, shapes and addresses. It
 // may speak of a credential by its name, which [Masker.Text] would mistake for
@@ -50,7 +61,7 @@ func (m *Masker) Prose(s string) string {
 	if m.Shows() {
 		return s
 	}
-	if strings.Contains(s, "://") {
+	if strings.Contains(s, "://") || strings.Contains(s, "?") {
 		s = address.ReplaceAllStringFunc(s, m.URL)
 	}
 	return m.Known(s)
@@ -59,20 +70,22 @@ func (m *Masker) Prose(s string) string {
 // assignments masks what is given to the name of a credential.
 func (m *Masker) assignments(s string) string {
 	oauth := strings.Contains(s, "=") && ofOAuth(s)
-	at := assigned.FindAllStringSubmatchIndex(s, -1)
-	if at == nil {
-		return s
-	}
 	var out strings.Builder
 	kept := 0
-	for _, p := range at {
-		name, value := s[p[2]:p[3]], s[p[8]:p[9]]
+	for from := 0; from < len(s); {
+		p := assigned.FindStringSubmatchIndex(s[from:])
+		if p == nil {
+			break
+		}
+		name, value := s[from+p[2]:from+p[3]], s[from+p[8]:from+p[9]]
 		if isScheme(value) || strings.HasPrefix(value, "//") || !SecretName(name) && !(oauth && passing(name)) {
+			from += p[5] // what is given may be an address that has a name itself
 			continue
 		}
-		out.WriteString(s[kept:p[8]])
+		out.WriteString(s[kept : from+p[8]])
 		out.WriteString(Value(value))
-		kept = p[9]
+		kept = from + p[9]
+		from = kept
 	}
 	out.WriteString(s[kept:])
 	return out.String()

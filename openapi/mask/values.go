@@ -115,9 +115,11 @@ func (v *values) maybe(text string, i int) bool {
 }
 
 // at returns the value that a text has at i, and where it ends there. A value
-// that the end of the text cuts off is found by its first 16 bytes.
+// that is cut off, by the end of the text or by "…", is found by its first 16
+// bytes.
 func (v *values) at(text string, i int) (secret string, end int) {
 	rest := text[i:]
+	before, _, _ := strings.Cut(rest, "…")
 	for table, width := range []int{2: long, 1: alone, 0: shortest} {
 		if len(rest) < width {
 			continue
@@ -130,8 +132,8 @@ func (v *values) at(text string, i int) (secret string, end int) {
 						secret, end = s.secret, i+len(s.text)
 					}
 				}
-			case table == 2 && strings.HasPrefix(s.text, rest):
-				secret, end = s.secret, len(text)
+			case table == 2 && strings.HasPrefix(s.text, before):
+				secret, end = s.secret, i+len(before)
 			}
 		}
 	}
@@ -161,6 +163,10 @@ func spellings(s string) []string {
 		out = append(out, lowerHex(u))
 	}
 	out = append(out, strings.ReplaceAll(url.QueryEscape(s), "+", "%20"))
+	for _, once := range out[1:] { // JSON in a text of JSON, or in Go's quotes
+		quoted, _ := json.Marshal(once)
+		out = append(out, string(quoted[1:len(quoted)-1]))
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

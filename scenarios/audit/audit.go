@@ -134,6 +134,12 @@ type found struct {
 // try runs one rule and disarms what it armed.
 func (a *attack) try(r rule) (out Outcome, err error) {
 	out = Outcome{Rule: r.name, Kind: string(r.kind), Title: r.title, Why: r.why, Fix: r.fix, Source: r.source, Sent: []Sent{}}
+	defer func() { // the card goes into logs
+		for i := range out.Sent {
+			out.Sent[i] = out.Sent[i].masked(a.secrets)
+		}
+		out.Detail, out.Fix = a.secrets.Prose(out.Detail), a.secrets.Prose(out.Fix)
+	}()
 	if r.needs != nil {
 		if lacking := r.needs(a.Options); lacking != "" {
 			out.Verdict, out.Detail = NotApplicable, lacking
@@ -158,12 +164,6 @@ func (a *attack) try(r rule) (out Outcome, err error) {
 		out.Fix = found.fix
 	}
 	out.Sent = a.relay.all()
-	defer func() { // the card goes into logs
-		for i := range out.Sent {
-			out.Sent[i] = out.Sent[i].masked(a.secrets)
-		}
-		out.Detail, out.Fix = a.secrets.Prose(out.Detail), a.secrets.Prose(out.Fix)
-	}()
 	if r.first && len(out.Sent) > 0 && !slices.ContainsFunc(out.Sent, func(s Sent) bool { return s.reached }) {
 		return out, &Mistake{ErrUnreachable, fmt.Sprintf("nobody answers at %s: %s", out.Sent[0].URL, out.Sent[0].Error), "is the shop running, and --" + string(r.kind) + " its address?"}
 	}
