@@ -228,8 +228,8 @@ func WithContract(m ContractMode) Option { return func(o *Options) { o.CheckCont
 func WithShowSecrets() Option { return func(o *Options) { o.ShowSecrets = true } }
 
 // WithSink is given every event, in order and one at a time; it may use the
-// emulator. One that does not return holds up only itself: what it then has no
-// room for is counted as dropped.
+// emulator. One that does not return holds up the request that it was told of,
+// and no other: what it then has no room for is counted as dropped.
 func WithSink(fn func(journal.Event)) Option { return func(o *Options) { o.Sink = fn } }
 
 // WithWaiting is told when deliveries wait for a clock that stands still.
