@@ -183,8 +183,10 @@ const ServerName = "localsepay"
 const streamed = -1
 
 // handsOut lists the operations that exist to hand credentials out: their answers
-// are the only ones in which none is masked. Of the command, env, token and the
-// opening block of serve show what these answer.
+// are the only ones in which none is masked. Of the command, state, env, token and
+// the opening block of serve show what these answer. Everywhere else one text is
+// exempt by name, though not by value: the signed link to a payment page
+// (checkout_url), which has to work.
 var handsOut = []string{
 	"control.state", "control.companies.create", "control.users.update", "control.ipn.set",
 	"control.webhooks.list", "control.webhooks.get", "control.webhooks.create", "control.webhooks.update",
