@@ -18,9 +18,11 @@ const (
 	shortest = 4
 	alone    = 8
 	long     = 16
-	// maxValues and maxBytes bound what is known.
-	maxValues = 50_000
-	maxBytes  = 8 << 20
+	// maxValues and maxBytes bound what is known, with all spellings. A value
+	// longer than maxSpelled is looked for as it is and in JSON.
+	maxValues  = 50_000
+	maxBytes   = 32 << 20
+	maxSpelled = 4 << 10
 )
 
 // values are known credentials, found by their first bytes.
@@ -58,8 +60,8 @@ func (v *values) add(secret string) {
 	}
 	v.known[secret] = true
 	v.order = append(v.order, secret)
-	v.bytes += len(secret)
 	for _, s := range spellings(secret) {
+		v.bytes += len(s)
 		table, key := v.table(s)
 		v.by[table][key] = append(v.by[table][key], spelling{s, secret})
 		// The longest first: a value may begin with another.
@@ -67,7 +69,7 @@ func (v *values) add(secret string) {
 		h := hash(s)
 		v.first[h>>6] |= 1 << (h & 63)
 	}
-	for len(v.order) > maxValues || v.bytes > maxBytes {
+	for len(v.order) > maxValues || len(v.order) > 1 && v.bytes > maxBytes {
 		v.forget(v.order[0])
 		v.order = v.order[1:]
 	}
@@ -77,8 +79,8 @@ func (v *values) add(secret string) {
 // forget drops a value. The lock is held.
 func (v *values) forget(secret string) {
 	delete(v.known, secret)
-	v.bytes -= len(secret)
 	for _, s := range spellings(secret) {
+		v.bytes -= len(s)
 		table, key := v.table(s)
 		left := slices.DeleteFunc(v.by[table][key], func(x spelling) bool { return x.secret == secret })
 		if len(left) == 0 {
@@ -154,6 +156,9 @@ func wordByte(c byte) bool {
 func spellings(s string) []string {
 	quoted, _ := json.Marshal(s) // no text fails
 	escaped := string(quoted[1 : len(quoted)-1])
+	if len(s) > maxSpelled {
+		return slices.Compact([]string{s, escaped})
+	}
 	plain := strings.NewReplacer(`\u0026`, "&", `\u003c`, "<", `\u003e`, ">").Replace(escaped)
 	out := []string{s, escaped, plain, strings.ReplaceAll(plain, "/", `\/`), url.QueryEscape(s), url.PathEscape(s)}
 	if php, err := phpjson.Encode(s); err == nil {
