@@ -87,3 +87,21 @@ func (b *busy) reports() {
 		}
 	}
 }
+
+// verbs searches what every verb that shows something prints.
+func (b *busy) verbs() {
+	file := filepath.Join(b.t.TempDir(), "past.yaml")
+	for _, args := range [][]string{
+		{"deliveries"}, {"deliveries", "1"}, {"deliveries", "2"}, {"deliveries", "--json"}, {"timeline"}, {"timeline", "--json"}, {"clients"}, {"clients", "--json"},
+		{"orders"}, {"orders", "INV-1"}, {"orders", "--json"}, {"faults"}, {"faults", "--json"}, {"cards"}, {"ready"}, {"transfer", "20000", "x " + hookSecret}, {"replay", "2"},
+		{"advance", "1h"}, {"scenario", "export", file}, {"orders", seedToken}, {"pay", hookKey},
+	} {
+		_, out, errOut := verb(b.t, append(args, "--url", b.base)...)
+		b.search(b.t, strings.Join(args, " "), out+errOut)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		b.t.Error(err)
+	}
+	b.search(b.t, "the exported scenario", string(text))
+}
