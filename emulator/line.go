@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/control"
@@ -10,24 +9,12 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 // Line renders an event in one line for a person.
 func Line(e journal.Event) string {
-	return e.At.In(clock.Vietnam).Format("15:04:05") + "  " + plain(e.Mask(describe(e)))
-}
-
-// plain keeps what came from outside from steering the terminal.
-func plain(s string) string {
-	return strings.Map(func(c rune) rune {
-		switch {
-		case c == '\n':
-			return '|'
-		case c < ' ' || (c >= 0x7f && c < 0xa0):
-			return '·'
-		}
-		return c
-	}, s)
+	return e.At.In(clock.Vietnam).Format("15:04:05") + "  " + printable.Line(e.Mask(describe(e)))
 }
 
 func describe(e journal.Event) string {

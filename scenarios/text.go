@@ -5,12 +5,15 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 // WriteTree writes a result for people: the steps as a tree with the target's
 // time and the real one, and, when it failed, why.
 func WriteTree(w io.Writer, r Result) {
-	fmt.Fprintf(w, "%s\n  %s\n", r.Scenario, r.Purpose)
+	w = printable.NewWriter(w)
+	fmt.Fprintf(w, "%s\n  %s\n", printable.Line(r.Scenario), printable.Line(r.Purpose))
 	writeSteps(w, r.Steps, 0)
 	WriteEnd(w, r)
 }
@@ -26,6 +29,8 @@ var marks = map[string]string{Passed: "✓", Failed: "✗", Skipped: "-"}
 
 // WriteStep writes the line of a step that has ended.
 func WriteStep(w io.Writer, s StepResult, depth int) {
+	w, s.Steps = printable.NewWriter(w), nil
+	s = printable.Fields(s)
 	at := s.At
 	if at != "" {
 		at = "+" + at
@@ -43,6 +48,8 @@ func WriteStep(w io.Writer, s StepResult, depth int) {
 
 // WriteEnd writes the verdict of a run, and why it failed.
 func WriteEnd(w io.Writer, r Result) {
+	w, r.Steps = printable.NewWriter(w), nil
+	r = printable.Fields(r, "Diff")
 	verdict := "PASSED"
 	if !r.OK() {
 		verdict = "FAILED"

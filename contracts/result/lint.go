@@ -1,7 +1,6 @@
 package result
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/report"
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 // Lint is what a file of recorded traffic shows.
@@ -46,11 +46,11 @@ func (l Lint) Sentence() string {
 
 // LintText writes the findings for a person.
 func LintText(w io.Writer, l Lint, coloured bool) error {
-	p := &ink{bufio.NewWriter(w), coloured}
-	colours := map[drift.Severity]string{drift.Error: red, drift.Warning: yellow, drift.Note: blue}
+	p := &ink{printable.NewWriter(w), coloured}
+	colours := map[drift.Severity]printable.Style{drift.Error: red, drift.Warning: yellow, drift.Note: blue}
 	for _, f := range l.Findings {
-		p.line(p.colour(colours[f.Severity], string(f.Severity)), "  ", p.colour(bold, plainText(f.Sentence)), "  ", p.colour(faint, f.Code))
-		p.line("      ", p.colour(faint, plainText(place(f.Document, f.Operation, f.Example))))
+		p.line(p.colour(colours[f.Severity], string(f.Severity)), "  ", p.colour(bold, f.Sentence), "  ", p.colour(faint, f.Code))
+		p.line("      ", p.colour(faint, place(f.Document, f.Operation, f.Example)))
 		p.sides(f.Expected, f.Seen)
 		p.side("where", "", fmt.Sprintf("%s (%s)", strings.Join(f.Entries, ", "), plural(f.Count, "time")))
 		p.side("hint", "", f.Hint)
@@ -60,10 +60,7 @@ func LintText(w io.Writer, l Lint, coloured bool) error {
 		p.line()
 	}
 	p.line(p.colour(bold, l.Sentence()))
-	if err := p.out.Flush(); err != nil {
-		return fmt.Errorf("write findings: %w", err)
-	}
-	return nil
+	return p.end("findings")
 }
 
 // LintJSON writes the findings as they are.

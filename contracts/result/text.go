@@ -1,7 +1,6 @@
 package result
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"slices"
@@ -10,32 +9,70 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/contracts/drift"
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 // ink writes for a person. It keeps the first error and colours only if asked.
+// What came from outside is escaped on the way.
 type ink struct {
-	out      *bufio.Writer
+	out      *printable.Writer
 	coloured bool
 }
 
 const (
-	red    = "31"
-	green  = "32"
-	yellow = "33"
-	blue   = "34"
-	bold   = "1"
-	faint  = "2"
+	red    = printable.Red
+	green  = printable.Green
+	yellow = printable.Yellow
+	blue   = printable.Blue
+	bold   = printable.Bold
+	faint  = printable.Faint
 )
 
-func (p *ink) colour(code, s string) string {
-	if !p.coloured || s == "" || code == "" {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
+// span is a part of a line in a style, which may be none.
+type span struct {
+	style printable.Style
+	text  string
 }
 
-func (p *ink) line(parts ...string) {
-	_, _ = p.out.WriteString(strings.TrimRight(strings.Join(parts, ""), " ") + "\n")
+func (p *ink) colour(style printable.Style, s string) span {
+	if !p.coloured {
+		style = ""
+	}
+	return span{style, s}
+}
+
+// line writes parts, each a string or a span, as one line without blanks at
+// its end.
+func (p *ink) line(parts ...any) {
+	spans := make([]span, len(parts))
+	for i, part := range parts {
+		if text, ok := part.(string); ok {
+			part = span{text: text}
+		}
+		spans[i] = part.(span)
+	}
+	for i := len(spans) - 1; i >= 0; i-- {
+		if spans[i].text = strings.TrimRight(spans[i].text, " "); spans[i].text != "" {
+			break
+		}
+	}
+	for _, s := range spans {
+		text := printable.Line(s.text)
+		if s.style == "" {
+			_, _ = io.WriteString(p.out, text)
+		} else {
+			p.out.Styled(s.style, text)
+		}
+	}
+	_, _ = io.WriteString(p.out, "\n")
+}
+
+// end says whether all was written.
+func (p *ink) end(what string) error {
+	if err := p.out.Flush(); err != nil {
+		return fmt.Errorf("write %s: %w", what, err)
+	}
+	return nil
 }
 
 func (p *ink) heading(title, about string) {
@@ -49,8 +86,8 @@ func (p *ink) sides(expected, seen string) {
 	p.side("seen", red, seen)
 }
 
-func (p *ink) side(name, colour, text string) {
-	for i, l := range strings.Split(plainText(text), "\n") {
+func (p *ink) side(name string, colour printable.Style, text string) {
+	for i, l := range strings.Split(text, "\n") {
 		if i > 0 {
 			name = ""
 		}
@@ -58,20 +95,10 @@ func (p *ink) side(name, colour, text string) {
 	}
 }
 
-// plainText keeps a terminal from obeying what a target sent.
-func plainText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
-}
-
 // Text writes the run for a person: the verdict first, then what is behind it,
 // the gravest first.
 func Text(w io.Writer, r Run, coloured bool) error {
-	p := &ink{bufio.NewWriter(w), coloured}
+	p := &ink{printable.NewWriter(w), coloured}
 	p.line(p.colour(faint, strings.Join(facts(r), " · ")))
 	p.line()
 	sign, colour := "✓", green
@@ -90,10 +117,7 @@ func Text(w io.Writer, r Run, coloured bool) error {
 	p.problems(r.Drift)
 	p.coverage(r)
 	p.skipped(r)
-	if err := p.out.Flush(); err != nil {
-		return fmt.Errorf("write contract report: %w", err)
-	}
-	return nil
+	return p.end("contract report")
 }
 
 // facts say under what the run was made.
@@ -120,7 +144,7 @@ func (p *ink) failed(r Run) {
 		if n++; n == 1 {
 			p.heading("Failed claims", "")
 		}
-		p.line("  ", p.colour(red, "✗"), " ", p.colour(bold, plainText(s.Name)))
+		p.line("  ", p.colour(red, "✗"), " ", p.colour(bold, s.Name))
 		p.line("      ", p.colour(faint, place(s.Surface, strings.Join(s.Operations, ", "), string(s.Evidence))))
 		if s.Expected != "" || s.Seen != "" {
 			p.sides(s.Expected, s.Seen)
@@ -128,7 +152,7 @@ func (p *ink) failed(r Run) {
 			p.side("", red, strings.TrimSpace(s.Failure))
 		}
 		for _, e := range s.Exchanges {
-			p.line("      ", p.colour(faint, plainText(e)))
+			p.line("      ", p.colour(faint, e))
 		}
 		if s.Source != "" {
 			p.line("      ", p.colour(blue, s.Source))
@@ -151,9 +175,9 @@ func (p *ink) drift(r drift.Report) {
 				operation = at
 				p.line("  ", p.colour(bold, row.Operation), "  ", p.colour(faint, row.Document))
 			}
-			p.line("    ", p.colour(classColour(c), string(row.Rule)), "  ", plainText(row.Path), "  ", p.colour(faint, place(status(row.Status), string(row.Evidence))))
+			p.line("    ", p.colour(classColour(c), string(row.Rule)), "  ", row.Path, "  ", p.colour(faint, place(status(row.Status), string(row.Evidence))))
 			p.sides(row.Expected, alsoSeen(row))
-			p.line("      ", p.colour(faint, plainText(within(row)+"; "+row.Example)))
+			p.line("      ", p.colour(faint, within(row)+"; "+row.Example))
 			if row.Source != "" {
 				p.line("      ", p.colour(blue, row.Source))
 			}
@@ -172,8 +196,8 @@ func open(r drift.Report, c drift.Class) []drift.Row {
 	return rows
 }
 
-func classColour(c drift.Class) string {
-	return map[drift.Class]string{drift.Drift: red, drift.Suspect: yellow, drift.Learnt: blue, drift.News: green}[c]
+func classColour(c drift.Class) printable.Style {
+	return map[drift.Class]printable.Style{drift.Drift: red, drift.Suspect: yellow, drift.Learnt: blue, drift.News: green}[c]
 }
 
 func status(n int) string {

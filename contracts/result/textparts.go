@@ -22,7 +22,7 @@ func (p *ink) moves(r drift.Report) {
 		if shown++; shown == 1 {
 			p.heading("Moved since the baseline", "")
 		}
-		p.line("  ", p.colour(bold, m.What), "  ", plainText(place(m.Operation, status(m.Status), m.Path)))
+		p.line("  ", p.colour(bold, m.What), "  ", place(m.Operation, status(m.Status), m.Path))
 		p.side("before", "", m.Before)
 		p.side("now", yellow, m.Now)
 	}
@@ -38,7 +38,7 @@ func (p *ink) threeWay(r drift.Report) {
 			p.heading("Three ways", "document, emulator, sandbox")
 		}
 		p.line("  ", p.colour(bold, v.Differs), " ", p.colour(faint, thinly(v.Thin)))
-		p.line("      ", plainText(place(v.What, v.Operation, status(v.Status), v.Path)))
+		p.line("      ", place(v.What, v.Operation, status(v.Status), v.Path))
 		p.side("document", "", v.Says.Document)
 		p.side("emulator", "", v.Says.Emulator)
 		p.side("sandbox", "", v.Says.Sandbox)
@@ -61,7 +61,7 @@ func (p *ink) problems(r drift.Report) {
 		if problem.Fails {
 			colour = red
 		}
-		p.line("  ", p.colour(colour, plainText(problem.Text)))
+		p.line("  ", p.colour(colour, problem.Text))
 	}
 }
 
@@ -90,13 +90,13 @@ func (p *ink) skipped(r Run) {
 		if i == 0 {
 			p.heading("Skipped surfaces", "")
 		}
-		p.line("  ", p.colour(yellow, s.Surface), "  ", plainText(s.Reason), "  ", p.colour(faint, counted(s.Specs)))
+		p.line("  ", p.colour(yellow, s.Surface), "  ", s.Reason, "  ", p.colour(faint, counted(s.Specs)))
 	}
 	for i, g := range skippedSpecs(r) {
 		if i == 0 {
 			p.heading("Skipped claims", "")
 		}
-		p.line("  ", p.colour(yellow, plural(len(g.Specs), "claim")), "  ", plainText(g.Reason))
+		p.line("  ", p.colour(yellow, plural(len(g.Specs), "claim")), "  ", g.Reason)
 	}
 }
 

@@ -100,8 +100,8 @@ func answered(s Sent) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", s.Status, short(strings.Join(strings.Fields(s.Answer), " "), 80)))
 }
 
-// printable is a text without what moves a terminal's cursor.
-func printable(s string) string {
+// oneLine is a text without what moves a terminal's cursor.
+func oneLine(s string) string {
 	return strings.ToValidUTF8(strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
 			return ' '

@@ -275,6 +275,6 @@ func decodings(secret string) []other {
 // right one.
 func inHeader(all []other, own string) []other {
 	return slices.DeleteFunc(slices.Clone(all), func(o other) bool {
-		return o.value == "" || printable(o.value) != o.value || strings.TrimSpace(o.value) == own
+		return o.value == "" || oneLine(o.value) != o.value || strings.TrimSpace(o.value) == own
 	})
 }

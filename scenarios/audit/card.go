@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/contracts/report"
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 // Sentence is the verdict in one sentence, or one for each handler of which
@@ -86,7 +86,8 @@ const shownBody = 600
 
 // Text writes the score card for people.
 func (c Card) Text(w io.Writer) error {
-	b := bufio.NewWriter(w)
+	b := printable.NewWriter(w)
+	c = printable.Fields(c, "Body", "Answer")
 	for _, at := range []struct{ name, url string }{{"webhook", c.Webhook}, {"IPN", c.IPN}} {
 		if at.url != "" {
 			fmt.Fprintf(b, "%s handler at %s\n", at.name, at.url)
@@ -111,12 +112,15 @@ func (c Card) Text(w io.Writer) error {
 	}
 	fmt.Fprintf(b, "\n  ✓ %d pass  ✗ %d fail  ! %d warn  ? %d not verifiable  - %d not applicable\n",
 		c.Count(Pass), c.Count(Fail), c.Count(Warn), c.Count(Unverifiable), c.Count(NotApplicable))
-	return b.Flush()
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("write score card: %w", err)
+	}
+	return nil
 }
 
 // story tells an outcome that somebody has to look at.
-func (o Outcome) story(b *bufio.Writer) {
-	fmt.Fprintf(b, "\n%s %s: %s\n  seen    %s\n  why     %s\n  fix     %s\n  source  %s\n", mark(o.Verdict), o.Rule, o.Title, printable(o.Detail), o.Why, o.Fix, o.Source)
+func (o Outcome) story(b io.Writer) {
+	fmt.Fprintf(b, "\n%s %s: %s\n  seen    %s\n  why     %s\n  fix     %s\n  source  %s\n", mark(o.Verdict), o.Rule, o.Title, o.Detail, o.Why, o.Fix, o.Source)
 	if len(o.Sent) == 0 {
 		return
 	}
@@ -146,7 +150,7 @@ func (o Outcome) story(b *bufio.Writer) {
 
 // short cuts a text and keeps it on one line.
 func short(s string, limit int) string {
-	s = printable(s)
+	s = oneLine(s)
 	if runes := []rune(s); len(runes) > limit {
 		return fmt.Sprintf("%s… (%d characters)", string(runes[:limit]), len(runes))
 	}

@@ -1,0 +1,134 @@
+package printable
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Text returns a text of several lines with everything escaped that is not
+// printed as it stands. Line feeds and tabs stay.
+func Text(s string) string {
+	if plain([]byte(s)) {
+		return s
+	}
+	var c cleaner
+	return string(append(c.clean(nil, []byte(s)), c.rest()...))
+}
+
+// Line is [Text] for what belongs on one line: line feeds and tabs are escaped
+// too.
+func Line(s string) string {
+	return onOneLine.Replace(Text(s))
+}
+
+var onOneLine = strings.NewReplacer("\n", `\n`, "\t", `\t`)
+
+// plain says that all bytes are printed as they stand: ASCII without control
+// characters but line feed and tab.
+func plain(p []byte) bool {
+	for _, b := range p {
+		if b >= 0x7f || b < ' ' && b != '\n' && b != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// cleaner escapes a stream of text. A character may be cut between two calls.
+type cleaner struct {
+	cut []byte
+	// symbol says that the last character was a symbol, such as an emoji: only
+	// behind one may joiners and variation selectors stand.
+	symbol bool
+	joiner bool
+}
+
+// clean appends the escaped text to out. The beginning of a character at the
+// end of p is kept for the next call.
+func (c *cleaner) clean(out, p []byte) []byte {
+	if len(c.cut) > 0 {
+		p = append(c.cut, p...)
+		c.cut = nil
+	}
+	for len(p) > 0 {
+		r, size := utf8.DecodeRune(p)
+		if r == utf8.RuneError && size <= 1 {
+			if !utf8.FullRune(p) {
+				c.cut = append([]byte{}, p...)
+				return out
+			}
+			out = fmt.Appendf(c.flush(out), `\x%02x`, p[0])
+			c.symbol = false
+		} else {
+			out = c.put(out, r)
+		}
+		p = p[size:]
+	}
+	return out
+}
+
+// put appends one character. A joiner waits for what it joins: between two
+// symbols it makes one picture of them, anywhere else it hides.
+func (c *cleaner) put(out []byte, r rune) []byte {
+	const zeroWidthJoiner = 0x200d
+	if r == zeroWidthJoiner && c.symbol && !c.joiner {
+		c.joiner = true
+		return out
+	}
+	if c.joiner && unicode.Is(unicode.So, r) {
+		c.joiner = false
+		out = utf8.AppendRune(out, zeroWidthJoiner)
+	}
+	out = c.flush(out)
+	switch {
+	case unicode.Is(unicode.Variation_Selector, r) && c.symbol && r >= 0xfe00:
+		return utf8.AppendRune(out, r)
+	case shown(r):
+		c.symbol = unicode.Is(unicode.So, r) || c.symbol && unicode.Is(unicode.Sk, r)
+		return utf8.AppendRune(out, r)
+	}
+	c.symbol = false
+	return escape(out, r)
+}
+
+// flush appends a joiner that joined nothing.
+func (c *cleaner) flush(out []byte) []byte {
+	if !c.joiner {
+		return out
+	}
+	c.joiner = false
+	return escape(out, 0x200d)
+}
+
+// rest is what was kept back at the end of a text.
+func (c *cleaner) rest() []byte {
+	out := c.flush(nil)
+	for _, b := range c.cut {
+		out = fmt.Appendf(out, `\x%02x`, b)
+	}
+	c.cut = nil
+	return out
+}
+
+// shown says that a character has a form of its own, and no other effect.
+func shown(r rune) bool {
+	switch {
+	case r == '\n', r == '\t':
+		return true
+	case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r), unicode.Is(unicode.Variation_Selector, r), r == 0x034f:
+		return false
+	}
+	return unicode.IsPrint(r) || unicode.Is(unicode.Zs, r)
+}
+
+// escape writes a character as JSON does, so that a JSON text that passes
+// through stays one with the same meaning.
+func escape(out []byte, r rune) []byte {
+	if r <= 0xffff {
+		return fmt.Appendf(out, `\u%04x`, r)
+	}
+	r -= 0x10000
+	return fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+}
