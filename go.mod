@@ -19,6 +19,7 @@ require (
 	go.yaml.in/yaml/v4 v4.0.0
 	golang.org/x/net v0.59.0
 	golang.org/x/oauth2 v0.34.0
+	golang.org/x/term v0.46.0
 	pgregory.net/rapid v1.3.0
 	rsc.io/qr v0.2.0
 )

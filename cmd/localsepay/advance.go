@@ -21,7 +21,7 @@ func (c advanceCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodPost, "/clock/advance", control.Advance{By: time.Duration(c.By).String()}, &done); err != nil {
 		return err
 	}
-	return c.print(t, done, func(w io.Writer) {
+	return c.print(t, &done, func(w io.Writer) {
 		fmt.Fprintf(w, "It is %s. Delivery attempts on the way: %d.", done.Clock.Now, done.Attempts)
 		if done.Clock.NextDue != nil {
 			fmt.Fprintf(w, " Next due: %s.", *done.Clock.NextDue)

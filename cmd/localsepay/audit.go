@@ -12,6 +12,7 @@ import (
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/openapi/printable"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
 
@@ -64,7 +65,7 @@ func (c auditCmd) Run(t terminal) error {
 	}
 	o.Base = e.URL()
 	stop := func() {}
-	if !c.JSON && isTerminal(t.err) {
+	if !c.JSON && coloured(t.err) {
 		o.Progress, stop = auditProgress(t.err)
 	}
 	card, err := audit.Run(t.ctx, o)
@@ -86,12 +87,13 @@ func (c auditCmd) Run(t terminal) error {
 // auditProgress counts the rules on one line, which goes away in the end: the
 // score card lists them.
 func auditProgress(w io.Writer) (tell func(audit.Outcome), stop func()) {
-	const clear = "\r\x1b[K"
+	line := printable.NewWriter(w)
 	n := 0
 	return func(audit.Outcome) {
 		n++
-		fmt.Fprintf(w, "%s  %d rules tried", clear, n)
-	}, func() { fmt.Fprint(w, clear) }
+		line.ClearLine()
+		fmt.Fprintf(line, "  %d rules tried", n)
+	}, line.ClearLine
 }
 
 // firstTransaction leaves a thousand ids to each audit, and fits into 32 bits.
@@ -174,17 +176,15 @@ func (c auditCmd) auth() (audit.Auth, string, error) {
 
 // deliver writes the score card and picks the exit code.
 func (c auditCmd) deliver(t terminal, card audit.Card) error {
-	if err := errors.Join(
+	lost := first(
 		writeFile(c.JUnit, card.JUnit),
 		writeFile(c.SARIF, func(w io.Writer) error { return card.SARIF(w, version()) }),
-	); err != nil {
-		return err
-	}
+	)
 	write := card.Text
 	if c.JSON {
 		write = card.JSON
 	}
-	if err := write(t.out); err != nil {
+	if err := first(lost, write(t.out)); err != nil {
 		return err
 	}
 	said := strings.ReplaceAll(card.Sentence(), "\n", " ")

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 // remote is the part of a verb that talks to a running localsepay.
@@ -64,7 +66,10 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 	if out == nil {
 		return nil
 	}
-	return json.NewDecoder(res.Body).Decode(out)
+	if err := json.NewDecoder(res.Body).Decode(out); err != nil {
+		return fmt.Errorf("the answer of %s cannot be read: %w", r.URL, err)
+	}
+	return nil
 }
 
 // advice is the hint below a refusal, with the address when several localsepays
@@ -80,8 +85,13 @@ func (r remote) advice(hint string) string {
 }
 
 // print writes a value as JSON for machines, or lets text write it for people.
+// A value that is given by its address is what text shows: its strings, bodies
+// apart, are put on one line each, so that none passes for a line of our own.
 func (r remote) print(t terminal, value any, text func(w io.Writer)) error {
 	if !r.JSON {
+		if at := reflect.ValueOf(value); at.Kind() == reflect.Pointer {
+			at.Elem().Set(reflect.ValueOf(printable.Fields(value, "Body")).Elem())
+		}
 		text(t.out)
 		return nil
 	}

@@ -252,20 +252,20 @@ func (c contractTarget) sandbox() (contracts.Target, error) {
 // deliver writes the reports and returns the run's verdict as an exit code.
 func (o contractOutput) deliver(t terminal, run result.Run) error {
 	run.Drift = o.accepted.Apply(run.Drift, run.Started)
-	var lost error
+	var lost []error
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer, result.Run) error
 	}{{o.HTML, result.HTML}, {o.JUnit, result.JUnit}, {o.SARIF, result.SARIF}} {
-		lost = errors.Join(lost, writeFile(f.name, func(w io.Writer) error { return f.write(w, run) }))
+		lost = append(lost, writeFile(f.name, func(w io.Writer) error { return f.write(w, run) }))
 	}
 	var err error
 	if o.JSON {
 		err = result.JSON(t.out, run)
 	} else {
-		err = result.Text(t.out, run, isTerminal(t.out))
+		err = result.Text(t.out, run, coloured(t.out))
 	}
-	if err = errors.Join(lost, err); err != nil {
+	if err = first(append(lost, err)...); err != nil {
 		return err
 	}
 	if code := run.ExitCode(); code != 0 {

@@ -27,7 +27,7 @@ type contractDriftCmd struct {
 
 // Run implements the verb: exit code 0 clean, 1 drift, 2 could not verify.
 func (c contractDriftCmd) Run(t terminal) error {
-	if err := errors.Join(c.prepare(), writable("--write", c.Write)); err != nil {
+	if err := first(c.prepare(), writable("--write", c.Write)); err != nil {
 		return err
 	}
 	before, err := readShapes(c.Baseline)
@@ -50,12 +50,11 @@ func (c contractDriftCmd) Run(t terminal) error {
 		}
 	}
 	// A run that verified nothing must not replace what is known.
+	var lost error
 	if run.Outcome() != result.Unverified {
-		if err := writeFile(c.Write, shapes.Write); err != nil {
-			return err
-		}
+		lost = writeFile(c.Write, shapes.Write)
 	}
-	return c.deliver(t, run)
+	return first(lost, c.deliver(t, run))
 }
 
 // partial says that claims were left out: what the run did not see may be there
@@ -82,7 +81,7 @@ func readShapes(name string) (drift.Shapes, error) {
 	if name == "" {
 		return drift.Shapes{}, nil
 	}
-	text, err := os.ReadFile(name)
+	text, err := readWhole(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return drift.Shapes{}, &usageError{fmt.Sprintf("there is no baseline %s", name), "make one with --write " + name}
 	}
@@ -107,7 +106,7 @@ type contractLintCmd struct {
 // Run implements the verb: exit code 1 when something breaks a contract, 2
 // when the file has no traffic with SePay.
 func (c contractLintCmd) Run(t terminal) error {
-	if err := errors.Join(writable("--junit", c.JUnit), writable("--sarif", c.SARIF)); err != nil {
+	if err := first(writable("--junit", c.JUnit), writable("--sarif", c.SARIF)); err != nil {
 		return err
 	}
 	f, err := os.Open(c.File)
@@ -124,18 +123,16 @@ func (c contractLintCmd) Run(t terminal) error {
 		return &usageError{err.Error(), "in a browser: developer tools, network, save all as HAR with content"}
 	}
 	l := result.Lint{Tool: "localsepay", Version: version(), File: c.File, LintReport: found}
-	if err := errors.Join(
+	lost := first(
 		writeFile(c.JUnit, func(w io.Writer) error { return result.LintJUnit(w, l) }),
 		writeFile(c.SARIF, func(w io.Writer) error { return result.LintSARIF(w, l) }),
-	); err != nil {
-		return err
-	}
+	)
 	if c.JSON {
 		err = result.LintJSON(t.out, l)
 	} else {
-		err = result.LintText(t.out, l, isTerminal(t.out))
+		err = result.LintText(t.out, l, coloured(t.out))
 	}
-	if err != nil {
+	if err = first(lost, err); err != nil {
 		return err
 	}
 	if code := l.ExitCode(); code != 0 {

@@ -26,7 +26,7 @@ type contractTwinCmd struct {
 const twinConnections = 16
 
 // twinShutdown is how long requests may take when the twin ends.
-const twinShutdown = 5 * time.Second
+const twinShutdown = 500 * time.Millisecond
 
 // Run implements the verb: it serves until interrupted.
 func (c contractTwinCmd) Run(t terminal) error {
@@ -76,7 +76,9 @@ func (c contractTwinCmd) Run(t terminal) error {
 	case <-t.ctx.Done():
 		ctx, cancel := context.WithTimeout(context.Background(), twinShutdown)
 		defer cancel()
-		err = server.Shutdown(ctx)
+		if err = server.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
+			err = server.Close()
+		}
 	}
-	return errors.Join(err, impostor.Close())
+	return stopped(t.ctx, errors.Join(err, impostor.Close()))
 }

@@ -26,7 +26,7 @@ func (c deliveriesCmd) Run(t terminal) error {
 		if err := c.call(t.ctx, http.MethodGet, fmt.Sprintf("/deliveries/%d", c.ID), nil, &d); err != nil {
 			return err
 		}
-		return c.print(t, d, func(w io.Writer) { printDelivery(w, d) })
+		return c.print(t, &d, func(w io.Writer) { printDelivery(w, d) })
 	}
 	q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
 	if c.Company != "" {
@@ -39,7 +39,7 @@ func (c deliveriesCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodGet, "/deliveries?"+q.Encode(), nil, &list); err != nil {
 		return err
 	}
-	return c.print(t, list, func(w io.Writer) {
+	return c.print(t, &list, func(w io.Writer) {
 		if len(list.Data) == 0 {
 			fmt.Fprintln(w, "No delivery yet. Register a webhook (serve --webhook URL) and make a transfer.")
 		}
@@ -90,7 +90,7 @@ func (c replayCmd) Run(t terminal) error {
 		}
 		made.Data[i] = answered
 	}
-	err := c.print(t, made.Data, func(w io.Writer) {
+	err := c.print(t, &made.Data, func(w io.Writer) {
 		for _, d := range made.Data {
 			fmt.Fprintln(w, deliveryLine(d))
 		}

@@ -28,7 +28,7 @@ func (c faultsListCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodGet, "/faults", nil, &list); err != nil {
 		return err
 	}
-	return c.print(t, list, func(w io.Writer) {
+	return c.print(t, &list, func(w io.Writer) {
 		if len(list.Data) == 0 {
 			fmt.Fprintln(w, `No fault is set. Set one: localsepay faults add '{"when":{"surface":"userapi v2","first":2},"do":{"status":503}}'`)
 		}
@@ -73,9 +73,9 @@ func (c faultsAddCmd) Run(t terminal) error {
 	if !strings.HasPrefix(strings.TrimSpace(c.Rule), "{") {
 		var err error
 		if c.Rule == "-" {
-			text, err = io.ReadAll(os.Stdin)
+			text, err = readAll(t.ctx, os.Stdin)
 		} else {
-			text, err = os.ReadFile(c.Rule)
+			text, err = readWhole(c.Rule)
 		}
 		if err != nil {
 			return &usageError{err.Error(), `give JSON such as {"when":{"surface":"webhook"},"do":{"duplicate":1}}, or a file with it`}
@@ -88,7 +88,7 @@ func (c faultsAddCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodPost, "/faults", json.RawMessage(text), &set); err != nil {
 		return err
 	}
-	return c.print(t, set, func(w io.Writer) { printFault(w, set) })
+	return c.print(t, &set, func(w io.Writer) { printFault(w, set) })
 }
 
 // faultsRemoveCmd disarms one fault.

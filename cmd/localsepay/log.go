@@ -12,6 +12,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/openapi/mask"
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 // logger writes one line an event.
@@ -55,7 +56,7 @@ func (l *logger) block(s control.State, elsewhere []string) error {
 			Data control.State `json:"data"`
 		}{"state", noticesMasked(s)})
 	}
-	printState(l.w, s)
+	printState(l.w, printable.Fields(s))
 	if len(elsewhere) > 0 {
 		fmt.Fprintln(l.w)
 	}

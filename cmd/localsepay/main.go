@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -49,12 +47,6 @@ type cli struct {
 	ShowVersion kong.VersionFlag `name:"version" short:"v" help:"Print the version."`
 }
 
-// terminal is where a verb reads its environment and writes to.
-type terminal struct {
-	ctx      context.Context
-	out, err io.Writer
-}
-
 // usageError is a mistake of the caller's: exit code 2.
 type usageError struct {
 	problem, hint string
@@ -67,8 +59,16 @@ type handlerError struct{ problem string }
 
 func (e *handlerError) Error() string { return e.problem }
 
+// errStopped says that a server ended because it was asked to.
+var errStopped = errors.New("stopped")
+
+// lostError says what a server could not do before it ended: exit code 1.
+type lostError struct{ problem string }
+
+func (e *lostError) Error() string { return e.problem }
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignalled(os.Stderr)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -77,6 +77,45 @@ func main() {
 // run parses the arguments, runs the verb and returns the exit code. Without
 // arguments, and for the word help, it prints the help.
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	t, done := newTerminal(ctx, out, errOut)
+	defer done()
+	err := perform(t, args)
+	lost := t.lost()
+	switch s := signalOf(ctx); {
+	case s != nil:
+		return ended(s, err, t.err)
+	case closedPipe(lost):
+		return report(withoutReader(err), io.Discard)
+	case lost != nil:
+		err = &usageError{"cannot write to standard output: " + reason(lost), ""}
+	}
+	return report(err, t.err)
+}
+
+// withoutReader is what a verb is judged by whose output nobody reads any more.
+func withoutReader(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// ended tells in one line that a signal ended the verb. A server that was asked
+// to stop, and did, has done what it should.
+func ended(s *signalled, err error, w io.Writer) int {
+	if errors.Is(err, errStopped) && s.code == exitTerminated {
+		return 0
+	}
+	if lost := (*lostError)(nil); errors.As(err, &lost) {
+		fmt.Fprintln(w, "localsepay:", s, "and", lost.problem)
+	} else {
+		fmt.Fprintln(w, "localsepay:", s)
+	}
+	return s.code
+}
+
+// perform parses the arguments and runs the verb.
+func perform(t terminal, args []string) error {
 	var c cli
 	exited := -1
 	if len(args) == 0 {
@@ -86,26 +125,23 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	parser, err := kong.New(&c,
 		kong.Name("localsepay"),
-		kong.Description("SePay on your own machine: checkout, orders, IPN, transfers, webhooks, QR, OAuth2, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 6 a handler of the merchant failed. Of contract: 0 clean, 1 drift, 2 could not verify."),
-		kong.Writers(out, errOut),
+		kong.Description("SePay on your own machine: checkout, orders, IPN, transfers, webhooks, QR, OAuth2, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage or a file that cannot be written, 6 a handler of the merchant failed, 130 interrupted. Of contract: 0 clean, 1 drift, 2 could not verify."),
+		kong.Writers(t.out, t.err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Vars{"url": whereToLook(), "version": build().String()},
 	)
 	if err != nil {
-		fmt.Fprintln(errOut, "localsepay:", err)
-		return exitFailed
+		return err
 	}
 	verb, err := parser.Parse(args)
-	if exited >= 0 {
-		return exited
+	if exited == 0 {
+		return nil
 	}
 	if err != nil {
-		err = plain(err, args)
-	} else {
-		err = verb.Run(terminal{ctx, out, errOut})
+		return plain(err, args)
 	}
-	return report(err, errOut)
+	return verb.Run(t)
 }
 
 // report prints a failure in one line, with a hint below, and picks the code.

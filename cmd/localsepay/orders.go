@@ -40,9 +40,9 @@ func (c payCmd) Run(t terminal) error {
 		control.Order
 		Deliveries []control.Delivery `json:"deliveries"`
 	}{done, told}
-	err := c.print(t, out, func(w io.Writer) {
-		printOrder(w, done)
-		for _, d := range told {
+	err := c.print(t, &out, func(w io.Writer) {
+		printOrder(w, out.Order)
+		for _, d := range out.Deliveries {
 			fmt.Fprintln(w, "  "+deliveryLine(d))
 		}
 	})
@@ -99,7 +99,7 @@ func (c ordersCmd) Run(t terminal) error {
 		if err := c.call(t.ctx, http.MethodGet, orderPath(c.Order)+"?"+q.Encode(), nil, &o); err != nil {
 			return err
 		}
-		return c.print(t, o, func(w io.Writer) {
+		return c.print(t, &o, func(w io.Writer) {
 			printOrder(w, o)
 			fmt.Fprintf(w, "  page  %s%s\n", c.URL, o.CheckoutURL)
 		})
@@ -112,7 +112,7 @@ func (c ordersCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodGet, "/orders?"+q.Encode(), nil, &list); err != nil {
 		return err
 	}
-	return c.print(t, list, func(w io.Writer) {
+	return c.print(t, &list, func(w io.Writer) {
 		if len(list.Data) == 0 {
 			fmt.Fprintf(w, "No order yet at %s. Post a signed form to /v1/checkout/init there; the README shows one in JavaScript and in Python.\n", c.URL)
 		}
@@ -159,7 +159,7 @@ func (c cardsCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodGet, "/cards", nil, &list); err != nil {
 		return err
 	}
-	return c.print(t, list, func(w io.Writer) {
+	return c.print(t, &list, func(w io.Writer) {
 		fmt.Fprintln(w, "The emulator's own test cards; SePay publishes none.")
 		for _, k := range list.Data {
 			fmt.Fprintf(w, "  %-18s  %s  %s  %s  %-10s  %s\n", k.Name, k.Number, k.Expiry, k.CVV, k.Brand, k.Outcome)

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/localsepay/localsepay/contracts"
 	"github.com/localsepay/localsepay/contracts/result"
@@ -38,14 +37,4 @@ func (p *progress) end() {
 		fmt.Fprintln(p.w)
 	}
 	p.dots = false
-}
-
-// isTerminal says whether a person reads the output, who may like colours.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

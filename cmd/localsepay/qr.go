@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -60,7 +61,7 @@ type decodedNote struct {
 
 // Run implements the verb. What is no VietQR code makes it exit with 1.
 func (c qrDecodeCmd) Run(t terminal) error {
-	text, err := c.text()
+	text, err := c.text(t.ctx)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (c qrDecodeCmd) Run(t terminal) error {
 		return err
 	}
 	out := show(text, read)
-	return remote{JSON: c.JSON}.print(t, out, func(w io.Writer) {
+	return remote{JSON: c.JSON}.print(t, &out, func(w io.Writer) {
 		line := func(name, value string) {
 			if value != "" {
 				fmt.Fprintf(w, "%-18s%s\n", name, value)
@@ -100,16 +101,16 @@ func (c qrDecodeCmd) Run(t terminal) error {
 }
 
 // text is that of the argument, or of the code in a picture.
-func (c qrDecodeCmd) text() (string, error) {
+func (c qrDecodeCmd) text(ctx context.Context) (string, error) {
 	var data []byte
 	var err error
 	switch {
 	case c.Code == "-":
-		data, err = io.ReadAll(io.LimitReader(os.Stdin, maxPicture))
+		data, err = readAll(ctx, os.Stdin)
 	case strings.HasPrefix(c.Code, "0002"):
 		return c.Code, nil
 	default:
-		data, err = os.ReadFile(c.Code)
+		data, err = readWhole(c.Code)
 	}
 	if err != nil {
 		return "", &usageError{fmt.Sprintf("%q is neither the text of a VietQR code, which begins with 000201, nor a file that can be read: %v", c.Code, err), "e.g. localsepay qr decode photo.png"}
@@ -119,9 +120,6 @@ func (c qrDecodeCmd) text() (string, error) {
 	}
 	return vietqr.Scan(data)
 }
-
-// maxPicture is how much of a picture is read, in bytes.
-const maxPicture = 16 << 20
 
 func show(text string, r vietqr.Reading) decoded {
 	bank, _ := vietqr.Lookup(r.BIN)
@@ -175,8 +173,12 @@ func (c qrEncodeCmd) Run(t terminal) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(c.Out, picture, 0o644); err != nil {
-			return &usageError{"--out: " + err.Error(), ""}
+		err = writeFile(c.Out, func(w io.Writer) error {
+			_, err := w.Write(picture)
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	_, err = fmt.Fprintln(t.out, text)

@@ -155,17 +155,14 @@ const maxFreshSeed = 1_000_000
 
 // finish writes the reports and says how many failed.
 func (c scenarioRunCmd) finish(t terminal, results []scenarios.Result, failed int) error {
-	if c.JUnit != "" {
-		if err := writeFile(c.JUnit, func(w io.Writer) error { return writeJUnit(w, results) }); err != nil {
-			return err
-		}
-	}
+	lost := writeFile(c.JUnit, func(w io.Writer) error { return writeJUnit(w, results) })
 	if c.JSON {
-		if err := scenarios.WriteJSON(t.out, results); err != nil {
-			return err
-		}
+		lost = first(lost, scenarios.WriteJSON(t.out, results))
 	} else if len(results) > 1 {
 		fmt.Fprintf(t.out, "\n%d passed, %d failed\n", len(results)-failed, failed)
+	}
+	if lost != nil {
+		return lost
 	}
 	if failed > 0 {
 		return &scenarioFailed{failed, len(results)}
@@ -377,14 +374,4 @@ func (c scenarioNewCmd) Run(t terminal) error {
 	}
 	fmt.Fprintf(t.out, "Wrote %s. Run it: localsepay scenario run %s\n", c.File, quoteWord(c.File))
 	return nil
-}
-
-// writeNew writes a file that does not exist yet.
-func writeNew(name string, text []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return &usageError{fmt.Sprintf("cannot write: %v", err), "name a file that does not exist yet"}
-	}
-	_, err = f.Write(text)
-	return errors.Join(err, f.Close())
 }

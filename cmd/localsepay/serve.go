@@ -70,9 +70,21 @@ func (c *serveCmd) Run(t terminal) error {
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
+	patient.Store(true) // the deliveries under way have their time
 	<-t.ctx.Done()
 	log.note("stopping: waiting for the deliveries under way")
-	return e.Close()
+	return stopped(t.ctx, e.Close())
+}
+
+// stopped is how a server ended that was asked to.
+func stopped(ctx context.Context, err error) error {
+	switch {
+	case err != nil:
+		return &lostError{strings.ReplaceAll(err.Error(), "\n", "; ")}
+	case signalOf(ctx) != nil:
+		return errStopped
+	}
+	return nil
 }
 
 // options turns the flags into the emulator's.

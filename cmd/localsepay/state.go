@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
@@ -25,7 +26,7 @@ func (c stateCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodGet, "/state", nil, &s); err != nil {
 		return err
 	}
-	return c.print(t, s, func(w io.Writer) { printState(w, s) })
+	return c.print(t, &s, func(w io.Writer) { printState(w, s) })
 }
 
 // printState is the block that serve begins with.
@@ -126,9 +127,18 @@ func (c envCmd) Run(t terminal) error {
 	vars := variables(s, company)
 	return c.print(t, vars, func(w io.Writer) {
 		for _, name := range sortedKeys(vars) {
-			fmt.Fprintf(w, "export %s='%s'\n", name, strings.ReplaceAll(vars[name], "'", `'\''`))
+			fmt.Fprintf(w, "export %s=%s\n", name, shellWord(vars[name]))
 		}
 	})
+}
+
+// shellWord quotes a text for a shell, also one that a terminal does not show as
+// it stands: it is to arrive as it is, and to be read by who looks at it.
+func shellWord(text string) string {
+	if printable.Line(text) == text {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return "$'" + printable.Line(strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(text)) + "'"
 }
 
 // sideOf picks the live or the test side of a company, or the one that it is

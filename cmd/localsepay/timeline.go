@@ -36,7 +36,7 @@ func (c timelineCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodGet, "/timeline?"+q.Encode(), nil, &list); err != nil {
 		return err
 	}
-	return c.print(t, list, func(w io.Writer) {
+	return c.print(t, &list, func(w io.Writer) {
 		if list.Dropped > 0 {
 			fmt.Fprintf(w, "(%d older moments are forgotten)\n", list.Dropped)
 		}
@@ -58,7 +58,7 @@ func (c clientsCmd) Run(t terminal) error {
 	if err := c.call(t.ctx, http.MethodGet, "/clients", nil, &list); err != nil {
 		return err
 	}
-	return c.print(t, list, func(w io.Writer) {
+	return c.print(t, &list, func(w io.Writer) {
 		for _, u := range list.Data {
 			fmt.Fprintf(w, "%-12s %s  %s  %q\n  %d calls, %d in a second at most; %d answered with 429: waited %d, early %d\n",
 				u.Surface, u.Address, u.Company, u.UserAgent, u.Calls, u.PeakPerSecond, u.Refused, u.Waited, u.Early)

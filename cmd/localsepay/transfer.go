@@ -58,7 +58,7 @@ func (c transferCmd) Run(t terminal) error {
 		control.Transfer
 		Deliveries []control.Delivery `json:"deliveries"`
 	}{done, told}
-	if err := c.print(t, out, func(w io.Writer) { printTransfer(w, done, told) }); err != nil {
+	if err := c.print(t, &out, func(w io.Writer) { printTransfer(w, out.Transfer, out.Deliveries) }); err != nil {
 		return err
 	}
 	return handlerVerdict(told)

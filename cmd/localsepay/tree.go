@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
 	junit "github.com/localsepay/localsepay/contracts/report"
+	"github.com/localsepay/localsepay/openapi/printable"
 	"github.com/localsepay/localsepay/scenarios"
 )
 
@@ -24,12 +24,7 @@ type tree struct {
 }
 
 func newTree(w io.Writer) *tree {
-	t := &tree{w: w}
-	if f, ok := w.(*os.File); ok {
-		info, err := f.Stat()
-		t.live = err == nil && info.Mode()&os.ModeCharDevice != 0
-	}
-	return t
+	return &tree{w: w, live: isTerminal(w)}
 }
 
 // maxInside is how many steps inside of one are printed; failed ones always are.
@@ -69,13 +64,13 @@ func (t *tree) ended(e scenarios.Event) {
 func (t *tree) now() {
 	if t.live && len(t.under) > 0 {
 		last := t.under[len(t.under)-1]
-		fmt.Fprintf(t.w, "  … %s %s", last.Path, last.Title)
+		fmt.Fprintf(t.w, "  … %s %s", last.Path, printable.Line(last.Title))
 	}
 }
 
 func (t *tree) clear() {
 	if t.live {
-		fmt.Fprint(t.w, "\r\x1b[K")
+		printable.NewWriter(t.w).ClearLine()
 	}
 }
 
@@ -115,7 +110,7 @@ func (t *tree) still() {
 	}
 	t.clear()
 	last := t.under[len(t.under)-1]
-	fmt.Fprintf(t.w, "  … still at %s %s, %d steps inside so far\n", last.Path, last.Title, t.shown)
+	fmt.Fprintf(t.w, "  … still at %s %s, %d steps inside so far\n", last.Path, printable.Line(last.Title), t.shown)
 	t.now()
 }
 

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// The exit codes of a process that a signal ended: 128 and the signal's number.
+const (
+	exitInterrupted = 130
+	exitTerminated  = 143
+)
+
+// signalled is the cause of a context that a signal ended.
+type signalled struct{ code int }
+
+func (s *signalled) Error() string {
+	if s.code == exitTerminated {
+		return "terminated"
+	}
+	return "interrupted"
+}
+
+// signalOf is the signal that ended a context, nil when none did.
+func signalOf(ctx context.Context) *signalled {
+	s, _ := context.Cause(ctx).(*signalled)
+	return s
+}
+
+// patience is how long a verb may take to end after the first signal.
+const patience = 900 * time.Millisecond
+
+// patient is set by a verb that has to end in its own time, such as a server
+// whose deliveries are under way.
+var patient atomic.Bool
+
+// untilSignalled returns a context that the first interrupt ends. A verb that
+// has not ended a moment later is ended, and a second signal ends the process
+// at once.
+func untilSignalled(errOut io.Writer) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signal.Ignore(syscall.SIGPIPE) // the write says so, and the verb ends in order
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		first := cause(<-signals)
+		cancel(first)
+		late := time.NewTimer(patience)
+		defer late.Stop()
+		for {
+			select {
+			case again := <-signals:
+				os.Exit(cause(again).code)
+			case <-late.C:
+				if !patient.Load() {
+					fmt.Fprintln(errOut, "localsepay:", first)
+					os.Exit(first.code)
+				}
+			}
+		}
+	}()
+	return ctx, func() { signal.Stop(signals) }
+}
+
+func cause(s os.Signal) *signalled {
+	if s == syscall.SIGTERM {
+		return &signalled{exitTerminated}
+	}
+	return &signalled{exitInterrupted}
+}
