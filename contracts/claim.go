@@ -95,9 +95,12 @@ func (u *suite) claim(text string, m mark, body func(*spec)) {
 		if why := u.missing(here, m); why != "" {
 			ginkgo.Skip(why)
 		}
-		s := newSpec(ctx, u)
+		now, done := both(ctx, u.ends)
+		s := newSpec(now, u)
 		ginkgo.DeferCleanup(func(ctx ginkgo.SpecContext) {
-			s.ctx = ctx // that of the claim is over
+			done()
+			s.ctx, done = both(ctx, u.ends) // that of the claim is over
+			defer done()
 			s.end()
 		})
 		body(s)

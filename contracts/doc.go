@@ -19,5 +19,6 @@
 // a tag and are cancelled when their claim is over, and secrets are masked in
 // everything that a run leaves behind.
 //
-// Ginkgo's tree is global: runs wait for each other.
+// Ginkgo has one tree of specs in a process: runs wait for each other, and where
+// somebody else's specs are, [Run] refuses with [ErrGinkgo].
 package contracts

@@ -9,11 +9,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/extensions/globals"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/localsepay/localsepay/contracts/result"
@@ -101,6 +99,8 @@ type suite struct {
 	stopwatch func() func() time.Duration
 	here      place
 	ask       func(string)
+	// ends breaks the run off.
+	ends context.Context
 
 	sincePrevious func() time.Duration
 	// runTag tells the orders of one run from those of others, invoices counts them.
@@ -114,12 +114,14 @@ type suite struct {
 	masker      *mask.Masker
 }
 
-// running keeps runs apart: Ginkgo has one tree in a process.
-var running sync.Mutex
-
 // Run holds a target to the claims. The error says why the run could not be
 // made; claims that failed are in the result. [ErrNothing] comes with the
-// result of a run in which nothing was verified.
+// result of a run in which nothing was verified. When ctx ends, the claim under
+// way is broken off and no other begins.
+//
+// Runs of one process wait for each other. In a process that has a Ginkgo suite
+// of its own Run returns [ErrGinkgo] and touches nothing. Afterwards Ginkgo's
+// tree is empty; its handler of interrupts stays registered.
 func Run(ctx context.Context, t Target, o Options) (Result, error) {
 	if err := t.Guard(); err != nil {
 		return Result{}, err
@@ -127,8 +129,11 @@ func Run(ctx context.Context, t Target, o Options) (Result, error) {
 	if err := o.Check(); err != nil {
 		return Result{}, err
 	}
-	running.Lock()
-	defer running.Unlock()
+	leave, err := enter()
+	if err != nil {
+		return Result{}, err
+	}
+	defer leave()
 	u, err := newSuite(ctx, t, o)
 	if err != nil {
 		return Result{}, err
@@ -175,34 +180,20 @@ func newSuite(ctx context.Context, t Target, o Options) (*suite, error) {
 
 // run builds Ginkgo's tree and walks it.
 func (u *suite) run(ctx context.Context, o Options) ([]Outcome, error) {
-	globals.Reset()
 	var outcomes []Outcome
-	ginkgo.ReportAfterEach(func(r ginkgo.SpecReport) {
-		out := u.outcome(r)
-		outcomes = append(outcomes, out)
-		if o.Progress != nil && out.State != "" {
-			o.Progress(out)
-		}
+	u.ends = ctx
+	inGinkgo(ctx, o, func() {
+		ginkgo.ReportAfterEach(func(r ginkgo.SpecReport) {
+			out := u.outcome(r)
+			outcomes = append(outcomes, out)
+			if o.Progress != nil && out.State != "" && ctx.Err() == nil {
+				o.Progress(out)
+			}
+		})
+		u.register()
 	})
-	u.register()
-	config, reporter := ginkgo.GinkgoConfiguration()
-	config.LabelFilter = filter(o)
-	config.FocusStrings = o.Names
-	config.ParallelTotal, config.ParallelProcess = 1, 1
-	reporter.Succinct, reporter.NoColor, reporter.Verbose, reporter.VeryVerbose = true, true, false, false
-	reporter.SilenceSkips = true
-	verdict := &verdict{}
-	stop := context.AfterFunc(ctx, func() { ginkgo.AbortSuite("the run was broken off") })
-	defer stop()
-	quietly(func() { ginkgo.RunSpecs(verdict, "contract", config, reporter) })
 	return slices.DeleteFunc(outcomes, func(o Outcome) bool { return o.State == "" }), ctx.Err()
 }
-
-// verdict takes Ginkgo's; the outcomes say more.
-type verdict struct{}
-
-// Fail implements ginkgo.GinkgoTestingT.
-func (*verdict) Fail() {}
 
 // filter is the label filter of the options.
 func filter(o Options) string {

@@ -1,10 +1,7 @@
 package contracts
 
 import (
-	"io"
-
 	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/formatter"
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
@@ -59,12 +56,4 @@ func (u *suite) violations(e traffic.Exchange) []openapi.Violation {
 		return contract.CheckRequest(e.Request())
 	}
 	return contract.CheckResponse(e.Request(), e.Status, e.ResponseHeader, e.ResponseBody)
-}
-
-// quietly runs f without Ginkgo's own output, which is for its command line.
-func quietly(f func()) {
-	was := formatter.ColorableStdOut
-	formatter.ColorableStdOut = io.Discard
-	defer func() { formatter.ColorableStdOut = was }()
-	f()
 }

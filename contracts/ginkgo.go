@@ -1,0 +1,114 @@
+package contracts
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/extensions/globals"
+	"github.com/onsi/ginkgo/v2/formatter"
+	"github.com/onsi/ginkgo/v2/types"
+)
+
+// ErrGinkgo: the process has a Ginkgo suite of its own. Ginkgo keeps one tree of
+// specs, one configuration and one output in a process, so that a run in there
+// would take them from the other suite.
+var ErrGinkgo = errors.New("this process has a Ginkgo suite of its own, which a run of the contracts would wipe: run them from a package of tests without Ginkgo specs, or with \"localsepay contract run\"")
+
+// running keeps runs apart, and ours says that Ginkgo's tree has been emptied by
+// a run before. looking says that a run looks into the tree, which calls the
+// bodies of its containers: what is called from there must not wait.
+var (
+	running sync.Mutex
+	ours    bool
+	looking atomic.Bool
+)
+
+// enter waits for the runs before, or refuses. The caller calls leave when there
+// is no error.
+func enter() (leave func(), err error) {
+	if looking.Load() && constructing() {
+		return nil, ErrGinkgo
+	}
+	running.Lock()
+	if err := alone(); err != nil {
+		running.Unlock()
+		return nil, err
+	}
+	return running.Unlock, nil
+}
+
+// alone refuses to run where somebody else's specs are. The caller holds the
+// lock.
+func alone() error {
+	if ginkgo.CurrentSpecReport().LeafNodeType != types.NodeTypeInvalid || constructing() {
+		return ErrGinkgo
+	}
+	if ours {
+		return nil // the look into the tree costs a goroutine of Ginkgo's
+	}
+	looking.Store(true)
+	defer looking.Store(false)
+	if len(ginkgo.PreviewSpecs("").SpecReports) > 0 {
+		return ErrGinkgo
+	}
+	return nil
+}
+
+// constructing says that a suite's tree is being built.
+func constructing() (yes bool) {
+	defer func() {
+		if recover() != nil {
+			yes = false // Ginkgo says so by a panic
+		}
+	}()
+	_ = ginkgo.CurrentTreeConstructionNodeReport()
+	return true
+}
+
+// inGinkgo builds a tree by build and walks it, and leaves Ginkgo's tree, its
+// configuration and its output as they were: empty, and its own.
+func inGinkgo(ctx context.Context, o Options, build func()) {
+	config, reporter := ginkgo.GinkgoConfiguration()
+	wasConfig, wasReporter := config, reporter
+	was := formatter.ColorableStdOut
+	defer func() {
+		globals.Reset()
+		ginkgo.PreviewSpecs("", wasConfig, wasReporter) // it alone sets them
+		globals.Reset()
+		formatter.ColorableStdOut, ours = was, true
+	}()
+	globals.Reset()
+	formatter.ColorableStdOut = io.Discard // Ginkgo's own report is for its command line
+	ginkgo.BeforeEach(func() {
+		if ctx.Err() != nil {
+			ginkgo.AbortSuite("the run was broken off")
+		}
+	})
+	build()
+	config.LabelFilter = filter(o)
+	config.FocusStrings = o.Names
+	config.ParallelTotal, config.ParallelProcess = 1, 1
+	reporter.Succinct, reporter.NoColor, reporter.Verbose, reporter.VeryVerbose = true, true, false, false
+	reporter.SilenceSkips = true
+	ginkgo.RunSpecs(&verdict{}, "contract", config, reporter)
+}
+
+// verdict takes Ginkgo's; the outcomes say more.
+type verdict struct{}
+
+// Fail implements ginkgo.GinkgoTestingT.
+func (*verdict) Fail() {}
+
+// both is a context that ends with the first of two.
+func both(spec, run context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(spec)
+	stop := context.AfterFunc(run, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+	}
+}
