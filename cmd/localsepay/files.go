@@ -79,7 +79,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 func writeNew(name string, text []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, reportMode)
 	if errors.Is(err, fs.ErrExist) {
-		return &usageError{fmt.Sprintf("%s is there already", name), "name a file that does not exist yet"}
+		return &usageError{fmt.Sprintf("%s already exists", name), "name a file that does not exist yet"}
 	}
 	if err != nil {
 		return cannotWrite(name, err)

@@ -92,12 +92,18 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	return report(err, t.err)
 }
 
-// withoutReader is what a verb is judged by whose output nobody reads any more.
+// withoutReader keeps the verdict of a verb whose output nobody reads any more;
+// that it was broken off is no failure.
 func withoutReader(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return nil
+	var (
+		handler *handlerError
+		verdict *verdictError
+		failed  *scenarioFailed
+	)
+	if errors.As(err, &handler) || errors.As(err, &verdict) || errors.As(err, &failed) {
+		return err
 	}
-	return err
+	return nil
 }
 
 // ended tells in one line that a signal ended the verb. A server that was asked

@@ -27,7 +27,7 @@ func (c scenarioExportCmd) Run(t terminal) error {
 		return err
 	}
 	if _, err := os.Stat(c.File); err == nil {
-		return &usageError{fmt.Sprintf("%s is there already", c.File), "name a file that does not exist yet"}
+		return &usageError{fmt.Sprintf("%s already exists", c.File), "name a file that does not exist yet"}
 	} else if err := writable("the file", c.File); err != nil {
 		return err
 	}

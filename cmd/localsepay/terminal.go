@@ -36,7 +36,9 @@ func (t terminal) lost() error {
 }
 
 // closedPipe says that the reader of a pipe has ended, which is its right.
-func closedPipe(err error) bool { return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) }
+func closedPipe(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+}
 
 // fileOf is the file behind an output, nil when there is none.
 func fileOf(w io.Writer) *os.File {
