@@ -61,7 +61,7 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 		if err := json.NewDecoder(res.Body).Decode(&p); err != nil || p.Detail == "" {
 			return fmt.Errorf("%s answered %s, which is not localsepay's control API", r.URL, res.Status)
 		}
-		return errors.New(p.Detail + r.advice(p.Hint))
+		return errors.New(printable.Line(p.Detail) + r.advice(printable.Line(p.Hint)))
 	}
 	if out == nil {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/localsepay/localsepay/emulator/control"
 )
@@ -54,16 +55,20 @@ func printDelivery(w io.Writer, d control.Delivery) {
 	for _, a := range d.Attempts {
 		fmt.Fprintf(w, "\n#%d  %s  POST %s\n", a.Number, a.At, a.Request.URL)
 		printHeaders(w, a.Request.Headers)
-		fmt.Fprintf(w, "\n%s\n\n", a.Request.Body)
+		fmt.Fprintf(w, "\n%s\n\n", body(a.Request.Body))
 		if a.Response == nil {
 			fmt.Fprintf(w, "→ %s: %s (cURL %d)\n", a.Label, a.Error, a.ErrorCode)
 			continue
 		}
 		fmt.Fprintf(w, "→ %s in %.0f ms\n", a.Label, a.DurationMS)
 		printHeaders(w, a.Response.Headers)
-		fmt.Fprintf(w, "\n%s\n", a.Response.Body)
+		fmt.Fprintf(w, "\n%s\n", body(a.Response.Body))
 	}
 }
+
+// body shows the lines of a body behind its first one indented, so that none
+// passes for a line of our own.
+func body(text string) string { return strings.ReplaceAll(text, "\n", "\n    ") }
 
 func printHeaders(w io.Writer, headers map[string]string) {
 	for _, name := range sortedKeys(headers) {

@@ -113,7 +113,7 @@ func (c qrDecodeCmd) text(ctx context.Context) (string, error) {
 		data, err = readWhole(c.Code)
 	}
 	if err != nil {
-		return "", &usageError{fmt.Sprintf("%q is neither the text of a VietQR code, which begins with 000201, nor a file that can be read: %v", c.Code, err), "e.g. localsepay qr decode photo.png"}
+		return "", &usageError{fmt.Sprintf("%q is neither the text of a VietQR code, which begins with 000201, nor a file that can be read: %s", c.Code, reason(err)), "e.g. localsepay qr decode photo.png"}
 	}
 	if trimmed := bytes.TrimRight(data, "\r\n"); bytes.HasPrefix(trimmed, []byte("0002")) {
 		return string(trimmed), nil

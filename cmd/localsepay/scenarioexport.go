@@ -9,6 +9,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/printable"
 	"github.com/localsepay/localsepay/scenarios"
 )
 
@@ -47,7 +48,7 @@ func (c scenarioExportCmd) Run(t terminal) error {
 	}
 	text, err := scenarios.Export(t.ctx, scenarios.Target{URL: c.URL}, slice)
 	if err != nil {
-		return fmt.Errorf("export: %s", input.NetError(err))
+		return fmt.Errorf("export: %s", printable.Line(input.NetError(err)))
 	}
 	if err := writeNew(c.File, text); err != nil {
 		return err

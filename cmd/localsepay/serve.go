@@ -19,6 +19,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/seedfile"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 // demoHistory is how many past transfers the demo company has.
@@ -275,7 +276,7 @@ func (c *serveCmd) explain(err error) error {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return &usageError{fmt.Sprintf("the address %s is taken", c.Listen), "another localsepay? stop it, or take another port with --listen 127.0.0.1:8788"}
 	case errors.As(err, &listen) && listen.Op == "listen":
-		return &usageError{fmt.Sprintf("cannot listen on %s: %v", c.Listen, listen.Err), "e.g. --listen 127.0.0.1:8788"}
+		return &usageError{printable.Line(fmt.Sprintf("cannot listen on %s: %v", c.Listen, listen.Err)), "e.g. --listen 127.0.0.1:8788"}
 	case errors.Is(err, context.Canceled):
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/printable"
 )
 
 // span is a flag or argument that is a duration: 90s, 13m, 1d, 3d12h.
@@ -70,8 +71,8 @@ var (
 // plain turns what the parser of the command line says into words about the
 // command line alone.
 func plain(err error, args []string) *usageError {
-	text, hint := err.Error(), "localsepay --help lists verbs and flags"
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") && !strings.HasPrefix(text, "unexpected argument "+args[0]) {
+	text, hint := printable.Line(err.Error()), "localsepay --help lists verbs and flags"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") && !strings.HasPrefix(text, "unexpected argument "+printable.Line(args[0])) {
 		hint = "localsepay " + args[0] + " --help lists its flags"
 	}
 	text = argument.ReplaceAllStringFunc(text, func(name string) string { return strings.ToUpper(strings.Trim(name, "[]<>: ")) + ": " })
