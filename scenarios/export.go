@@ -329,7 +329,7 @@ func (p *past) readCalls(ctx context.Context) error {
 			if err := p.c.control(ctx, http.MethodGet, fmt.Sprintf("/requests/%d", q.ID), nil, &q); err != nil {
 				return err
 			}
-			invoice, err := look(decode([]byte(q.Body)), "order_invoice_number")
+			invoice, err := look(ctx, decode([]byte(q.Body)), "order_invoice_number")
 			if err != nil {
 				return err
 			}

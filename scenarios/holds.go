@@ -84,7 +84,7 @@ func (j *judge) match(what string, m *Matcher, seen any) {
 	if m == nil {
 		return
 	}
-	ok, err := m.match(seen)
+	ok, err := m.match(j.ctx, seen)
 	j.trouble(what, err)
 	if err != nil || ok {
 		return
@@ -99,7 +99,7 @@ func (j *judge) match(what string, m *Matcher, seen any) {
 // fields holds fields of an object, by expressions.
 func (j *judge) fields(what string, want map[string]Matcher, over any) {
 	for _, code := range slices.Sorted(maps.Keys(want)) {
-		seen, err := look(over, code)
+		seen, err := look(j.ctx, over, code)
 		j.trouble(what+" "+code, err)
 		m := want[code]
 		j.match(what+" "+code, &m, seen)
@@ -159,7 +159,7 @@ func (j *judge) notices(what string, want Notices) error {
 	}
 	var values []any
 	for _, n := range seen {
-		value, err := look(n.fields(), want.Field)
+		value, err := look(j.ctx, n.fields(), want.Field)
 		if err != nil {
 			return err
 		}
@@ -186,7 +186,7 @@ func (j *judge) order(want OrderState) error {
 	}
 	order, what := toNames(shown), "order "+want.Order
 	get := func(code string) any {
-		value, err := look(order, code)
+		value, err := look(j.ctx, order, code)
 		j.trouble(what, err)
 		return value
 	}
@@ -198,7 +198,7 @@ func (j *judge) order(want OrderState) error {
 		var verdicts []string
 		list, _ := get("received").([]any)
 		for _, one := range list {
-			verdict, err := look(one, "verdict")
+			verdict, err := look(j.ctx, one, "verdict")
 			if err != nil {
 				return err
 			}

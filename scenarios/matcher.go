@@ -1,10 +1,10 @@
 package scenarios
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,7 +87,7 @@ func (m Matcher) words() string {
 }
 
 // match holds a value against the matcher.
-func (m Matcher) match(seen any) (bool, error) {
+func (m Matcher) match(ctx context.Context, seen any) (bool, error) {
 	if m.simple {
 		return same(m.rules.Equals, seen), nil
 	}
@@ -103,11 +103,11 @@ func (m Matcher) match(seen any) (bool, error) {
 	ok = ok && (r.Exists == nil || *r.Exists == (seen != nil))
 	ok = ok && (r.Length == nil || int64(lengthOf(seen)) == *r.Length)
 	if r.Matches != nil {
-		re, err := regexp.Compile(*r.Matches)
+		found, err := (&budget{ctx: ctx, steps: maxSteps}).matches(text, *r.Matches)
 		if err != nil {
 			return false, fmt.Errorf("matches: %w", err)
 		}
-		ok = ok && seen != nil && re.MatchString(text)
+		ok = ok && seen != nil && found
 	}
 	return ok, nil
 }

@@ -72,6 +72,7 @@ type run struct {
 	start     time.Time
 	now       time.Time
 	failure   *Failure
+	taken     int
 	faults    map[string]string
 	snapshots map[string]string
 }
@@ -94,7 +95,7 @@ func Run(ctx context.Context, s Scenario, target Target, o Options) Result {
 	}
 	r := &run{
 		scenario: s, target: target, options: o, client: &client{base: strings.TrimRight(target.URL, "/"), http: o.Client, shop: shop, secrets: mask.New(o.Secret, o.IPNSecret)},
-		vars: &vars{names: map[string]any{"seed": int(s.Seed), "run": runName(s.Seed)}}, tenants: map[string]*tenant{}, faults: map[string]string{}, snapshots: map[string]string{},
+		vars: &vars{ctx: ctx, names: map[string]any{"seed": int(s.Seed), "run": runName(s.Seed)}}, tenants: map[string]*tenant{}, faults: map[string]string{}, snapshots: map[string]string{},
 	}
 	took := o.Stopwatch()
 	out := Result{Scenario: s.Name, Purpose: s.Purpose, Seed: s.Seed, Status: Passed}
@@ -174,6 +175,9 @@ func (r *run) step(ctx context.Context, sc scope, s Step, path string) StepResul
 		return res
 	}
 	return r.measured(ctx, res, sc.depth, func(res *StepResult) []Mismatch {
+		if err := r.count(ctx); err != nil {
+			return []Mismatch{trouble(s.title(), err)}
+		}
 		done, err := r.act(ctx, sc, s, res)
 		if err == nil && !sc.together {
 			err = r.settle(ctx)
@@ -189,6 +193,19 @@ func (r *run) step(ctx context.Context, sc scope, s Step, path string) StepResul
 		}
 		return r.holds(ctx, sc.vars, s.Expect, done.answer, &res.Notes)
 	})
+}
+
+// maxRun is how many steps one run takes, with those that are repeated.
+const maxRun = 100_000
+
+// count counts a step. It fails when there were too many, or when ctx has ended.
+func (r *run) count(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.taken++; r.taken > maxRun {
+		return fmt.Errorf("the run takes more than %d steps: repeat fewer of them", maxRun)
+	}
+	return ctx.Err()
 }
 
 // measured runs work as a step, tells the observer, and keeps a failure.
@@ -224,7 +241,7 @@ func (r *run) keep(v *vars, s Step, done outcome) error {
 		v.set(s.As, done.names)
 	}
 	for name, code := range s.Take {
-		value, err := look(done.names, code)
+		value, err := look(v.ctx, done.names, code)
 		if err != nil {
 			return fmt.Errorf("capture %s: %w", name, err)
 		}

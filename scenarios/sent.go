@@ -240,7 +240,7 @@ func (j *judge) transactions(what string, want Transactions) error {
 			continue
 		}
 		if want.Code != nil {
-			ok, err := want.Code.match(one["code"])
+			ok, err := want.Code.match(j.ctx, one["code"])
 			if err != nil {
 				return err
 			}
@@ -274,7 +274,7 @@ func transactionsOf(ctx context.Context, c *client, t *tenant) ([]map[string]any
 				return nil, err
 			}
 		}
-		rows, err := look(a.Body, "data")
+		rows, err := look(ctx, a.Body, "data")
 		if err != nil {
 			return nil, err
 		}
@@ -284,7 +284,7 @@ func transactionsOf(ctx context.Context, c *client, t *tenant) ([]map[string]any
 				out = append(out, row)
 			}
 		}
-		more, err := look(a.Body, "meta.pagination.has_more")
+		more, err := look(ctx, a.Body, "meta.pagination.has_more")
 		if err != nil || more != true {
 			return out, err
 		}

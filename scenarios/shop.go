@@ -129,6 +129,11 @@ func (s *shop) handler(kind, company string) string {
 
 // behave changes how the shop answers.
 func (s *shop) behave(b Shop) error {
+	for _, a := range b.Answers {
+		if a.Times > maxRun {
+			return fmt.Errorf("answers: times cannot be more than %d", maxRun)
+		}
+	}
 	s.mu.Lock()
 	for key, price := range b.Orders {
 		s.entry("", key).price = price

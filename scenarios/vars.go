@@ -1,14 +1,11 @@
 package scenarios
 
 import (
-	"fmt"
+	"context"
 	"maps"
 	"reflect"
 	"strings"
 	"sync"
-
-	"github.com/expr-lang/expr"
-	"github.com/expr-lang/expr/builtin"
 )
 
 // part is a piece of a text in a file: plain, or the inside of ${…}.
@@ -61,6 +58,8 @@ func splitExpressions(text string) []part {
 
 // vars are the names that expressions know. Steps may run at the same time.
 type vars struct {
+	// ctx ends expressions.
+	ctx   context.Context
 	mu    sync.Mutex
 	names map[string]any
 }
@@ -81,50 +80,12 @@ func (v *vars) copy() map[string]any {
 func (v *vars) with(name string, value any) *vars {
 	names := v.copy()
 	names[name] = value
-	return &vars{names: names}
+	return &vars{ctx: v.ctx, names: names}
 }
 
 // eval evaluates an expression; a name that is not there is an error.
 func (v *vars) eval(code string) (any, error) {
-	env := v.copy()
-	program, err := expr.Compile(code, append(free(env), expr.Env(env))...)
-	if err != nil {
-		return nil, fmt.Errorf("expression %s: %s", code, firstLine(err))
-	}
-	out, err := expr.Run(program, env)
-	if err != nil {
-		return nil, fmt.Errorf("expression %s: %s", code, firstLine(err))
-	}
-	return out, nil
-}
-
-// free lets names of a file stand before the language's own functions: a step
-// may well be called first.
-func free(env map[string]any) []expr.Option {
-	var out []expr.Option
-	for name := range env {
-		if _, taken := builtin.Index[name]; taken {
-			out = append(out, expr.DisableBuiltin(name))
-		}
-	}
-	return out
-}
-
-// look evaluates an expression over an answer; what is not there is nil.
-func look(over any, code string) (any, error) {
-	env := map[string]any{"body": over}
-	if object, ok := over.(map[string]any); ok {
-		maps.Copy(env, object)
-	}
-	program, err := expr.Compile(code, append(free(env), expr.Env(env), expr.AllowUndefinedVariables())...)
-	if err != nil {
-		return nil, fmt.Errorf("expression %s: %s", code, firstLine(err))
-	}
-	out, err := expr.Run(program, env)
-	if err != nil {
-		return nil, nil // the way leads through something that is not there
-	}
-	return out, nil
+	return evaluate(v.ctx, code, v.copy())
 }
 
 // text fills the expressions of a text in.
