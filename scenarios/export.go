@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -188,7 +189,7 @@ func (p *past) readOrders(ctx context.Context) error {
 					at = got.At
 				}
 			}
-			p.add(at, "expire: {order: %s}", show(o.Invoice))
+			p.add(at, "expire: {order: %s}", literal(o.Invoice))
 		}
 	}
 	return nil
@@ -196,16 +197,16 @@ func (p *past) readOrders(ctx context.Context) error {
 
 // form is the checkout of an order.
 func (o pastOrder) form() string {
-	out := fmt.Sprintf("{invoice: %s, amount: %d", show(o.Invoice), o.Amount)
+	out := fmt.Sprintf("{invoice: %s, amount: %d", literal(o.Invoice), o.Amount)
 	byCard := slices.ContainsFunc(o.Transactions, func(one pastPayment) bool { return one.Method == "CARD" })
 	if o.Method != "" && !(byCard && len(o.Received) > 0) {
-		out += ", method: " + o.Method
+		out += ", method: " + word(o.Method)
 	}
 	if o.Operation != "PURCHASE" {
-		out += ", operation: " + o.Operation
+		out += ", operation: " + word(o.Operation)
 	}
 	if o.CustomerID != "" {
-		out += ", customer_id: " + show(o.CustomerID)
+		out += ", customer_id: " + literal(o.CustomerID)
 	}
 	return out + "}"
 }
@@ -228,13 +229,13 @@ func (one pastPayment) pay(invoice string, cards []pastCard) string {
 	}
 	if one.Card == nil {
 		if one.Status == "DECLINED" {
-			return fmt.Sprintf("{order: %s, outcome: failed}", show(invoice))
+			return fmt.Sprintf("{order: %s, outcome: failed}", literal(invoice))
 		}
 		return ""
 	}
-	out := "{order: " + show(invoice)
+	out := "{order: " + literal(invoice)
 	if i := slices.IndexFunc(cards, func(c pastCard) bool { return c.is(*one.Card) }); i >= 0 {
-		out += ", card: " + cards[i].Name
+		out += ", card: " + word(cards[i].Name)
 		if cards[i].Name == "challenge" && one.Status != "APPROVED" {
 			out += ", outcome: " + map[bool]string{true: "fail", false: "abandon"}[one.Reason == "authentication_failed"]
 		}
@@ -271,29 +272,30 @@ func (p *past) transfer(row map[string]any, at time.Time) string {
 	if in == 0 {
 		out = append(out, "direction: out")
 	}
-	content, va, account := textOf(row["transaction_content"]), textOf(row["va"]), textOf(row["account_number"])
+	content, va := written(row["transaction_content"]), written(row["va"])
+	memo, number := literal(content), literal(va)
 	for _, o := range p.orders {
 		for _, got := range o.Received {
 			if got.Amount != int64(in) || got.Memo != content || !got.At.Truncate(time.Second).Equal(at.Truncate(time.Second)) {
 				continue
 			}
 			if o.PayTo.Memo != "" {
-				content = strings.ReplaceAll(content, o.PayTo.Memo, "${"+o.name+".pay_to.memo}")
+				memo = around(content, o.PayTo.Memo, o.name+".pay_to.memo")
 			}
 			if va != "" && va == o.PayTo.Account {
-				va = "${" + o.name + ".pay_to.account_number}"
+				number = strconv.Quote("${" + o.name + ".pay_to.account_number}")
 			}
 		}
 	}
-	out = append(out, fmt.Sprintf("amount: %d", int64(in+amount)), "content: "+show(content))
-	if reference := textOf(row["reference_number"]); !strings.HasPrefix(reference, madeUp) {
-		out = append(out, "reference: "+show(reference))
+	out = append(out, fmt.Sprintf("amount: %d", int64(in+amount)), "content: "+memo)
+	if reference := written(row["reference_number"]); !strings.HasPrefix(reference, madeUp) {
+		out = append(out, "reference: "+literal(reference))
 	}
 	switch {
-	case row["va_id"] != nil && va != "" && va != "null":
-		out = append(out, "va: "+show(va))
+	case row["va_id"] != nil && va != "":
+		out = append(out, "va: "+number)
 	case len(p.t.Accounts) > 1:
-		out = append(out, "account: "+show(account))
+		out = append(out, "account: "+literal(written(row["account_number"])))
 	}
 	return "{" + strings.Join(out, ", ") + "}"
 }
@@ -333,9 +335,9 @@ func (p *past) readCalls(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			p.add(q.At, "%s: {order: %s}\n    expect: {answer: {status: %d}}", verb, show(textOf(invoice)), q.Status)
+			p.add(q.At, "%s: {order: %s}\n    expect: {answer: {status: %d}}", verb, literal(textOf(invoice)), q.Status)
 		case auth != "" && q.Method == http.MethodGet && !strings.Contains(path, "***") && !p.names(path):
-			p.add(q.At, "call: {path: %s, auth: %s}\n    expect: {answer: {status: %d}}", show(path), auth, q.Status)
+			p.add(q.At, "call: {path: %s, auth: %s}\n    expect: {answer: {status: %d}}", literal(path), auth, q.Status)
 		default:
 			p.left++
 		}
@@ -371,7 +373,7 @@ func (p *past) readNotices(ctx context.Context) error {
 			}
 			p.notices = append(p.notices, n)
 			if d.Origin == "replay" && i == 0 {
-				p.add(at, "replay: {kind: %s}", d.Kind)
+				p.add(at, "replay: {kind: %s}", word(d.Kind))
 			}
 		}
 	}

@@ -2,12 +2,16 @@ package scenarios_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/control"
@@ -98,4 +102,84 @@ func TestASliceIsCutByTimeAndHasToHoldSomething(t *testing.T) {
 	if _, err := scenarios.Export(context.Background(), target, scenarios.Slice{Name: "later"}); err == nil || !strings.Contains(err.Error(), "second") {
 		t.Errorf("two companies: %v", err)
 	}
+}
+
+// memos are what payers may type, and what YAML and expressions make something
+// else of.
+func memos() *rapid.Generator[string] {
+	odd := rapid.SampledFrom([]string{
+		"${", "${x}", "${company.id}", "${\"$\"}{", "$", "$$", "{", "}", "${seed", "#", ": ", "- ", "'", `"`, `\`, `\x41`, "&a", "*a", "!!int", "%", "@", "`", "|", ">", "?", "~", "null", "yes", "0x1F", "1_000", "<<",
+		"\u00a0", "\u0085", "\u2028", "\ufeff", "\u202e", "🍵", "Trà", " ", "DH1",
+	})
+	return rapid.Map(rapid.SliceOfN(rapid.OneOf(odd, rapid.StringMatching(`[a-zA-Z0-9 ]{0,6}`)), 1, 6), func(parts []string) string { return strings.Join(parts, "") })
+}
+
+// sent lists the memos of the transfers of an emulator's last company, newest
+// first.
+func sent(t *rapid.T, e *emulator.Emulator) []string {
+	state, err := e.Control().State(context.Background(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequest(http.MethodGet, e.URL()+"/v2/transactions?per_page=100", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+state.Companies[len(state.Companies)-1].APITokens[0])
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var list struct {
+		Data []struct {
+			Content   string `json:"transaction_content"`
+			Reference string `json:"reference_number"`
+		} `json:"data"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&list); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, one := range list.Data {
+		out = append(out, one.Content)
+		if !strings.HasPrefix(one.Reference, "SB") {
+			out = append(out, one.Reference)
+		}
+	}
+	return out
+}
+
+func TestAnExportedMemoIsSentAgainAsItIs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sepay, err := emulator.Start()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sepay.Close()
+		account := sepay.Company().Account()
+		for range rapid.IntRange(1, 4).Draw(t, "transfers") {
+			memo, reference := memos().Draw(t, "memo"), "R"+memos().Draw(t, "reference")
+			account.Move(control.NewTransfer{Direction: "in", Amount: 1000, Content: &memo, Reference: &reference})
+		}
+		text, err := scenarios.Export(context.Background(), scenarios.Target{URL: sepay.URL()}, scenarios.Slice{Name: "memos"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := scenarios.Parse("memos.yaml", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := emulator.Start()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer again.Close()
+		if r := scenarios.Run(context.Background(), s, scenarios.Target{URL: again.URL()}, scenarios.Options{}); !r.OK() {
+			t.Fatalf("%+v\n%s", r.Failure, text)
+		}
+		if diff := cmp.Diff(sent(t, sepay), sent(t, again)); diff != "" {
+			t.Fatalf("%s\n%s", diff, text)
+		}
+	})
 }

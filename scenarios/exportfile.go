@@ -58,28 +58,28 @@ func needsOf(raw json.RawMessage) ([]string, error) {
 			add("codes:")
 		}
 		if f.Active {
-			add("  - {prefix: %s, from: %d, to: %d, type: %s}", show(f.Prefix), f.From, f.To, f.Type)
+			add("  - {prefix: %s, from: %d, to: %d, type: %s}", literal(f.Prefix), f.From, f.To, word(f.Type))
 		}
 	}
 	// What the bank made of each transfer is in its step already.
 	delete(c.Settings, "bank.memo")
 	delete(c.Settings, "bank.time")
 	if len(c.Settings) > 0 {
-		add("settings: %s", show(c.Settings))
+		add("settings: %s", literal(c.Settings))
 	}
 	if len(c.Merchant.Methods) > 0 {
-		add("methods: %s", show(c.Merchant.Methods))
+		add("methods: %s", literal(c.Merchant.Methods))
 	}
 	for i, a := range c.Accounts {
 		if i == 0 {
 			add("accounts:")
 		}
-		add("  - {bank: %s, number: %s, type: %s, reports_balance: %t}", show(a.Bank), show(a.Number), a.Type, a.Tells)
+		add("  - {bank: %s, number: %s, type: %s, reports_balance: %t}", literal(a.Bank), literal(a.Number), word(a.Type), a.Tells)
 		for k, va := range a.VAs {
 			if k == 0 {
-				out[len(out)-1] = fmt.Sprintf("  - bank: %s\n      number: %s\n      type: %s\n      reports_balance: %t\n      vas:", show(a.Bank), show(a.Number), a.Type, a.Tells)
+				out[len(out)-1] = fmt.Sprintf("  - bank: %s\n      number: %s\n      type: %s\n      reports_balance: %t\n      vas:", literal(a.Bank), literal(a.Number), word(a.Type), a.Tells)
 			}
-			add("      - {number: %s, label: %s, official: %t}", show(va.Number), show(va.Label), va.Official)
+			add("      - {number: %s, label: %s, official: %t}", literal(va.Number), literal(va.Label), va.Official)
 		}
 	}
 	if len(c.Webhooks) > 0 {
@@ -114,7 +114,7 @@ func (h pastHook) config() string {
 			out = append(out, "format: "+name)
 		}
 	}
-	out = append(out, "events: "+h.Events)
+	out = append(out, "events: "+word(h.Events))
 	if h.Skip {
 		out = append(out, "skip_if_no_code: true")
 	}
@@ -122,7 +122,7 @@ func (h pastHook) config() string {
 		out = append(out, "only_va: true")
 	}
 	if len(h.Prefix) > 0 {
-		out = append(out, "prefixes: "+show(h.Prefix))
+		out = append(out, "prefixes: "+literal(h.Prefix))
 	}
 	slices.Sort(out)
 	return "{" + strings.Join(out, ", ") + "}"
@@ -178,9 +178,9 @@ func (p *past) answers() []string {
 		for i < len(p.notices) && p.notices[i].kind == n.kind && p.notices[i].status == n.status {
 			times, i = times+1, i+1
 		}
-		line := fmt.Sprintf("{kind: %s, status: %d, times: %d}", n.kind, n.status, times)
+		line := fmt.Sprintf("{kind: %s, status: %d, times: %d}", word(n.kind), n.status, times)
 		if n.status == 0 {
-			line = fmt.Sprintf("{kind: %s, hang_up: true, times: %d}", n.kind, times)
+			line = fmt.Sprintf("{kind: %s, hang_up: true, times: %d}", word(n.kind), times)
 		}
 		out = append(out, line)
 	}
@@ -196,7 +196,7 @@ func (p *past) outcome(b *strings.Builder) {
 	if len(p.orders) > 0 && p.slice.To.IsZero() {
 		b.WriteString("  orders:\n")
 		for _, o := range p.orders {
-			fmt.Fprintf(b, "    - {order: %s, status: %s, state: %s}\n", show(o.Invoice), o.Status, o.State)
+			fmt.Fprintf(b, "    - {order: %s, status: %s, state: %s}\n", literal(o.Invoice), word(o.Status), word(o.State))
 		}
 	}
 	b.WriteString("  notices:\n")
