@@ -29,6 +29,7 @@ var (
 	errSteps   = fmt.Errorf("it takes more than %d steps: make it smaller, or split it over several", maxSteps)
 	errText    = fmt.Errorf("a text gets longer than %d bytes", maxText)
 	errNesting = fmt.Errorf("a value nests deeper than %d", maxNesting)
+	errMemory  = errors.New("its lists get longer than a million members: make it smaller, or split it over several")
 	errCode    = fmt.Errorf("an expression is at most %d bytes long", maxCode)
 )
 

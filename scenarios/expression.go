@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
@@ -29,8 +30,11 @@ func evaluate(ctx context.Context, code string, names map[string]any, options ..
 		return nil, &expressionError{code, err, true}
 	}
 	out, err := expr.Run(program, names)
-	if err == nil {
+	switch {
+	case err == nil:
 		err = b.weigh(out)
+	case strings.Contains(err.Error(), "memory budget exceeded"): // of the language's own, 1,000,000
+		err = errMemory
 	}
 	if err != nil {
 		return nil, &expressionError{code, err, false}
@@ -58,7 +62,7 @@ func (e *expressionError) Unwrap() error { return e.err }
 
 // boundOf is the bound that stopped an expression; nil when none did.
 func boundOf(err error) error {
-	for _, bound := range []error{errSteps, errText, errNesting, errCode, context.Canceled, context.DeadlineExceeded} {
+	for _, bound := range []error{errSteps, errText, errNesting, errMemory, errCode, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, bound) {
 			return bound
 		}

@@ -66,7 +66,14 @@ func syntax(err error) Problems {
 	}
 	var out Problems
 	for _, e := range all {
-		out = append(out, Problem{Line: max(e.Mark.Line, 1), Column: max(e.Mark.Column, 1), Text: e.Message})
+		p := Problem{Line: max(e.Mark.Line, 1), Column: max(e.Mark.Column, 1), Text: e.Message}
+		switch {
+		case strings.Contains(e.Message, tooDeep{}.Error()):
+			p.Hint = "make it flatter"
+		case strings.Contains(e.Message, "unknown anchor"):
+			p.Hint = "aliases are not taken here: write the value"
+		}
+		out = append(out, p)
 	}
 	return out
 }

@@ -1,9 +1,7 @@
 package input
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 	"strconv"
@@ -58,53 +56,6 @@ func Names(fields []Field) []string {
 		out = append(out, f.Name)
 	}
 	return out
-}
-
-// ReadNode reads the one document of a YAML text without looking at its
-// content. maxSize is in bytes. The error is [Problems].
-func ReadNode(text []byte, maxSize int, whenEmpty string) (*yaml.Node, error) {
-	if len(text) > maxSize {
-		return nil, Problems{{Line: 1, Column: 1, Text: fmt.Sprintf("larger than %d bytes", maxSize)}}
-	}
-	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, Problems{{Line: 1, Column: 1, Text: "the file is empty", Hint: whenEmpty}}
-	}
-	loader, err := yaml.NewLoader(bytes.NewReader(text))
-	if err != nil {
-		return nil, syntax(err)
-	}
-	var root, more yaml.Node
-	if err := loader.Load(&root); err == io.EOF {
-		return nil, Problems{{Line: 1, Column: 1, Text: "there is nothing but comments", Hint: whenEmpty}}
-	} else if err != nil {
-		return nil, syntax(err)
-	}
-	if err := loader.Load(&more); err == nil {
-		return nil, Problems{{Line: more.Line, Column: 1, Text: "a second document begins here", Hint: "keep one"}}
-	} else if err != io.EOF {
-		return nil, syntax(err)
-	}
-	if root.Kind != yaml.DocumentNode || len(root.Content) == 0 || root.Content[0].ShortTag() == "!!null" && root.Content[0].Value == "" {
-		return nil, Problems{{Line: 1, Column: 1, Text: "there is nothing but comments", Hint: whenEmpty}}
-	}
-	if at := alias(root.Content[0]); at != nil {
-		return nil, Problems{{Line: at.Line, Column: at.Column, Text: "an alias is not taken here: " + at.Value, Hint: "write the value again"}}
-	}
-	return root.Content[0], nil
-}
-
-// alias finds the first alias of a document: one may hold itself, or unfold to
-// more than memory has.
-func alias(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		return n
-	}
-	for _, child := range n.Content {
-		if found := alias(child); found != nil {
-			return found
-		}
-	}
-	return nil
 }
 
 // Read reads a file of one kind: what a T does not know, or knows otherwise, is
