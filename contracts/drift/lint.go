@@ -53,8 +53,12 @@ type LintReport struct {
 	Findings []Finding `json:"findings"`
 	// Judged counts exchanges with SePay, Ignored those with anybody else. A
 	// file without any of the first has shown nothing.
-	Judged     int     `json:"judged"`
-	Ignored    int     `json:"ignored"`
+	Judged  int `json:"judged"`
+	Ignored int `json:"ignored"`
+	// Skipped counts entries above [traffic.MaxEntry]: nobody knows with whom they
+	// were exchanged. Dropped counts violations beyond the first 10,000 findings.
+	Skipped    int     `json:"skipped"`
+	Dropped    int     `json:"dropped"`
 	Operations []Tally `json:"operations"`
 }
 
@@ -76,6 +80,10 @@ func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hi
 	for e, err := range exchanges {
 		if err != nil {
 			return LintReport{}, fmt.Errorf("lint: %w", err)
+		}
+		if e.Skipped > 0 {
+			l.skip(e)
+			continue
 		}
 		if document, ok := traffic.Notice(e); ok && e.URL != nil && !atlas.SePay(e.Hostname()) {
 			if err := l.received(document, e); err != nil {
@@ -127,6 +135,9 @@ func (l *linter) sides(c *openapi.Contract, e traffic.Exchange) {
 // plainHTTP is a rule of the traffic, not of a document.
 const plainHTTP openapi.Rule = "plain-http"
 
+// tooLarge is no rule: what is too large was held to none.
+const tooLarge openapi.Rule = "too-large"
+
 type linter struct {
 	hide   *mask.Masker
 	found  map[lintKey]*Finding
@@ -148,6 +159,10 @@ func (l *linter) add(e traffic.Exchange, side Side, v openapi.Violation) {
 		k.seen = seen
 	}
 	f := l.found[k]
+	if f == nil && len(l.found) >= maxFindings {
+		l.report.Dropped++
+		return
+	}
 	if f == nil {
 		f = &Finding{
 			Code: string(v.Rule), Severity: severity(e.Document, side, v), Document: e.Document, Operation: e.Operation, Side: side, Path: k.path,
@@ -156,11 +171,33 @@ func (l *linter) add(e traffic.Exchange, side Side, v openapi.Violation) {
 		f.Sentence, f.Hint = explain(*f, v)
 		l.found[k] = f
 	}
+	f.met(l.hide.Guess(e.Spec))
+}
+
+// maxFindings is how many findings a report has.
+const maxFindings = 10_000
+
+// met counts a place.
+func (f *Finding) met(place string) {
 	f.Count++
 	const most = 5
-	if place := l.hide.Guess(e.Spec); place != "" && len(f.Entries) < most && !slices.Contains(f.Entries, place) {
+	if place != "" && len(f.Entries) < most && !slices.Contains(f.Entries, place) {
 		f.Entries = append(f.Entries, place)
 	}
+}
+
+// skip notes an entry that was too large to be read.
+func (l *linter) skip(e traffic.Exchange) {
+	l.report.Skipped++
+	k := lintKey{rule: tooLarge}
+	if l.found[k] == nil {
+		l.found[k] = &Finding{
+			Code: string(tooLarge), Severity: Note, Side: Response, Sentence: "An entry is too large to be read, and is skipped.",
+			Hint:     "Export without the content of downloads, or filter the network tab by SePay's hosts first.",
+			Expected: fmt.Sprintf("%d bytes at most", traffic.MaxEntry), Seen: fmt.Sprintf("%d bytes", e.Skipped), Example: e.Spec,
+		}
+	}
+	l.found[k].met(e.Spec)
 }
 
 func (l *linter) done() LintReport {

@@ -34,14 +34,18 @@ func (l Lint) ExitCode() int {
 
 // Sentence is the verdict in one sentence.
 func (l Lint) Sentence() string {
+	skipped := ""
+	if l.Skipped > 0 {
+		skipped = fmt.Sprintf(" Skipped, because too large to be read: %d of the file's entries.", l.Skipped)
+	}
 	errors, warnings, notes := l.Count(drift.Error), l.Count(drift.Warning), l.Count(drift.Note)
 	switch {
 	case l.Judged == 0:
-		return fmt.Sprintf("Nothing was checked: none of the %s is with SePay or an emulator of it.", plural(l.Ignored, "exchange"))
+		return fmt.Sprintf("Nothing was checked: none of the %s is with SePay or an emulator of it.", plural(l.Ignored, "exchange")) + skipped
 	case errors+warnings+notes == 0:
-		return plural(l.Judged, "exchange") + " with SePay keep to the contracts."
+		return plural(l.Judged, "exchange") + " with SePay keep to the contracts." + skipped
 	}
-	return fmt.Sprintf("%s with SePay: %s, %s and %s.", plural(l.Judged, "exchange"), plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note"))
+	return fmt.Sprintf("%s with SePay: %s, %s and %s.", plural(l.Judged, "exchange"), plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")) + skipped
 }
 
 // LintText writes the findings for a person.

@@ -36,6 +36,10 @@ type Exchange struct {
 	ResponseBody     []byte
 	ResponseBodyLost bool
 
+	// Skipped is the size in bytes of an entry that was too large to be read; 0 of
+	// all others. The exchange has nothing else then.
+	Skipped int64
+
 	// Spec is the name of the spec that made the exchange, or its place in the
 	// file that it was read from.
 	Spec string

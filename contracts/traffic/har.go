@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"bufio"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -40,23 +39,30 @@ func (e *Error) Unwrap() error { return e.Err }
 
 const hintExport = "Export the traffic again as HAR 1.2: in a browser's network tab \"Save all as HAR with content\", in mitmproxy with --set hardump=FILE."
 
-// ReadHAR reads the entries of a HAR file one after the other, so that a large
-// file does not have to fit in memory. It ends with the first error, an *Error.
-// Exchanges come as they stand in the file, with their secrets, placed on no
-// document; Spec is "entry N", counted from 1.
+// MaxEntry is how large an entry may be that is read, in bytes of the file.
+const MaxEntry = 8 << 20
+
+// ReadHAR reads the entries of a HAR file one after the other, so that a file of
+// any size is read in the memory that its largest entry takes, and that is
+// bounded. It ends with the first error, an *Error. Exchanges come as they stand
+// in the file, with their secrets, placed on no document; Spec is "entry N",
+// counted from 1. Of an entry above [MaxEntry] come Spec and Skipped alone.
 func ReadHAR(r io.Reader) iter.Seq2[Exchange, error] {
 	return func(yield func(Exchange, error) bool) {
 		n := 0
-		err := entries(r, func(dec *json.Decoder) error {
+		err := entries(r, func(text []byte, size int64) error {
 			n++
 			place := "entry " + strconv.Itoa(n)
-			var entry harEntry
-			if err := dec.Decode(&entry); err != nil {
-				return &Error{Place: place, Text: "not an entry of a HAR file", Hint: hintExport, Err: err}
-			}
-			e, err := entry.exchange()
-			if err != nil {
-				return &Error{Place: place, Text: "the exchange cannot be read", Hint: hintExport, Err: err}
+			e := Exchange{Skipped: size}
+			if size <= MaxEntry {
+				var entry harEntry
+				if err := json.Unmarshal(text, &entry); err != nil {
+					return &Error{Place: place, Text: "not an entry of a HAR file", Hint: hintExport, Err: err}
+				}
+				var err error
+				if e, err = entry.exchange(); err != nil {
+					return &Error{Place: place, Text: "the exchange cannot be read", Hint: hintExport, Err: err}
+				}
 			}
 			e.Spec = place
 			if !yield(e, nil) {
@@ -72,25 +78,31 @@ func ReadHAR(r io.Reader) iter.Seq2[Exchange, error] {
 
 var errStop = errors.New("enough")
 
-// entries walks to log.entries and calls visit before each of them. Whatever
-// else the file has is passed over.
-func entries(r io.Reader, visit func(*json.Decoder) error) error {
-	in := bufio.NewReader(r)
-	if bom, err := in.Peek(3); err == nil && string(bom) == "\uFEFF" {
-		_, _ = in.Discard(3)
-	}
-	dec := json.NewDecoder(in)
+// entries walks to log.entries and calls visit with each of them, cut at
+// [MaxEntry]. Whatever else the file has is passed over.
+func entries(r io.Reader, visit func(text []byte, size int64) error) error {
+	in := newScanner(r)
 	found := false
-	err := object(dec, func(name string) (bool, error) {
+	pass := func() error {
+		_, _, err := in.value(0)
+		return err
+	}
+	err := in.object(func(name string) error {
 		if name != "log" {
-			return false, nil
+			return pass()
 		}
-		return true, object(dec, func(name string) (bool, error) {
+		return in.object(func(name string) error {
 			if name != "entries" {
-				return false, nil
+				return pass()
 			}
 			found = true
-			return true, array(dec, visit)
+			return in.array(func() error {
+				text, size, err := in.value(MaxEntry)
+				if err != nil {
+					return err
+				}
+				return visit(text, size)
+			})
 		})
 	})
 	if _, ok := errors.AsType[*Error](err); ok || errors.Is(err, errStop) {
@@ -110,56 +122,6 @@ func unexpected(err error) error {
 		return errors.New("it ends in the middle")
 	}
 	return err
-}
-
-// object reads an object; member reads a value itself or says false.
-func object(dec *json.Decoder, member func(name string) (bool, error)) error {
-	if err := open(dec, '{'); err != nil {
-		return err
-	}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		name, _ := key.(string)
-		read, err := member(name)
-		if err != nil {
-			return err
-		}
-		if !read {
-			var skip json.RawMessage
-			if err := dec.Decode(&skip); err != nil {
-				return err
-			}
-		}
-	}
-	_, err := dec.Token()
-	return err
-}
-
-func array(dec *json.Decoder, visit func(*json.Decoder) error) error {
-	if err := open(dec, '['); err != nil {
-		return err
-	}
-	for dec.More() {
-		if err := visit(dec); err != nil {
-			return err
-		}
-	}
-	_, err := dec.Token()
-	return err
-}
-
-func open(dec *json.Decoder, want json.Delim) error {
-	token, err := dec.Token()
-	if err != nil {
-		return err
-	}
-	if token != want {
-		return fmt.Errorf("want %s, found %T", want, token)
-	}
-	return nil
 }
 
 type harEntry struct {
