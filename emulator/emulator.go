@@ -66,6 +66,12 @@ type Emulator struct {
 	company  string
 	// hosts are those that control answers to besides local ones.
 	hosts []string
+	// gate lets no change in once the emulator ends.
+	gate frontdoor.Gate
+	// drained is what the drain left; drainOnce keeps it to one.
+	drainOnce sync.Once
+	drained   Left
+	drainErr  error
 	// timekeeper is done when the gateway's loop has ended.
 	timekeeper sync.WaitGroup
 
@@ -168,7 +174,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	e.checker = e.newChecker()
 	door := &frontdoor.Door{
 		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Clients: e.clients, Findings: e.findings, Faults: e.faults,
-		Contracts: e.checker, OnRequest: e.onRequest,
+		Gate: &e.gate, Contracts: e.checker, OnRequest: e.onRequest,
 	}
 	e.handler = newSwitchboard(door, e.checkedControl, &console.Console{Control: e.control}, e.surfaces(), o.Proxies, e.hosts)
 }
@@ -328,38 +334,3 @@ func (e *Emulator) addresses(origin string) control.Addresses {
 
 // Control is the Go face of the control API: everything with errors returned.
 func (e *Emulator) Control() *control.Control { return e.control }
-
-// Close stops listening, waits a few seconds for the deliveries under way, and
-// ends every goroutine of the emulator. The error says what did not end.
-func (e *Emulator) Close() error {
-	e.mu.Lock()
-	if e.closed {
-		e.mu.Unlock()
-		return nil
-	}
-	e.closed = true
-	server, served := e.server, e.served
-	e.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
-	defer cancel()
-	err := e.drain(ctx)
-	defer e.journal.Flush()
-	if server != nil {
-		err = errors.Join(err, server.Close())
-		if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
-			err = errors.Join(err, serveErr)
-		}
-	}
-	e.stop()
-	e.checker.Wait()
-	e.timekeeper.Wait()
-	return errors.Join(err, e.store.Close())
-}
-
-// drain lets the attempts under way end.
-func (e *Emulator) drain(ctx context.Context) error {
-	if err := e.notifier.Close(ctx); err != nil {
-		return fmt.Errorf("a delivery was still under way after %s: does the handler hang?", closeTimeout)
-	}
-	return nil
-}

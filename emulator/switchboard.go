@@ -81,9 +81,9 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case known.HasHost(host), ofSePay(r.URL.Path):
 		s.door.Serve(nowhere, nowhere.Unserved(), "", w, r)
 	case strings.HasPrefix(r.URL.Path, "/_control/"):
-		s.control().ServeHTTP(w, r)
+		s.door.Gate.Through(w, r, s.control().ServeHTTP, control.Stopping)
 	case strings.HasPrefix(r.URL.Path, console.Prefix):
-		s.console().ServeHTTP(w, r)
+		s.door.Gate.Through(w, r, s.console().ServeHTTP, page.Stopping)
 	case r.URL.Path == "/":
 		s.home.ServeHTTP(w, r)
 	case r.URL.Path == "/favicon.ico":

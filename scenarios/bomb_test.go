@@ -28,7 +28,7 @@ func TestAScenarioThatHoldsItselfIsRefusedWithItsLine(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := seedfile.Parse([]byte("companies: &c\n  - id: a\n    name: *c\n")); err == nil || !strings.Contains(err.Error(), "line 1, column 12") {
+	if _, err := seedfile.Parse([]byte("companies: &c\n  - id: a\n    name: *c\n")); err == nil || !strings.Contains(err.Error(), "line 3, column 11") {
 		t.Errorf("a seed file: %v", err)
 	}
 	if _, err := drift.ParseAccepted("accepted.yaml", []byte("accepted: &a [*a]\n")); err == nil || !strings.Contains(err.Error(), "1") {

@@ -132,6 +132,31 @@ func (l *logger) waiting(count int, first time.Time) {
 	fmt.Fprintf(l.w, "          waiting   %s: localsepay advance …\n", emulator.WaitingLine(count, first))
 }
 
+// left says what is lost with the process.
+func (l *logger) left(lost emulator.Left) {
+	if lost == (emulator.Left{}) {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.quiet:
+	case l.json:
+		_ = json.NewEncoder(l.w).Encode(struct {
+			Type string `json:"type"`
+			Data struct {
+				UnderWay int `json:"under_way"`
+				Waiting  int `json:"waiting"`
+			} `json:"data"`
+		}{"lost", struct {
+			UnderWay int `json:"under_way"`
+			Waiting  int `json:"waiting"`
+		}(lost)}) // a closed terminal is not ours to mend
+	default:
+		fmt.Fprintf(l.w, "lost with this process: %d deliveries under way, %d that wait for another attempt\n", lost.UnderWay, lost.Waiting)
+	}
+}
+
 // note prints a line of the command's own.
 func (l *logger) note(text string) {
 	l.mu.Lock()

@@ -74,6 +74,8 @@ func (c *serveCmd) Run(t terminal) error {
 	patient.Store(true) // the deliveries under way have their time
 	<-t.ctx.Done()
 	log.note("stopping: waiting for the deliveries under way")
+	left, _ := e.Drain() // Close returns its error
+	log.left(left)
 	return stopped(t.ctx, e.Close())
 }
 

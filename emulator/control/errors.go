@@ -37,6 +37,11 @@ func newProblem(status int, title, detail, hint string) *Problem {
 	return &Problem{Type: problemBase + "control-api", Title: title, Status: status, Detail: detail, Hint: hint}
 }
 
+// Stopping answers a call that would change something while the emulator ends.
+func Stopping(w http.ResponseWriter, _ *http.Request) {
+	write(w, 0, nil, newProblem(http.StatusServiceUnavailable, "Stopping", "localsepay is stopping, and what it accepted now would be lost", "start it again, and repeat the call"))
+}
+
 // badRequest is a value that cannot be read.
 func badRequest(detail string) error {
 	return newProblem(http.StatusBadRequest, "Bad request", detail, "")

@@ -27,6 +27,32 @@ type call struct {
 	r       *http.Request
 }
 
+// pass lets the request through, unless it would change something while the
+// emulator ends.
+func (c *call) pass() {
+	serve := func(http.ResponseWriter, *http.Request) {
+		if c.door.Faults.Armed() {
+			c.faulted()
+		} else {
+			c.work(c.rec, c.r)
+		}
+	}
+	refuse := func(w http.ResponseWriter, r *http.Request) {
+		c.entry.replaced = true // no document has this answer
+		c.x.Operation = surface.OperationOf(c.next, r)
+		c.surface.Stopping(w, r)
+	}
+	switch {
+	case c.surface.Stopping == nil:
+		serve(c.rec, c.r)
+	case Reads(c.r.Method) && c.door.Gate.Closed() && c.surface.ChangesBy(surface.OperationOf(c.next, c.r)):
+		Refuse(c.rec.Header())
+		refuse(c.rec, c.r)
+	default:
+		c.door.Gate.Through(c.rec, c.r, serve, refuse)
+	}
+}
+
 // faulted lets the request through, or does to it what a fault says.
 func (c *call) faulted() {
 	operation := surface.OperationOf(c.next, c.r)

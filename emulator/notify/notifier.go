@@ -103,14 +103,14 @@ func (n *Notifier) Start() {
 	}()
 }
 
-// Close sends nothing more, waits for the attempts under way until ctx ends,
-// and breaks those off that are left.
+// Close sends what is due, waits for the attempts under way until ctx ends, and
+// breaks those off that are left.
 func (n *Notifier) Close(ctx context.Context) error {
 	if n.stop != nil {
 		n.stop()
 		<-n.done
 	}
-	err := n.waitIdle(ctx)
+	err := n.RunDue(ctx)
 	n.Pause()
 	n.client.kept.CloseIdleConnections()
 	return err

@@ -94,6 +94,13 @@ func Fail(w http.ResponseWriter, err error) {
 	}
 }
 
+// Stopping says that nothing is changed any more, as the emulator ends.
+func Stopping(w http.ResponseWriter, _ *http.Request) {
+	if err := Write(w, http.StatusServiceUnavailable, Message{Kind: "stopping"}); err != nil {
+		Fail(w, err)
+	}
+}
+
 // formAction is the part of the policy that binds where forms lead.
 const formAction = "form-action 'self'"
 

@@ -88,6 +88,8 @@ func toolTexts() map[string]text {
 		"message.title.oauth_unknown":     {"Không có trang này", "There is no such page"},
 		"message.lead.oauth_unknown":      {"Trang cấp quyền ở /oauth/authorize; ứng dụng đổi mã lấy token bằng POST /oauth/token.", "Users are asked at /oauth/authorize; applications exchange codes by POST /oauth/token."},
 		"message.title.failed":            {"localsepay gặp lỗi", "localsepay failed"},
+		"message.title.stopping":          {"localsepay đang dừng", "localsepay is stopping"},
+		"message.lead.stopping":           {"Không có gì thay đổi: những gì nhận vào lúc này sẽ mất. Khởi động lại localsepay rồi thử lại.", "Nothing was changed: what is accepted now would be lost. Start localsepay again, and try again."},
 		"message.lead.failed":             {"Lỗi này là của localsepay, không phải của cửa hàng. Thử lại, và xem nhật ký của localsepay serve.", "The error is localsepay's, not the shop's. Try again, and see the log of localsepay serve."},
 		"message.title.unknown_bank":      {"Không tạo được mã QR: không có ngân hàng này", "No QR code: there is no such bank"},
 		"message.lead.unknown_bank":       {"Gửi bank là tên viết tắt (short_name), mã (code) hoặc BIN có trong /banks.json; mã SWIFT không dùng được.", "Send bank as a short_name, code or bin of /banks.json; a SWIFT code is none of them."},

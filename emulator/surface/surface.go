@@ -26,7 +26,9 @@ type Route struct {
 	// Summary says in a few words what the route does.
 	Summary string
 	// Takes are the media types of bodies that it reads; empty is any.
-	Takes   []string
+	Takes []string
+	// Changes says that a GET changes something; calls of other methods always may.
+	Changes bool
 	Handler http.HandlerFunc
 }
 
@@ -53,6 +55,9 @@ type Surface struct {
 	TooMany func(http.ResponseWriter, Limit)
 	// LimitHeaders, which may be nil, adds the limit to any other answer.
 	LimitHeaders func(http.Header, Limit)
+	// Stopping answers 503 to a request that would change something while the
+	// emulator ends, in the surface's dialect. A surface of reads has none.
+	Stopping http.HandlerFunc
 	// Authenticate finds out whose credential a request carries and keeps it in
 	// the exchange. It decides nothing yet.
 	Authenticate func(*http.Request, *Exchange)
@@ -103,6 +108,16 @@ func OperationOf(h http.Handler, r *http.Request) string {
 		return match.Route.GetName()
 	}
 	return ""
+}
+
+// ChangesBy says that a GET of an operation changes something.
+func (s *Surface) ChangesBy(operation string) bool {
+	for _, r := range s.Routes {
+		if r.Operation == operation {
+			return r.Changes
+		}
+	}
+	return false
 }
 
 // named notes the operation before the handler runs.

@@ -36,8 +36,11 @@ func ReadNode(text []byte, maxSize int, whenEmpty string) (*yaml.Node, error) {
 	if root.Kind != yaml.DocumentNode || len(root.Content) == 0 || root.Content[0].ShortTag() == "!!null" && root.Content[0].Value == "" {
 		return nil, Problems{{Line: 1, Column: 1, Text: "there is nothing but comments", Hint: whenEmpty}}
 	}
-	if at, what, hint := shortcut(root.Content[0]); at != nil {
-		return nil, Problems{{Line: at.Line, Column: at.Column, Text: what, Hint: hint}}
+	for _, is := range shortcuts {
+		if at, p := find(root.Content[0], is); at != nil {
+			p.Line, p.Column = at.Line, at.Column
+			return nil, Problems{p}
+		}
 	}
 	return root.Content[0], nil
 }
@@ -61,25 +64,33 @@ func notTooDeep(depth int, _ *loaderlimits.DepthContext) error {
 	return nil
 }
 
-// shortcut finds the first alias, anchor, merge key or type of its own in a
-// document, and says what it is. An alias may hold itself, or unfold to more than
-// memory has; a file of ours is to be read as it stands.
-func shortcut(n *yaml.Node) (at *yaml.Node, what, hint string) {
-	switch {
-	case n.Kind == yaml.AliasNode:
-		return n, "an alias is not taken here: *" + n.Value, "write the value again"
-	case n.Anchor != "":
-		return n, "an anchor is not taken here: &" + n.Anchor, "leave it out; where it was used, write the value again"
-	case n.Style&yaml.TaggedStyle != 0:
-		return n, "a type is not taken here: " + n.Tag, "leave it out; quotes make a text of a number"
+// shortcuts say whether a node is an alias, an anchor, a merge key or a type of
+// its own. An alias may hold itself, or unfold to more than memory has; a file of
+// ours is to be read as it stands.
+var shortcuts = []func(n *yaml.Node) (p Problem, is bool){
+	func(n *yaml.Node) (Problem, bool) {
+		return Problem{Text: "an alias is not taken here: *" + n.Value, Hint: "write the value again"}, n.Kind == yaml.AliasNode
+	},
+	func(n *yaml.Node) (Problem, bool) {
+		return Problem{Text: "a merge key is not taken here: <<", Hint: "write the keys here"}, n.Kind == yaml.ScalarNode && n.ShortTag() == "!!merge"
+	},
+	func(n *yaml.Node) (Problem, bool) {
+		return Problem{Text: "an anchor is not taken here: &" + n.Anchor, Hint: "leave it out"}, n.Anchor != ""
+	},
+	func(n *yaml.Node) (Problem, bool) {
+		return Problem{Text: "a type is not taken here: " + n.Tag, Hint: "leave it out; quotes make a text of a number"}, n.Style&yaml.TaggedStyle != 0
+	},
+}
+
+// find finds the first node that is something.
+func find(n *yaml.Node, is func(*yaml.Node) (Problem, bool)) (*yaml.Node, Problem) {
+	if p, yes := is(n); yes {
+		return n, p
 	}
-	for i, child := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && child.Kind == yaml.ScalarNode && child.ShortTag() == "!!merge" {
-			return child, "a merge key is not taken here: <<", "write the keys here"
-		}
-		if at, what, hint = shortcut(child); at != nil {
-			return at, what, hint
+	for _, child := range n.Content {
+		if at, p := find(child, is); at != nil {
+			return at, p
 		}
 	}
-	return nil, "", ""
+	return nil, Problem{}
 }

@@ -47,12 +47,13 @@ func (a *API) Surface() *surface.Surface {
 			{Method: http.MethodPost, Path: base + "/card", Operation: "payByCard", Summary: "pay by card", Handler: own(a.visited(a.card))},
 			{Method: http.MethodGet, Path: base + "/challenge", Operation: "showChallenge", Summary: "3-D Secure", Handler: a.visited(a.challenge)},
 			{Method: http.MethodPost, Path: base + "/challenge", Operation: "answerChallenge", Summary: "answer 3-D Secure", Handler: own(a.visited(a.answer))},
-			{Method: http.MethodGet, Path: base + "/cancel", Operation: "leaveCheckout", Summary: "back to the shop without paying", Handler: own(a.visited(a.leave))},
+			{Method: http.MethodGet, Path: base + "/cancel", Operation: "leaveCheckout", Summary: "back to the shop without paying", Changes: true, Handler: own(a.visited(a.leave))},
 			{Method: http.MethodGet, Path: base + "/status", Operation: "checkoutStatus", Summary: "where the order stands", Handler: a.visited(a.status)},
 			{Method: http.MethodGet, Path: base + "/events", Operation: "checkoutEvents", Summary: "where the order stands, as a stream", Handler: a.visited(a.events)},
 			{Method: http.MethodGet, Path: base + "/img", Operation: "checkoutImage", Summary: "the QR code", Handler: image},
 		},
 		NotFound: notFound,
 		Failed:   func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) },
+		Stopping: page.Stopping,
 	}
 }

@@ -28,8 +28,8 @@ func (a *API) Surface() *surface.Surface {
 		Prefixes: []string{base + "/"},
 		Contract: "oauth",
 		Routes: []surface.Route{
-			{Method: http.MethodGet, Path: base + "/authorize", Operation: "authorize", Summary: "ask a user to let an application in", Handler: a.authorize},
-			{Method: http.MethodGet, Path: base + "/woo", Operation: "authorizeWoo", Summary: "ask a user to let SePay's WooCommerce plugin in", Handler: a.authorize},
+			{Method: http.MethodGet, Path: base + "/authorize", Operation: "authorize", Summary: "ask a user to let an application in", Changes: true, Handler: a.authorize},
+			{Method: http.MethodGet, Path: base + "/woo", Operation: "authorizeWoo", Summary: "ask a user to let SePay's WooCommerce plugin in", Changes: true, Handler: a.authorize},
 			{Method: http.MethodPost, Path: base + "/login", Operation: "login", Summary: "log a user in", Handler: a.sameSite(a.login)},
 			{Method: http.MethodPost, Path: base + "/consent", Operation: "consent", Summary: "take the user's answer", Handler: a.sameSite(a.consent)},
 			{Method: http.MethodPost, Path: base + "/logout", Operation: "logout", Summary: "log the user out", Handler: a.sameSite(a.logout)},
@@ -44,5 +44,6 @@ func (a *API) Surface() *surface.Surface {
 			}
 			page.Fail(w, err)
 		},
+		Stopping: stopping,
 	}
 }

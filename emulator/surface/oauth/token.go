@@ -13,6 +13,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
@@ -169,4 +170,14 @@ func readBasic(header string, params map[string]string) (bool, error) {
 	}
 	params["client_id"], params["client_secret"] = id, secret
 	return true, nil
+}
+
+// stopping answers while the emulator ends: a page to a browser, and RFC 6749's
+// word for it to a client.
+func stopping(w http.ResponseWriter, r *http.Request) {
+	if surface.WantsPage(r) {
+		page.Stopping(w, r)
+		return
+	}
+	surface.WriteJSON(w, http.StatusServiceUnavailable, tokenError{"temporarily_unavailable", "The server is stopping"})
 }

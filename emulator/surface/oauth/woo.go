@@ -33,6 +33,7 @@ func (a *API) Woo() *surface.Surface {
 		NotFound:  func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) },
 		Failed:    func(w http.ResponseWriter, _ *http.Request, err error) { failed(w, err) },
 		RateLimit: setting.WooRateLimit,
+		Stopping:  stopping,
 		TooMany: func(w http.ResponseWriter, l surface.Limit) {
 			surface.RefuseRate(w.Header(), l)
 			surface.WriteJSON(w, http.StatusTooManyRequests, tokenError{"too_many_requests", "Too many requests"})

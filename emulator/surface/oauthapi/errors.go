@@ -29,6 +29,7 @@ var (
 	errNotFound = newFailure(http.StatusNotFound, "There is no such record")
 	errNoRoute  = newFailure(http.StatusNotFound, "There is no such resource")
 	errTooMany  = newFailure(http.StatusTooManyRequests, "Too many requests")
+	errStopping = newFailure(http.StatusServiceUnavailable, "The server is stopping")
 	errInternal = newFailure(http.StatusInternalServerError, "Internal server error")
 )
 

@@ -88,6 +88,7 @@ func (a *API) Surface() *surface.Surface {
 		},
 		NotFound:  func(w http.ResponseWriter, _ *http.Request) { write(w, nil, errNoRoute) },
 		Failed:    func(w http.ResponseWriter, _ *http.Request, err error) { write(w, nil, err) },
+		Stopping:  func(w http.ResponseWriter, _ *http.Request) { write(w, nil, errStopping) },
 		RateLimit: setting.OAuthAPIRateLimit,
 		TooMany: func(w http.ResponseWriter, l surface.Limit) {
 			w.Header().Set("Retry-After", strconv.Itoa(l.Seconds()))

@@ -32,6 +32,7 @@ var (
 	errNoInvoice    = &failure{status: http.StatusBadRequest, message: "Thiếu order_invoice_number"}
 	errBody         = &failure{status: http.StatusBadRequest, message: "Dữ liệu yêu cầu không hợp lệ: cần JSON"}
 	errTooMany      = &failure{status: http.StatusTooManyRequests, message: "Vượt quá giới hạn số lượng yêu cầu"}
+	errStopping     = &failure{status: http.StatusServiceUnavailable, message: "Máy chủ đang dừng"}
 	errInternal     = &failure{status: http.StatusInternalServerError, message: "Lỗi máy chủ"}
 )
 

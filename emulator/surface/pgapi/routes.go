@@ -45,6 +45,7 @@ func (a *API) Surface() *surface.Surface {
 		surface.RefuseRate(w.Header(), l)
 		write(w, a.Settings.Get(setting.PGAPIErrorBody), nil, errTooMany)
 	}
+	s.Stopping = func(w http.ResponseWriter, r *http.Request) { write(w, a.dialect(r), nil, errStopping) }
 	return s
 }
 
