@@ -63,6 +63,7 @@ func (e *Emulator) Close() error {
 	e.closed = true
 	server, served := e.server, e.served
 	e.mu.Unlock()
+	defer e.journal.Flush()
 	_, err := e.Drain()
 	if server != nil {
 		err = errors.Join(err, server.Close())

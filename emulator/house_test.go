@@ -16,7 +16,7 @@ const module = "github.com/localsepay/localsepay/"
 
 // floors lists the packages from the ground up. An import goes down.
 var floors = [][]string{
-	{"openapi/input", "openapi/known", "openapi/phpjson", "openapi/texts", "emulator/crash"},
+	{"openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/crash"},
 	{"openapi/guard", "openapi/mask"},
 	{"openapi"},
 	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "emulator/page"},
