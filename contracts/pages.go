@@ -131,6 +131,20 @@ func (u *suite) pageClaims() {
 			s.act(&spoilt, action, url.Values{"outcome": {"paid"}}).is(want)
 		}
 	})
+	u.claim("a page of another origin cannot pay or leave in the customer's name", assumed(pay, card, answered, leave).writing(), func(s *spec) {
+		t := s.company(nil)
+		at := s.open(t)
+		for method, actions := range map[string][]string{http.MethodPost: {"pay", "card", "challenge"}, http.MethodGet: {"cancel"}} {
+			for _, action := range actions {
+				c := s.request("checkout", method, s.below(at, action)).set("Origin", "https://evil.example")
+				if method == http.MethodPost {
+					c.form("outcome=paid")
+				}
+				s.Expect(c.send().is(403).Header.Get("X-LocalSepay-Reason")).To(equal("cross_site"))
+			}
+		}
+		s.same(s.order(t, "DH1")["order_status"], any("AUTHENTICATION_NOT_NEEDED"), "order_status")
+	})
 	u.claim("the stream of events tells an open page that the order was paid", assumed(events).writing(), func(s *spec) {
 		t := s.company(nil)
 		at := s.open(t)

@@ -32,7 +32,7 @@ func size(t *testing.T, h http.Handler, path string) int {
 	t.Helper()
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, path, nil)
-	r.Host = "localhost"
+	r.Host, r.RemoteAddr = "localhost", "127.0.0.1:40000"
 	h.ServeHTTP(w, r)
 	if w.Code != http.StatusOK {
 		t.Fatalf("%s answers %d: %.200s", path, w.Code, w.Body)

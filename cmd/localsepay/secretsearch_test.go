@@ -48,8 +48,8 @@ func (h *hoard) learn(v any, secret bool) {
 	}
 }
 
-// spellings are a credential as it may stand in an output.
-func spellings(t *testing.T, s string) []string {
+// spelled is a credential as it may stand in an output.
+func spelled(t *testing.T, s string) []string {
 	t.Helper()
 	inGo, err := json.Marshal(s)
 	if err != nil {
@@ -86,9 +86,9 @@ func (h *hoard) search(t *testing.T, where, text string) {
 		if secret == inReturn {
 			text = links.ReplaceAllString(text, "")
 		}
-		for _, spelled := range spellings(t, secret) {
-			if i := strings.Index(text, spelled); i >= 0 {
-				t.Errorf("%s shows %q:\n…%s…", where, secret, text[max(0, i-120):min(len(text), i+len(spelled)+40)])
+		for _, form := range spelled(t, secret) {
+			if i := strings.Index(text, form); i >= 0 {
+				t.Errorf("%s shows %q:\n…%s…", where, secret, text[max(0, i-120):min(len(text), i+len(form)+40)])
 			}
 		}
 	}

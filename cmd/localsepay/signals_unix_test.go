@@ -41,7 +41,7 @@ type process struct {
 	ended    chan int
 }
 
-func start(t testing.TB, args ...string) *process {
+func startVerb(t testing.TB, args ...string) *process {
 	t.Helper()
 	p := &process{Cmd: exec.Command(binary(t), args...), out: &lines{}, err: &lines{}, ended: make(chan int, 1)}
 	p.Stdout, p.Stderr = p.out, p.err
@@ -156,7 +156,7 @@ func TestAnInterruptEndsEveryVerbThatWaitsForAnAnswer(t *testing.T) {
 			if last := args[len(args)-1]; !strings.HasPrefix(last, "--") {
 				args = append(args, "--url")
 			}
-			p := start(t, append(args, url)...)
+			p := startVerb(t, append(args, url)...)
 			select {
 			case <-asked:
 			case code := <-p.ended:
@@ -196,7 +196,7 @@ func TestAnInterruptEndsEveryVerbThatWorksByItself(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := start(t, c.args...)
+			p := startVerb(t, c.args...)
 			c.ready(p)
 			p.endsInOrder(t, name)
 		})
@@ -207,7 +207,7 @@ func TestAnInterruptEndsEveryVerbThatWorksByItself(t *testing.T) {
 // not when it is asked a second time.
 func TestASecondInterruptEndsAtOnce(t *testing.T) {
 	url, asked := silent(t)
-	p := start(t, "serve", "--listen", "127.0.0.1:0", "--webhook", url)
+	p := startVerb(t, "serve", "--listen", "127.0.0.1:0", "--webhook", url)
 	p.shows(t, "Try, in another")
 	_, rest, _ := strings.Cut(p.out.String(), "control")
 	control := strings.TrimSuffix(strings.Fields(rest)[0], "/_control/v1")
@@ -225,7 +225,7 @@ func TestASecondInterruptEndsAtOnce(t *testing.T) {
 }
 
 func TestAServerThatIsToldToStopHasNotFailed(t *testing.T) {
-	p := start(t, "serve", "--listen", "127.0.0.1:0")
+	p := startVerb(t, "serve", "--listen", "127.0.0.1:0")
 	p.shows(t, "Try, in another")
 	if code, _ := p.interrupt(t, syscall.SIGTERM); code != 0 || p.err.String() != "" {
 		t.Errorf("ends with %d: %s", code, p.err)
