@@ -32,13 +32,14 @@ func newLogger(w io.Writer, asJSON, quiet bool) *logger {
 	return &logger{w: w, json: asJSON, quiet: quiet}
 }
 
-// open prints where everything is and with which credentials.
-func (l *logger) open(s control.State, elsewhere []string) error {
+// open prints where everything is and with which credentials; token is the
+// control token, empty when there is none.
+func (l *logger) open(s control.State, elsewhere []string, token string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.opened = true
 	if !l.quiet {
-		if err := l.block(s, elsewhere); err != nil {
+		if err := l.block(s, elsewhere, token); err != nil {
 			return err
 		}
 	}
@@ -49,12 +50,15 @@ func (l *logger) open(s control.State, elsewhere []string) error {
 	return nil
 }
 
-func (l *logger) block(s control.State, elsewhere []string) error {
+func (l *logger) block(s control.State, elsewhere []string, token string) error {
 	if l.json {
 		return json.NewEncoder(l.w).Encode(struct {
 			Type string        `json:"type"`
 			Data control.State `json:"data"`
-		}{"state", noticesMasked(s)})
+			// ControlToken lets other machines use the control API; empty when none
+			// reaches it.
+			ControlToken string `json:"control_token,omitempty"`
+		}{"state", noticesMasked(s), token})
 	}
 	printState(l.w, printable.Fields(s))
 	if len(elsewhere) > 0 {
@@ -62,6 +66,9 @@ func (l *logger) block(s control.State, elsewhere []string) error {
 	}
 	for _, address := range elsewhere {
 		fmt.Fprintln(l.w, "also for other machines and containers:", address)
+	}
+	if token != "" {
+		fmt.Fprintf(l.w, "control token for them: %s\n  the verbs take it as LOCALSEPAY_CONTROL_TOKEN, calls as Authorization: Bearer, a browser by /?control_token=…\n", token)
 	}
 	_, err := fmt.Fprintf(l.w, "\nTry, in another terminal:\n  curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' %s/transfers\n\n", s.Addresses.Control)
 	return err

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // The exit codes.
@@ -44,7 +45,8 @@ type cli struct {
 	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 
-	ShowVersion kong.VersionFlag `name:"version" short:"v" help:"Print the version."`
+	ControlToken string           `name:"control-token" env:"LOCALSEPAY_CONTROL_TOKEN" placeholder:"TOKEN" help:"What lets other machines use the control API: serve takes it, or draws one when other machines reach it; the verbs send it."`
+	ShowVersion  kong.VersionFlag `name:"version" short:"v" help:"Print the version."`
 }
 
 // usageError is a mistake of the caller's: exit code 2.
@@ -147,6 +149,7 @@ func perform(t terminal, args []string) error {
 	if err != nil {
 		return plain(err, args)
 	}
+	t.ctx, c.Serve.ControlToken = guard.WithControlToken(t.ctx, c.ControlToken), c.ControlToken
 	return verb.Run(t)
 }
 

@@ -21,7 +21,7 @@ import (
 // TestMain lets scripts run this program as localsepay.
 func TestMain(m *testing.M) { testscript.Main(apart{m}, map[string]func(){"localsepay": main}) }
 
-// apart keeps the tests out of the developer's own runtime folder.
+// apart keeps the tests out of the developer's own folders.
 type apart struct{ m *testing.M }
 
 // Run implements testscript.TestingM.
@@ -35,6 +35,7 @@ func (a apart) Run() int {
 		_ = os.Unsetenv(name)
 	}
 	_ = os.Setenv("XDG_RUNTIME_DIR", dir)
+	_ = os.Setenv("XDG_CONFIG_HOME", dir)
 	return a.m.Run()
 }
 

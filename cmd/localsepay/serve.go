@@ -29,7 +29,9 @@ const demoHistory = 60
 type serveCmd struct {
 	Listen      string            `env:"LOCALSEPAY_LISTEN" default:"127.0.0.1:8787" help:"Address to listen on."`
 	SeedFile    string            `env:"LOCALSEPAY_SEED_FILE" placeholder:"FILE" help:"YAML file with companies, accounts, webhooks and tokens, instead of the demo company."`
-	Seed        uint64            `env:"LOCALSEPAY_SEED" default:"1" help:"Ids, secrets and names repeat for the same number."`
+	Seed        *uint64           `env:"LOCALSEPAY_SEED" placeholder:"N" help:"Ids, secrets and names repeat for the same number. Without it they are drawn at the first start and kept for the next ones."`
+	Fresh       bool              `env:"LOCALSEPAY_FRESH" help:"Forget the credentials and ids that were kept, and draw others."`
+	StateFile   string            `env:"LOCALSEPAY_STATE_FILE" placeholder:"FILE" help:"Where they are kept; localsepay/identity.json in your configuration folder otherwise."`
 	Webhook     string            `env:"LOCALSEPAY_WEBHOOK" placeholder:"URL" help:"Register a webhook for the first company."`
 	WebhookAuth string            `env:"LOCALSEPAY_WEBHOOK_AUTH" placeholder:"AUTH" help:"How the webhook proves itself: none, apikey:KEY, hmac:SECRET, secret:SECRET or oauth2:TOKEN_URL,CLIENT_ID,CLIENT_SECRET."`
 	IPN         string            `name:"ipn" env:"LOCALSEPAY_IPN" placeholder:"URL" help:"Notify the first company's merchant of paid orders there."`
@@ -47,8 +49,15 @@ type serveCmd struct {
 	JSON        bool              `name:"json" env:"LOCALSEPAY_JSON" help:"Print the opening block and the log as JSON."`
 	Quiet       bool              `env:"LOCALSEPAY_QUIET" help:"Print nothing but errors."`
 
+	// ControlToken is that of the whole command line.
+	ControlToken string `kong:"-"`
+
 	// seed is the seed file that was read.
 	seed seedfile.Seed
+	// identity makes ids and secrets, kept is the file that it is in; both are empty
+	// with a seed.
+	identity identity
+	kept     string
 }
 
 // Run implements the verb: it serves until interrupted.
@@ -57,6 +66,7 @@ func (c *serveCmd) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
+	options = append(options, c.secrets(t)...)
 	log := newLogger(t.out, c.JSON || c.Log == "json", c.Quiet)
 	options = append(options, emulator.WithSink(log.event), emulator.WithWaiting(log.waiting))
 	e, err := emulator.Start(options...)
@@ -66,7 +76,7 @@ func (c *serveCmd) Run(t terminal) error {
 	defer leave(e.URL(), clock.NewReal().Now())() // before the first line: who reads it may call a verb
 	state, err := e.Control().State(t.ctx, "")
 	if err == nil {
-		err = log.open(state, e.Elsewhere())
+		err = log.open(state, e.Elsewhere(), c.ControlToken)
 	}
 	if err != nil {
 		return errors.Join(err, e.Close())
@@ -75,8 +85,50 @@ func (c *serveCmd) Run(t terminal) error {
 	<-t.ctx.Done()
 	log.note("stopping: waiting for the deliveries under way")
 	left, _ := e.Drain() // Close returns its error
+	c.keepIDs(t, e)
 	log.left(left)
 	return stopped(t.ctx, e.Close())
+}
+
+// secrets are the seed and the control token: those of the flags, or drawn.
+func (c *serveCmd) secrets(t terminal) []emulator.Option {
+	if c.ControlToken == "" && offLoopback(c.Listen) {
+		c.ControlToken = drawToken()
+	}
+	if offLoopback(c.Listen) {
+		fmt.Fprintf(t.err, "warning: other machines reach %s. SePay's APIs answer them with the company's credentials, the control API by its token.\n", c.Listen)
+	}
+	o := []emulator.Option{emulator.WithControlToken(c.ControlToken)}
+	if c.Seed != nil {
+		return append(o, emulator.WithSeed(*c.Seed))
+	}
+	file, err := identityFile(c.StateFile)
+	if err == nil {
+		c.kept = file
+		c.identity, err = takeIdentity(file, c.Fresh)
+	} else {
+		c.identity = draw()
+	}
+	if err != nil {
+		c.kept = ""
+		fmt.Fprintf(t.err, "warning: the credentials are new, and not kept for the next start: %v\nhint: name a file with --state-file, or take the same ones each time with --seed N\n", err)
+	}
+	return append(o, emulator.WithSeed(c.identity.Seed), emulator.WithFirstTransaction(c.identity.NextTransaction))
+}
+
+// keepIDs keeps how far the ids of transactions went, so that the next start uses
+// others: a shop that remembers them takes an id that it knows for a duplicate.
+func (c *serveCmd) keepIDs(t terminal, e *emulator.Emulator) {
+	if c.kept == "" {
+		return
+	}
+	last, err := e.LastTransaction()
+	if err == nil {
+		err = usedIDs(c.kept, c.identity.Seed, last)
+	}
+	if err != nil {
+		fmt.Fprintf(t.err, "warning: the ids that were used are not kept: %v\n", err)
+	}
 }
 
 // stopped is how a server ended that was asked to.
@@ -104,7 +156,7 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 		mode = emulator.ContractOff
 	}
 	o := []emulator.Option{
-		emulator.WithListen(c.Listen), emulator.WithSeed(c.Seed), emulator.WithClock(runs),
+		emulator.WithListen(c.Listen), emulator.WithClock(runs),
 		emulator.WithEgress(notify.Egress(c.Egress)), emulator.WithAllowHost(c.AllowHost...), emulator.WithContract(mode),
 	}
 	furniture, err := c.furniture()

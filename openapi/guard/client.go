@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -74,7 +75,25 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
+	if token, ok := req.Context().Value(controlKey{}).(string); ok && strings.HasPrefix(req.URL.Path, controlPath) && req.Header.Get("Authorization") == "" {
+		req = req.Clone(req.Context())
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
 	return t.base.RoundTrip(req)
+}
+
+// controlPath is where the control API of a localsepay is.
+const controlPath = "/_control/"
+
+type controlKey struct{}
+
+// WithControlToken lets requests under ctx prove themselves to the control API of
+// a localsepay on another machine. Other requests do not carry the token.
+func WithControlToken(ctx context.Context, token string) context.Context {
+	if token == "" {
+		return ctx
+	}
+	return context.WithValue(ctx, controlKey{}, token)
 }
 
 // CloseIdleConnections closes connections that are kept and not in use.
