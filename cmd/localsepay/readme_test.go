@@ -281,7 +281,7 @@ func (s *session) begin() {
 	s.own("8787 8788 3000 4004")
 	s.shell = exec.Command("bash", "--noprofile", "--norc")
 	s.shell.Dir = s.ts.MkAbs(".")
-	s.shell.Env = append(os.Environ(), "HOME="+s.ts.MkAbs("."), "XDG_RUNTIME_DIR="+s.ts.MkAbs("run"), "LOCALSEPAY_LISTEN=127.0.0.1:"+s.ports["8787"], "LOCALSEPAY_TWIN_LISTEN=127.0.0.1:"+s.ports["8788"],
+	s.shell.Env = append(os.Environ(), "HOME="+s.ts.MkAbs("."), "XDG_RUNTIME_DIR="+s.ts.MkAbs("run"), "XDG_CONFIG_HOME="+s.ts.MkAbs("config"), "LOCALSEPAY_SEED=1", "LOCALSEPAY_LISTEN=127.0.0.1:"+s.ports["8787"], "LOCALSEPAY_TWIN_LISTEN=127.0.0.1:"+s.ports["8788"],
 		"PATH="+s.ts.Getenv("PATH"), "NO_PROXY=*", "ROOT="+rootFolder())
 	var err error
 	s.in, err = s.shell.StdinPipe()

@@ -70,16 +70,16 @@ func (c *Control) Admits(r *http.Request) bool { return c.refusal(r, true) == ni
 func (c *Control) refusal(r *http.Request, page bool) *Problem {
 	known := c.isToken(bearer(r)) || page && c.isCookie(r)
 	if !known {
+		if !surface.FromHere(r) {
+			return newProblem(http.StatusUnauthorized, "Control token needed", "the control API answers other machines by its token only",
+				"send Authorization: Bearer and the token that localsepay serve printed, or set one with --control-token; the verbs take LOCALSEPAY_CONTROL_TOKEN")
+		}
 		// A page that had its own name resolve to this machine could make up what a
 		// proxy says, and a proxy could pass such a page's name on.
 		for _, host := range []string{surface.DirectHost(r), r.Host} {
 			if !Allowed(host, c.AllowHosts) {
 				return newProblem(http.StatusForbidden, "Host not allowed", "the control API does not answer to the host name "+quoteHost(host), "call it by 127.0.0.1 or localhost, or start localsepay with --allow-host")
 			}
-		}
-		if !surface.FromHere(r) {
-			return newProblem(http.StatusUnauthorized, "Control token needed", "the control API answers other machines by its token only",
-				"send Authorization: Bearer and the token that localsepay serve printed, or set one with --control-token; the verbs take LOCALSEPAY_CONTROL_TOKEN")
 		}
 	}
 	if surface.CrossOrigin(r) {
