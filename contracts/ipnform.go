@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // ipnForms are the claims about the form of an IPN, as 15 public captures of
@@ -137,13 +139,10 @@ func (u *suite) ipnIDs() {
 			if method == "CARD" && s.setting("ipn.card_date") == "plus7h" {
 				want = want.Add(7 * time.Hour)
 			}
-			s.same(t.text("transaction_date"), want.In(vietnam).Format("2006-01-02 15:04:05"), "transaction_date")
+			s.same(t.text("transaction_date"), want.In(input.Vietnam).Format("2006-01-02 15:04:05"), "transaction_date")
 		}
 	})
 }
-
-// vietnam is SePay's time zone.
-var vietnam = time.FixedZone("+07", 7*3600)
 
 // moment is the second in the 13 digits of PHP's uniqid at the end of a code.
 func (s *spec) moment(code string) time.Time {

@@ -16,7 +16,9 @@ func oneStart(t *testing.T, args ...string) (token string, id int64, said string
 	ctx, stop := context.WithCancel(context.Background())
 	out, errOut, done := &lines{}, &lines{}, make(chan int, 1)
 	port := freePort(t)
-	go func() { done <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:" + port}, args...), out, errOut) }()
+	go func() {
+		done <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:" + port}, args...), out, errOut)
+	}()
 	defer func() {
 		stop()
 		if code := <-done; code != 0 && code != 130 {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/printable"
 	"github.com/localsepay/localsepay/scenarios"
@@ -40,7 +39,7 @@ func (c scenarioExportCmd) Run(t terminal) error {
 		if bound.text == "" {
 			continue
 		}
-		at, err := readInstant(bound.text)
+		at, err := input.Instant(bound.text)
 		if err != nil {
 			return &usageError{fmt.Sprintf("%s %q", bound.flag, bound.text), "want RFC 3339, or \"2006-01-02 15:04:05\" in Vietnam's time; localsepay timeline shows when what happened"}
 		}
@@ -55,12 +54,4 @@ func (c scenarioExportCmd) Run(t terminal) error {
 	}
 	fmt.Fprintf(t.out, "Wrote %s. Run it: localsepay scenario run %s\n", c.File, quoteWord(c.File))
 	return nil
-}
-
-// readInstant reads RFC 3339, or SePay's form in Vietnam's zone.
-func readInstant(text string) (time.Time, error) {
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at, nil
-	}
-	return time.ParseInLocation(clock.Layout, text, clock.Vietnam)
 }

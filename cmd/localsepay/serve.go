@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -286,11 +285,11 @@ func readClock(text string) (*clock.Clock, error) {
 	case text == "frozen":
 		return clock.NewFrozen(clock.NewReal().Now().Truncate(time.Second)), nil
 	case strings.HasPrefix(text, "x"):
-		if scale, err := strconv.ParseFloat(text[1:], 64); err == nil && scale > 0 && scale <= 1e6 {
+		if scale, err := input.Scale(text[1:]); err == nil {
 			return clock.NewScaled(scale), nil
 		}
 	}
-	return nil, &usageError{fmt.Sprintf("--clock %q", text), "want real, frozen, or x60 for a minute a second"}
+	return nil, &usageError{fmt.Sprintf("--clock cannot be %q", text), "want real, frozen, or x60 for a minute a second: x0.001 to x1000000"}
 }
 
 // readAuth reads --webhook-auth.
