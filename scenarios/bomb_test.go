@@ -63,7 +63,7 @@ func TestAScenarioWhoseExpressionsNeverEndFails(t *testing.T) {
 }
 
 func TestStepsThatRepeatWithoutEndAreStopped(t *testing.T) {
-	text := begin + "steps:\n  - parallel:\n      - repeat: {times: 100000, steps: [{repeat: {times: 100000, steps: [{merchant: {}}]}}]}\n"
+	text := begin + "steps:\n  - parallel:\n      - repeat: {times: 100000, steps: [{merchant: {}}, {merchant: {}}]}\n"
 	s, err := scenarios.Parse("bomb.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)

@@ -120,6 +120,10 @@ func (b *budget) written(v any) error {
 	return b.spend((before - b.steps) * 8)
 }
 
+// matchStep is how many bytes of a text are a step to one instruction of a
+// regular expression.
+const matchStep = 8
+
 // matches holds a text against a regular expression. The matcher takes the
 // expression's size times the text's length at worst, and cannot be stopped.
 func (b *budget) matches(text, pattern string) (bool, error) {
@@ -134,7 +138,7 @@ func (b *budget) matches(text, pattern string) (bool, error) {
 	if len(text) > maxText {
 		return false, errText
 	}
-	if err := b.spend(len(program.Inst) * (len(text)/(2*textStep) + 1)); err != nil {
+	if err := b.spend(len(program.Inst) * (len(text)/matchStep + 1)); err != nil {
 		return false, err
 	}
 	re, err := regexp.Compile(pattern)
