@@ -169,7 +169,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	e.control = control.New(control.Config{
 		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
 		Traffic: e.traffic, Findings: e.findings, Journal: e.journal, Clients: e.clients, Line: Line, Faults: e.faults, Secrets: e.secrets,
-		Addresses: e.addresses, AllowHosts: e.hosts, Token: o.ControlToken,
+		Addresses: e.addresses, AllowHosts: e.hosts, Token: o.ControlToken, Companies: o.Keep.Companies,
 	})
 	e.checker = e.newChecker()
 	door := &frontdoor.Door{

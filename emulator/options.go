@@ -74,6 +74,8 @@ type Options struct {
 // is what attempts hold with their answers; beyond it the oldest lose headers and
 // bodies.
 type Keep struct {
+	// Companies is how many tenants there may be at a time.
+	Companies int
 	Requests, RequestBytes, Findings, Deliveries, DeliveryBytes, Events, EventBytes int
 }
 
@@ -103,7 +105,7 @@ func defaults() Options {
 		Settings: map[string]string{
 			string(setting.V1RateLimit): setting.Off, string(setting.V2RateLimit): setting.Off, string(setting.PGAPIRateLimit): setting.Off,
 		},
-		Keep: Keep{Requests: 1000, RequestBytes: 16 << 20, Findings: 2000, Deliveries: 20_000, DeliveryBytes: 32 << 20, Events: 1000, EventBytes: 8 << 20},
+		Keep: Keep{Requests: 1000, RequestBytes: 16 << 20, Findings: 2000, Deliveries: 20_000, Companies: 5_000, DeliveryBytes: 32 << 20, Events: 1000, EventBytes: 8 << 20},
 	}
 }
 

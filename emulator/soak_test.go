@@ -270,3 +270,19 @@ func TestSoakATransferCostsTheSameBesideManyWaitingDeliveries(t *testing.T) {
 		t.Logf("20 transfers look at %d records beside few, at %d beside many", few, many)
 	}
 }
+
+// Companies, which callers make as they like, are bounded in number.
+func TestCompaniesAreBoundedInNumber(t *testing.T) {
+	s := soaked(t, func(o *emulator.Options) { o.Keep.Companies = 3 })
+	for i, want := range []int{http.StatusCreated, http.StatusCreated, http.StatusUnprocessableEntity} { // and the stage's own
+		if w := s.ask(http.MethodPost, "/_control/v1/companies", "", "{}"); w.Code != want {
+			t.Errorf("company %d: %d %s", i+2, w.Code, w.Body)
+		}
+	}
+	if w := s.ask(http.MethodPost, "/_control/v1/reset", "", ""); w.Code != http.StatusNoContent {
+		t.Fatal(w.Body)
+	}
+	if w := s.ask(http.MethodPost, "/_control/v1/companies", "", "{}"); w.Code != http.StatusCreated {
+		t.Errorf("after a reset: %d %s", w.Code, w.Body)
+	}
+}

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"reflect"
 	"regexp"
@@ -26,7 +27,12 @@ type Problems = input.Problems
 
 // Load reads a scenario from a file.
 func Load(path string) (Scenario, error) {
-	text, err := os.ReadFile(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return Scenario{}, fmt.Errorf("scenario: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxSize+1)) // Parse refuses what is larger
 	if err != nil {
 		return Scenario{}, fmt.Errorf("scenario: %w", err)
 	}

@@ -76,7 +76,7 @@ func takeIdentity(file string, fresh bool) (identity, error) {
 }
 
 func readIdentity(file string) (kept identity, err error) {
-	text, err := os.ReadFile(file)
+	text, err := readWhole(file)
 	if err == nil {
 		err = json.Unmarshal(text, &kept)
 	}

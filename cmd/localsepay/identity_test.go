@@ -92,6 +92,11 @@ func TestAnIdentityThatCannotBeReadIsLeftAlone(t *testing.T) {
 			t.Errorf("%s: the file is %q, and it said %q", name, left, said)
 		}
 	}
+	for _, endless := range []string{"/dev/zero", "/dev/full"} {
+		if _, _, said := oneStart(t, "--state-file", endless); !strings.Contains(said, "more than") {
+			t.Errorf("%s: %q", endless, said)
+		}
+	}
 	if _, _, said := oneStart(t, "--state-file", "/dev/null/x"); !strings.Contains(said, "not kept") {
 		t.Errorf("a folder that cannot be made: %q", said)
 	}

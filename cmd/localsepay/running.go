@@ -62,7 +62,7 @@ func found() []running {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
 	var list []running
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		text, err := readWhole(file)
 		var r running
 		if err != nil || json.Unmarshal(text, &r) != nil || !strings.HasPrefix(r.URL, "http://") {
 			continue

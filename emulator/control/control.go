@@ -2,6 +2,8 @@ package control
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"sync"
 
 	"github.com/localsepay/localsepay/emulator/bank"
@@ -44,6 +46,8 @@ type Config struct {
 	Addresses func(origin string) Addresses
 	// AllowHosts are host names that the HTTP API answers to besides local ones.
 	AllowHosts []string
+	// Companies is how many there may be at a time.
+	Companies int
 	// Token lets callers of other machines in; empty lets none in.
 	Token string
 }
@@ -109,6 +113,13 @@ func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, err
 		return out, err
 	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
+		have, err := store.CompaniesList.Count(w, store.AllCompanies)
+		if err != nil {
+			return err
+		}
+		if have >= 2*c.Companies { // each has its other side
+			return newProblem(http.StatusUnprocessableEntity, "Too many companies", fmt.Sprintf("there are %d companies, which is the most", c.Companies), "go back to the start with POST /_control/v1/reset, or restore a snapshot")
+		}
 		company, err := c.createSides(w, n)
 		if err == nil {
 			out, err = showSides(w, company)

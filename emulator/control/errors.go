@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/bank"
@@ -156,7 +157,11 @@ func decodeProblem(err error, members []string) error {
 		return badRequest(fmt.Sprintf("%s: want %s, not %s", typed.Field, kindOf(typed.Type), seen))
 	}
 	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
-		return newProblem(http.StatusBadRequest, "Bad request", fmt.Sprintf("there is no member %q here", m[1]), input.Hint(m[1], members))
+		hint := "a member of that name belongs to another object"
+		if !slices.Contains(members, m[1]) {
+			hint = input.Hint(m[1], members)
+		}
+		return newProblem(http.StatusBadRequest, "Bad request", fmt.Sprintf("there is no member %q here", m[1]), hint)
 	}
 	return badRequest("the body cannot be read: " + strings.TrimPrefix(err.Error(), "json: "))
 }

@@ -3,6 +3,7 @@ package mask_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -99,6 +100,31 @@ func TestWhatIsKnownIsMaskedInEveryEncodingWhereverItStands(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestPercentFormHidesNoCredential(t *testing.T) {
+	const secret = "spsk_test_9f3cAbCdEfGhIjKl"
+	m := mask.New(secret, "aWord+of/another=")
+	var all, some strings.Builder
+	for i, c := range []byte(secret) {
+		fmt.Fprintf(&all, "%%%02X", c)
+		if i%3 == 0 {
+			fmt.Fprintf(&some, "%%%02x", c)
+		} else {
+			some.WriteByte(c)
+		}
+	}
+	for _, text := range []string{all.String(), some.String(), "see " + all.String() + ".", "a=1&b=" + some.String(), "aWord%2Bof%2fanother%3D", "x%20" + all.String() + "%20y"} {
+		for how, got := range map[string]string{"Known": m.Known(text), "Body": m.Body("text/plain", text), "Query": m.Query(text)} {
+			plain, err := url.PathUnescape(got)
+			if err != nil || strings.Contains(plain, secret) || strings.Contains(plain, "aWord+of/another=") || !strings.Contains(plain, "****") {
+				t.Errorf("%s of %q: %q", how, text, got)
+			}
+		}
+	}
+	if got := m.Known("100%25 sure, %zz, a%20b"); got != "100%25 sure, %zz, a%20b" {
+		t.Errorf("a text without one: %q", got)
 	}
 }
 

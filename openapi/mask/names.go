@@ -13,7 +13,7 @@ var parts = []string{
 }
 
 // single make a name that of a credential when they are one of its words.
-var single = map[string]bool{"otp": true, "pin": true, "cvv": true, "cvv2": true, "cvc": true, "cvc2": true, "csc": true, "pwd": true, "pan": true, "jwt": true, "sid": true, "csrf": true, "xsrf": true}
+var single = map[string]bool{"otp": true, "pin": true, "cvv": true, "cvv2": true, "cvc": true, "cvc2": true, "csc": true, "pwd": true, "pan": true, "jwt": true, "sid": true, "csrf": true, "xsrf": true, "pass": true, "assertion": true}
 
 // last make a name that of a credential when they end it.
 var last = map[string]bool{"authorization": true, "cookie": true, "cookies": true, "session": true}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -213,7 +214,27 @@ func (m *Masker) Known(s string) string {
 	if kept > 0 {
 		s = string(append(out, s[kept:]...))
 	}
-	return decoded(v, s)
+	return decoded(v, percents(v, s))
+}
+
+// percentRun is a run with characters in percent form.
+var percentRun = regexp.MustCompile(`[\w.~+/=-]*(?:%[0-9A-Fa-f]{2}[\w.~+/=-]*)+`)
+
+// percents masks runs in percent form that hold a credential, however many of
+// its characters are written that way.
+func percents(v *values, s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	return percentRun.ReplaceAllStringFunc(s, func(run string) string {
+		plain := unescape(run)
+		for i := range len(plain) {
+			if secret, end := find(v, plain, i); end > i {
+				return escape(plain[:i]) + Value(secret) + escape(plain[end:])
+			}
+		}
+		return run
+	})
 }
 
 // find returns the credential at i, known or of a known shape.
