@@ -170,3 +170,22 @@ func (s *stage) ask(method, target, authorization, body string) *httptest.Respon
 	}
 	return s.serve(r)
 }
+
+func TestOptionsOutOfRangeAreRefusedOrUsual(t *testing.T) {
+	for name, o := range map[string]emulator.Option{
+		"an endless history": emulator.WithHistory(math.MaxInt), "a history below zero": emulator.WithHistory(-1),
+		"the last id there is": emulator.WithFirstTransaction(math.MaxInt64), "an id below zero": emulator.WithFirstTransaction(-1),
+	} {
+		if e, err := emulator.New(o); !errors.Is(err, input.ErrBounds) {
+			t.Errorf("%s: %v", name, err)
+			if err == nil {
+				_ = e.Close()
+			}
+		}
+	}
+	s := newStage(t, func(o *emulator.Options) { o.Keep = emulator.Keep{Events: -1} })
+	if w := s.ask("GET", "/_control/v1/timeline", "", ""); w.Code != http.StatusOK {
+		t.Errorf("bounds that are not there: %d %s", w.Code, w.Body)
+	}
+	s.noFailure(t)
+}

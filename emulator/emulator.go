@@ -94,9 +94,13 @@ func New(options ...Option) (*Emulator, error) {
 		set(&o)
 	}
 	settings, err := setting.Values{}.With(o.Settings)
+	if err == nil {
+		err = o.check()
+	}
 	if err != nil {
 		return nil, err
 	}
+	o.Keep = o.Keep.orDefaults()
 	if o.Clock == nil {
 		o.Clock = clock.NewFrozen(Epoch)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Epoch is where the in-process clock stands at the start: a Monday at 9 in
@@ -75,8 +76,37 @@ type Options struct {
 // bodies.
 type Keep struct {
 	// Companies is how many tenants there may be at a time.
-	Companies int
+	Companies                                                                       int
 	Requests, RequestBytes, Findings, Deliveries, DeliveryBytes, Events, EventBytes int
+}
+
+// orDefaults fills in what is not above 0: everything is bounded.
+func (k Keep) orDefaults() Keep {
+	d := defaults().Keep
+	for _, bound := range []struct {
+		value *int
+		usual int
+	}{
+		{&k.Companies, d.Companies}, {&k.Requests, d.Requests}, {&k.RequestBytes, d.RequestBytes}, {&k.Findings, d.Findings},
+		{&k.Deliveries, d.Deliveries}, {&k.DeliveryBytes, d.DeliveryBytes}, {&k.Events, d.Events}, {&k.EventBytes, d.EventBytes},
+	} {
+		if *bound.value <= 0 {
+			*bound.value = bound.usual
+		}
+	}
+	return k
+}
+
+// check refuses numbers that no emulator can start with.
+func (o Options) check() error {
+	const mostHistory = 100_000
+	switch {
+	case o.FirstTransaction < 0 || o.FirstTransaction > input.MaxID/2:
+		return input.Refuse(input.ErrBounds, "the first transaction cannot be %d: want 0 to %d", o.FirstTransaction, int64(input.MaxID/2))
+	case o.History < 0 || o.History > mostHistory:
+		return input.Refuse(input.ErrBounds, "a history cannot have %d transfers: want 0 to %d", o.History, mostHistory)
+	}
+	return nil
 }
 
 // ContractMode says when the emulator's answers are held against the contracts.
