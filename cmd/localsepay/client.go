@@ -53,7 +53,7 @@ func (r remote) call(ctx context.Context, method, path string, body, out any) er
 	if at, err := res.Location(); err == nil && res.StatusCode/100 == 3 {
 		return &usageError{fmt.Sprintf("%s redirects to %q, and no verb follows it", r.URL, at.Redacted()), "name the address of the localsepay itself with --url"}
 	}
-	if res.Header.Get("Server") != control.ServerName {
+	if !control.Answered(res.Header) {
 		return &usageError{fmt.Sprintf("what answers at %s is no localsepay", r.URL), "start one with \"localsepay serve\", or name it with --url"}
 	}
 	if res.StatusCode >= http.StatusBadRequest {

@@ -27,12 +27,12 @@ type identity struct {
 	NextTransaction int64 `json:"next_transaction"`
 }
 
-// Transactions count from a number in this range. Each start has room for so
-// many; what it used beyond is kept at its end.
+// Transactions count from a number in this range. A start reserves so many ids, in
+// case that it cannot say how far it came, and gives back those it did not use.
 const (
 	leastFirst = 100_000_000
 	mostFirst  = 900_000_000
-	roomOfIDs  = 1_000_000
+	roomOfIDs  = 100_000
 )
 
 // identityFile is where it is kept: the file of the flag, else one in the user's
@@ -101,10 +101,10 @@ func keepIdentity(file string, i identity) error {
 	})
 }
 
-// usedIDs keeps that ids up to last were used, when they went beyond the room.
-func usedIDs(file string, seed uint64, last int64) error {
+// usedIDs keeps that ids up to last were used by the start of an identity.
+func usedIDs(file string, of identity, last int64) error {
 	kept, err := readIdentity(file)
-	if err != nil || kept.Seed != seed || last < kept.NextTransaction {
+	if err != nil || kept.Seed != of.Seed || kept.NextTransaction != of.NextTransaction+roomOfIDs && last < kept.NextTransaction {
 		return nil // another start took over
 	}
 	kept.NextTransaction = last + 1

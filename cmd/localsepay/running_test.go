@@ -5,6 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
 )
 
@@ -181,5 +186,23 @@ func TestAWildcardPrintsAddressesThatWork(t *testing.T) {
 	tried := "http" + strings.TrimSpace(strings.SplitN(rest, "\n", 2)[0])
 	if code, _, errOut := verb(t, "transfer", "1000", "--url", strings.TrimSuffix(tried, "/_control/v1/transfers")); code != 0 {
 		t.Errorf("%s does not work: %s", tried, errOut)
+	}
+}
+
+// A reverse proxy puts its own name into the header Server.
+func TestVerbsWorkBehindAProxyWithANameOfItsOwn(t *testing.T) {
+	sepay := emulator.StartT(t)
+	to, err := url.Parse(sepay.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	proxy.ModifyResponse = func(r *http.Response) error { r.Header.Set("Server", "nginx"); return nil }
+	direct := proxy.Director
+	proxy.Director = func(r *http.Request) { direct(r); r.Host = to.Host }
+	server := httptest.NewServer(proxy)
+	defer server.Close()
+	if code, _, errOut := verb(t, "transfer", "1000", "--url", server.URL); code != 0 {
+		t.Errorf("code %d: %s", code, errOut)
 	}
 }

@@ -39,7 +39,7 @@ type serveCmd struct {
 	RateLimit   string            `env:"LOCALSEPAY_RATE_LIMIT" placeholder:"N|off" help:"Requests per second and address on the APIs; SePay's own limits otherwise."`
 	Clock       string            `env:"LOCALSEPAY_CLOCK" default:"real" placeholder:"CLOCK" help:"real, frozen, or xN for N seconds in one."`
 	Egress      string            `env:"LOCALSEPAY_EGRESS" default:"test" enum:"test,live" help:"test: webhooks may go to http and private addresses; live: as SePay's live mode, https and public ones only."`
-	AllowHost   []string          `env:"LOCALSEPAY_ALLOW_HOST" placeholder:"HOST" help:"Host name that the control API answers to, besides local ones."`
+	AllowHost   []string          `env:"LOCALSEPAY_ALLOW_HOST" placeholder:"HOST" help:"Host name that is answered besides SePay's and local ones."`
 	Proxy       []string          `env:"LOCALSEPAY_PROXY" placeholder:"ADDRESS" help:"Reverse proxy, as an address or range such as 172.18.0.0/16, whose X-Forwarded-Host and X-Forwarded-Proto are heeded; those of loopback always are."`
 	Setting     map[string]string `env:"LOCALSEPAY_SETTING" mapsep:"," placeholder:"NAME=VALUE" help:"Choose where SePay's pages disagree; localsepay explain lists the settings."`
 	Check       bool              `name:"check-contract" env:"LOCALSEPAY_CHECK_CONTRACT" default:"true" negatable:"" help:"Hold a sample of the answers against the OpenAPI documents."`
@@ -123,7 +123,7 @@ func (c *serveCmd) keepIDs(t terminal, e *emulator.Emulator) {
 	}
 	last, err := e.LastTransaction()
 	if err == nil {
-		err = usedIDs(c.kept, c.identity.Seed, last)
+		err = usedIDs(c.kept, c.identity, last)
 	}
 	if err != nil {
 		fmt.Fprintf(t.err, "warning: the ids that were used are not kept: %v\n", err)

@@ -210,7 +210,11 @@ func (c readyCmd) Run(t terminal) error {
 	defer deadline.Stop()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
+	guessed := c.URL == whereToLook()
 	for {
+		if guessed { // one that has just started is found only then
+			c.URL = whereToLook()
+		}
 		var h control.Health
 		err := c.call(t.ctx, http.MethodGet, "/health", nil, &h)
 		if err == nil {

@@ -49,7 +49,7 @@ func (c *Control) guard(next http.Handler, page bool) http.Handler {
 		h := w.Header()
 		h.Set("Server", ServerName) // by which a client knows that a localsepay answers
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", policy)
 		h.Set("Cache-Control", "no-store")
 		if p := c.refusal(r, page); p != nil {
 			if p.Status == http.StatusUnauthorized {
@@ -71,8 +71,12 @@ func (c *Control) refusal(r *http.Request, page bool) *Problem {
 	known := c.isToken(bearer(r)) || page && c.isCookie(r)
 	if !known {
 		if !surface.FromHere(r) {
-			return newProblem(http.StatusUnauthorized, "Control token needed", "the control API answers other machines by its token only",
-				"send Authorization: Bearer and the token that localsepay serve printed, or set one with --control-token; the verbs take LOCALSEPAY_CONTROL_TOKEN")
+			detail := "the control API answers other machines by its token only, and the call has none"
+			if bearer(r) != "" {
+				detail = "the control API answers other machines by its token only, and this one is another"
+			}
+			return newProblem(http.StatusUnauthorized, "Control token needed", detail,
+				"take the token that localsepay serve printed, or gave to --control-token: a verb as LOCALSEPAY_CONTROL_TOKEN, a call as Authorization: Bearer; a header such as X-Forwarded-For makes a caller another machine")
 		}
 		// A page that had its own name resolve to this machine could make up what a
 		// proxy says, and a proxy could pass such a page's name on.

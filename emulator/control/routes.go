@@ -179,6 +179,15 @@ func (c *Control) notFound(w http.ResponseWriter, _ *http.Request) {
 // ServerName is what the control API calls itself in the header Server.
 const ServerName = "localsepay"
 
+// policy is the Content-Security-Policy of every answer.
+const policy = "default-src 'none'; frame-ancestors 'none'"
+
+// Answered says that an answer is the control API's: by the header Server, or,
+// behind a proxy that puts its own name there, by what the guard sets.
+func Answered(h http.Header) bool {
+	return h.Get("Server") == ServerName || h.Get("Content-Security-Policy") == policy && h.Get("Cache-Control") == "no-store"
+}
+
 // streamed is the status of an answer that was written already.
 const streamed = -1
 
