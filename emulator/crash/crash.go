@@ -29,19 +29,25 @@ func (e *Error) Unwrap() error {
 	return err
 }
 
-// Caught makes an error of what recover returned. It is called by the deferred
-// function itself, where the stack of the panic is still there.
-func Caught(value any) *Error { return &Error{Value: value, Place: place()} }
+// Caught makes an error of what recover returned, nil of nothing. It is called by
+// the deferred function itself, where the stack of the panic is still there. A
+// panic that is meant for the server, which breaks an answer off, or for the
+// whole process, goes on.
+func Caught(value any) *Error {
+	if value == nil {
+		return nil
+	}
+	if _, deliberate := value.(Deliberate); deliberate || value == http.ErrAbortHandler {
+		panic(value)
+	}
+	return &Error{Value: value, Place: place()}
+}
 
-// Try runs fn; a panic is returned as an [*Error], unless it [Passes].
+// Try runs fn; a panic that [Caught] takes is returned as an [*Error].
 func Try(fn func() error) (err error) {
 	defer func() {
-		switch v := recover(); {
-		case v == nil:
-		case Passes(v):
-			panic(v)
-		default:
-			err = Caught(v)
+		if caught := Caught(recover()); caught != nil {
+			err = caught
 		}
 	}()
 	return fn()
@@ -78,16 +84,6 @@ type Deliberate string
 
 // Error implements error.
 func (d Deliberate) Error() string { return string(d) }
-
-// Passes says that a panic is meant for somebody else: for the server, which
-// breaks an answer off, or for the whole process.
-func Passes(value any) bool {
-	if value == http.ErrAbortHandler {
-		return true
-	}
-	_, deliberate := value.(Deliberate)
-	return deliberate
-}
 
 // Tell hands an error to a writer that wants to know why its answer says no
 // more than that something failed.

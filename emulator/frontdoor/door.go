@@ -70,7 +70,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	r = surface.With(r, x)
 	rec.request = r
 	c := call{door: d, surface: s, next: next, x: x, entry: e, rec: rec, r: r}
-	c.guard(rec, r, c.answer)
+	c.answer()
 	defer d.outlive(x) // the answer stands, whatever the notes about it come to
 	e.RequestBody = body.kept.Bytes()
 	e.Operation, e.Company, e.Status = x.Operation, x.Company, rec.status()
@@ -92,17 +92,16 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	}
 }
 
-// answer finds out whose credential the request carries, and lets the surface
-// or a fault answer.
-func (c *call) answer() {
-	if c.surface.Authenticate != nil {
-		c.surface.Authenticate(c.r, c.x)
-		c.x.NoteSide(c.x.AuthError)
-		if c.x.AuthError != nil {
-			c.x.NoteQueryToken(c.r)
-		}
+// authenticate finds out whose credential the request carries.
+func (c *call) authenticate() {
+	if c.surface.Authenticate == nil {
+		return
 	}
-	c.pass()
+	c.surface.Authenticate(c.r, c.x)
+	c.x.NoteSide(c.x.AuthError)
+	if c.x.AuthError != nil {
+		c.x.NoteQueryToken(c.r)
+	}
 }
 
 // Record serves a request by next and returns the exchange, without noting it

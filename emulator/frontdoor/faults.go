@@ -30,26 +30,22 @@ type call struct {
 // pass lets the request through, unless it would change something while the
 // emulator ends.
 func (c *call) pass() {
-	serve := func(http.ResponseWriter, *http.Request) {
-		if c.door.Faults.Armed() {
-			c.faulted()
-		} else {
-			c.work(c.rec, c.r)
+	changes := c.surface.Stopping != nil && (!Reads(c.r.Method) || c.door.Gate.Closed() && c.surface.ChangesBy(surface.OperationOf(c.next, c.r)))
+	if changes {
+		leave, ok := c.door.Gate.Enter()
+		if !ok {
+			c.entry.replaced = true // no document has this answer
+			c.x.Operation = surface.OperationOf(c.next, c.r)
+			Refuse(c.rec.Header())
+			c.surface.Stopping(c.rec, c.r)
+			return
 		}
+		defer leave()
 	}
-	refuse := func(w http.ResponseWriter, r *http.Request) {
-		c.entry.replaced = true // no document has this answer
-		c.x.Operation = surface.OperationOf(c.next, r)
-		c.surface.Stopping(w, r)
-	}
-	switch {
-	case c.surface.Stopping == nil:
-		serve(c.rec, c.r)
-	case Reads(c.r.Method) && c.door.Gate.Closed() && c.surface.ChangesBy(surface.OperationOf(c.next, c.r)):
-		Refuse(c.rec.Header())
-		refuse(c.rec, c.r)
-	default:
-		c.door.Gate.Through(c.rec, c.r, serve, refuse)
+	if c.door.Faults.Armed() {
+		c.faulted()
+	} else {
+		c.work(c.rec, c.r)
 	}
 }
 
@@ -74,11 +70,9 @@ func (c *call) faulted() {
 
 // work asks the limiter and then the surface.
 func (c *call) work(w http.ResponseWriter, r *http.Request) {
-	c.guard(w, r, func() {
-		if c.door.admit(c.surface, c.x, w, c.entry.Client) {
-			c.next.ServeHTTP(w, r)
-		}
-	})
+	if c.door.admit(c.surface, c.x, w, c.entry.Client) {
+		c.next.ServeHTTP(w, r)
+	}
 }
 
 // suffer does what a fault says.

@@ -8,52 +8,32 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
-// guard answers a panic of fn in the surface's form; when the answer has begun,
-// its client sees it break off.
-func (c *call) guard(w http.ResponseWriter, r *http.Request, fn func()) {
+// answer lets the surface answer, or a fault. A panic is answered in the surface's
+// form; when the answer has begun, its client sees it break off.
+func (c *call) answer() {
 	defer func() {
-		v := recover()
+		err := crash.Caught(recover())
 		switch {
-		case v == nil:
-			return
-		case crash.Passes(v):
-			panic(v)
-		}
-		err := crash.Caught(v)
-		if begun(w) {
+		case err == nil:
+		case c.rec.code != 0:
 			c.rec.Failed(err)
 			c.reset()
-			return
+		default:
+			clear(c.rec.Header())
+			c.surface.Failed(c.rec, c.r, err)
 		}
-		clear(w.Header())
-		c.surface.Failed(w, r, err)
 	}()
-	fn()
-}
-
-// begun says that an answer has a status already.
-func begun(w http.ResponseWriter) bool {
-	switch w := w.(type) {
-	case *recorder:
-		return w.code != 0
-	case *held:
-		return w.code != 0
-	}
-	return false
+	c.authenticate()
+	c.pass()
 }
 
 // outlive catches a panic after the answer.
 func (d *Door) outlive(x *surface.Exchange) {
-	v := recover()
-	switch {
-	case v == nil:
-		return
-	case crash.Passes(v):
-		panic(v)
+	if err := crash.Caught(recover()); err != nil {
+		f := finding.Internal("the log of a request", err)
+		f.Request, f.Company = x.ID, x.Company
+		d.Findings.Add(f)
 	}
-	f := finding.Internal("the log of a request", crash.Caught(v))
-	f.Request, f.Company = x.ID, x.Company
-	d.Findings.Add(f)
 }
 
 // Guard serves by next what does not pass the door: a panic is a finding, and is
@@ -63,14 +43,10 @@ func Guard(next http.Handler, findings *finding.Log, failed func(http.ResponseWr
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &witness{ResponseWriter: w, request: r, findings: findings}
 		defer func() {
-			v := recover()
-			switch {
-			case v == nil:
+			err := crash.Caught(recover())
+			if err == nil {
 				return
-			case crash.Passes(v):
-				panic(v)
 			}
-			err := crash.Caught(v)
 			seen.Failed(err)
 			if seen.begun {
 				panic(http.ErrAbortHandler)
