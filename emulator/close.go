@@ -14,7 +14,8 @@ import (
 type Left struct {
 	// UnderWay counts deliveries that were broken off, Waiting those whose next
 	// attempt was not due.
-	UnderWay, Waiting int
+	UnderWay int `json:"under_way"`
+	Waiting  int `json:"waiting"`
 }
 
 // Drain takes no more changes: calls that would make one are answered 503, reads

@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"contracts/report", "contracts/traffic", "contracts/twin"},
 	{"contracts/drift"},
 	{"contracts/result"},
-	{"contracts", "scenarios", "scenarios/audit"},
+	{"contracts", "contracts/guest", "scenarios", "scenarios/audit"},
 	{"cmd/localsepay", "scenarios/audit/examples/careful-go", "scenarios/audit/examples/careless-go"},
 }
 

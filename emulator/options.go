@@ -76,7 +76,8 @@ type Options struct {
 // bodies.
 type Keep struct {
 	// Companies is how many tenants there may be at a time.
-	Companies                                                                       int
+	Companies int
+
 	Requests, RequestBytes, Findings, Deliveries, DeliveryBytes, Events, EventBytes int
 }
 
@@ -99,12 +100,11 @@ func (k Keep) orDefaults() Keep {
 
 // check refuses numbers that no emulator can start with.
 func (o Options) check() error {
-	const mostHistory = 100_000
-	switch {
-	case o.FirstTransaction < 0 || o.FirstTransaction > input.MaxID/2:
-		return input.Refuse(input.ErrBounds, "the first transaction cannot be %d: want 0 to %d", o.FirstTransaction, int64(input.MaxID/2))
-	case o.History < 0 || o.History > mostHistory:
-		return input.Refuse(input.ErrBounds, "a history cannot have %d transfers: want 0 to %d", o.History, mostHistory)
+	if !input.FirstIDRange.Has(o.FirstTransaction) {
+		return input.Refuse(input.ErrBounds, "the first transaction cannot be %d: want %s", o.FirstTransaction, input.FirstIDRange)
+	}
+	if !input.HistoryRange.Has(int64(o.History)) {
+		return input.Refuse(input.ErrBounds, "a history cannot have %d transfers: want %s", o.History, input.HistoryRange)
 	}
 	return nil
 }

@@ -59,9 +59,23 @@ func newSwitchboard(door *frontdoor.Door, control func() http.Handler, pages *co
 }
 
 // ServeHTTP implements [http.Handler].
-func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.place(w, r, false) }
+
+// listening is the switchboard behind a listener of the emulator's own, where a
+// browser may send what a web page made up.
+func (s *switchboard) listening() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.place(w, r, true) })
+}
+
+// place serves a request where it belongs; guarded holds its host name to those
+// that are answered.
+func (s *switchboard) place(w http.ResponseWriter, r *http.Request, guarded bool) {
 	r = surface.Forwarded(r, s.proxies)
 	host := surface.Hostname(r.Host)
+	if guarded && !s.answers(host) && !ofLocalsepay(r.URL.Path) {
+		s.door.Serve(foreign, foreign.Unserved(), "", w, r)
+		return
+	}
 	here, named := s.hosts[host]
 	if !named {
 		here = s.plain
@@ -91,18 +105,6 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		console.Nothing(w, r)
 	}
-}
-
-// listening is the switchboard behind a listener of the emulator's own, where a
-// browser may send what a web page made up.
-func (s *switchboard) listening() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.answers(surface.Hostname(surface.Forwarded(r, s.proxies).Host)) && !ofLocalsepay(r.URL.Path) {
-			s.door.Serve(foreign, foreign.Unserved(), "", w, r)
-			return
-		}
-		s.ServeHTTP(w, r)
-	})
 }
 
 // answers says that requests with a host name are answered: SePay's, a local

@@ -9,8 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"math/big"
-	"net"
-	"net/netip"
 	"os"
 	"path/filepath"
 
@@ -116,14 +114,4 @@ func drawToken() string {
 	var b [24]byte
 	_, _ = rand.Read(b[:])
 	return hex.EncodeToString(b[:])
-}
-
-// offLoopback says that other machines reach an address to listen on.
-func offLoopback(listen string) bool {
-	host, _, err := net.SplitHostPort(listen)
-	if err != nil || host == "localhost" {
-		return err == nil && host != "localhost"
-	}
-	ip, err := netip.ParseAddr(host)
-	return err != nil || !ip.Unmap().IsLoopback()
 }

@@ -150,15 +150,9 @@ func (l *logger) left(lost emulator.Left) {
 	case l.quiet:
 	case l.json:
 		_ = json.NewEncoder(l.w).Encode(struct {
-			Type string `json:"type"`
-			Data struct {
-				UnderWay int `json:"under_way"`
-				Waiting  int `json:"waiting"`
-			} `json:"data"`
-		}{"lost", struct {
-			UnderWay int `json:"under_way"`
-			Waiting  int `json:"waiting"`
-		}(lost)}) // a closed terminal is not ours to mend
+			Type string        `json:"type"`
+			Data emulator.Left `json:"data"`
+		}{"lost", lost}) // a closed terminal is not ours to mend
 	default:
 		fmt.Fprintf(l.w, "lost with this process: %d deliveries under way, %d that wait for another attempt\n", lost.UnderWay, lost.Waiting)
 	}

@@ -196,11 +196,10 @@ func TestVerbsWorkBehindAProxyWithANameOfItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := httputil.NewSingleHostReverseProxy(to)
-	proxy.ModifyResponse = func(r *http.Response) error { r.Header.Set("Server", "nginx"); return nil }
-	direct := proxy.Director
-	proxy.Director = func(r *http.Request) { direct(r); r.Host = to.Host }
-	server := httptest.NewServer(proxy)
+	server := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(to) },
+		ModifyResponse: func(r *http.Response) error { r.Header.Set("Server", "nginx"); return nil },
+	})
 	defer server.Close()
 	if code, _, errOut := verb(t, "transfer", "1000", "--url", server.URL); code != 0 {
 		t.Errorf("code %d: %s", code, errOut)

@@ -91,10 +91,10 @@ func (c *serveCmd) Run(t terminal) error {
 
 // secrets are the seed and the control token: those of the flags, or drawn.
 func (c *serveCmd) secrets(t terminal) []emulator.Option {
-	if c.ControlToken == "" && offLoopback(c.Listen) {
-		c.ControlToken = drawToken()
-	}
-	if offLoopback(c.Listen) {
+	if !control.Local(c.Listen) {
+		if c.ControlToken == "" {
+			c.ControlToken = drawToken()
+		}
 		fmt.Fprintf(t.err, "warning: other machines reach %s. SePay's APIs answer them with the company's credentials, the control API by its token.\n", c.Listen)
 	}
 	o := []emulator.Option{emulator.WithControlToken(c.ControlToken)}

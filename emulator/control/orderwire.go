@@ -140,3 +140,15 @@ type Card struct {
 	Brand   string `json:"brand"`
 	Outcome string `json:"outcome"`
 }
+
+// Size estimates how much memory the order holds, in bytes.
+func (o Order) Size() int {
+	n := 1024 + len(o.InvoiceNumber) + len(o.Description) + len(o.CustomerID) + len(o.CheckoutURL) + len(o.Pay.Memo) + len(o.Pay.QR) + 512*len(o.Transactions)
+	if o.Redirect != nil {
+		n += len(*o.Redirect)
+	}
+	for i := range o.Received {
+		n += 128 + len(o.Received[i].Memo)
+	}
+	return n
+}

@@ -1,6 +1,9 @@
 package control
 
-import "github.com/localsepay/localsepay/emulator/store"
+import (
+	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/input"
+)
 
 func (c *Control) getWebhooks(r request) (int, any, error) {
 	hooks, err := c.Webhooks(r.Context(), r.URL.Query().Get("company"))
@@ -94,6 +97,9 @@ func (c *Control) replayOne(r request) (int, any, error) {
 
 func (c *Control) replayBatch(r request) (int, any, error) {
 	body, err := read[ReplayBatch](r)
+	if err == nil {
+		err = input.CheckNumbers(body)
+	}
 	if err != nil {
 		return 0, nil, err
 	}

@@ -24,10 +24,6 @@ type courier struct {
 	tls  *tls.Config
 }
 
-// maxHeader is how much is read of an answer before its body, in bytes: curl's
-// own bound.
-const maxHeader = 300 << 10
-
 // past is a deadline that ends what waits for a connection.
 var past = time.Unix(1, 0)
 
@@ -103,7 +99,7 @@ func (e *ending) exchange(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	_, unsent := e.conn.Write(out.Bytes())
-	bounded := &io.LimitedReader{R: e.conn, N: maxHeader}
+	bounded := &io.LimitedReader{R: e.conn, N: guard.MaxHeader}
 	e.in.Reset(bounded)
 	for {
 		res, err := http.ReadResponse(e.in, req)

@@ -80,16 +80,6 @@ type Order struct {
 	OpenedAt, CreatedAt, UpdatedAt, CapturedAt, ExpiresAt time.Time
 }
 
-// Size estimates how much memory the order holds, in bytes.
-func (o *Order) Size() int {
-	n := 512 + len(o.InvoiceNumber) + len(o.Description) + len(o.CustomerID) + len(o.CustomData) + len(o.SuccessURL) + len(o.ErrorURL) + len(o.CancelURL) +
-		len(o.UserAgent) + len(o.Memo)
-	for i := range o.Received {
-		n += 96 + len(o.Received[i].Memo)
-	}
-	return n
-}
-
 // Agreement is what an order says about a recurring payment.
 type Agreement struct{ ID, Name, Type, PaymentFrequency, AmountPerPayment string }
 

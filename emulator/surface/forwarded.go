@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // forwarded is what a reverse proxy said about the request that it passes on.
@@ -139,10 +141,11 @@ func Origin(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-// Hostname is a Host header without its port.
+// Hostname is the host of a Host header in the one form in which hosts are
+// compared; what is none stays as it is.
 func Hostname(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
+	if h, err := guard.ParseHost(host); err == nil {
+		return h.String()
 	}
-	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	return host
 }

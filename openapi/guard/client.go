@@ -26,10 +26,10 @@ type Options struct {
 	Resolver *net.Resolver
 }
 
+// MaxHeader is how much of an answer's header is read, in bytes: curl's own bound.
+const MaxHeader = 300 << 10
+
 const (
-	// maxHeader is how much of an answer's header is read, in bytes: curl's own
-	// bound.
-	maxHeader = 300 << 10
 	idleTime  = 30 * time.Second
 	idleTotal = 256
 )
@@ -49,7 +49,7 @@ func (r Rule) Transport(o Options) *Transport {
 		DisableCompression:  true,
 		MaxIdleConns:        idleTotal,
 		MaxIdleConnsPerHost: o.Idle, IdleConnTimeout: idleTime,
-		MaxResponseHeaderBytes: maxHeader,
+		MaxResponseHeaderBytes: MaxHeader,
 		TLSHandshakeTimeout:    handshakeTime,
 	}
 	if o.Fresh {

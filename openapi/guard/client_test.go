@@ -126,7 +126,7 @@ func TestProductionGetsNoByteAndNoQuestionIsAsked(t *testing.T) {
 		if res, err := client.Do(req); !errors.Is(err, c.want) {
 			t.Errorf("%+v %s %s: %v, %v", c.rule, c.method, c.host, res, err)
 		}
-		if conn, err := c.rule.Dial(t.Context(), "tcp", strings.TrimPrefix(c.host, "x:y@")+port); err == nil {
+		if conn, err := c.rule.Dialer(nil)(t.Context(), "tcp", strings.TrimPrefix(c.host, "x:y@")+port); err == nil {
 			if c.method == "GET" {
 				t.Errorf("%+v dials %s", c.rule, c.host)
 			}

@@ -25,12 +25,8 @@ type dialer struct {
 	resolver *net.Resolver
 }
 
-// Dial connects to a host and port that the rule allows.
-func (r Rule) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	return dialer{rule: r}.dial(ctx, network, address)
-}
-
-// Dialer is [Rule.Dial] with another resolver than the system's; nil is that.
+// Dialer connects to a host and port that the rule allows. A nil resolver is the
+// system's.
 func (r Rule) Dialer(resolver *net.Resolver) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return dialer{r, resolver}.dial
 }

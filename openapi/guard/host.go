@@ -65,8 +65,10 @@ const maxName = 253
 // bare takes user information and the port off.
 func bare(text string) string {
 	text = text[strings.LastIndexByte(text, '@')+1:]
-	if _, err := netip.ParseAddr(text); err == nil {
-		return text // IPv6 without brackets: its colons are no port
+	if strings.Count(text, ":") > 1 {
+		if _, err := netip.ParseAddr(text); err == nil {
+			return text // IPv6 without brackets: its colons are no port
+		}
 	}
 	if host, _, err := net.SplitHostPort(text); err == nil {
 		return host

@@ -33,8 +33,10 @@ var (
 	SuffixRange = Range{1, 30}
 	// AlertRange is for failures before SePay sends an alert.
 	AlertRange = Range{1, 20}
-	// CopiesRange is for copies of a notice.
-	CopiesRange = Range{1, 100}
+	// HistoryRange is for past transfers at a start, FirstIDRange for the id of
+	// the first transaction: as many come after the greatest.
+	HistoryRange = Range{0, 100_000}
+	FirstIDRange = Range{0, MaxID / 2}
 )
 
 // ranges are what numbers may be, by the names that the tag bound has. They are
@@ -48,7 +50,7 @@ var ranges = map[string]Range{
 	"rate":    RateRange,
 	"suffix":  SuffixRange,
 	"alert":   AlertRange,
-	"copies":  CopiesRange,
+	"copies":  {1, 100},
 	"scale":   {MinScale, MaxScale},
 	"chance":  {0, 1},
 	"status":  {200, 599},

@@ -200,6 +200,11 @@ func (m *Masker) Known(s string) string {
 		v.mu.RLock()
 		defer v.mu.RUnlock()
 	}
+	return decoded(v, percents(v, plainly(v, s)))
+}
+
+// plainly masks every credential that stands in a text as it is known.
+func plainly(v *values, s string) string {
 	var out []byte
 	kept := 0
 	for i := 0; i < len(s); {
@@ -211,10 +216,10 @@ func (m *Masker) Known(s string) string {
 		out = append(append(out, s[kept:i]...), Value(secret)...)
 		i, kept = end, end
 	}
-	if kept > 0 {
-		s = string(append(out, s[kept:]...))
+	if kept == 0 {
+		return s
 	}
-	return decoded(v, percents(v, s))
+	return string(append(out, s[kept:]...))
 }
 
 // percentRun is a run with characters in percent form.
@@ -227,10 +232,11 @@ func percents(v *values, s string) string {
 		return s
 	}
 	return percentRun.ReplaceAllStringFunc(s, func(run string) string {
-		plain := unescape(run)
-		for i := range len(plain) {
-			if secret, end := find(v, plain, i); end > i {
-				return escape(plain[:i]) + Value(secret) + escape(plain[end:])
+		for _, read := range []func(string) (string, error){url.QueryUnescape, url.PathUnescape} { // a plus is a blank, or itself
+			if plain, err := read(run); err == nil {
+				if shown := plainly(v, plain); shown != plain {
+					return escape(shown)
+				}
 			}
 		}
 		return run
