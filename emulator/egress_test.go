@@ -18,24 +18,20 @@ import (
 	"github.com/localsepay/localsepay/emulator/payment"
 )
 
-// silent puts a name server in the place of the system's that never answers.
-// Each question comes on the channel; ended lets all that wait go.
-func silent(t *testing.T) (asked <-chan struct{}) {
-	t.Helper()
+// silent is a name server that never answers. Each question comes on the channel.
+func silent() (asked <-chan struct{}, o emulator.Option) {
 	questions := make(chan struct{}, 100)
-	before := net.DefaultResolver
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	return questions, emulator.WithResolver(&net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		questions <- struct{}{}
 		<-ctx.Done()
 		return nil, ctx.Err()
-	}}
-	t.Cleanup(func() { net.DefaultResolver = before })
-	return questions
+	}})
 }
 
 // Live rules look names up; nobody else waits for the name server.
 func TestALookUpHoldsUpNobodyElse(t *testing.T) {
-	sepay := emulator.StartT(t, emulator.WithEgress(notify.EgressLive), emulator.WithCompany(wire.NewCompany{
+	asked, resolver := silent()
+	sepay := emulator.StartT(t, resolver, emulator.WithEgress(notify.EgressLive), emulator.WithCompany(wire.NewCompany{
 		ID: "demo", OAuthApps: []wire.OAuthApp{{RedirectURIs: []string{"https://shop.example/cb"}}},
 	}))
 	company := sepay.Company()
@@ -59,7 +55,7 @@ func TestALookUpHoldsUpNobodyElse(t *testing.T) {
 		}
 		return err
 	}
-	asked, looked := silent(t), 0
+	looked := 0
 	for name, register := range map[string]func(context.Context) error{
 		"a webhook": func(ctx context.Context) error { _, err := sepay.Control().CreateWebhook(ctx, body); return err },
 		"its URL": func(ctx context.Context) error {
@@ -126,8 +122,8 @@ func TestALookUpHoldsUpNobodyElse(t *testing.T) {
 
 // Under test rules any address is taken, and none looked up.
 func TestTestRulesLookNothingUp(t *testing.T) {
-	asked := silent(t)
-	sepay := emulator.StartT(t)
+	asked, resolver := silent()
+	sepay := emulator.StartT(t, resolver)
 	sepay.Company().Webhook("http://slow.test/hook")
 	sepay.Company().SetIPN("http://slow.test/ipn", "")
 	if len(asked) > 0 {

@@ -156,7 +156,7 @@ func (e *Emulator) wire(lost func() *fault.Hit) {
 	e.identity = &identity.Identity{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings}
 	e.faults = fault.New(o.seed(), sync.OnceValue(e.faultSurfaces), func(f fault.Fired) { e.journal.Publish(journal.Fault, f) })
 	e.notifier = notify.New(notify.Config{
-		Store: e.store, Clock: e.clock, Seed: o.seed(), Settings: e.settings, Egress: o.Egress, Findings: e.findings,
+		Store: e.store, Clock: e.clock, Seed: o.seed(), Settings: e.settings, Egress: o.Egress, Resolver: o.resolver, Findings: e.findings,
 		OutgoingBank: bank.OutgoingWebhooks, OnAttempt: e.onAttempt, OnWaiting: o.Waiting, Keep: o.Keep.Deliveries,
 		Faults: e.faults, Lost: lost, KeepBytes: o.Keep.DeliveryBytes, Secrets: e.secrets,
 	})

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"net"
 	"net/netip"
 	"time"
 
@@ -65,6 +66,8 @@ type Options struct {
 	Waiting func(count int, first time.Time)
 	// Keep bounds the logs: requests, findings, deliveries, events.
 	Keep Keep
+	// resolver looks merchants' hosts up; nil is the system's.
+	resolver *net.Resolver
 	// wrapStore, which may be nil, puts a store in front of the one in memory.
 	wrapStore func(store.Store) store.Store
 	// allowPending leaves waiting deliveries at the end of a test alone.
