@@ -11,10 +11,10 @@ lint: ## format, vet, staticcheck, tidy
 	go tool staticcheck ./...
 	go mod tidy -diff
 
-fuzz: ## every fuzz target, five minutes each
+fuzz: ## every fuzz target, five minutes each or FUZZTIME
 	@grep -l '^func Fuzz' $$(git ls-files '*_test.go') | xargs -n1 dirname | sort -u | while read -r dir; do \
 		for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | sed 's/func //'); do \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 5m ./$$dir || exit 1; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $${FUZZTIME:-5m} ./$$dir || exit 1; \
 		done || exit 1; \
 	done
 
