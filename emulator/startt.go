@@ -90,9 +90,9 @@ func due(d control.Delivery) string {
 
 // WaitingLine says in words what waits for a clock that stands still.
 func WaitingLine(count int, first time.Time) string {
-	what := "1 delivery is"
-	if count != 1 {
-		what = fmt.Sprintf("%d deliveries are", count)
+	at := first.In(clock.Vietnam).Format("15:04:05")
+	if count == 1 {
+		return fmt.Sprintf("1 delivery is due at %s, Advance to send it", at)
 	}
-	return fmt.Sprintf("%s due at %s, Advance to send it", what, first.In(clock.Vietnam).Format("15:04:05"))
+	return fmt.Sprintf("%d deliveries are due from %s, Advance to send them", count, at)
 }

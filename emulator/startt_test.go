@@ -185,3 +185,15 @@ func TestEverythingThatCanBeOffIsOff(t *testing.T) {
 		t.Errorf("findings at the start: %v", f)
 	}
 }
+
+func TestWhatWaitsIsToldInWords(t *testing.T) {
+	first := time.Date(2026, 1, 5, 2, 1, 0, 0, time.UTC)
+	for count, want := range map[int]string{
+		1: "1 delivery is due at 09:01:00, Advance to send it",
+		2: "2 deliveries are due from 09:01:00, Advance to send them",
+	} {
+		if got := emulator.WaitingLine(count, first); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

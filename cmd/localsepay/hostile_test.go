@@ -76,7 +76,7 @@ func TestNoVerbLetsOutsideTextSteerTheTerminal(t *testing.T) {
 		at("transfer", "1000", hostile), at("transfer", "1000", "DH2\u202e", "--reference", hostile), at("pay", "DH2"), at("orders"), at("orders", "DH2"), at("orders", hostile),
 		at("deliveries"), at("deliveries", "1"), at("replay", "1"), at("timeline"), at("clients"), at("state"), at("env"), at("token"), at("token", "--scope", hostile), at("advance", "1m"),
 		at("faults", "add", rule), at("faults"), at("faults", "add", `{"do":`+hostile), at("pay", hostile), at("env", "--company", hostile),
-		{"state", "--url", "http://127.0.0.1:1/" + hostile}, {hostile}, {"serve", "--" + hostile}, {"serve", "--listen", hostile}, {"scenario", "run", hostile}, {"explain", hostile},
+		{"state", "--url", "http://127.0.0.1:1/" + hostile}, {hostile}, {"serve", "--" + hostile}, {"serve", "--listen", hostile}, {"serve", "--listen", hostile + ":0"}, {"serve", "--listen", "127.0.0.1:" + hostile, "--state-file", "/dev/null/" + hostile}, {"scenario", "run", hostile}, {"explain", hostile},
 		{"qr", "decode", hostile}, {"qr", "decode", "000201" + hostile}, {"contract", "run", "--surface", hostile}, {"contract", "twin", hostile},
 		{"scenario", "run", "notice-of-a-transfer", "--webhook", shop}, {"audit", "--webhook", shop, "--ipn", shop, "--check", shop + "/{code}", "--patience", "100ms", "--rule", "webhook-accepts"},
 	} {

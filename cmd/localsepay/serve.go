@@ -95,7 +95,7 @@ func (c *serveCmd) secrets(t terminal) []emulator.Option {
 		if c.ControlToken == "" {
 			c.ControlToken = drawToken()
 		}
-		fmt.Fprintf(t.err, "warning: other machines reach %s. SePay's APIs answer them with the company's credentials, the control API by its token.\n", c.Listen)
+		t.warn("other machines reach %s. SePay's APIs answer them with the company's credentials, the control API by its token.", c.Listen)
 	}
 	o := []emulator.Option{emulator.WithControlToken(c.ControlToken)}
 	if c.Seed != nil {
@@ -110,7 +110,8 @@ func (c *serveCmd) secrets(t terminal) []emulator.Option {
 	}
 	if err != nil {
 		c.kept = ""
-		fmt.Fprintf(t.err, "warning: the credentials are new, and not kept for the next start: %v\nhint: name a file with --state-file, or take the same ones each time with --seed N\n", err)
+		t.warn("the credentials are new, and not kept for the next start: %v", err)
+		fmt.Fprintln(t.err, "hint: name a file with --state-file, or take the same ones each time with --seed N")
 	}
 	return append(o, emulator.WithSeed(c.identity.Seed), emulator.WithFirstTransaction(c.identity.NextTransaction))
 }
@@ -126,7 +127,7 @@ func (c *serveCmd) keepIDs(t terminal, e *emulator.Emulator) {
 		err = usedIDs(c.kept, c.identity, last)
 	}
 	if err != nil {
-		fmt.Fprintf(t.err, "warning: the ids that were used are not kept: %v\n", err)
+		t.warn("the ids that were used are not kept: %v", err)
 	}
 }
 
@@ -195,6 +196,9 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 
 // check refuses flags that cannot mean anything, before work starts.
 func (c *serveCmd) check() error {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return c.cannotListen(err)
+	}
 	if err := checkHandlers(c.Webhook, c.WebhookAuth, c.IPN, c.IPNSecret); err != nil {
 		return err
 	}
@@ -329,11 +333,15 @@ func (c *serveCmd) explain(err error) error {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return &usageError{fmt.Sprintf("the address %s is taken", c.Listen), "another localsepay? stop it, or take another port with --listen 127.0.0.1:8788"}
 	case errors.As(err, &listen) && listen.Op == "listen":
-		return &usageError{printable.Line(fmt.Sprintf("cannot listen on %s: %v", c.Listen, listen.Err)), "e.g. --listen 127.0.0.1:8788"}
+		return c.cannotListen(listen.Err)
 	case errors.Is(err, context.Canceled):
 		return err
 	}
 	return c.placed(err)
+}
+
+func (c *serveCmd) cannotListen(why error) error {
+	return &usageError{printable.Line(fmt.Sprintf("cannot listen on %s: %v", c.Listen, why)), "e.g. --listen 127.0.0.1:8788"}
 }
 
 // placed says which flag, or which line of the seed file, an error about a

@@ -29,6 +29,12 @@ func newTerminal(ctx context.Context, out, errOut io.Writer) (t terminal, done f
 	return terminal{ctx, w, printable.NewWriter(errOut)}, cancel
 }
 
+// warn says on one line of standard error what goes on though the user may not
+// want it.
+func (t terminal) warn(format string, args ...any) {
+	fmt.Fprintf(t.err, "warning: %s\n", printable.Line(fmt.Sprintf(format, args...)))
+}
+
 // lost is why standard output could not be written; nil when all was written.
 func (t terminal) lost() error {
 	w := printable.NewWriter(t.out)
