@@ -64,8 +64,8 @@ func (e *Emulator) Close() error {
 	e.closed = true
 	server, served := e.server, e.served
 	e.mu.Unlock()
-	defer e.journal.Flush()
 	_, err := e.Drain()
+	defer e.unfollow()
 	if server != nil {
 		err = errors.Join(err, server.Close())
 		if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {

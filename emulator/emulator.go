@@ -17,11 +17,11 @@ import (
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/crash"
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/identity"
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/payment"
@@ -47,23 +47,24 @@ type Emulator struct {
 	settings setting.Values
 	secrets  *mask.Masker
 
-	store    store.Store
-	clock    *clock.Clock
-	findings *finding.Log
-	journal  *journal.Journal
-	traffic  *frontdoor.Traffic
-	limiter  *frontdoor.Limiter
-	clients  *frontdoor.Clients
-	checker  *frontdoor.Checker
-	identity *identity.Identity
-	bank     *bank.Bank
-	gateway  *payment.Gateway
-	oauth    *oauth2.Server
-	notifier *notify.Notifier
-	faults   *fault.Rules
-	control  *control.Control
-	handler  *switchboard
-	company  string
+	store      store.Store
+	clock      *clock.Clock
+	findings   *finding.Log
+	follower   *fact.Follower
+	deliveries *fact.Follower
+	traffic    *frontdoor.Traffic
+	limiter    *frontdoor.Limiter
+	clients    *frontdoor.Clients
+	checker    *frontdoor.Checker
+	identity   *identity.Identity
+	bank       *bank.Bank
+	gateway    *payment.Gateway
+	oauth      *oauth2.Server
+	notifier   *notify.Notifier
+	faults     *fault.Rules
+	control    *control.Control
+	handler    *switchboard
+	company    string
 	// hosts are those that control answers to besides local ones.
 	hosts []string
 	// gate lets no change in once the emulator ends.
@@ -74,6 +75,9 @@ type Emulator struct {
 	drainErr  error
 	// timekeeper is done when the gateway's loop has ended.
 	timekeeper sync.WaitGroup
+	// following is done when nobody follows the facts any more.
+	following     sync.WaitGroup
+	stopFollowing context.CancelFunc
 
 	// fail ends a test; without one it panics.
 	fail func(format string, args ...any)
@@ -108,29 +112,34 @@ func New(options ...Option) (*Emulator, error) {
 	if o.ShowSecrets {
 		e.secrets = mask.Off()
 	}
-	base := store.Store(memory.New())
+	e.store = memory.NewWithFacts(fact.NewLog(o.Keep.facts()))
+	e.store = everyStore(e.store)
 	if o.wrapStore != nil {
-		base = o.wrapStore(base)
+		e.store = o.wrapStore(e.store)
 	}
-	lossy := fault.Watch(base)
-	e.store = lossy
 	if o.CheckContract == ContractInline { // a test: money is held to its rules too
 		e.store = ledger.Watch(e.store, func(err error) { e.fail("%v", err) })
 	}
 	e.store = secrets.Watch(e.store, e.secrets)
 	e.fail = func(format string, args ...any) { panic(crash.Deliberate(fmt.Sprintf("localsepay: "+format, args...))) }
-	e.wire(lossy.Lost)
+	e.wire()
 	ctx, stop := context.WithCancel(context.Background())
 	e.stop = stop
+	following, stopFollowing := context.WithCancel(context.Background())
+	e.stopFollowing = stopFollowing
 	e.checker.Start(ctx)
 	e.keepTime(ctx)
 	if err := e.furnish(ctx); err != nil {
 		e.notifier.Start()
 		return nil, errors.Join(err, e.Close())
 	}
+	e.follow(following)
 	e.notifier.Start()
 	return e, nil
 }
+
+// everyStore is what a test puts around the store of every emulator.
+var everyStore = func(s store.Store) store.Store { return s }
 
 // Start makes an emulator that listens.
 func Start(options ...Option) (*Emulator, error) {
@@ -144,41 +153,36 @@ func Start(options ...Option) (*Emulator, error) {
 	return e, nil
 }
 
-// wire puts the rooms of the house together. lost returns the fault that the
-// notices of the store's update under way are lost by.
-func (e *Emulator) wire(lost func() *fault.Hit) {
+// wire puts the parts together.
+func (e *Emulator) wire() {
 	o, now := e.options, e.clock.Now
-	e.journal = journal.New(journal.Config{Events: o.Keep.Events, Bytes: o.Keep.EventBytes, Now: now, Mask: e.secrets, Sink: o.Sink})
-	e.findings = finding.NewLog(o.Keep.Findings, now, func(f finding.Finding) { e.journal.Publish(journal.Finding, f) })
+	e.findings = finding.NewLog(e.store.Facts(), now)
 	e.traffic = frontdoor.NewTraffic(o.Keep.Requests, o.Keep.RequestBytes)
 	e.limiter = frontdoor.NewLimiter(e.clock)
 	e.clients = frontdoor.NewClients(e.clock)
 	e.identity = &identity.Identity{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings}
-	e.faults = fault.New(o.seed(), sync.OnceValue(e.faultSurfaces), func(f fault.Fired) { e.journal.Publish(journal.Fault, f) })
+	e.faults = fault.New(o.seed(), sync.OnceValue(e.faultSurfaces))
 	e.notifier = notify.New(notify.Config{
 		Store: e.store, Clock: e.clock, Seed: o.seed(), Settings: e.settings, Egress: o.Egress, Resolver: o.resolver, Findings: e.findings,
-		OutgoingBank: bank.OutgoingWebhooks, OnAttempt: e.onAttempt, OnWaiting: o.Waiting, Keep: o.Keep.Deliveries,
-		Faults: e.faults, Lost: lost, KeepBytes: o.Keep.DeliveryBytes, Secrets: e.secrets,
+		Keep: o.Keep.Deliveries, Faults: e.faults, KeepBytes: o.Keep.DeliveryBytes, Secrets: e.secrets,
 	})
-	e.bank = &bank.Bank{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings, Outbox: e.notifier, OnTransfer: e.onTransfer}
+	e.bank = &bank.Bank{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings, Outbox: e.notifier}
 	e.gateway = payment.New(payment.Gateway{
 		Store: e.store, Seed: o.seed(), Clock: e.clock, Settings: e.settings, Bank: e.bank, Outbox: e.notifier, Findings: e.findings,
-		OnOrder: e.onOrder,
 	})
-	e.bank.Orders = e.gateway
-	e.oauth = &oauth2.Server{Store: e.store, Seed: o.seed(), Now: now, Key: func() *oauth2.Key { return keyOf(o.seed()) }, Findings: e.findings, Settings: e.settings, Secrets: e.secrets}
+	e.oauth = &oauth2.Server{Store: e.store, Seed: o.seed(), Now: now, Key: func() *oauth2.Key { return keyOf(o.seed()) }, Settings: e.settings, Secrets: e.secrets}
 	// What falls due at one instant: orders first, as they may have notices.
 	e.clock.AddSource(e.gateway)
 	e.clock.AddSource(e.notifier)
 	e.control = control.New(control.Config{
 		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
-		Traffic: e.traffic, Findings: e.findings, Journal: e.journal, Clients: e.clients, Line: Line, Faults: e.faults, Secrets: e.secrets,
+		Traffic: e.traffic, Findings: e.findings, Clients: e.clients, Faults: e.faults, Secrets: e.secrets,
 		Addresses: e.addresses, AllowHosts: e.hosts, Token: o.ControlToken, Companies: o.Keep.Companies,
 	})
 	e.checker = e.newChecker()
 	door := &frontdoor.Door{
 		Now: now, Settings: e.settings, Traffic: e.traffic, Limiter: e.limiter, Clients: e.clients, Findings: e.findings, Faults: e.faults,
-		Gate: &e.gate, Contracts: e.checker, OnRequest: e.onRequest,
+		Gate: &e.gate, Contracts: e.checker, Facts: e.store.Facts(),
 	}
 	e.handler = newSwitchboard(door, e.checkedControl, &console.Console{Control: e.control}, e.surfaces(), o.Proxies, e.hosts)
 }
@@ -204,7 +208,7 @@ func (e *Emulator) surfaces() []*surface.Surface {
 	return []*surface.Surface{
 		(&userapiv1.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&userapiv2.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
-		(&checkout.API{Store: e.store, Gateway: e.gateway, Settings: e.settings, Clock: e.clock, Journal: e.journal, Phone: console.PhonePath}).Surface(),
+		(&checkout.API{Store: e.store, Gateway: e.gateway, Settings: e.settings, Clock: e.clock, Phone: console.PhonePath}).Surface(),
 		(&pgapi.API{Store: e.store, Identity: e.identity, Gateway: e.gateway, Settings: e.settings}).Surface(),
 		authorization.Surface(), authorization.Woo(),
 		(&oauthapi.API{Store: e.store, OAuth: e.oauth, Notifier: e.notifier, Settings: e.settings, Now: e.clock.Now}).Surface(),

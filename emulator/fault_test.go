@@ -17,7 +17,6 @@ import (
 	"github.com/localsepay/localsepay/emulator"
 	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
 )
 
@@ -231,9 +230,9 @@ var _ = Describe("A fault on requests", func() {
 
 	It("is set with the emulator, and is an event of the journal", func() {
 		var told []string
-		sepay := emulator.StartT(GinkgoT(), emulator.WithFault(wire.Fault{Name: "storm", Do: fault.Do{Status: 503}}), emulator.WithSink(func(e journal.Event) {
-			if e.Type == journal.Fault || e.Type == journal.Request {
-				told = append(told, emulator.Line(e))
+		sepay := emulator.StartT(GinkgoT(), emulator.WithFault(wire.Fault{Name: "storm", Do: fault.Do{Status: 503}}), emulator.WithSink(func(e emulator.Event) {
+			if e.Type == "fault" || e.Type == "request" {
+				told = append(told, e.Line())
 			}
 		}))
 		status, _, _ := api{sepay: sepay}.get(accounts)

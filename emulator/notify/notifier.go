@@ -10,6 +10,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
@@ -30,18 +31,8 @@ type Config struct {
 	// Resolver looks the merchants' hosts up; nil is the system's.
 	Resolver *net.Resolver
 	Findings *finding.Log
-	// OutgoingBank says which banks take webhooks for outgoing money only.
-	OutgoingBank func(bank string) bool
-	// OnAttempt is told of each attempt after it was recorded.
-	OnAttempt func(store.Delivery)
-	// OnWaiting is told when, on a clock that stands still, deliveries wait
-	// for a later instant: how many, and when the first is due.
-	OnWaiting func(count int, first time.Time)
 	// Faults go wrong on purpose; nil does nothing.
 	Faults *fault.Rules
-	// Lost, which may be nil, returns inside an update the fault that its
-	// notices are lost by; nil: they are not lost.
-	Lost func() *fault.Hit
 	// Keep is how many deliveries the log holds; the oldest finished ones go.
 	// KeepBytes is how much attempts hold; beyond it the oldest attempts lose
 	// headers and bodies. 0 is without a bound.
@@ -56,15 +47,16 @@ type Notifier struct {
 
 	client  senders
 	tokens  tokenCache
-	replays replayBudget
 	ballast ballast
 
 	attempts atomic.Int64
 	dropped  atomic.Int64
 
 	wake chan struct{}
-	stop context.CancelFunc
-	done chan struct{}
+	// stood is what waited when it was told of last; the dispatcher's own.
+	stood Waits
+	stop  context.CancelFunc
+	done  chan struct{}
 
 	mu       sync.Mutex
 	lanes    map[string]*lane
@@ -87,9 +79,10 @@ type lane struct {
 // New makes a notifier. Start makes it send.
 func New(c Config) *Notifier {
 	n := &Notifier{Config: c, client: c.Egress.senders(c.Resolver), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
-	n.tokens.clock, n.replays.clock = c.Clock, c.Clock
+	n.tokens.clock = c.Clock
 	n.idle = sync.NewCond(&n.mu)
 	n.work, n.stopWork = context.WithCancel(context.Background())
+	n.Store.Wake(n.wake, store.DueDeliveriesOrder())
 	return n
 }
 
@@ -116,14 +109,6 @@ func (n *Notifier) Close(ctx context.Context) error {
 	return err
 }
 
-// Wake says that deliveries were committed.
-func (n *Notifier) Wake() {
-	select {
-	case n.wake <- struct{}{}:
-	default:
-	}
-}
-
 // Attempts counts the attempts made so far.
 func (n *Notifier) Attempts() int64 { return n.attempts.Load() }
 
@@ -146,18 +131,27 @@ func (n *Notifier) loop(ctx context.Context) {
 	}.Run(ctx)
 }
 
-// stands says how much waits for a clock that stands still.
+// Waits is the data of a fact about deliveries that wait for a clock which stands
+// still.
+type Waits struct {
+	Count int `json:"count"`
+	// First is when the first of them is due.
+	First time.Time `json:"first"`
+}
+
+// Size implements [fact.Data].
+func (Waits) Size() int { return 32 }
+
+// stands tells, once each, how much waits for a clock that stands still.
 func (n *Notifier) stands(next time.Time) {
-	if n.OnWaiting == nil {
-		return
-	}
-	var count int
+	now := Waits{First: next}
 	err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
-		count, err = store.CountDue(r)
+		now.Count, err = store.CountDue(r)
 		return err
 	})
-	if err == nil {
-		n.OnWaiting(count, next)
+	if err == nil && now != n.stood {
+		n.stood = now
+		n.Store.Facts().Note(fact.Fact{At: n.Clock.Now(), Type: fact.Waiting, Data: now})
 	}
 }
 
@@ -251,6 +245,9 @@ func (n *Notifier) Resume(ctx context.Context) error {
 	n.paused = false
 	n.work, n.stopWork = context.WithCancel(context.Background())
 	n.mu.Unlock()
-	n.Wake()
+	select { // what is due was passed over during the pause
+	case n.wake <- struct{}{}:
+	default:
+	}
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
@@ -18,8 +17,6 @@ type API struct {
 	Gateway  *payment.Gateway
 	Settings setting.Values
 	Clock    *clock.Clock
-	// Journal tells open pages that an order changed.
-	Journal *journal.Journal
 	// Phone is the path of the payer's banking app, on plain addresses.
 	Phone string
 }
