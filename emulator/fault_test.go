@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -229,15 +231,22 @@ var _ = Describe("A fault on requests", func() {
 	})
 
 	It("is set with the emulator, and is an event of the journal", func() {
+		var mu sync.Mutex
 		var told []string
 		sepay := emulator.StartT(GinkgoT(), emulator.WithFault(wire.Fault{Name: "storm", Do: fault.Do{Status: 503}}), emulator.WithSink(func(e emulator.Event) {
 			if e.Type == "fault" || e.Type == "request" {
+				mu.Lock()
+				defer mu.Unlock()
 				told = append(told, e.Line())
 			}
 		}))
 		status, _, _ := api{sepay: sepay}.get(accounts)
 		Expect(status).To(Equal(http.StatusServiceUnavailable))
-		Expect(told).To(HaveExactElements(
+		Eventually(func() []string {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(told)
+		}).Should(HaveExactElements(
 			HaveSuffix("fault     #1 status 503  request 1 [userapi v2]  storm"),
 			And(ContainSubstring("request   503 GET /v2/bank-accounts"), HaveSuffix("fault #1 status 503")),
 		))

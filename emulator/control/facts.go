@@ -85,13 +85,6 @@ type IPNChanged struct {
 // Size implements [fact.Data].
 func (i IPNChanged) Size() int { return 16 + len(i.URL) }
 
-// Waiting is what an event about deliveries shows that wait for a clock which
-// stands still.
-type Waiting struct {
-	Count int    `json:"count"`
-	First string `json:"first"`
-}
-
 // Configured is what an event about the configuration shows.
 type Configured struct {
 	Company string `json:"company"`
@@ -130,8 +123,6 @@ func (c *Control) showFact(x fact.Fact) any {
 		return d.ClockState
 	case PutBack:
 		return d
-	case notify.Waits:
-		return Waiting{Count: d.Count, First: stamp(d.First)}
 	case notify.Configured:
 		return Configured{Company: x.Company, ID: strconv.FormatInt(d.ID, 10), What: d.What, URL: c.Secrets.URL(d.URL)}
 	case IPNChanged:

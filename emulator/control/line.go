@@ -41,8 +41,6 @@ func (c *Control) describe(x fact.Fact) string {
 			return "restore   back to snapshot " + d.Snapshot
 		}
 		return "reset     back to the start"
-	case Waiting:
-		return fmt.Sprintf("waiting   %d deliveries, the first until %s", d.Count, d.First)
 	case Configured:
 		return fmt.Sprintf("%-9s %s", x.Type, strings.TrimSpace(d.ID+" "+d.What+"  "+d.URL))
 	case AccessChange:

@@ -1,6 +1,9 @@
 package fact
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Type names what a fact tells of.
 type Type string
@@ -21,8 +24,6 @@ const (
 	Fault Type = "fault"
 	// Clock: the clock was moved, or runs in another way.
 	Clock Type = "clock"
-	// Waiting: the clock stands still, and deliveries wait for a later instant.
-	Waiting Type = "waiting"
 	// Reset and Restore: an earlier state was put back.
 	Reset   Type = "reset"
 	Restore Type = "restore"
@@ -37,7 +38,7 @@ const (
 
 // Types lists the types of facts.
 func Types() []Type {
-	return []Type{Request, Transaction, Order, Delivery, Finding, Fault, Clock, Waiting, Reset, Restore, Company, Webhook, IPN, User, OAuth}
+	return []Type{Request, Transaction, Order, Delivery, Finding, Fault, Clock, Reset, Restore, Company, Webhook, IPN, User, OAuth}
 }
 
 // Data is what a fact tells, as it was then. It is never changed once it is
@@ -64,6 +65,15 @@ type Fact struct {
 	// Undone says that a reset or restore took back what the fact tells of.
 	Undone bool
 }
+
+type silentKey struct{}
+
+// Silent marks the work under ctx as no news: what its transactions emit is
+// dropped. Seed data is written so.
+func Silent(ctx context.Context) context.Context { return context.WithValue(ctx, silentKey{}, true) }
+
+// IsSilent says that the work under ctx is no news.
+func IsSilent(ctx context.Context) bool { return ctx.Value(silentKey{}) != nil }
 
 // About names a subject: the thing that a fact of a type is about, by its id.
 func About(t Type, id string) string { return string(t) + " " + id }

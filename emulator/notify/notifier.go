@@ -10,7 +10,6 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/derive"
-	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
@@ -53,10 +52,8 @@ type Notifier struct {
 	dropped  atomic.Int64
 
 	wake chan struct{}
-	// stood is what waited when it was told of last; the dispatcher's own.
-	stood Waits
-	stop  context.CancelFunc
-	done  chan struct{}
+	stop context.CancelFunc
+	done chan struct{}
 
 	mu       sync.Mutex
 	lanes    map[string]*lane
@@ -121,7 +118,7 @@ func (n *Notifier) Stripped() int64 { return n.ballast.stripped.Load() }
 // loop claims what is due, until ctx ends.
 func (n *Notifier) loop(ctx context.Context) {
 	clock.Loop{
-		Clock: n.Clock, Next: n.NextDue, Wake: n.wake, Stands: n.stands,
+		Clock: n.Clock, Next: n.NextDue, Wake: n.wake,
 		Do: func(context.Context) error { return n.claim() },
 		Failed: func(err error) {
 			if !errors.Is(err, store.ErrClosed) {
@@ -129,30 +126,6 @@ func (n *Notifier) loop(ctx context.Context) {
 			}
 		},
 	}.Run(ctx)
-}
-
-// Waits is the data of a fact about deliveries that wait for a clock which stands
-// still.
-type Waits struct {
-	Count int `json:"count"`
-	// First is when the first of them is due.
-	First time.Time `json:"first"`
-}
-
-// Size implements [fact.Data].
-func (Waits) Size() int { return 32 }
-
-// stands tells, once each, how much waits for a clock that stands still.
-func (n *Notifier) stands(next time.Time) {
-	now := Waits{First: next}
-	err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
-		now.Count, err = store.CountDue(r)
-		return err
-	})
-	if err == nil && now != n.stood {
-		n.stood = now
-		n.Store.Facts().Note(fact.Fact{At: n.Clock.Now(), Type: fact.Waiting, Data: now})
-	}
 }
 
 // NextDue implements [clock.Source].

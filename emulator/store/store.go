@@ -76,7 +76,8 @@ type Writer interface {
 	// not go back when a record is deleted.
 	NextID(t *Table) (int64, error)
 	// Emit adds a fact, which is committed with what the transaction writes, or
-	// not at all. Its number is given at the commit.
+	// not at all. Its number is given at the commit. Under a context that is
+	// [fact.Silent] nothing is added.
 	Emit(f fact.Fact)
 	// Context is that of the update.
 	Context() context.Context

@@ -109,6 +109,11 @@ var facts = []check{
 		restore(t, s, kept)
 		same(t, "facts", "1:request 1 -2:account 1", told(s))
 	}},
+	{"a silent update emits nothing", func(t *testing.T, s store.Store) {
+		noError(t, s.Update(fact.Silent(t.Context()), func(w store.Writer) error { return opened(w, 1) }))
+		same(t, "facts", "", told(s))
+		same(t, "records", []int64{1}, accountIDs(t, s))
+	}},
 	{"an update knows its context", func(t *testing.T, s store.Store) {
 		update(t, s, func(w store.Writer) error {
 			if w.Context() != t.Context() {

@@ -29,7 +29,11 @@ func newWriter(ctx context.Context, l *layout, base *root) *writer {
 }
 
 // Emit implements [store.Writer].
-func (w *writer) Emit(f fact.Fact) { w.emitted = append(w.emitted, f) }
+func (w *writer) Emit(f fact.Fact) {
+	if !fact.IsSilent(w.ctx) {
+		w.emitted = append(w.emitted, f)
+	}
+}
 
 // Context implements [store.Writer].
 func (w *writer) Context() context.Context { return w.ctx }
