@@ -38,6 +38,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface/qr"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv1"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv2"
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
@@ -197,11 +198,12 @@ func (e *Emulator) keepTime(ctx context.Context) {
 	e.timekeeper.Go(func() { e.gateway.Run(ctx) })
 }
 
-// surfaces lists the APIs that this emulator has.
+// surfaces lists the APIs that this emulator has: the constructor of each
+// surface of the table in package openapi that has paths.
 func (e *Emulator) surfaces() []*surface.Surface {
 	pictures := &qr.Service{Settings: e.settings}
 	authorization := &oauth.API{Store: e.store, OAuth: e.oauth, Settings: e.settings}
-	return []*surface.Surface{
+	return append([]*surface.Surface{
 		(&userapiv1.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&userapiv2.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&checkout.API{Store: e.store, Gateway: e.gateway, Settings: e.settings, Clock: e.clock, Journal: e.journal, Phone: console.PhonePath}).Surface(),
@@ -209,7 +211,7 @@ func (e *Emulator) surfaces() []*surface.Surface {
 		authorization.Surface(), authorization.Woo(),
 		(&oauthapi.API{Store: e.store, OAuth: e.oauth, Notifier: e.notifier, Settings: e.settings, Now: e.clock.Now}).Surface(),
 		pictures.Surface(), pictures.Dashboard(),
-	}
+	}, e.options.surfaces...)
 }
 
 // Operations lists the operations that the route tables have, by the document
@@ -218,7 +220,7 @@ func (e *Emulator) Operations() map[string][]string {
 	out := map[string][]string{"control": e.control.Operations()}
 	for _, s := range e.surfaces() {
 		for _, r := range s.Routes {
-			out[s.Contract] = append(out[s.Contract], r.Operation)
+			out[s.Document] = append(out[s.Document], r.Operation)
 		}
 	}
 	return out
@@ -325,15 +327,18 @@ func (o Options) allowedHosts() []string {
 
 // addresses says where the surfaces are, for a caller that came by an origin
 // such as https://sepay.localhost.
-func (e *Emulator) addresses(origin string) control.Addresses {
+func (e *Emulator) addresses(origin string) openapi.Addresses {
 	base := e.URL()
 	if origin != "" { // it was let in
 		base = origin
 	}
-	return control.Addresses{
-		Base: base, Checkout: base + "/v1/checkout", PGAPI: base + "/v1", UserAPIV1: base + "/userapi", UserAPIV2: base + "/v2",
-		OAuth: base + "/oauth", OAuthAPI: base + "/api/v1", QR: base, Control: base + control.Prefix,
+	out := openapi.Addresses{openapi.KeyBase: base, openapi.KeyControl: base + control.Prefix}
+	for _, p := range e.handler.plain {
+		if s := p.surface; s.Key != "" {
+			out[s.Key] = s.At(base)
+		}
 	}
+	return out
 }
 
 // Control is the Go face of the control API: everything with errors returned.
