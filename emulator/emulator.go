@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
-	"strconv"
 	"sync"
-	"time"
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
@@ -79,12 +76,18 @@ type Emulator struct {
 	// fail ends a test; without one it panics.
 	fail func(format string, args ...any)
 
-	mu       sync.Mutex
-	server   *http.Server
+	stop context.CancelFunc
+	// serving is done when every listener has ended.
+	serving sync.WaitGroup
+
+	mu sync.Mutex
+	// server serves every listener; nil before the first.
+	server *http.Server
+	// listener is that of Listen; nil before.
 	listener net.Listener
-	served   chan error
-	stop     context.CancelFunc
-	closed   bool
+	// ended are the errors of listeners that ended by themselves.
+	ended  error
+	closed bool
 }
 
 // New makes an emulator without a listener: use [Emulator.Handler], or
@@ -224,105 +227,6 @@ func (e *Emulator) Operations() map[string][]string {
 		}
 	}
 	return out
-}
-
-// Handler serves everything without a listener of the emulator's own. Behind a
-// listener of yours, SePay's APIs answer whatever Host a request has; those of
-// [Emulator.Listen] answer local names, SePay's hosts and allowed ones.
-func (e *Emulator) Handler() http.Handler { return e.handler }
-
-// The limits of the server. There is no write timeout: an advance takes as
-// long as the merchant's handlers do.
-const (
-	readTimeout    = 30 * time.Second
-	idleTimeout    = 2 * time.Minute
-	maxHeaderBytes = 64 << 10
-	closeTimeout   = 5 * time.Second
-)
-
-// Listen serves on the address of the options.
-func (e *Emulator) Listen() error {
-	l, err := net.Listen("tcp", e.options.Listen)
-	if err != nil {
-		return err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.listener = l
-	e.server = &http.Server{Handler: e.handler.listening(), ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes}
-	e.served = make(chan error, 1)
-	go func() { e.served <- e.server.Serve(l) }()
-	return nil
-}
-
-// URL is the base address, without a trailing slash; empty without a listener.
-func (e *Emulator) URL() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.listener == nil {
-		return ""
-	}
-	return "http://" + reachable(e.listener.Addr())
-}
-
-// reachable is an address that works from this machine: a wildcard listens on
-// loopback too.
-func reachable(a net.Addr) string {
-	tcp, ok := a.(*net.TCPAddr)
-	if !ok || !tcp.IP.IsUnspecified() {
-		return a.String()
-	}
-	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
-}
-
-// Elsewhere lists base addresses by which other machines, or containers, reach
-// an emulator that listens on a wildcard address; otherwise it is empty.
-func (e *Emulator) Elsewhere() []string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.listener == nil {
-		return nil
-	}
-	tcp, ok := e.listener.Addr().(*net.TCPAddr)
-	if !ok {
-		return nil
-	}
-	var out []string
-	for _, host := range ownHosts(tcp.IP) {
-		out = append(out, "http://"+net.JoinHostPort(host, strconv.Itoa(tcp.Port)))
-	}
-	return out
-}
-
-// ownHosts lists the addresses of this machine's interfaces, besides loopback
-// and those that need a zone, when listen is the wildcard address. No web page
-// can have one of them in its Host header but one that was loaded from there.
-func ownHosts(listen net.IP) []string {
-	if listen != nil && !listen.IsUnspecified() {
-		return nil
-	}
-	addresses, err := net.InterfaceAddrs()
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, a := range addresses {
-		n, ok := a.(*net.IPNet)
-		if ok && !n.IP.IsLoopback() && !n.IP.IsLinkLocalUnicast() {
-			out = append(out, n.IP.String())
-		}
-	}
-	return out
-}
-
-// allowedHosts are the host names that control answers to besides local ones:
-// those of the options and, on a wildcard address, this machine's own.
-func (o Options) allowedHosts() []string {
-	host, _, err := net.SplitHostPort(o.Listen)
-	if err != nil || host != "" && net.ParseIP(host) == nil {
-		return o.AllowHosts
-	}
-	return append(slices.Clone(o.AllowHosts), ownHosts(net.ParseIP(host))...)
 }
 
 // addresses says where the surfaces are, for a caller that came by an origin
