@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
-	"strconv"
 	"sync"
-	"time"
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
@@ -38,6 +35,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface/qr"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv1"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv2"
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
@@ -82,12 +80,18 @@ type Emulator struct {
 	// fail ends a test; without one it panics.
 	fail func(format string, args ...any)
 
-	mu       sync.Mutex
-	server   *http.Server
+	stop context.CancelFunc
+	// serving is done when every listener has ended.
+	serving sync.WaitGroup
+
+	mu sync.Mutex
+	// server serves every listener; nil before the first.
+	server *http.Server
+	// listener is that of Listen; nil before.
 	listener net.Listener
-	served   chan error
-	stop     context.CancelFunc
-	closed   bool
+	// ended are the errors of listeners that ended by themselves.
+	ended  error
+	closed bool
 }
 
 // New makes an emulator without a listener: use [Emulator.Handler], or
@@ -201,11 +205,12 @@ func (e *Emulator) keepTime(ctx context.Context) {
 	e.timekeeper.Go(func() { e.gateway.Run(ctx) })
 }
 
-// surfaces lists the APIs that this emulator has.
+// surfaces lists the APIs that this emulator has: the constructor of each
+// surface of the table in package openapi that has paths.
 func (e *Emulator) surfaces() []*surface.Surface {
 	pictures := &qr.Service{Settings: e.settings}
 	authorization := &oauth.API{Store: e.store, OAuth: e.oauth, Settings: e.settings}
-	return []*surface.Surface{
+	return append([]*surface.Surface{
 		(&userapiv1.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&userapiv2.API{Store: e.store, Identity: e.identity, Settings: e.settings}).Surface(),
 		(&checkout.API{Store: e.store, Gateway: e.gateway, Settings: e.settings, Clock: e.clock, Phone: console.PhonePath}).Surface(),
@@ -213,7 +218,7 @@ func (e *Emulator) surfaces() []*surface.Surface {
 		authorization.Surface(), authorization.Woo(),
 		(&oauthapi.API{Store: e.store, OAuth: e.oauth, Notifier: e.notifier, Settings: e.settings, Now: e.clock.Now}).Surface(),
 		pictures.Surface(), pictures.Dashboard(),
-	}
+	}, e.options.surfaces...)
 }
 
 // Operations lists the operations that the route tables have, by the document
@@ -222,122 +227,26 @@ func (e *Emulator) Operations() map[string][]string {
 	out := map[string][]string{"control": e.control.Operations()}
 	for _, s := range e.surfaces() {
 		for _, r := range s.Routes {
-			out[s.Contract] = append(out[s.Contract], r.Operation)
+			out[s.Document] = append(out[s.Document], r.Operation)
 		}
 	}
 	return out
-}
-
-// Handler serves everything without a listener of the emulator's own. Behind a
-// listener of yours, SePay's APIs answer whatever Host a request has; those of
-// [Emulator.Listen] answer local names, SePay's hosts and allowed ones.
-func (e *Emulator) Handler() http.Handler { return e.handler }
-
-// The limits of the server. There is no write timeout: an advance takes as
-// long as the merchant's handlers do.
-const (
-	readTimeout    = 30 * time.Second
-	idleTimeout    = 2 * time.Minute
-	maxHeaderBytes = 64 << 10
-	closeTimeout   = 5 * time.Second
-)
-
-// Listen serves on the address of the options.
-func (e *Emulator) Listen() error {
-	l, err := net.Listen("tcp", e.options.Listen)
-	if err != nil {
-		return err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.listener = l
-	e.server = &http.Server{Handler: e.handler.listening(), ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes}
-	e.served = make(chan error, 1)
-	go func() { e.served <- e.server.Serve(l) }()
-	return nil
-}
-
-// URL is the base address, without a trailing slash; empty without a listener.
-func (e *Emulator) URL() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.listener == nil {
-		return ""
-	}
-	return "http://" + reachable(e.listener.Addr())
-}
-
-// reachable is an address that works from this machine: a wildcard listens on
-// loopback too.
-func reachable(a net.Addr) string {
-	tcp, ok := a.(*net.TCPAddr)
-	if !ok || !tcp.IP.IsUnspecified() {
-		return a.String()
-	}
-	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
-}
-
-// Elsewhere lists base addresses by which other machines, or containers, reach
-// an emulator that listens on a wildcard address; otherwise it is empty.
-func (e *Emulator) Elsewhere() []string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.listener == nil {
-		return nil
-	}
-	tcp, ok := e.listener.Addr().(*net.TCPAddr)
-	if !ok {
-		return nil
-	}
-	var out []string
-	for _, host := range ownHosts(tcp.IP) {
-		out = append(out, "http://"+net.JoinHostPort(host, strconv.Itoa(tcp.Port)))
-	}
-	return out
-}
-
-// ownHosts lists the addresses of this machine's interfaces, besides loopback
-// and those that need a zone, when listen is the wildcard address. No web page
-// can have one of them in its Host header but one that was loaded from there.
-func ownHosts(listen net.IP) []string {
-	if listen != nil && !listen.IsUnspecified() {
-		return nil
-	}
-	addresses, err := net.InterfaceAddrs()
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, a := range addresses {
-		n, ok := a.(*net.IPNet)
-		if ok && !n.IP.IsLoopback() && !n.IP.IsLinkLocalUnicast() {
-			out = append(out, n.IP.String())
-		}
-	}
-	return out
-}
-
-// allowedHosts are the host names that control answers to besides local ones:
-// those of the options and, on a wildcard address, this machine's own.
-func (o Options) allowedHosts() []string {
-	host, _, err := net.SplitHostPort(o.Listen)
-	if err != nil || host != "" && net.ParseIP(host) == nil {
-		return o.AllowHosts
-	}
-	return append(slices.Clone(o.AllowHosts), ownHosts(net.ParseIP(host))...)
 }
 
 // addresses says where the surfaces are, for a caller that came by an origin
 // such as https://sepay.localhost.
-func (e *Emulator) addresses(origin string) control.Addresses {
+func (e *Emulator) addresses(origin string) openapi.Addresses {
 	base := e.URL()
 	if origin != "" { // it was let in
 		base = origin
 	}
-	return control.Addresses{
-		Base: base, Checkout: base + "/v1/checkout", PGAPI: base + "/v1", UserAPIV1: base + "/userapi", UserAPIV2: base + "/v2",
-		OAuth: base + "/oauth", OAuthAPI: base + "/api/v1", QR: base, Control: base + control.Prefix,
+	out := openapi.Addresses{openapi.KeyBase: base, openapi.KeyControl: base + control.Prefix}
+	for _, p := range e.handler.plain {
+		if s := p.surface; s.Key != "" {
+			out[s.Key] = s.At(base)
+		}
 	}
+	return out
 }
 
 // Control is the Go face of the control API: everything with errors returned.

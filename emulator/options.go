@@ -12,6 +12,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -70,6 +71,8 @@ type Options struct {
 	resolver *net.Resolver
 	// wrapStore, which may be nil, puts a store in front of the one in memory.
 	wrapStore func(store.Store) store.Store
+	// surfaces are served besides those of the table.
+	surfaces []*surface.Surface
 	// allowPending leaves waiting deliveries at the end of a test alone.
 	allowPending bool
 }

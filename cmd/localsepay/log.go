@@ -69,7 +69,7 @@ func (l *logger) block(s control.State, elsewhere []string, token string) error 
 	if token != "" {
 		fmt.Fprintf(l.w, "control token for them: %s\n  the verbs take it as LOCALSEPAY_CONTROL_TOKEN, calls as Authorization: Bearer, a browser by /?control_token=…\n", token)
 	}
-	_, err := fmt.Fprintf(l.w, "\nTry, in another terminal:\n  curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' %s/transfers\n\n", s.Addresses.Control)
+	_, err := fmt.Fprintf(l.w, "\nTry, in another terminal:\n  curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' %s/transfers\n\n", s.Addresses.Control())
 	return err
 }
 

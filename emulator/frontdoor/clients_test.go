@@ -11,6 +11,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // call lets one request of a surface through a door that counts clients.
@@ -20,7 +21,7 @@ func call(c *frontdoor.Clients, now *clock.Clock) {
 		Findings: finding.NewLog(fact.NewLog(fact.Keep{}), now.Now),
 	}
 	answer := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-	d.Serve(&surface.Surface{Name: "any"}, answer, "", httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+	d.Serve(&surface.Surface{Surface: openapi.Surface{Name: "any"}}, answer, "", httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 }
 
 func TestThePeakSlidesOverTheBordersOfSeconds(t *testing.T) {
