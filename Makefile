@@ -1,22 +1,32 @@
-# What .ci/run does, in parts.
+# `make` says what there is. PKG chooses packages: make test PKG=./emulator/bank
+PKG ?= ./...
 
-.PHONY: test lint fuzz soak
+.DEFAULT_GOAL := help
+.PHONY: help build test race lint cover fuzz bench soak
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## the command, as ./localsepay
+	CGO_ENABLED=0 go build -trimpath -o localsepay ./cmd/localsepay
 
 test: ## every test
-	go test ./...
+	go test -timeout 20m $(PKG)
 
-lint: ## format, vet, staticcheck, tidy
-	test -z "$$(git ls-files '*.go' | xargs gofmt -l)"
-	go vet ./...
-	go tool staticcheck ./...
-	go mod tidy -diff
+race: ## every test with the race detector
+	go test -race -timeout 30m $(PKG)
 
-fuzz: ## every fuzz target, five minutes each or FUZZTIME
-	@grep -l '^func Fuzz' $$(git ls-files '*_test.go') | xargs -n1 dirname | sort -u | while read -r dir; do \
-		for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | sed 's/func //'); do \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $${FUZZTIME:-5m} ./$$dir || exit 1; \
-		done || exit 1; \
-	done
+lint: ## format, vet, staticcheck and the other linters of .golangci.yml, and go.mod
+	.ci/lint $(PKG)
+
+cover: ## coverage by package: of its own tests, and of all
+	.ci/cover $(PKG)
+
+fuzz: ## every fuzz target for 5 minutes, or FUZZTIME (1000x: by count)
+	FUZZTIME=$${FUZZTIME:-5m} .ci/fuzz $(filter-out ./...,$(PKG))
+
+bench: ## benchmarks; BENCH=Request, COUNT=6 and PKG=./emulator choose (BENCHMARKS.md)
+	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) -timeout 60m $(PKG)
 
 soak: ## what takes more than a minute: load, memory, days of traffic
 	LOCALSEPAY_SOAK=1 go test -run Soak -timeout 60m -v ./emulator

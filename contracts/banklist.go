@@ -4,8 +4,7 @@ package contracts
 type knownBank struct{ code, bin, shortName, name string }
 
 // supportedBanks are the 23 banks with supported true, in their order: those of
-// a public copy of vietqr.app/banks.json of August 2026, with which an older
-// copy agrees but for names.
+// https://vietqr.app/banks.json in August 2026. An older copy differs in names.
 var supportedBanks = []knownBank{
 	{"ICB", "970415", "VietinBank", "Ngân hàng TMCP Công thương Việt Nam"},
 	{"VCB", "970436", "Vietcombank", "Ngân hàng TMCP Ngoại Thương Việt Nam"},

@@ -165,7 +165,7 @@ func (c *call) once() answer {
 func (s *spec) unanswered(name string, err error) {
 	var dial *net.OpError
 	var refused *guard.Refusal
-	if errors.As(err, &refused) && refused.Err == guard.ErrProduction {
+	if errors.As(err, &refused) && errors.Is(refused, guard.ErrProduction) {
 		ginkgo.Skip(s.redact(name + " is not sent: " + refused.Error()))
 	}
 	if s.target.Kind() != "emulator" && errors.As(err, &dial) && dial.Op == "dial" {

@@ -1,8 +1,8 @@
 package contracts
 
 // habitClaims are the claims about what banks make of a transfer before SePay
-// tells of it. No page of SePay's has it; public captures of webhook notices,
-// May 2025 to October 2026, do.
+// tells of it. No page of SePay's has it: it was observed in webhook
+// notices, May 2025 to October 2026.
 func (u *suite) habitClaims() {
 	const deliver = "webhook.deliver"
 	u.claim("an empty memo and an empty referenceCode are empty texts", documented(deliver), func(s *spec) {

@@ -10,8 +10,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// ipnForms are the claims about the form of an IPN, as 15 public captures of
-// June 2026 show it: 14 of transfers, and one of a card at SePay's sandbox.
+// ipnForms are the claims about the form of an IPN, as observed in 15 of
+// June 2026: 14 of transfers, and one of a card at SePay's sandbox.
 func (u *suite) ipnForms() {
 	const deliver = "ipn.deliver"
 	u.claim("a transfer and a card have the same members in the same order", captured(deliver), func(s *spec) {

@@ -7,8 +7,8 @@ import (
 )
 
 // phpText is a text that every writer of JSON escapes otherwise, and phpEscaped
-// what PHP's json_encode makes of it with its default flags: public captures of
-// IPNs and webhooks have "\/", and the rest is the same function's.
+// what PHP's json_encode makes of it with its default flags: IPNs and
+// webhooks were observed to have "\/", and the rest is the same function's.
 const (
 	phpText    = "Trà sữa \"L\" / A\\B & <b> 'x' 🎉"
 	phpEscaped = `"Tr\u00e0 s\u1eefa \"L\" \/ A\\B & <b> 'x' \ud83c\udf89"`

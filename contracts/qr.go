@@ -92,7 +92,7 @@ func (u *suite) qrClaims() {
 		want := map[string][]int{"html": {200}, "json": {400}, "": {200, 400}}[s.setting("qr.invalid")]
 		s.Expect(a.is(want...).Header.Get("Content-Type")).NotTo(contain("image/"))
 	})
-	u.claim("banks.json supports the 23 banks of the dated copy and no others, row by row and in their order", captured(banks), func(s *spec) {
+	u.claim("banks.json supports the 23 banks of August 2026 and no others, row by row and in their order", captured(banks), func(s *spec) {
 		var got []knownBank
 		seen := map[string]bool{}
 		for _, r := range s.request("qr", http.MethodGet, s.target.Addresses["qr"]+"/banks.json").send().is(200).rows("data") {

@@ -53,7 +53,7 @@ func (s *spec) wooTokens(t tenant) url.Values {
 }
 
 // wooClaims are the claims about what SePay's WooCommerce plugin calls, as its
-// public code does.
+// code does (https://wordpress.org/plugins/sepay-gateway/).
 func (u *suite) wooClaims() {
 	const start, renew, page, login, consent = "initWoo", "refreshWoo", "authorizeWoo", "login", "consent"
 	u.claim("a user lets the WooCommerce plugin in, and the browser returns to the shop with tokens and state in the query, and no code", observed(start, page).writing(), func(s *spec) {

@@ -140,7 +140,7 @@ var _ = Describe("A failure of the emulator itself", func() {
 	It("is a finding also when it is an error and no panic", func() {
 		e, bad, internal := start(func() error { return errBroken })
 		token := e.Company().Token()
-		r := httptest.NewRequest("GET", e.URL()+"/v2/transactions", nil)
+		r := httptest.NewRequest(http.MethodGet, e.URL()+"/v2/transactions", nil)
 		r.Header.Set("Authorization", "Bearer "+token)
 		w := httptest.NewRecorder()
 		bad.broken.Store(always)
@@ -158,7 +158,7 @@ var _ = Describe("A failure of the emulator itself", func() {
 			}
 		}))
 		broken.Store(true)
-		r := httptest.NewRequest("GET", e.URL()+"/v2/transactions", nil)
+		r := httptest.NewRequest(http.MethodGet, e.URL()+"/v2/transactions", nil)
 		r.Header.Set("Authorization", "Bearer "+e.Company().Token())
 		w := httptest.NewRecorder()
 		e.Handler().ServeHTTP(w, r)

@@ -203,6 +203,6 @@ var _ = Describe("The IPN as it was captured", func() {
 		}
 		Expect(at(moved[1]).Sub(at(usual[1]))).To(Equal(7 * time.Hour))
 		found := sepay.Findings()
-		Expect(found).To(ContainElement(And(HaveField("Code", "ipn.card_date_ahead"), HaveField("Source", ContainSubstring("public capture")))))
+		Expect(found).To(ContainElement(And(HaveField("Code", "ipn.card_date_ahead"), HaveField("Source", ContainSubstring("captured at")))))
 	})
 })

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -120,7 +119,7 @@ func (s *switchboard) elsewhere(r *http.Request, host string) []string {
 		out = o.Hosts
 	}
 	out = slices.DeleteFunc(slices.Clone(out), func(name string) bool { return name == host })
-	slices.SortFunc(out, func(a, b string) int { return cmp.Compare(a, b) })
+	slices.Sort(out)
 	return out
 }
 

@@ -20,7 +20,7 @@ const (
 	// Captured: bytes that the real service sent, which somebody stored and
 	// published unedited. It shows that a form exists, not that it is the only one.
 	Captured Evidence = "captured"
-	// Observed: public programs that talk to SePay show it.
+	// Observed: programs that talk to SePay show it.
 	Observed Evidence = "observed"
 	// Assumed: nobody says; the contract takes the most sensible answer.
 	Assumed Evidence = "assumed"

@@ -131,7 +131,7 @@ func (b *budget) functions() []expr.Option {
 		}, new(func(any, any, any) string), new(func(any, any, any, any) string)),
 		expr.Function(fnJoin, func(args ...any) (any, error) {
 			list, ok := args[0].([]string)
-			if items, any := args[0].([]any); any {
+			if items, mixed := args[0].([]any); mixed {
 				var err error
 				if list, err = allTexts(items); err != nil {
 					return nil, err

@@ -95,10 +95,7 @@ func (r *run) clock(ctx context.Context) (time.Time, error) {
 // found makes a company with its webhook and IPN.
 func (r *run) found(ctx context.Context, name string, needs Needs) (any, error) {
 	t := &tenant{name: name}
-	body, err := companyBody(name, needs, r.scenario)
-	if err != nil {
-		return nil, err
-	}
+	body := companyBody(name, needs, r.scenario)
 	base := body["id"].(string)
 	var shown map[string]any
 	for n := 2; ; n++ { // a target may have run the scenario before
@@ -140,7 +137,7 @@ func runName(seed uint64) string {
 }
 
 // companyBody is the call that makes a company.
-func companyBody(name string, n Needs, s Scenario) (map[string]any, error) {
+func companyBody(name string, n Needs, s Scenario) map[string]any {
 	id := s.Name
 	if s.Seed != 1 {
 		id = fmt.Sprintf("%s-s%d", id, s.Seed)
@@ -189,7 +186,7 @@ func companyBody(name string, n Needs, s Scenario) (map[string]any, error) {
 		}
 		set("oauth_apps", []map[string]any{{"name": a.Name, "redirect_uris": []string{redirect}, "scopes": a.Scopes}}, true)
 	}
-	return body, nil
+	return body
 }
 
 var (

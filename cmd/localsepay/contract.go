@@ -8,7 +8,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/localsepay/localsepay/contracts"
 	"github.com/localsepay/localsepay/contracts/drift"
@@ -105,7 +104,7 @@ func (c contractTarget) against(t terminal, target contracts.Target, out contrac
 	now := clock.NewReal().Now()
 	options := contracts.Options{
 		Surfaces: c.Surface, Labels: c.Label, Names: c.Name, Tag: now.Format("060102150405"),
-		Stopwatch: func() func() time.Duration { return clock.Stopwatch() },
+		Stopwatch: clock.Stopwatch,
 	}
 	if c.WithAPerson && c.Target != targetEmulator {
 		options.Ask = func(what string) { fmt.Fprintf(t.err, "\nplease, within five minutes: %s\n", what) }

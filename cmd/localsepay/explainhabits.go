@@ -28,8 +28,8 @@ func (c explainCmd) habits(t terminal, banks []habit.Bank) error {
 	return remote{JSON: c.JSON}.print(t, table, func(w io.Writer) { writeHabits(w, banks) })
 }
 
-const habitsIntro = `What banks make of a transfer before SePay tells of it. SePay's pages are silent about it; it is known from public
-captures of webhook notices (May 2025 to October 2026), and some of it from programs that read such notices.
+const habitsIntro = `What banks make of a transfer before SePay tells of it. SePay's pages are silent about it; it was observed in
+captured webhook notices (May 2025 to October 2026), and some of it from programs that read such notices.
 Play it with serve --setting bank.memo=habits, transfer --bank-habits, pay --bank-habits, a company's settings, a tick on
 the phone and on the checkout's panel for testers, or bank_habits in the control API. It is off by default.
 The examples are made up; the memo that was typed in them is "HD-20260608_77.A ban 5".

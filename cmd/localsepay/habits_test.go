@@ -66,7 +66,7 @@ func TestExplainTellsWhatIsKnownOfBanks(t *testing.T) {
 		want []string
 	}{
 		{[]string{"explain"}, []string{"bank.memo = ideal   (or habits)", "bank.time = as_memo   (or bank, seconds)", "qr.memo_limit = 95   (or 25)", "qr.download = true_only   (or any)", "explain habits"}},
-		{[]string{"explain", "habits"}, []string{"MBBank", "{memo}   Ma giao dich  Trace{digits:6} Trace {=1}", "sent from vietcombank", "public\ncaptures", "captured, 5", "client code", "assumed"}},
+		{[]string{"explain", "habits"}, []string{"MBBank", "{memo}   Ma giao dich  Trace{digits:6} Trace {=1}", "sent from vietcombank", "observed in\ncaptured webhook notices", "captured, 5", "client code", "assumed"}},
 		{[]string{"explain", "bank.memo"}, []string{"bank.memo = ideal", "TPBank"}},
 		{[]string{"explain", "MB"}, []string{"MBBank", "12 of 13"}},
 		{[]string{"explain", "OCB"}, []string{"OCB", "nothing is known"}},

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -84,7 +85,7 @@ func alive(pid int) bool {
 		return err == nil
 	}
 	err = p.Signal(syscall.Signal(0))
-	return err == nil || err == syscall.EPERM
+	return err == nil || errors.Is(err, syscall.EPERM)
 }
 
 // whereToLook is the address that a verb uses without --url: that of

@@ -40,7 +40,7 @@ func checkAddress(flag, text, example string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &refused) && refused.Err != guard.ErrAddress:
+	case errors.As(err, &refused) && !errors.Is(refused, guard.ErrAddress):
 		return &usageError{flag + " " + refused.Error(), refused.Hint}
 	}
 	hint := "write an address such as " + example

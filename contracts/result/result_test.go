@@ -254,7 +254,7 @@ func TestThePageNeedsNothingBesidesItself(t *testing.T) {
 func TestFactsAreCountedByHowTheyAreKnown(t *testing.T) {
 	r := sample()
 	held := row(drift.Suspect, "pattern", "$.transaction.card_number", "a mask", `"4111XXXXXXXX1111"`)
-	held.Evidence, held.Source = openapi.Captured, "a public capture, June 2026"
+	held.Evidence, held.Source = openapi.Captured, "an IPN captured in June 2026"
 	r.Drift.Rows = append(r.Drift.Rows, held, held)
 	if got, want := r.Sentence(), "1 documented fact does not hold, 2 captured facts do not hold, 1 observed fact does not hold"; !strings.Contains(got, want) {
 		t.Errorf("%q lacks %q", got, want)
@@ -262,7 +262,7 @@ func TestFactsAreCountedByHowTheyAreKnown(t *testing.T) {
 	for name, write := range map[string]func(io.Writer, result.Run) error{
 		"text": func(w io.Writer, r result.Run) error { return result.Text(w, r, false) }, "JSON": result.JSON, "JUnit": result.JUnit, "SARIF": result.SARIF, "HTML": result.HTML,
 	} {
-		if text := written(t, func(w io.Writer) error { return write(w, r) }); !strings.Contains(text, "captured") || !strings.Contains(text, "a public capture, June 2026") {
+		if text := written(t, func(w io.Writer) error { return write(w, r) }); !strings.Contains(text, "captured") || !strings.Contains(text, "an IPN captured in June 2026") {
 			t.Errorf("%s does not say that a fact was captured", name)
 		}
 	}

@@ -37,7 +37,7 @@ func Caught(value any) *Error {
 	if value == nil {
 		return nil
 	}
-	if _, deliberate := value.(Deliberate); deliberate || value == http.ErrAbortHandler {
+	if _, deliberate := value.(Deliberate); deliberate || value == http.ErrAbortHandler { //nolint:errorlint // as net/http does
 		panic(value)
 	}
 	return &Error{Value: value, Place: place()}

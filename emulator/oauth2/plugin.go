@@ -19,7 +19,7 @@ import (
 // SePay's plugin for WooCommerce has no client id and no secret: SePay holds
 // both for it. It asks where to send the browser, and the browser comes back
 // with tokens, and no code, in its query. No page of SePay describes it; the
-// plugin's code shows it.
+// plugin's code shows it (https://wordpress.org/plugins/sepay-gateway/).
 
 // PluginLife is for how long a shop may be let in after it asked: the plugin
 // remembers its own request as long.

@@ -157,8 +157,7 @@ func cardFor(in CardInput, now time.Time) TestCard {
 	return card
 }
 
-// brandUnknown is what a capture of June 2026 says of the card of SePay's
-// sandbox.
+// brandUnknown was observed for the card of SePay's sandbox, June 2026.
 const brandUnknown = "UNKNOWN"
 
 func brandOf(number string) string {

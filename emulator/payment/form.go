@@ -79,7 +79,8 @@ const fewFields = 24
 
 // put sets a field by PHP's rule. at finds names once there are many.
 func (f Form) put(at map[string]int, name, value string) (Form, map[string]int) {
-	i, known := -1, false
+	var i int
+	var known bool
 	if at == nil {
 		i = f.index(name)
 		known = i >= 0

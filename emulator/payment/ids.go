@@ -20,9 +20,9 @@ func (g *Gateway) uniqid(purpose string, number int64, at time.Time) string {
 	return fmt.Sprintf("%08x%05x", at.Unix(), micros)
 }
 
-// The beginnings of order ids. Captures of June 2026 have PAY and four digits of
-// the merchant's before the 13 digits of an order by transfer, and the merchant
-// id before those of an order by card; the pages' examples have a word.
+// The beginnings of order ids. IPNs observed in June 2026 have PAY and four
+// digits of the merchant's before the 13 digits of an order by transfer, and the
+// merchant id before those of an order by card; the pages' examples have a word.
 const (
 	prefixTransfer = "PAY"
 	prefixDocs     = "SEPAY-"
@@ -50,8 +50,8 @@ func (g *Gateway) newOrderID(company store.Company, rules setting.Values, o *sto
 	return prefixTransfer + g.Seed.Text("merchant.pay."+company.ID, 0, derive.Digits, payDigits) + code
 }
 
-// newTransactionID makes the IPN's code of a payment from its moment; captures
-// have a word before that of a card payment.
+// newTransactionID makes the IPN's code of a payment from its moment. A
+// word was observed before that of a card payment.
 func (g *Gateway) newTransactionID(rules setting.Values, number int64, method store.PaymentMethod, at time.Time) string {
 	code := g.uniqid("payment", number, at)
 	if method == store.MethodCard && rules.Get(setting.IPNOrderIDs) != "docs" {

@@ -31,8 +31,8 @@ type Notice struct {
 	At      time.Time
 	Order   store.Order
 	Payment store.Payment
-	// DocsCard writes a card as the page's example does, instead of as a capture
-	// of June 2026 has it.
+	// DocsCard writes a card as the page's example does, instead of as
+	// observed in June 2026.
 	DocsCard bool
 	// DateAhead is added to the transaction's date.
 	DateAhead time.Duration
@@ -150,7 +150,7 @@ func docsExpiry(mmyy string) string {
 	return mmyy[:2] + "/" + mmyy[2:]
 }
 
-// cardDateAhead is how far the transaction_date of a captured card payment was
+// cardDateAhead is how far the transaction_date of a card payment was observed
 // ahead of Vietnam's time: the zone had been added twice.
 const cardDateAhead = 7 * time.Hour
 
@@ -158,7 +158,7 @@ func cardDateFinding(o *store.Order) finding.Finding {
 	return finding.Finding{
 		Code: "ipn.card_date_ahead", Severity: finding.Note, Title: "The card's transaction_date is seven hours ahead",
 		Detail: "The IPN about order " + o.OrderID + " was written so by the setting " + string(setting.IPNCardDate) + "=plus7h. The page says Vietnam's time; one card payment at SePay's sandbox had it seven hours later.",
-		Hint:   "Take the moment of a payment from timestamp, and let no order depend on transaction_date.", Source: "a public capture of a card's IPN, SePay's sandbox, June 2026",
+		Hint:   "Take the moment of a payment from timestamp, and let no order depend on transaction_date.", Source: "observed in a card's IPN captured at SePay's sandbox, June 2026",
 	}
 }
 

@@ -119,7 +119,7 @@ const (
 	oauthFlow    = docs + "sepay-oauth2/luong-xac-thuc"
 	imagePage    = docs + "tien-ich-khac/tao-qr-code"
 	// banksSeen: no page of SePay's says what banks write.
-	banksSeen = "public captures of webhook notices of 7 banks, May 2025 to October 2026"
+	banksSeen = "observed in webhook notices captured from 7 banks, May 2025 to October 2026"
 )
 
 // table is never changed.
@@ -162,13 +162,13 @@ var table = []Setting{
 	{IPNDelay, Off, []string{"5s"}, "how long after the capture the IPN is sent", ipnPage, duration},
 	{OAuthAutoConsent, Off, []string{"on"}, "let every application in at once, as the first user of its company, without login and consent pages", oauthFlow, nil},
 	{OAuthCodeReuse, "deny", []string{"revoke"}, "what a second use of an authorization code does: it is refused, as the page's single use has it, or the tokens of the first use are revoked too, as RFC 6749 recommends", oauthFlow, nil},
-	{WooRateLimit, Off, []string{"3"}, "requests per second and address on the calls of SePay's WooCommerce plugin, which waits as Retry-After says; no number is known", "public code of SePay's plugin for WooCommerce", rate},
+	{WooRateLimit, Off, []string{"3"}, "requests per second and address on the calls of SePay's WooCommerce plugin, which waits as Retry-After says; no number is known", "https://wordpress.org/plugins/sepay-gateway/", rate},
 	{OAuthAPIRateLimit, Off, []string{"3"}, "requests per second and address on the OAuth2 API; no page has a number", docs + "sepay-oauth2/tong-quan", rate},
 	{OAuthAPIRetry, "lenient", []string{"strict"}, "retry_conditions in a request: as a list or a map, or as a list alone, with 500 to the documented map, as one client saw", docs + "sepay-oauth2/api-webhook", nil},
 	{OAuthAPICreateID, "data", []string{"root"}, "the id of a new webhook: in data, as the service answers, or at the root too, as older pages say", docs + "sepay-oauth2/api-webhook", nil},
-	{QRBankList, "captured", []string{"all"}, "the banks of banks.json: the 23 supported ones of a public copy of August 2026, or all that are known, with the others as not supported", docs + "sepay-webhooks/tao-qr-va-form-thanh-toan", nil},
+	{QRBankList, "captured", []string{"all"}, "the banks of banks.json: the 23 supported ones of August 2026, or all that are known, with the others as not supported", docs + "sepay-webhooks/tao-qr-va-form-thanh-toan", nil},
 	{QRInvalid, "html", []string{"json"}, "how a QR picture of an unknown bank is answered: 200 with a web page, as seen, or 400 with JSON", imagePage, nil},
-	{QRMemoLimit, "95", []string{"25"}, "characters of des that a QR picture holds: 95, as the form has room for (a public capture of March 2026 has 32), or the 25 of NAPAS's paper; what is longer is cut", imagePage, nil},
+	{QRMemoLimit, "95", []string{"25"}, "characters of des that a QR picture holds: 95, as the form has room for (one captured in March 2026 has 32), or the 25 of NAPAS's paper; what is longer is cut", imagePage, nil},
 	{QRDownload, "true_only", []string{"any"}, "which download makes the browser save a QR picture: true alone, as the page says, or any value but false, 0 and none; clients also send TRUE and DOWNLOAD", imagePage, nil},
 }
 

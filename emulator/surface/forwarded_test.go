@@ -1,6 +1,7 @@
 package surface_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"testing"
@@ -26,7 +27,7 @@ func TestForwardedHeadersAreHeededFromLoopbackAndNamedProxiesOnly(t *testing.T) 
 		"an address":              {"127.0.0.1:9", "[2001:db8::1]:80", "http", "http://[2001:db8::1]:80"},
 		"no headers":              {"127.0.0.1:9", "", "", "http://here"},
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.RemoteAddr, r.Host = c.from, "here"
 		if c.host != "" {
 			r.Header.Set("X-Forwarded-Host", c.host)

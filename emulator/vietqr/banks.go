@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// banksCSV is SePay's list: a dated copy of August 2026 holds the supported
-// rows, an older one the others; names of rows that neither has are those of
-// public lists.
+// banksCSV is SePay's list: https://vietqr.app/banks.json of August 2026
+// holds the supported rows, an older copy the others; names of rows that neither has were
+// taken from other lists.
 //
 //go:embed banks.csv
 var banksCSV string
@@ -47,7 +47,7 @@ func table(name, text string) [][]string {
 // names of banks that the list has already, and their BINs again.
 func Banks() []Bank { return append([]Bank(nil), list()...) }
 
-// Captured returns the banks of the dated copy of August 2026: those that are
+// Captured returns the banks of SePay's list of August 2026: those that are
 // supported, each once.
 func Captured() []Bank {
 	var out []Bank

@@ -38,8 +38,8 @@ const (
 )
 
 // The limits of NAPAS's format on paper, in characters. SePay carries longer
-// memos whole, and banks' apps read them (a public capture of March 2026 has
-// one of 32 characters, another of April one of 37), so that these limits only
+// memos whole, and banks' apps read them (32 characters were observed in
+// March 2026, 37 in April), so that these limits only
 // give a [Note].
 const (
 	PaperMemo    = 25 // and each other object of tag 62

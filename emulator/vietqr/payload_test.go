@@ -55,7 +55,7 @@ var vectors = []struct {
 			Store: "CPSHN ONLINE", Reference: "02190806161312785", Terminal: "ONLHN", Memo: "CellphoneS"}},
 	{"a long amount", "00020101021138540010A00000072701240006970407011003865776720208QRIBFTTA5303704540710000005802VN62160812henry an cut6304A322",
 		vietqr.Payload{BIN: "970407", Account: "0386577672", Service: vietqr.ToAccount, Amount: 1_000_000, Memo: "henry an cut"}},
-	// Beyond 25 characters, as public captures have it.
+	// Beyond 25 characters, as observed.
 	{"a memo of 37", "00020101021238540010A00000072701240006970418011096247MAU010208QRIBFTTA53037045405450005802VN62410837HD20260608001 ban 12 tang 3 khu nha B63048083",
 		vietqr.Payload{Dynamic: true, BIN: "970418", Account: "96247MAU01", Service: vietqr.ToAccount, Amount: 45_000, Memo: "HD20260608001 ban 12 tang 3 khu nha B"}},
 	{"the longest memo", "00020101021238570010A00000072701270006970436011300100000003550208QRIBFTTA530370454041000" + "5802VN62990895K" + strings.Repeat("7", 93) + "Z6304BCEB",

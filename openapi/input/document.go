@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -23,14 +24,14 @@ func ReadNode(text []byte, maxSize int, whenEmpty string) (*yaml.Node, error) {
 		return nil, syntax(err)
 	}
 	var root, more yaml.Node
-	if err := loader.Load(&root); err == io.EOF {
+	if err := loader.Load(&root); errors.Is(err, io.EOF) {
 		return nil, Problems{{Line: 1, Column: 1, Text: "there is nothing but comments", Hint: whenEmpty}}
 	} else if err != nil {
 		return nil, syntax(err)
 	}
 	if err := loader.Load(&more); err == nil {
 		return nil, Problems{{Line: more.Line, Column: 1, Text: "a second document begins here", Hint: "keep one"}}
-	} else if err != io.EOF {
+	} else if !errors.Is(err, io.EOF) {
 		return nil, syntax(err)
 	}
 	if root.Kind != yaml.DocumentNode || len(root.Content) == 0 || root.Content[0].ShortTag() == "!!null" && root.Content[0].Value == "" {

@@ -3,6 +3,6 @@
 // IPNs and the answers of the APIs.
 //
 // It owns how a value is written, and must not know which bodies there are.
-// Public captures of IPNs (June 2026) and webhooks show this form; PHP's manual
-// describes it: https://www.php.net/manual/en/function.json-encode.php
+// IPNs and webhooks were observed to have this form; PHP's manual describes it:
+// https://www.php.net/manual/en/function.json-encode.php
 package phpjson

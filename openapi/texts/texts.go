@@ -13,7 +13,7 @@ type Class struct {
 	Usual bool
 }
 
-// The classes. Of 37 public captures of webhooks none holds a character outside
+// The classes. Of 37 webhooks that were observed none holds a character outside
 // of ASCII, a quote or a backslash; one of a transfer inside of MBBank holds a
 // slash. What a shop writes itself, a description or custom data, holds all.
 var classes = []Class{

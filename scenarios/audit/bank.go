@@ -68,7 +68,7 @@ type way struct {
 	va, from, before string
 }
 
-// ways are those of which public captures or client programs show what the banks
+// ways are those for which notices or client programs showed what the banks
 // write; the emulator knows how.
 var ways = []way{
 	{bank: "MBBank", va: "VQRQMAU00123"}, {bank: "MBBank"}, {bank: "MBBank", from: "wallet"},

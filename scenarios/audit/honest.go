@@ -39,7 +39,8 @@ func (a *attack) welcome() (found, error) {
 		return found{}, err
 	}
 	if s.Status == 0 {
-		return found{verdict: Fail, detail: "no answer: " + s.Error}, a.block("there was no answer to an honest notice: "+s.Error, "Let the handler answer within 30 seconds.")
+		a.block("there was no answer to an honest notice: "+s.Error, "Let the handler answer within 30 seconds.")
+		return found{verdict: Fail, detail: "no answer: " + s.Error}, nil
 	}
 	switch {
 	case credited && a.took(s):
@@ -101,9 +102,8 @@ func (a *attack) firstCredit(o order, s Sent) (bool, error) {
 }
 
 // block keeps why honest notices are not credited.
-func (a *attack) block(problem, first string) error {
+func (a *attack) block(problem, first string) {
 	a.known().blocked = &Block{problem, first}
-	return nil
 }
 
 // unwelcome says why an honest notice was refused or not credited. A mistake of
@@ -132,7 +132,8 @@ func (a *attack) unwelcome(o order, n notice, s Sent) (found, error) {
 	if d.ours {
 		verdict = Unverifiable
 	}
-	return found{verdict, what + ". " + d.detail, d.cause, d.hint}, a.block(what+". "+d.detail, d.hint)
+	a.block(what+". "+d.detail, d.hint)
+	return found{verdict, what + ". " + d.detail, d.cause, d.hint}, nil
 }
 
 // guess says what to look at first when no known mistake explains a refusal.

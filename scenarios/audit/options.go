@@ -46,7 +46,7 @@ const (
 	// TextsAll are all that SePay's format allows: also letters, quotes and
 	// pictures that no bank has been seen to send. It is the default.
 	TextsAll Texts = "all"
-	// TextsUsual are those that public captures of banks' notices hold.
+	// TextsUsual are those that banks' notices were observed to hold.
 	TextsUsual Texts = "usual"
 )
 

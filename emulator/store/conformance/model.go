@@ -71,7 +71,7 @@ func (m *model) write(t *rapid.T, w store.Writer) {
 // compare reads all that a store has and holds it against the model.
 func (m *model) compare(t *rapid.T, s store.Store) {
 	t.Helper()
-	for id := int64(0); id <= 13; id++ {
+	for id := range int64(14) {
 		account, err := get(t, s, store.BankAccounts, id)
 		if want, ok := m.accounts[id]; ok || !errors.Is(err, store.ErrNotFound) {
 			same(t, "account", want, account)

@@ -14,7 +14,7 @@ import (
 const wooBase = "/woo/oauth"
 
 // wooCode is where these calls are seen: no page of SePay describes them.
-const wooCode = "public code of SePay's plugin for WooCommerce"
+const wooCode = "https://wordpress.org/plugins/sepay-gateway/"
 
 // Woo returns the description of the two calls by which SePay's plugin for
 // WooCommerce gets and renews its tokens. They carry no client id: SePay's side

@@ -11,7 +11,7 @@ import (
 )
 
 // failure is an error of the surface. That status is "error" and message a
-// text is what a public client reads; no page shows a body.
+// text is what a client was observed to read; no page shows a body.
 type failure struct {
 	status  int
 	Status  string `json:"status"`

@@ -54,7 +54,7 @@ func checkLists(b notify.WebhookBody) error {
 }
 
 // checkRequired returns which members a new webhook lacks. Which they are is
-// documented, save for active: the page requires it, but a public plugin that
+// documented, save for active: the page requires it, but a plugin that
 // works leaves it out.
 func checkRequired(b notify.WebhookBody, have given) error {
 	required := []string{"name", "webhook_url", "event_type", "authen_type", "is_verify_payment", "skip_if_no_code"}

@@ -195,7 +195,7 @@ func noteCut(x *surface.Exchange, memo, cut string) {
 func noteBeyondPaper(x *surface.Exchange, what, title string, length, paper int) {
 	x.Note(finding.Finding{
 		Code: "qr." + what + "_long", Severity: finding.Note, Title: title + " is longer than NAPAS's paper limit",
-		Detail: fmt.Sprintf("It has %d characters; NAPAS's format allows %d on paper. The code holds it whole: SePay and banks' apps do not keep to the limit for memos, as public captures show. What a single bank makes of it is not known.", length, paper),
+		Detail: fmt.Sprintf("It has %d characters; NAPAS's format allows %d on paper. The code holds it whole: SePay and banks' apps were observed not to keep to the limit for memos. What a single bank makes of it is not known.", length, paper),
 		Hint:   "Keep it shorter where that is easy, and put a payment code at the beginning.", Source: pageFormat,
 	})
 }
@@ -286,7 +286,7 @@ func noteBank(x *surface.Exchange, b vietqr.Bank, memo string) {
 	if !b.Supported {
 		x.Note(finding.Finding{
 			Code: "qr.bank_not_supported", Severity: finding.Warning, Title: "SePay's list does not support the bank",
-			Detail: b.ShortName + " is none of the 23 banks that the QR page supports, by a public copy of its list of August 2026: there the picture may be a web page, and payers' apps may refuse the code.",
+			Detail: b.ShortName + " is none of the 23 banks that the QR page supports, by its list of August 2026: there the picture may be a web page, and payers' apps may refuse the code.",
 			Hint:   "Offer only banks with supported true.", Source: pageBanks,
 		})
 	}
