@@ -35,9 +35,8 @@ func (e *Emulator) drain(ctx context.Context) (Left, error) {
 	if err != nil {
 		err = fmt.Errorf("a call was still under way after %s", closeTimeout)
 	}
-	e.stop() // nothing falls due any more
-	e.timekeeper.Wait()
-	if e.notifier.Close(ctx) != nil {
+	err = errors.Join(err, e.workers.finish(ctx)) // nothing falls due any more
+	if e.notifier.Finish(ctx) != nil {
 		err = errors.Join(err, fmt.Errorf("a delivery was still under way after %s: does the handler hang?", closeTimeout))
 	}
 	var left Left
@@ -64,7 +63,6 @@ func (e *Emulator) Close() error {
 	server := e.server
 	e.mu.Unlock()
 	_, err := e.Drain()
-	defer e.unfollow()
 	if server != nil {
 		err = errors.Join(err, server.Close())
 	}
@@ -72,6 +70,7 @@ func (e *Emulator) Close() error {
 	e.mu.Lock()
 	err = errors.Join(err, e.ended)
 	e.mu.Unlock()
-	e.checker.Wait()
-	return errors.Join(err, e.store.Close())
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	return errors.Join(err, e.unfollow(ctx), e.store.Close())
 }

@@ -71,16 +71,12 @@ type Emulator struct {
 	drainOnce sync.Once
 	drained   Left
 	drainErr  error
-	// timekeeper is done when the gateway's loop has ended.
-	timekeeper sync.WaitGroup
-	// following is done when nobody follows the facts any more.
-	following     sync.WaitGroup
-	stopFollowing context.CancelFunc
+	// workers do what falls due, readers read what happened.
+	workers, readers *parts
 
 	// fail ends a test; without one it panics.
 	fail func(format string, args ...any)
 
-	stop context.CancelFunc
 	// serving is done when every listener has ended.
 	serving sync.WaitGroup
 
@@ -127,18 +123,14 @@ func New(options ...Option) (*Emulator, error) {
 	e.store = secrets.Watch(e.store, e.secrets)
 	e.fail = func(format string, args ...any) { panic(crash.Deliberate(fmt.Sprintf("localsepay: "+format, args...))) }
 	e.wire()
-	ctx, stop := context.WithCancel(context.Background())
-	e.stop = stop
-	following, stopFollowing := context.WithCancel(context.Background())
-	e.stopFollowing = stopFollowing
-	e.checker.Start(ctx)
-	e.keepTime(ctx)
-	if err := e.furnish(ctx); err != nil {
-		e.notifier.Start()
+	e.workers, e.readers = newParts(e.findings), newParts(e.findings)
+	if err := e.furnish(context.Background()); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	e.follow(following)
-	e.notifier.Start()
+	e.follow()
+	e.readers.start("contract check", e.checker.Run)
+	e.workers.start("orders that fall due", e.gateway.Run)
+	e.workers.start("dispatcher", e.notifier.Run)
 	return e, nil
 }
 
@@ -198,11 +190,6 @@ var keys sync.Map
 func keyOf(seed derive.Seed) *oauth2.Key {
 	made, _ := keys.LoadOrStore(seed, sync.OnceValue(func() *oauth2.Key { return oauth2.NewKey(seed) }))
 	return made.(func() *oauth2.Key)()
-}
-
-// keepTime lets the gateway do what falls due, until ctx ends.
-func (e *Emulator) keepTime(ctx context.Context) {
-	e.timekeeper.Go(func() { e.gateway.Run(ctx) })
 }
 
 // surfaces lists the APIs that this emulator has: the constructor of each

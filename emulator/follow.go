@@ -17,7 +17,7 @@ type Event = control.Event
 
 // follow hands the facts from now on to whoever wants them: the sink of the
 // options and, in a test, the contracts of what is delivered.
-func (e *Emulator) follow(ctx context.Context) {
+func (e *Emulator) follow() {
 	facts := e.store.Facts()
 	if sink := e.options.Sink; sink != nil {
 		e.follower = facts.Follow(fact.Filter{}, func(x fact.Fact) {
@@ -27,22 +27,22 @@ func (e *Emulator) follow(ctx context.Context) {
 			}
 		})
 		e.control.Follower = e.follower
-		e.following.Go(func() { _ = e.follower.Run(ctx) }) // ends with ctx only
+		e.readers.start("the log of events", e.follower.Run)
 	}
 	if tell := e.options.Waiting; tell != nil {
-		e.following.Go(func() { e.watchWaiting(ctx, tell) })
+		e.readers.start("what waits", func(ctx context.Context) error { return e.watchWaiting(ctx, tell) })
 	}
 	if e.options.CheckContract == ContractInline {
 		e.deliveries = facts.Follow(fact.Filter{Type: fact.Delivery}, e.checkDelivery)
-		e.following.Go(func() { _ = e.deliveries.Run(ctx) })
+		e.readers.start("the contracts of deliveries", e.deliveries.Run)
 	}
 }
 
 // watchWaiting tells what waits for a clock that stands still.
-func (e *Emulator) watchWaiting(ctx context.Context, tell func(count int, first time.Time)) {
+func (e *Emulator) watchWaiting(ctx context.Context, tell func(count int, first time.Time)) error {
 	wake := make(chan struct{}, 1)
 	e.store.Wake(wake, store.DueDeliveriesOrder())
-	clock.Loop{
+	return clock.Loop{
 		Clock: e.clock, Next: e.notifier.NextDue, Wake: wake,
 		Do: func(context.Context) error { return nil },
 		Stands: func(next time.Time) {
@@ -55,14 +55,12 @@ func (e *Emulator) watchWaiting(ctx context.Context, tell func(count int, first 
 				tell(count, next)
 			}
 		},
-		Failed: func(error) {}, // the dispatcher reads the same, and says what fails
 	}.Run(ctx)
 }
 
 // unfollow ends what follow began, once it has every fact.
-func (e *Emulator) unfollow() {
+func (e *Emulator) unfollow(ctx context.Context) error {
 	e.follower.Flush()
 	e.deliveries.Flush()
-	e.stopFollowing()
-	e.following.Wait()
+	return e.readers.finish(ctx)
 }

@@ -7,12 +7,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/crash"
 )
 
-// never is a wait that something else always ends; retryAfter the real time
-// until work that failed is tried again.
-const (
-	never      = 24 * time.Hour
-	retryAfter = time.Second
-)
+// never is a wait that something else always ends.
+const never = 24 * time.Hour
 
 // Loop does work that falls due, by itself, on a clock that runs.
 type Loop struct {
@@ -27,13 +23,10 @@ type Loop struct {
 	// Stands, which may be nil, is told of the instant of Next that a clock which
 	// stands still does not reach.
 	Stands func(next time.Time)
-	// Failed is told of every error and panic of Do and Next; the loop tries
-	// again a second later.
-	Failed func(error)
 }
 
-// Run loops until ctx ends.
-func (l Loop) Run(ctx context.Context) {
+// Run loops until ctx ends, or until Do or Next fails or panics.
+func (l Loop) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		changed := l.Clock.Changed()
 		wait := never
@@ -44,12 +37,10 @@ func (l Loop) Run(ctx context.Context) {
 			return err
 		})
 		if ctx.Err() != nil {
-			return
+			return nil
 		}
 		if err != nil {
-			l.Failed(err)
-			Wait(ctx, retryAfter)
-			continue
+			return err
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -60,6 +51,7 @@ func (l Loop) Run(ctx context.Context) {
 		}
 		timer.Stop()
 	}
+	return nil
 }
 
 // untilNext is how long, in real time, the clock takes to the next work.

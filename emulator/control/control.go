@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -105,7 +104,10 @@ func (c *Control) settings() []SettingState {
 // CreateCompany makes a tenant with its own credentials and accounts, and its
 // other side.
 func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, error) {
-	if err := errors.Join(input.CheckNumbers(n), c.vet(ctx, n)); err != nil {
+	if err := input.CheckNumbers(n); err != nil {
+		return Company{}, err
+	}
+	if err := c.vet(ctx, n); err != nil {
 		return Company{}, err
 	}
 	var made store.Company

@@ -44,7 +44,6 @@ type Checker struct {
 
 	seen  sync.Map // operation and status → *atomic.Int64
 	queue chan checked
-	done  chan struct{}
 }
 
 type checked struct {
@@ -52,36 +51,26 @@ type checked struct {
 	entry    *Entry
 }
 
-// NewChecker makes a checker; onBroken may be nil. Start makes a sampling one work.
+// NewChecker makes a checker; onBroken may be nil. Run makes a sampling one work.
 func NewChecker(mode CheckMode, contract Contract, findings *finding.Log, onBroken func(finding.Finding)) *Checker {
-	return &Checker{mode: mode, contract: contract, findings: findings, onBroken: onBroken, queue: make(chan checked, checkQueue), done: make(chan struct{})}
+	return &Checker{mode: mode, contract: contract, findings: findings, onBroken: onBroken, queue: make(chan checked, checkQueue)}
 }
 
-// Start checks in the background until ctx ends.
-func (c *Checker) Start(ctx context.Context) {
+// Run checks in the background until ctx ends. A check that panics ends it; run
+// again, it goes on.
+func (c *Checker) Run(ctx context.Context) error {
 	if c == nil {
-		return
+		return nil
 	}
-	go func() {
-		defer close(c.done)
-		for {
-			select {
-			case x := <-c.queue:
-				err := crash.Try(func() error { c.run(x); return nil })
-				if err != nil {
-					c.findings.Add(finding.Internal("contract check", err))
-				}
-			case <-ctx.Done():
-				return
+	for {
+		select {
+		case x := <-c.queue:
+			if err := crash.Try(func() error { c.run(x); return nil }); err != nil {
+				return err
 			}
+		case <-ctx.Done():
+			return nil
 		}
-	}()
-}
-
-// Wait returns when the background work has ended.
-func (c *Checker) Wait() {
-	if c != nil {
-		<-c.done
 	}
 }
 

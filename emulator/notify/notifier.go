@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -52,8 +51,6 @@ type Notifier struct {
 	dropped  atomic.Int64
 
 	wake chan struct{}
-	stop context.CancelFunc
-	done chan struct{}
 
 	mu       sync.Mutex
 	lanes    map[string]*lane
@@ -73,7 +70,7 @@ type lane struct {
 	workers int
 }
 
-// New makes a notifier. Start makes it send.
+// New makes a notifier. Run makes it send.
 func New(c Config) *Notifier {
 	n := &Notifier{Config: c, client: c.Egress.senders(c.Resolver), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
 	n.tokens.clock = c.Clock
@@ -83,23 +80,9 @@ func New(c Config) *Notifier {
 	return n
 }
 
-// Start sends what is due from now on, until Close.
-func (n *Notifier) Start() {
-	ctx, stop := context.WithCancel(context.Background())
-	n.stop, n.done = stop, make(chan struct{})
-	go func() {
-		defer close(n.done)
-		n.loop(ctx)
-	}()
-}
-
-// Close sends what is due, waits for the attempts under way until ctx ends, and
-// breaks those off that are left.
-func (n *Notifier) Close(ctx context.Context) error {
-	if n.stop != nil {
-		n.stop()
-		<-n.done
-	}
+// Finish sends what is due, waits for the attempts under way until ctx ends, and
+// breaks those off that are left. It is called once Run has returned.
+func (n *Notifier) Finish(ctx context.Context) error {
 	err := n.RunDue(ctx)
 	n.Pause()
 	n.client.kept.CloseIdleConnections()
@@ -115,16 +98,12 @@ func (n *Notifier) Dropped() int64 { return n.dropped.Load() }
 // Stripped counts the attempts whose headers and bodies the log had to forget.
 func (n *Notifier) Stripped() int64 { return n.ballast.stripped.Load() }
 
-// loop claims what is due, until ctx ends.
-func (n *Notifier) loop(ctx context.Context) {
-	clock.Loop{
+// Run sends what falls due until ctx ends, or until it fails: run again, it goes
+// on.
+func (n *Notifier) Run(ctx context.Context) error {
+	return clock.Loop{
 		Clock: n.Clock, Next: n.NextDue, Wake: n.wake,
 		Do: func(context.Context) error { return n.claim() },
-		Failed: func(err error) {
-			if !errors.Is(err, store.ErrClosed) {
-				n.Findings.Add(finding.Internal("dispatcher", err))
-			}
-		},
 	}.Run(ctx)
 }
 

@@ -2,11 +2,9 @@ package payment
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -79,20 +77,16 @@ func (g *Gateway) runDue(c *tx) (int, error) {
 	return len(payments) + len(orders), nil
 }
 
-// Run does what falls due by itself until ctx ends, on a clock that runs.
-func (g *Gateway) Run(ctx context.Context) {
-	clock.Loop{
+// Run does what falls due by itself, on a clock that runs, until ctx ends, or
+// until it fails: run again, it goes on.
+func (g *Gateway) Run(ctx context.Context) error {
+	return clock.Loop{
 		Clock: g.Clock, Next: g.NextDue, Wake: g.wake,
 		Do: func(ctx context.Context) error {
 			if g.Clock.Held() { // an advance runs what is due itself, in order
 				return nil
 			}
 			return g.RunDue(ctx)
-		},
-		Failed: func(err error) {
-			if !errors.Is(err, store.ErrClosed) {
-				g.Findings.Add(finding.Internal("orders that fall due", err))
-			}
 		},
 	}.Run(ctx)
 }
