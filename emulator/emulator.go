@@ -155,7 +155,7 @@ func (e *Emulator) wire() {
 	e.findings = finding.NewLog(e.store.Facts(), now)
 	e.traffic = frontdoor.NewTraffic(o.Keep.Requests, o.Keep.RequestBytes)
 	e.limiter = frontdoor.NewLimiter(e.clock)
-	e.clients = frontdoor.NewClients(e.clock)
+	e.clients = frontdoor.NewClients(e.clock, e.store.Facts())
 	e.identity = &identity.Identity{Store: e.store, Seed: o.seed(), Now: now, Settings: e.settings}
 	e.faults = fault.New(o.seed(), sync.OnceValue(e.faultSurfaces))
 	e.notifier = notify.New(notify.Config{

@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -162,4 +163,60 @@ func TestOnlyOneWriterSpeaksForPHP(t *testing.T) {
 			t.Errorf("%s writes no text of its own any more (%s): take it off the list", name, why)
 		}
 	}
+}
+
+// What a domain package decides is told by facts: it keeps no function of a
+// reader's to call back. A function without arguments is a value that is made
+// later, such as the clock's.
+func TestDomainPackagesExportNoCallback(t *testing.T) {
+	domain := []string{"emulator/bank", "emulator/payment", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/fault", "emulator/store"}
+	checked := 0
+	files(t, func(path, pkg string) {
+		if !slices.Contains(domain, pkg) {
+			return
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report := func(what string, list *ast.FieldList) {
+			for _, field := range list.List {
+				call, is := field.Type.(*ast.FuncType)
+				if is && call.Params.NumFields() > 0 && !readsRecord(call) {
+					t.Errorf("%s: %s takes a callback", path, what)
+				}
+			}
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.TypeSpec:
+				if s, ok := n.Type.(*ast.StructType); ok && n.Name.IsExported() {
+					checked++
+					report("type "+n.Name.Name, s.Fields)
+				}
+			case *ast.FuncDecl:
+				if n.Name.IsExported() {
+					checked++
+					report("func "+n.Name.Name, n.Type.Params)
+				}
+				return false
+			}
+			return true
+		})
+	})
+	if checked < 200 {
+		t.Errorf("only %d types and functions were looked at", checked)
+	}
+}
+
+// readsRecord allows what a store is made of: functions of a transaction, and
+// those that read a value out of a record.
+func readsRecord(call *ast.FuncType) bool {
+	for _, field := range call.Params.List {
+		name, _ := field.Type.(*ast.Ident)
+		if name == nil || !slices.Contains([]string{"Reader", "Writer", "any"}, name.Name) {
+			return false
+		}
+	}
+	return true
 }

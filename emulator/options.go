@@ -9,6 +9,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/fact"
+	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -90,7 +91,7 @@ type Keep struct {
 // facts is how much the log of facts holds.
 func (k Keep) facts() fact.Keep {
 	return fact.Keep{
-		Facts: fact.Bound{Facts: k.Events, Bytes: k.EventBytes}, Requests: fact.Bound{Facts: k.Events, Bytes: k.EventBytes},
+		Facts: fact.Bound{Facts: k.Events, Bytes: k.EventBytes}, Requests: fact.Bound{Facts: max(k.Events, frontdoor.LeastRequests), Bytes: k.EventBytes},
 		Findings: fact.Bound{Facts: k.Findings, Bytes: k.EventBytes},
 	}
 }

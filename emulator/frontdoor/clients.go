@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fact"
 )
 
 // maxClients and maxClientBytes bound the memory of [Clients]; those that come
@@ -40,8 +41,23 @@ type Use struct {
 	PeakPerSecond  int
 }
 
+// Call is what a request says of how its client keeps to the limits.
+type Call struct {
+	Client Client
+	// Limit is SePay's documented one of the surface in requests per second, 0
+	// for none.
+	Limit, Status int
+	// Wait is how long a 429 asked to wait.
+	Wait time.Duration
+	// clock and turn are the emulator's time of the answer, real is the time that
+	// had really passed.
+	clock clock.State
+	turn  uint64
+	real  time.Duration
+}
+
 // Clients counts how callers keep to the limits, also while no limit is in
-// force. A nil *Clients counts nothing.
+// force, from the facts about requests. A nil *Clients counts nothing.
 //
 // What SePay would have made of the calls is told by a bucket of its own, whose
 // time is the emulator's; while that stands still, the time that really passes
@@ -51,6 +67,7 @@ type Clients struct {
 	real  func() time.Duration
 
 	mu      sync.Mutex
+	facts   *fact.Cursor
 	uses    map[Client]*use
 	bytes   int
 	dropped int64
@@ -85,20 +102,55 @@ const (
 	maxShadow = 24 * time.Hour
 )
 
-// NewClients makes a count on a clock.
-func NewClients(c *clock.Clock) *Clients {
-	return &Clients{clock: c, real: clock.Stopwatch(), uses: map[Client]*use{}, at: c.Now()}
+// NewClients makes a count on a clock of the requests from now on.
+func NewClients(c *clock.Clock, facts *fact.Log) *Clients {
+	return &Clients{
+		clock: c, real: clock.Stopwatch(), uses: map[Client]*use{}, at: c.Now(),
+		facts: facts.From(facts.Last(), fact.Filter{Type: fact.Request}),
+	}
 }
 
-// note counts a call that was answered.
-func (c *Clients) note(who Client, limit, status int, h http.Header) {
+// call describes a request that was answered.
+func (c *Clients) call(who Client, limit, status int, h http.Header) (out Call) {
+	if c == nil {
+		return out
+	}
+	out = Call{Client: who, Limit: limit, Status: status, real: c.real()}
+	out.clock, out.turn = c.clock.Reading()
+	if status == http.StatusTooManyRequests {
+		out.Wait = told(h)
+	}
+	return out
+}
+
+// CatchUp counts the requests that are not counted yet.
+func (c *Clients) CatchUp() {
 	if c == nil {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	state, turn := c.clock.Reading() // in the order of the calls, so that no step counts twice
-	c.newTurn(turn)
+	c.catchUp()
+}
+
+func (c *Clients) catchUp() {
+	for {
+		facts, err := c.facts.Ready()
+		for _, x := range facts {
+			if a, ok := x.Data.(Answered); ok {
+				c.count(a.Call)
+			}
+		}
+		if err == nil && len(facts) == 0 {
+			return
+		}
+	}
+}
+
+// count counts a call. The lock is held.
+func (c *Clients) count(call Call) {
+	c.newTurn(call.turn)
+	who := call.Client
 	u := c.uses[who]
 	if u == nil {
 		size := perField + len(who.Address) + len(who.Surface) + len(who.Company) + len(who.UserAgent)
@@ -107,12 +159,12 @@ func (c *Clients) note(who Client, limit, status int, h http.Header) {
 			return
 		}
 		c.bytes += size
-		u = &use{Use: Use{Client: who, Limit: limit}}
+		u = &use{Use: Use{Client: who, Limit: call.Limit}}
 		c.uses[who] = u
 	}
 	u.Calls++
-	u.manners(state.Now, status, h)
-	u.shadow(c.time(state))
+	u.wait(call)
+	u.shadow(c.time(call))
 }
 
 // newTurn forgets the waits that were counted before the time was put back.
@@ -121,20 +173,27 @@ func (c *Clients) newTurn(turn uint64) {
 	if turn == c.turn {
 		return
 	}
-	c.turn = turn
+	c.turn, c.at = turn, time.Time{}
 	for _, u := range c.uses {
 		u.until = time.Time{}
 	}
 }
 
 // time is the shadow's. Callers hold the lock.
-func (c *Clients) time(state clock.State) time.Duration {
-	passed := c.real()
-	step := max(0, state.Now.Sub(c.at))
-	if state.Mode == clock.Frozen {
-		step += passed - c.last
+func (c *Clients) time(call Call) time.Duration {
+	var step time.Duration
+	switch now := call.clock.Now; {
+	case c.at.IsZero(): // the time was put back
+		c.at = now
+	case now.After(c.at): // else a call that was answered before the last
+		step, c.at = now.Sub(c.at), now
 	}
-	c.last, c.at = passed, state.Now
+	if passed := call.real - c.last; passed > 0 {
+		c.last = call.real
+		if call.clock.Mode == clock.Frozen {
+			step += passed
+		}
+	}
 	c.shadow += min(step, memory)
 	if c.shadow >= maxShadow {
 		c.shadow -= maxShadow
@@ -146,8 +205,9 @@ func (c *Clients) time(state clock.State) time.Duration {
 	return c.shadow
 }
 
-// manners counts whether the client waited as it was told.
-func (u *use) manners(now time.Time, status int, h http.Header) {
+// wait counts whether the client waited as it was told.
+func (u *use) wait(call Call) {
+	now := call.clock.Now
 	if !u.until.IsZero() {
 		if now.Before(u.until) {
 			u.Early++
@@ -156,11 +216,11 @@ func (u *use) manners(now time.Time, status int, h http.Header) {
 		}
 		u.until = time.Time{}
 	}
-	if status != http.StatusTooManyRequests {
+	if call.Status != http.StatusTooManyRequests {
 		return
 	}
 	u.Refused++
-	u.until = now.Add(told(h))
+	u.until = now.Add(call.Wait)
 }
 
 // told is the wait that a 429 asks for; a second when it does not say.
@@ -214,6 +274,7 @@ func (c *Clients) List() (list []Use, dropped int64) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.catchUp()
 	for _, u := range c.uses {
 		list = append(list, u.Use)
 	}
@@ -233,6 +294,7 @@ func (c *Clients) Clear() {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.catchUp()
 	clear(c.uses)
 	c.bytes, c.dropped = 0, 0
 }

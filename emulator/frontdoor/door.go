@@ -86,8 +86,8 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	if s.RateLimit != "" {
 		limit = setting.Values{}.Rate(s.RateLimit) // SePay's own, whatever is in force here
 	}
-	d.Clients.note(Client{e.Client, s.Name, cmp.Or(e.Company, x.Caller.ID), shorten(r.UserAgent(), maxName)}, limit, e.Status, e.ResponseHeaders)
-	d.finish(s, e, passed())
+	by := d.Clients.call(Client{e.Client, s.Name, cmp.Or(e.Company, x.Caller.ID), shorten(r.UserAgent(), maxName)}, limit, e.Status, e.ResponseHeaders)
+	d.finish(s, e, by, passed())
 	if rec.reset {
 		breakOff(w)
 	}
@@ -116,12 +116,23 @@ func Record(w http.ResponseWriter, r *http.Request, next http.Handler) *Entry {
 	}
 }
 
+// caughtUp is after how many requests the clients are counted: before their
+// facts fall out of the log.
+const caughtUp = 256
+
+// LeastRequests is how many facts about requests a log has to keep, so that no
+// request is missed in the count of the clients.
+const LeastRequests = 4 * caughtUp
+
 // finish keeps the request.
-func (d *Door) finish(s *surface.Surface, e *Entry, took time.Duration) {
+func (d *Door) finish(s *surface.Surface, e *Entry, by Call, took time.Duration) {
 	e.Duration = took
 	d.Traffic.Add(e)
 	if d.Facts != nil {
-		d.Facts.Note(e.Fact())
+		d.Facts.Note(e.fact(by))
+		if e.ID%caughtUp == 0 {
+			d.Clients.CatchUp()
+		}
 	}
 	d.Contracts.check(s, e)
 }

@@ -80,13 +80,17 @@ func (e *Entry) Line() Entry {
 	return line
 }
 
-// Answered is the data of a fact about a request: its line of the log.
-type Answered struct{ *Entry }
+// Answered is the data of a fact about a request: its line of the log, and what
+// it says of its client.
+type Answered struct {
+	*Entry
+	Call Call
+}
 
-// Fact tells of a request that was answered.
-func (e *Entry) Fact() fact.Fact {
+// fact tells of a request that was answered.
+func (e *Entry) fact(by Call) fact.Fact {
 	line := e.Line()
-	return fact.Fact{At: e.At, Company: e.Company, Subject: fact.About(fact.Request, strconv.FormatInt(e.ID, 10)), Type: fact.Request, Data: Answered{&line}}
+	return fact.Fact{At: e.At, Company: e.Company, Subject: fact.About(fact.Request, strconv.FormatInt(e.ID, 10)), Type: fact.Request, Data: Answered{&line, by}}
 }
 
 // shorten cuts a text to so many bytes, says so, and keeps nothing of the rest
