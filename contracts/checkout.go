@@ -17,7 +17,7 @@ func (u *suite) checkoutClaims() {
 	u.claim("a signed form is answered with 302 to /v1/checkout on the same host", observed(init).writing(), func(s *spec) {
 		t := s.own()
 		at := s.open(t, "order_invoice_number", s.invoice())
-		home, err := url.Parse(s.target.Addresses.Checkout)
+		home, err := url.Parse(s.target.Addresses["checkout"])
 		if err != nil {
 			s.fail("%v", err)
 		}
@@ -108,24 +108,24 @@ func (u *suite) checkoutClaims() {
 	})
 	u.claim("the older address takes the same form", observed(legacy).writing(), func(s *spec) {
 		post := func(f form) answer {
-			return s.request("checkout", http.MethodPost, strings.TrimSuffix(s.target.Addresses.Checkout, "/checkout")+"/init").form(f.encode()).send()
+			return s.request("checkout", http.MethodPost, strings.TrimSuffix(s.target.Addresses["checkout"], "/checkout")+"/init").form(f.encode()).send()
 		}
 		t := s.own()
 		post(s.leaves(signed(t, "order_invoice_number", s.invoice()))).is(302)
 		s.refused(post(signed(t, "order_invoice_number", s.invoice(), "order_amount", "0")))
 	})
 	u.claim("a signed link opens the page without a session, as often as one likes", observed(show).writing(), func(s *spec) {
-		at := s.target.Addresses.Checkout + "?" + s.leaves(signed(s.own(), "order_invoice_number", s.invoice())).encode()
+		at := s.target.Addresses["checkout"] + "?" + s.leaves(signed(s.own(), "order_invoice_number", s.invoice())).encode()
 		for range 2 {
 			s.Expect(string(s.page("checkout", at).is(200).Body)).To(contain("185.000"), "the amount on the page")
 		}
 	})
 	u.claim("a link that was changed is an invalid request", observed(show).writing(), func(s *spec) {
-		at := s.target.Addresses.Checkout + "?" + signed(s.own(), "order_invoice_number", s.invoice()).set("order_amount", "1000").encode()
+		at := s.target.Addresses["checkout"] + "?" + signed(s.own(), "order_invoice_number", s.invoice()).set("order_amount", "1000").encode()
 		s.refused(s.page("checkout", at))
 	})
 	u.claim("GET of the form's address is no page", observed(init), func(s *spec) {
-		s.request("", http.MethodGet, s.target.Addresses.Checkout+"/init").send().is(404)
+		s.request("", http.MethodGet, s.target.Addresses["checkout"]+"/init").send().is(404)
 	})
 }
 

@@ -121,7 +121,7 @@ func (u *suite) missing(at place, m mark) string {
 		return "the target has no " + at.name
 	case m.writes && t.ReadOnly:
 		return "the run only reads"
-	case t.Addresses.Control != "":
+	case t.Addresses.Control() != "":
 		return "" // the control API makes whatever else is needed
 	}
 	has := map[need]bool{

@@ -96,7 +96,7 @@ func (u *suite) hide(t tenant) {
 // own is the company whose credentials the run was given, or, at an emulator,
 // one that all claims that only read share, with a history of transfers.
 func (s *spec) own() tenant {
-	if s.target.Addresses.Control == "" {
+	if s.target.Addresses.Control() == "" {
 		t := tenant{APITokens: []string{s.target.APIToken}}
 		t.Merchant.MerchantID, t.Merchant.SecretKey = s.target.MerchantID, s.target.SecretKey
 		return t
@@ -129,7 +129,7 @@ const history = 47
 // control makes a call of the control API, which is not part of any contract
 // with SePay and is not recorded.
 func (s *spec) control(method, path string, body any, want int, out any) {
-	c := s.request("", method, s.target.Addresses.Control+path)
+	c := s.request("", method, s.target.Addresses.Control()+path)
 	if body != nil {
 		c.json(body)
 	}

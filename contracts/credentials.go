@@ -3,7 +3,13 @@ package contracts
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
 
+	"go.yaml.in/yaml/v4"
+
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -17,7 +23,20 @@ type file struct {
 }
 
 // CredentialsTemplate is a credentials file to fill in.
-const CredentialsTemplate = `# Credentials of SePay's sandbox for "localsepay contract run --target sandbox".
+func CredentialsTemplate() string {
+	return fmt.Sprintf(template, strings.Join(addressKeys(), ", "))
+}
+
+// addressKeys are the addresses that a credentials file may name.
+func addressKeys() []string {
+	var out []string
+	for _, s := range openapi.Surfaces().Addressed() {
+		out = append(out, s.Key)
+	}
+	return out
+}
+
+const template = `# Credentials of SePay's sandbox for "localsepay contract run --target sandbox".
 # What is left empty leaves the surfaces out that need it. Keep this file out of
 # version control. The same as variables: SEPAY_API_TOKEN, SEPAY_MERCHANT_ID,
 # SEPAY_SECRET_KEY, SEPAY_ACCESS_TOKEN.
@@ -31,14 +50,14 @@ secret_key: ""
 access_token: ""
 
 # Only to reach other addresses than SePay's public ones, each without a slash
-# at its end: checkout, pgapi, userapi_v1, userapi_v2, oauth, oauth_api, qr.
+# at its end: %s.
 addresses: {}
 `
 
 // ReadCredentials reads a credentials file. What it does not know is refused,
 // with its line.
 func ReadCredentials(name string, data []byte) (Target, error) {
-	f, _, err := input.Read[file](data, maxCredentials, "contract template prints one to fill in")
+	f, err := readFile(data)
 	var problems input.Problems
 	if errors.As(err, &problems) {
 		return Target{}, problems.In(name)
@@ -47,34 +66,46 @@ func ReadCredentials(name string, data []byte) (Target, error) {
 		return Target{}, fmt.Errorf("%s: %w", name, err)
 	}
 	t := Sandbox(f.Credentials)
-	t.Addresses = f.Addresses.over(t.Addresses)
+	for key, address := range f.Addresses {
+		if address != "" {
+			t.Addresses[key] = address
+		}
+	}
 	return t, nil
 }
 
-// over returns the addresses with those that are empty taken from others.
-func (a Addresses) over(others Addresses) Addresses {
-	for _, pair := range []struct {
-		to   *string
-		from string
-	}{
-		{&a.Checkout, others.Checkout}, {&a.PGAPI, others.PGAPI}, {&a.UserAPIV1, others.UserAPIV1}, {&a.UserAPIV2, others.UserAPIV2},
-		{&a.OAuth, others.OAuth}, {&a.OAuthAPI, others.OAuthAPI}, {&a.QR, others.QR},
-	} {
-		if *pair.to == "" {
-			*pair.to = pair.from
-		}
+// readFile refuses what a credentials file does not know, also among the
+// addresses, whose keys are the table's.
+func readFile(data []byte) (file, error) {
+	var f file
+	root, err := input.ReadNode(data, maxCredentials, "contract template prints one to fill in")
+	if err != nil {
+		return f, err
 	}
-	return a
-}
-
-// production are the addresses of SePay's production, which are only read.
-var production = Addresses{
-	PGAPI: "https://pgapi.sepay.vn/v1", UserAPIV1: "https://my.sepay.vn/userapi", UserAPIV2: "https://userapi.sepay.vn/v2",
-	OAuthAPI: "https://my.sepay.vn/api/v1", QR: "https://qr.sepay.vn",
+	var fields []reflect.StructField
+	for i, key := range addressKeys() {
+		fields = append(fields, reflect.StructField{Name: "A" + strconv.Itoa(i), Type: reflect.TypeFor[string](), Tag: reflect.StructTag(`yaml:"` + key + `"`)})
+	}
+	addresses := reflect.StructOf(fields)
+	c := input.Checker{Special: map[reflect.Type]func(*input.Checker, *yaml.Node, input.Field){
+		reflect.TypeFor[Addresses](): func(c *input.Checker, n *yaml.Node, f input.Field) { c.Value(n, addresses, f) },
+	}}
+	c.Value(root, reflect.TypeFor[file](), input.Field{Name: "the file"})
+	if len(c.Problems) > 0 {
+		return f, c.Problems
+	}
+	return f, input.Decode(root, &f)
 }
 
 // ReadProduction is SePay's production, of which only claims are checked that
 // read.
 func ReadProduction(c Credentials) Target {
-	return Target{Name: "SePay's production (reading)", Addresses: production, Credentials: c, Rate: SandboxRate, ReadOnly: true, Production: true}
+	addresses := Addresses{}
+	public, table := openapi.Surfaces().Public(openapi.Production), openapi.Surfaces()
+	for key, address := range public {
+		if s, ok := table.OfKey(key); ok && s.Credential != openapi.MerchantSignature && s.Credential != openapi.OAuthClient { // where nothing can be read
+			addresses[key] = address
+		}
+	}
+	return Target{Name: "SePay's production (reading)", Addresses: addresses, Credentials: c, Rate: SandboxRate, ReadOnly: true, Production: true}
 }

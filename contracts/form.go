@@ -84,7 +84,7 @@ func signed(t tenant, pairs ...string) form {
 // init posts a form to the checkout. What it opens at the real service is
 // cancelled when the claim is over.
 func (s *spec) init(f form) answer {
-	a := s.request("checkout", http.MethodPost, s.target.Addresses.Checkout+"/init").form(f.encode()).send()
+	a := s.request("checkout", http.MethodPost, s.target.Addresses["checkout"]+"/init").form(f.encode()).send()
 	if a.Status == http.StatusFound {
 		s.leaves(f)
 	}
@@ -94,7 +94,7 @@ func (s *spec) init(f form) answer {
 // leaves notes the order of a form, to be cancelled at the real service.
 func (s *spec) leaves(f form) form {
 	i := slices.IndexFunc(f, func(in field) bool { return in.name == "order_invoice_number" })
-	if i >= 0 && s.target.Addresses.Control == "" && s.target.Addresses.PGAPI != "" {
+	if i >= 0 && s.target.Addresses.Control() == "" && s.target.Addresses["pgapi"] != "" {
 		s.opened = append(s.opened, f[i].value)
 	}
 	return f
@@ -105,7 +105,7 @@ func (s *spec) leaves(f form) form {
 func (s *spec) tidy() {
 	for _, invoice := range s.opened {
 		t := s.own()
-		s.request("", http.MethodPost, s.target.Addresses.PGAPI+"/order/cancel").
+		s.request("", http.MethodPost, s.target.Addresses["pgapi"]+"/order/cancel").
 			basic(t.Merchant.MerchantID, t.Merchant.SecretKey).json(map[string]any{"order_invoice_number": invoice}).send()
 	}
 }
@@ -127,17 +127,17 @@ func (s *spec) page(document, address string) answer {
 
 // below is an action of a checkout page, which has the page's own query.
 func (s *spec) below(page *url.URL, action string) string {
-	return s.target.Addresses.Checkout + "/" + action + "?" + page.RawQuery
+	return s.target.Addresses["checkout"] + "/" + action + "?" + page.RawQuery
 }
 
 // orders calls the orders API; path begins below /v1.
 func (s *spec) orders(t tenant, path string) answer {
-	return s.request("pgapi", http.MethodGet, s.target.Addresses.PGAPI+path).basic(t.Merchant.MerchantID, t.Merchant.SecretKey).send()
+	return s.request("pgapi", http.MethodGet, s.target.Addresses["pgapi"]+path).basic(t.Merchant.MerchantID, t.Merchant.SecretKey).send()
 }
 
 // command posts to the orders API.
 func (s *spec) command(t tenant, path string, body any) answer {
-	return s.request("pgapi", http.MethodPost, s.target.Addresses.PGAPI+path).basic(t.Merchant.MerchantID, t.Merchant.SecretKey).json(body).send()
+	return s.request("pgapi", http.MethodPost, s.target.Addresses["pgapi"]+path).basic(t.Merchant.MerchantID, t.Merchant.SecretKey).json(body).send()
 }
 
 // order reads an order by its invoice number.

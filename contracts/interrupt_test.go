@@ -30,7 +30,7 @@ func TestARunEndsWithItsContext(t *testing.T) {
 		cancel()
 	}()
 	took := clock.Stopwatch()
-	_, err := contracts.Run(ctx, contracts.Target{Addresses: contracts.Addresses{QR: target.URL}}, contracts.Options{Surfaces: []string{"qr"}})
+	_, err := contracts.Run(ctx, contracts.Target{Addresses: contracts.Addresses{"qr": target.URL}}, contracts.Options{Surfaces: []string{"qr"}})
 	if !errors.Is(err, context.Canceled) || took() > time.Second || len(asked) > 0 {
 		t.Errorf("%v after %s, %d more requests", err, took(), len(asked))
 	}

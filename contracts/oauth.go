@@ -43,7 +43,7 @@ func (a oauthApp) query(pairs ...string) url.Values {
 
 // authorize opens the authorization endpoint.
 func (a oauthApp) authorize(pairs ...string) answer {
-	return a.s.page("oauth", a.s.target.Addresses.OAuth+"/authorize?"+a.query(pairs...).Encode())
+	return a.s.page("oauth", a.s.target.Addresses["oauth"]+"/authorize?"+a.query(pairs...).Encode())
 }
 
 // code lets a user say yes and returns the code.
@@ -62,7 +62,7 @@ func (a oauthApp) code(pairs ...string) string {
 // token posts a form to the token endpoint.
 func (a oauthApp) token(pairs ...string) answer {
 	form := values(url.Values{"client_id": {a.id}, "client_secret": {a.secret}}, pairs)
-	return a.s.request("oauth", http.MethodPost, a.s.target.Addresses.OAuth+"/token").form(form.Encode()).send()
+	return a.s.request("oauth", http.MethodPost, a.s.target.Addresses["oauth"]+"/token").form(form.Encode()).send()
 }
 
 func (a oauthApp) exchange(code string, pairs ...string) answer {
@@ -75,7 +75,7 @@ func (a oauthApp) refresh(token string, pairs ...string) answer {
 
 // lets says whether an access token is let in.
 func (a oauthApp) lets(token string) answer {
-	return a.s.request("oauth_api", http.MethodGet, a.s.target.Addresses.OAuthAPI+"/me").bearer(token).send()
+	return a.s.request("oauth_api", http.MethodGet, a.s.target.Addresses["oauth_api"]+"/me").bearer(token).send()
 }
 
 // refusedGrant demands an error of the token endpoint.
@@ -170,7 +170,7 @@ func (u *suite) oauthClaims() {
 		fields := func() url.Values {
 			return url.Values{"grant_type": {"authorization_code"}, "redirect_uri": {callback}, "code": {a.code()}}
 		}
-		at := s.target.Addresses.OAuth + "/token"
+		at := s.target.Addresses["oauth"] + "/token"
 		s.request("oauth", http.MethodPost, at).basic(a.id, a.secret).form(fields().Encode()).send().is(200)
 		s.request("oauth", http.MethodPost, at).json(map[string]any{"grant_type": "authorization_code", "redirect_uri": callback, "code": a.code(), "client_id": a.id, "client_secret": a.secret}).send().is(200)
 		wrong := s.request("oauth", http.MethodPost, at).basic(a.id, "wrong").form(fields().Encode()).send()
@@ -296,10 +296,10 @@ func (u *suite) oauthClaims() {
 		got := a.exchange(a.code()).is(200)
 		post := func(pairs ...string) answer {
 			v := values(url.Values{"client_id": {a.id}, "client_secret": {a.secret}, "token": {got.text("refresh_token")}}, pairs)
-			return s.request("oauth", http.MethodPost, s.target.Addresses.OAuth+"/revoke").form(v.Encode()).send()
+			return s.request("oauth", http.MethodPost, s.target.Addresses["oauth"]+"/revoke").form(v.Encode()).send()
 		}
 		s.refusedGrant(post("client_secret", "x"), 401, "invalid_client")
-		s.refusedGrant(s.request("oauth", http.MethodPost, s.target.Addresses.OAuth+"/revoke").basic(a.id, "x").form("token=x").send(), 401, "invalid_client")
+		s.refusedGrant(s.request("oauth", http.MethodPost, s.target.Addresses["oauth"]+"/revoke").basic(a.id, "x").form("token=x").send(), 401, "invalid_client")
 		s.refusedGrant(post("token", ""), 400, "invalid_request")
 		a.lets(got.text("access_token")).is(200)
 		post().is(200)
@@ -325,7 +325,7 @@ func (b *browsing) post(page string, form url.Values) answer {
 }
 
 func (b *browsing) send(method, page string, form url.Values) answer {
-	c := b.s.request("oauth", method, b.s.target.Addresses.OAuth+"/"+page+"?"+b.query.Encode()).set("Accept", "text/html")
+	c := b.s.request("oauth", method, b.s.target.Addresses["oauth"]+"/"+page+"?"+b.query.Encode()).set("Accept", "text/html")
 	if form != nil {
 		c.form(form.Encode())
 	}

@@ -11,7 +11,7 @@ import (
 // access is an access token of a tenant's first user with these scopes; all of
 // them when none is named.
 func (s *spec) access(t tenant, scopes ...string) string {
-	if s.target.Addresses.Control == "" {
+	if s.target.Addresses.Control() == "" {
 		return s.target.AccessToken
 	}
 	if len(scopes) == 0 {
@@ -30,7 +30,7 @@ var allScopes = strings.Fields("bank-account:read transaction:read webhook:read 
 
 // api calls the OAuth2 API; path begins below /api/v1. A body is sent as JSON.
 func (s *spec) api(token, method, path string, body any) answer {
-	c := s.request("oauth_api", method, s.target.Addresses.OAuthAPI+path).bearer(token)
+	c := s.request("oauth_api", method, s.target.Addresses["oauth_api"]+path).bearer(token)
 	if body != nil {
 		c.json(body)
 	}
@@ -64,7 +64,7 @@ func (u *suite) oauthAPIClaims() {
 	u.claim("me is the user behind the token", documented(me), func(s *spec) {
 		got := s.api(s.access(s.own(), "profile"), http.MethodGet, "/me", nil).is(200)
 		s.same(got.text("status"), "success", "status")
-		if s.target.Addresses.Control != "" {
+		if s.target.Addresses.Control() != "" {
 			user := s.own().Users[0]
 			s.same([]any{got.at("data.id"), got.at("data.email")}, []any{float64(user.ID), user.Email}, "id and email")
 		}

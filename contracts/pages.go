@@ -113,8 +113,8 @@ func (u *suite) pageClaims() {
 		}
 		q, _, _ := strings.Cut(rest, `"`)
 		q = strings.ReplaceAll(q, "&amp;", "&")
-		s.same(s.page("checkout", s.target.Addresses.Checkout+"/img?"+q).is(200).Header.Get("Content-Type"), "image/png", "Content-Type")
-		s.page("checkout", s.target.Addresses.Checkout+"/img?acc=1&bank=nobody").is(400)
+		s.same(s.page("checkout", s.target.Addresses["checkout"]+"/img?"+q).is(200).Header.Get("Content-Type"), "image/png", "Content-Type")
+		s.page("checkout", s.target.Addresses["checkout"]+"/img?acc=1&bank=nobody").is(400)
 	})
 	u.claim("the page's actions are refused without the signed link", assumed(pay, card, challenge, answered, leave, status, events).writing(), func(s *spec) {
 		want := 400

@@ -198,14 +198,14 @@ func (u *suite) pgapiClaims() {
 		t := s.own()
 		for _, wrong := range [][2]string{{t.Merchant.MerchantID, "spsk_test_00000000000000000000000000000000"}, {"SP-TEST-XX000000", t.Merchant.SecretKey}} {
 			for path, method := range map[string]string{"/order": "GET", "/order/detail/DH1": "GET", "/order/cancel": "POST", "/order/voidTransaction": "POST"} {
-				c := s.request("pgapi", method, s.target.Addresses.PGAPI+path).basic(wrong[0], wrong[1])
+				c := s.request("pgapi", method, s.target.Addresses["pgapi"]+path).basic(wrong[0], wrong[1])
 				if method == "POST" {
 					c.json(map[string]any{"order_invoice_number": "DH1"})
 				}
 				c.send().is(401)
 			}
 		}
-		s.request("pgapi", http.MethodGet, s.target.Addresses.PGAPI+"/order").send().is(401)
+		s.request("pgapi", http.MethodGet, s.target.Addresses["pgapi"]+"/order").send().is(401)
 	})
 	u.claim("another merchant's order is as unknown as any", documented(detail, list).with(needsControl).writing(), func(s *spec) {
 		theirs := s.company(nil)

@@ -19,7 +19,7 @@ import (
 func (u *suite) qrClaims() {
 	const picture, banks, logo, dashboard = "qr.image", "qr.banks", "qr.logo", "qr.dashboardLogo"
 	img := func(s *spec, q string) answer {
-		return s.request("qr", http.MethodGet, s.target.Addresses.QR+"/img"+q).set("Accept", "image/*").send()
+		return s.request("qr", http.MethodGet, s.target.Addresses["qr"]+"/img"+q).set("Accept", "image/*").send()
 	}
 	isPNG := func(s *spec, a answer, least int) {
 		s.same(a.is(200).Header.Get("Content-Type"), "image/png", "Content-Type")
@@ -95,7 +95,7 @@ func (u *suite) qrClaims() {
 	u.claim("banks.json supports the 23 banks of August 2026 and no others, row by row and in their order", captured(banks), func(s *spec) {
 		var got []knownBank
 		seen := map[string]bool{}
-		for _, r := range s.request("qr", http.MethodGet, s.target.Addresses.QR+"/banks.json").send().is(200).rows("data") {
+		for _, r := range s.request("qr", http.MethodGet, s.target.Addresses["qr"]+"/banks.json").send().is(200).rows("data") {
 			if r["supported"] == true && !seen[r.text("bin")] { // a bank may stand there under its new name too
 				got = append(got, knownBank{r.text("code"), r.text("bin"), r.text("short_name"), r.text("name")})
 			}
@@ -113,12 +113,12 @@ func (u *suite) qrClaims() {
 	})
 	u.claim("a bank has a logo by its code, and no other name has one", observed(logo), func(s *spec) {
 		for _, b := range supportedBanks {
-			isPNG(s, s.request("qr", http.MethodGet, s.target.Addresses.QR+"/assets/img/banklogo/"+url.PathEscape(b.code)+".png").send(), 32)
+			isPNG(s, s.request("qr", http.MethodGet, s.target.Addresses["qr"]+"/assets/img/banklogo/"+url.PathEscape(b.code)+".png").send(), 32)
 		}
-		s.request("qr", http.MethodGet, s.target.Addresses.QR+"/assets/img/banklogo/NOBANK.png").send().is(404)
+		s.request("qr", http.MethodGet, s.target.Addresses["qr"]+"/assets/img/banklogo/NOBANK.png").send().is(404)
 	})
 	u.claim("the dashboard has a logo and an icon of a bank by its short name, and of no other name", documented(dashboard), func(s *spec) {
-		at, has := strings.CutSuffix(s.target.Addresses.OAuthAPI, "/api/v1")
+		at, has := strings.CutSuffix(s.target.Addresses["oauth_api"], "/api/v1")
 		if !has {
 			ginkgo.Skip("the target has no oauth api, whose accounts lead to the dashboard's logos")
 		}
@@ -135,7 +135,7 @@ func (u *suite) qrClaims() {
 		}
 	})
 	u.claim("banks.json lists banks with name, code, BIN and short name, and how many they are as a text", documented(banks), func(s *spec) {
-		a := s.request("qr", http.MethodGet, s.target.Addresses.QR+"/banks.json").send().is(200)
+		a := s.request("qr", http.MethodGet, s.target.Addresses["qr"]+"/banks.json").send().is(200)
 		rows := a.rows("data")
 		s.same(a.at("no_banks"), any(strconv.Itoa(len(rows))), "no_banks")
 		s.Expect(column(rows, "short_name")).To(containElement("Vietcombank"))

@@ -267,10 +267,10 @@ func currentName() string { return ginkgo.CurrentSpecReport().FullText() }
 
 // learnSettings asks an emulator for its settings.
 func (u *suite) learnSettings(ctx context.Context) error {
-	if u.target.Addresses.Control == "" {
+	if u.target.Addresses.Control() == "" {
 		return nil
 	}
-	state, err := readState(ctx, u.client, u.target.Addresses.Control)
+	state, err := readState(ctx, u.client, u.target.Addresses.Control())
 	if err != nil {
 		return err
 	}

@@ -245,7 +245,7 @@ func dig(v any, path string) any {
 
 // wait lets time pass at the target: on the emulator's clock, else really.
 func (s *spec) wait(d time.Duration) {
-	if s.target.Addresses.Control != "" {
+	if s.target.Addresses.Control() != "" {
 		s.advance(d)
 		return
 	}

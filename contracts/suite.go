@@ -1,41 +1,83 @@
 package contracts
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// everywhere stands for the address of what SePay sends: there is none, the
-// needs alone decide.
-const everywhere = "the merchant's"
+// part is claims of one suite of the table in package openapi.
+type part struct {
+	claims func()
+	// at is the key of the address that the target must have: the surface's own
+	// when empty. everywhere stands for the merchant's address, which every
+	// target has: the needs alone decide.
+	at    string
+	needs []need
+}
+
+const everywhere = "*"
+
+// parts are the claims by suite. What the surface's credential takes need not be
+// named among the needs.
+func (u *suite) parts() map[string][]part {
+	return map[string][]part{
+		"checkout":       {{claims: u.checkoutClaims}},
+		"checkout pages": {{claims: u.pageClaims, needs: []need{needsControl}}},
+		"pgapi":          {{claims: u.pgapiClaims}},
+		"ipn": {
+			{claims: u.ipnClaims, at: everywhere, needs: []need{needsControl}},
+			{claims: u.ipnByHand, at: "checkout", needs: []need{needsMerchant, needsBrowser, needsReceiver}},
+		},
+		"userapi v1": {{claims: u.v1Claims}},
+		"userapi v2": {{claims: u.v2Claims}},
+		"webhook": {
+			{claims: func() { u.webhookClaims(); u.habitClaims() }, at: everywhere, needs: []need{needsControl}},
+			{claims: u.webhookByHand, at: "oauth_api", needs: []need{needsAccess, needsBrowser, needsReceiver}},
+		},
+		"oauth":     {{claims: u.oauthClaims}, {claims: u.wooClaims}},
+		"oauth api": {{claims: u.oauthAPIClaims}},
+		"qr":        {{claims: u.qrClaims}},
+	}
+}
+
+// credentialNeeds are what the credentials of a surface take. An OAuth2
+// application with its users is made by the control API only.
+var credentialNeeds = map[openapi.Credential][]need{
+	openapi.APIToken: {needsToken}, openapi.MerchantPair: {needsMerchant}, openapi.MerchantSignature: {needsMerchant},
+	openapi.AccessToken: {needsAccess}, openapi.OAuthClient: {needsControl},
+}
 
 // register puts the claims into Ginkgo's tree, surface by surface, below one
 // container: those at the top are shuffled.
 func (u *suite) register() {
-	a := u.target.Addresses
+	parts := u.parts()
 	ginkgo.Describe("SePay", func() {
-		u.surface("userapi v1", a.UserAPIV1, u.v1Claims, needsToken)
-		u.surface("userapi v2", a.UserAPIV2, u.v2Claims, needsToken)
-		u.surface("webhook", everywhere, func() { u.webhookClaims(); u.habitClaims() }, needsControl)
-		u.surface("checkout", a.Checkout, u.checkoutClaims, needsMerchant)
-		u.surface("checkout pages", a.Checkout, u.pageClaims, needsMerchant, needsControl)
-		u.surface("pgapi", a.PGAPI, u.pgapiClaims, needsMerchant)
-		u.surface("ipn", everywhere, u.ipnClaims, needsControl)
-		u.surface("ipn", a.Checkout, u.ipnByHand, needsMerchant, needsBrowser, needsReceiver)
-		u.surface("webhook", a.OAuthAPI, u.webhookByHand, needsAccess, needsBrowser, needsReceiver)
-		u.surface("oauth", a.OAuth, u.oauthClaims, needsControl)
-		u.surface("oauth", a.OAuth, u.wooClaims, needsControl)
-		u.surface("oauth api", a.OAuthAPI, u.oauthAPIClaims, needsAccess)
-		u.surface("qr", a.QR, u.qrClaims)
+		for _, s := range openapi.Surfaces() {
+			for _, name := range s.Suites {
+				for _, p := range parts[name] {
+					u.surface(name, u.addressOf(s, p), p.claims, append(slices.Clone(credentialNeeds[s.Credential]), p.needs...)...)
+				}
+			}
+		}
 	})
 }
 
-// Surfaces lists the surfaces that the suite has claims about.
-func Surfaces() []string {
-	return []string{"userapi v1", "userapi v2", "webhook", "checkout", "checkout pages", "pgapi", "ipn", "oauth", "oauth api", "qr"}
+// addressOf is where the claims of a part are held; empty when the target does
+// not have it.
+func (u *suite) addressOf(s openapi.Surface, p part) string {
+	if p.at == everywhere {
+		return everywhere
+	}
+	return u.target.Addresses[cmp.Or(p.at, s.Key)]
 }
+
+// Surfaces lists the surfaces that the suite has claims about.
+func Surfaces() []string { return openapi.Surfaces().Suites() }
 
 // secret keeps values out of every text of the run.
 func (u *suite) secret(values ...string) {

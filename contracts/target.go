@@ -2,32 +2,16 @@ package contracts
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
 // Addresses are the base URLs of a target's surfaces, without a trailing
-// slash; an empty one means that the target has no such surface. GET /state of
-// the control API gives them in this form.
-type Addresses struct {
-	// Base is the emulator's own address; empty for the real service.
-	Base string `json:"base" yaml:"-"`
-	// Checkout is the address that /init is below, e.g. https://pay-sandbox.sepay.vn/v1/checkout.
-	Checkout string `json:"checkout" yaml:"checkout"`
-	// PGAPI ends in /v1, UserAPIV1 in /userapi, UserAPIV2 in /v2, OAuth in
-	// /oauth, OAuthAPI in /api/v1.
-	PGAPI     string `json:"pgapi" yaml:"pgapi"`
-	UserAPIV1 string `json:"userapi_v1" yaml:"userapi_v1"`
-	UserAPIV2 string `json:"userapi_v2" yaml:"userapi_v2"`
-	OAuth     string `json:"oauth" yaml:"oauth"`
-	OAuthAPI  string `json:"oauth_api" yaml:"oauth_api"`
-	// QR is the address that /img is below.
-	QR string `json:"qr" yaml:"qr"`
-	// Control is an emulator's control API; empty for the real service.
-	Control string `json:"control" yaml:"-"`
-}
+// slash, by the keys of the table in package openapi; an empty one means that
+// the target has no such surface. GET /state of the control API gives them in
+// this form.
+type Addresses = openapi.Addresses
 
 // Credentials are what a target without a control API is called with. An empty
 // one leaves the surfaces out that need it.
@@ -73,7 +57,7 @@ type Target struct {
 // "production".
 func (t Target) Kind() string {
 	switch {
-	case t.Addresses.Control != "":
+	case t.Addresses.Control() != "":
 		return "emulator"
 	case t.Production:
 		return "production"
@@ -81,24 +65,16 @@ func (t Target) Kind() string {
 	return "sandbox"
 }
 
-// The public addresses of SePay's sandbox
-// (https://developer.sepay.vn/vi/cong-thanh-toan/API/tong-quan,
-// https://developer.sepay.vn/vi/sepay-api/v2/gioi-thieu). The API v1 and
-// OAuth2 have no sandbox host of their own.
-var sandbox = Addresses{
-	Checkout:  "https://pay-sandbox.sepay.vn/v1/checkout",
-	PGAPI:     "https://pgapi-sandbox.sepay.vn/v1",
-	UserAPIV2: "https://userapi-sandbox.sepay.vn/v2",
-	QR:        "https://qr.sepay.vn",
-}
-
 // SandboxRate is how many requests a second the suite sends to the real
 // service: below the published three, so that nobody else is disturbed.
 const SandboxRate = 2
 
-// Sandbox is SePay's real sandbox with the given credentials.
+// Sandbox is SePay's real sandbox with the given credentials, at its public
+// addresses (https://developer.sepay.vn/vi/cong-thanh-toan/API/tong-quan,
+// https://developer.sepay.vn/vi/sepay-api/v2/gioi-thieu). API v1 and OAuth2 have
+// no sandbox host that a page names.
 func Sandbox(c Credentials) Target {
-	return Target{Name: "SePay's sandbox", Addresses: sandbox, Credentials: c, Rate: SandboxRate}
+	return Target{Name: "SePay's sandbox", Addresses: openapi.Surfaces().Public(openapi.Sandbox), Credentials: c, Rate: SandboxRate}
 }
 
 // Errors of [Target.Guard] and [Emulator]. Each comes as a [guard.Refusal].
@@ -115,8 +91,8 @@ var (
 // the target is about.
 func (t Target) rule() guard.Rule {
 	r := guard.Rule{Sandbox: t.Kind() != "emulator", Production: t.Production && t.ReadOnly}
-	for _, address := range t.Addresses.named() {
-		if u, err := guard.WebURL(address); err == nil {
+	for key, address := range t.Addresses {
+		if u, err := guard.WebURL(address); err == nil && key != openapi.KeyBase {
 			r.Only = append(r.Only, u.Host)
 		}
 	}
@@ -131,25 +107,22 @@ func (t Target) Guard() error {
 	if err := guard.Live("the target's credentials", t.MerchantID, t.SecretKey, t.APIToken, t.AccessToken); err != nil {
 		return err
 	}
-	rule, named := t.rule(), t.Addresses.named()
-	for _, name := range slices.Sorted(maps.Keys(named)) {
-		if named[name] == "" {
+	rule, table := t.rule(), openapi.Surfaces()
+	for _, key := range t.Addresses.Keys() {
+		if t.Addresses[key] == "" || key == openapi.KeyBase {
 			continue
 		}
-		u, err := rule.URL(named[name])
+		name, open := key, false
+		if s, ok := table.OfKey(key); ok {
+			name, open = s.Name, s.Credential == openapi.NoCredential
+		}
+		u, err := rule.URL(t.Addresses[key])
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if h, err := guard.ParseHost(u.Host); err == nil && h.Kind() == guard.Pictures && name != "qr" {
+		if h, err := guard.ParseHost(u.Host); err == nil && h.Kind() == guard.Pictures && !open {
 			return fmt.Errorf("%s: %w", name, &guard.Refusal{Err: ErrSePay, What: h.String(), Hint: "only the surface qr is there"})
 		}
 	}
 	return nil
-}
-
-func (a Addresses) named() map[string]string {
-	return map[string]string{
-		"checkout": a.Checkout, "pgapi": a.PGAPI, "userapi v1": a.UserAPIV1, "userapi v2": a.UserAPIV2,
-		"oauth": a.OAuth, "oauth api": a.OAuthAPI, "qr": a.QR, "control": a.Control,
-	}
 }

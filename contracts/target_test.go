@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -28,7 +29,8 @@ func TestProductionIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	live := contracts.Sandbox(contracts.Credentials{MerchantID: "SP-LIVE-AB123456", SecretKey: "spsk_test_x"})
 	secret := contracts.Sandbox(contracts.Credentials{MerchantID: "SP-TEST-AB123456", SecretKey: "spsk_live_x"})
 	host := sandbox
-	host.Addresses.PGAPI = "https://PGAPI.sepay.vn/v1"
+	host.Addresses = maps.Clone(sandbox.Addresses)
+	host.Addresses["pgapi"] = "https://PGAPI.sepay.vn/v1"
 	writes := contracts.ReadProduction(contracts.Credentials{})
 	writes.ReadOnly = false
 	for name, target := range map[string]contracts.Target{"a live merchant": live, "a live secret": secret, "a production host": host, "production that is written to": writes} {
@@ -36,7 +38,7 @@ func TestProductionIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	host.Addresses.PGAPI = "pgapi"
+	host.Addresses["pgapi"] = "pgapi"
 	if err := host.Guard(); !errors.Is(err, contracts.ErrAddress) {
 		t.Errorf("an address that is none: %v", err)
 	}
@@ -64,8 +66,8 @@ func remote(t *testing.T, handler func(*emulator.Emulator) http.Handler) (*emula
 	})
 	target.Rate = 0
 	target.Addresses = contracts.Addresses{
-		Checkout: server.URL + "/v1/checkout", PGAPI: server.URL + "/v1", UserAPIV1: server.URL + "/userapi", UserAPIV2: server.URL + "/v2",
-		OAuthAPI: server.URL + "/api/v1", QR: server.URL,
+		"checkout": server.URL + "/v1/checkout", "pgapi": server.URL + "/v1", "userapi_v1": server.URL + "/userapi", "userapi_v2": server.URL + "/v2",
+		"oauth_api": server.URL + "/api/v1", "qr": server.URL,
 	}
 	return e, target
 }
@@ -220,7 +222,7 @@ func TestARunThatVerifiesNothingIsNoSuccess(t *testing.T) {
 	if !errors.Is(err, contracts.ErrNothing) {
 		t.Error(err)
 	}
-	unreachable := contracts.Target{Name: "nobody", Addresses: contracts.Addresses{QR: "http://127.0.0.1:1"}}
+	unreachable := contracts.Target{Name: "nobody", Addresses: contracts.Addresses{"qr": "http://127.0.0.1:1"}}
 	r, err := contracts.Run(context.Background(), unreachable, contracts.Options{Surfaces: []string{"qr"}})
 	if !errors.Is(err, contracts.ErrNothing) || !strings.Contains(r.Outcomes[0].Reason, "cannot be reached") {
 		t.Errorf("%v, %v", err, r.Outcomes)
@@ -287,12 +289,12 @@ func TestEveryClaimSaysWhatItIsAboutAndHowItIsKnown(t *testing.T) {
 }
 
 func TestCredentialsAreReadStrictly(t *testing.T) {
-	target, err := contracts.ReadCredentials("sepay.yaml", []byte(contracts.CredentialsTemplate))
-	if err != nil || target.Addresses.PGAPI != "https://pgapi-sandbox.sepay.vn/v1" {
+	target, err := contracts.ReadCredentials("sepay.yaml", []byte(contracts.CredentialsTemplate()))
+	if err != nil || target.Addresses["pgapi"] != "https://pgapi-sandbox.sepay.vn/v1" {
 		t.Errorf("the template: %+v, %v", target, err)
 	}
 	target, err = contracts.ReadCredentials("sepay.yaml", []byte("merchant_id: SP-TEST-AB123456\naddresses: {oauth_api: https://my.dev.sepay.vn/api/v1}\n"))
-	if err != nil || target.MerchantID != "SP-TEST-AB123456" || target.Addresses.OAuthAPI != "https://my.dev.sepay.vn/api/v1" || target.Addresses.QR == "" {
+	if err != nil || target.MerchantID != "SP-TEST-AB123456" || target.Addresses["oauth_api"] != "https://my.dev.sepay.vn/api/v1" || target.Addresses["qr"] == "" {
 		t.Errorf("%+v, %v", target, err)
 	}
 	if _, err := contracts.ReadCredentials("sepay.yaml", []byte("api_token: x\nsecret: y\n")); err == nil || !strings.Contains(err.Error(), "sepay.yaml:2:1: there is no key \"secret\"") {

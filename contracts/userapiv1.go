@@ -9,7 +9,7 @@ import (
 
 // v1 calls the API v1 of a tenant; path begins below /userapi.
 func (s *spec) v1(t tenant, path string) answer {
-	return s.request("userapi_v1", http.MethodGet, s.target.Addresses.UserAPIV1+path).bearer(t.token()).send()
+	return s.request("userapi_v1", http.MethodGet, s.target.Addresses["userapi_v1"]+path).bearer(t.token()).send()
 }
 
 // v1Claims are the claims about the API v1
@@ -117,7 +117,7 @@ func (u *suite) v1Claims() {
 		want := map[string][]int{"empty_200": {200}, "401": {401}, "": {200, 401}}[s.setting("userapi_v1.auth_error")]
 		for _, path := range []string{transactions, "/transactions/details/1", "/transactions/count", "/bankaccounts/list", "/bankaccounts/details/1", "/bankaccounts/count"} {
 			for _, token := range []string{"", strings.Repeat("A", 64)} {
-				a := s.request("userapi_v1", http.MethodGet, s.target.Addresses.UserAPIV1+path).bearer(token).send().is(want...)
+				a := s.request("userapi_v1", http.MethodGet, s.target.Addresses["userapi_v1"]+path).bearer(token).send().is(want...)
 				if a.Status == 200 {
 					s.Expect(string(a.Body)).To(beEmpty(), "the body of "+path)
 				}

@@ -9,7 +9,7 @@ import (
 
 // v2 calls the API v2 of a tenant; path begins below /v2.
 func (s *spec) v2(t tenant, path string) answer {
-	return s.request("userapi_v2", http.MethodGet, s.target.Addresses.UserAPIV2+path).bearer(t.token()).send()
+	return s.request("userapi_v2", http.MethodGet, s.target.Addresses["userapi_v2"]+path).bearer(t.token()).send()
 }
 
 // nobodysID is a UUID that no target has given to anything.
@@ -195,7 +195,7 @@ func (u *suite) v2Claims() {
 	u.claim(unauthorized, documented(list, detail, banks, bank, vas, va), func(s *spec) {
 		for _, path := range []string{transactions, transactions + "/" + nobodysID, "/bank-accounts", "/bank-accounts/" + nobodysID, "/bank-accounts/" + nobodysID + "/va", "/bank-accounts/" + nobodysID + "/va/" + nobodysID} {
 			for _, token := range []string{"", strings.Repeat("A", 64)} {
-				a := s.request("userapi_v2", http.MethodGet, s.target.Addresses.UserAPIV2+path).bearer(token).send().is(401)
+				a := s.request("userapi_v2", http.MethodGet, s.target.Addresses["userapi_v2"]+path).bearer(token).send().is(401)
 				s.same([]string{a.text("status"), a.text("error_code")}, []string{"error", "unauthorized"}, "status and error_code of "+path)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/result"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // shownExchanges is how many exchanges a report shows of a failed claim.
@@ -55,13 +56,11 @@ func (r Result) coverage() []result.Coverage {
 	})
 }
 
-// documentOf is the OpenAPI document of a surface, by which reports join claims
+// documentOf is the OpenAPI document of a suite, by which reports join claims
 // with what else was found there.
-func documentOf(surface string) string {
-	if surface == "checkout pages" {
-		return "checkout"
-	}
-	return strings.ReplaceAll(surface, " ", "_")
+func documentOf(suite string) string {
+	s, _ := openapi.Surfaces().OfSuite(suite)
+	return s.Document
 }
 
 // Shapes are the shapes of what the target sent, for a baseline.

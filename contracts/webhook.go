@@ -225,9 +225,9 @@ func (u *suite) webhookClaims() {
 		t, _ := s.told(m, map[string]any{"authen_type": "Api_Key", "api_key": key}, nil)
 		s.v2(t, "/transactions").is(200)
 		for _, path := range []string{"/requests?limit=5", "/deliveries?limit=5&company=" + t.ID} {
-			a := s.request("", http.MethodGet, s.target.Addresses.Control+path).once().is(200)
+			a := s.request("", http.MethodGet, s.target.Addresses.Control()+path).once().is(200)
 			for _, r := range a.rows("data") {
-				shown := s.request("", http.MethodGet, s.target.Addresses.Control+strings.Split(path, "?")[0]+"/"+r.text("id")).once().is(200)
+				shown := s.request("", http.MethodGet, s.target.Addresses.Control()+strings.Split(path, "?")[0]+"/"+r.text("id")).once().is(200)
 				for what, secret := range map[string]string{"the API token": t.token(), "the API key of the webhook": key} {
 					s.Expect(strings.Contains(string(shown.Body), secret)).NotTo(beTrue(), what+" in "+path)
 				}

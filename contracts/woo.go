@@ -15,7 +15,7 @@ const wooState = "Zt3kQ0pXv7Lw2BnC9yRr5HsA1dEfGu8J"
 
 // woo posts a form to a call of SePay's WooCommerce plugin.
 func (s *spec) woo(call string, pairs ...string) answer {
-	base := strings.TrimSuffix(s.target.Addresses.OAuth, "/oauth")
+	base := strings.TrimSuffix(s.target.Addresses["oauth"], "/oauth")
 	return s.request("oauth", http.MethodPost, base+"/woo/oauth/"+call).form(values(url.Values{}, pairs).Encode()).send()
 }
 

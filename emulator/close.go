@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/localsepay/localsepay/emulator/store"
 )
@@ -62,16 +61,17 @@ func (e *Emulator) Close() error {
 		return nil
 	}
 	e.closed = true
-	server, served := e.server, e.served
+	server := e.server
 	e.mu.Unlock()
-	defer e.journal.Flush()
 	_, err := e.Drain()
+	defer e.unfollow()
 	if server != nil {
 		err = errors.Join(err, server.Close())
-		if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
-			err = errors.Join(err, serveErr)
-		}
 	}
+	e.serving.Wait()
+	e.mu.Lock()
+	err = errors.Join(err, e.ended)
+	e.mu.Unlock()
 	e.checker.Wait()
 	return errors.Join(err, e.store.Close())
 }

@@ -6,9 +6,10 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/openapi"
 )
 
@@ -49,8 +50,9 @@ func (e *Emulator) checkedControl() http.Handler {
 }
 
 // checkDelivery holds what was sent against the document of its kind.
-func (e *Emulator) checkDelivery(d store.Delivery) {
-	if e.options.CheckContract != ContractInline {
+func (e *Emulator) checkDelivery(x fact.Fact) {
+	d, ok := x.Data.(notify.Delivered)
+	if !ok || len(d.Attempts) == 0 {
 		return
 	}
 	contract, err := openapi.Load(string(d.Kind)) // webhook or ipn

@@ -19,7 +19,6 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/finding"
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -153,8 +152,8 @@ var _ = Describe("A failure of the emulator itself", func() {
 
 	It("in who listens leaves the answer as it is", func() {
 		var broken atomic.Bool
-		e, _, internal := start(nil, emulator.WithSink(func(ev journal.Event) {
-			if ev.Type == journal.Request && broken.Load() {
+		e, _, internal := start(nil, emulator.WithSink(func(ev emulator.Event) {
+			if ev.Type == "request" && broken.Load() {
 				panic("the sink")
 			}
 		}))

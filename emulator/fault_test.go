@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -17,7 +19,6 @@ import (
 	"github.com/localsepay/localsepay/emulator"
 	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
 )
 
@@ -230,15 +231,22 @@ var _ = Describe("A fault on requests", func() {
 	})
 
 	It("is set with the emulator, and is an event of the journal", func() {
+		var mu sync.Mutex
 		var told []string
-		sepay := emulator.StartT(GinkgoT(), emulator.WithFault(wire.Fault{Name: "storm", Do: fault.Do{Status: 503}}), emulator.WithSink(func(e journal.Event) {
-			if e.Type == journal.Fault || e.Type == journal.Request {
-				told = append(told, emulator.Line(e))
+		sepay := emulator.StartT(GinkgoT(), emulator.WithFault(wire.Fault{Name: "storm", Do: fault.Do{Status: 503}}), emulator.WithSink(func(e emulator.Event) {
+			if e.Type == "fault" || e.Type == "request" {
+				mu.Lock()
+				defer mu.Unlock()
+				told = append(told, e.Line())
 			}
 		}))
 		status, _, _ := api{sepay: sepay}.get(accounts)
 		Expect(status).To(Equal(http.StatusServiceUnavailable))
-		Expect(told).To(HaveExactElements(
+		Eventually(func() []string {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(told)
+		}).Should(HaveExactElements(
 			HaveSuffix("fault     #1 status 503  request 1 [userapi v2]  storm"),
 			And(ContainSubstring("request   503 GET /v2/bank-accounts"), HaveSuffix("fault #1 status 503")),
 		))

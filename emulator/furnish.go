@@ -9,6 +9,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -16,6 +17,7 @@ import (
 // furnish makes the companies, webhooks and history of the options, and marks
 // the result as what a reset goes back to.
 func (e *Emulator) furnish(ctx context.Context) error {
+	ctx = fact.Silent(ctx)
 	companies := e.options.Companies
 	if len(companies) == 0 {
 		companies = []control.NewCompany{{ID: "demo", Name: "CONG TY TNHH TEST DEMO"}}

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,16 +15,19 @@ import (
 
 const module = "github.com/localsepay/localsepay/"
 
-// floors lists the packages from the ground up. An import goes down.
+// floors lists the packages from the ground up. An import goes down. A star
+// stands for every package in the folder.
 var floors = [][]string{
 	{"openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/crash"},
 	{"openapi/guard", "openapi/mask"},
 	{"openapi"},
-	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "emulator/page"},
+	{"emulator/clock", "emulator/fact", "emulator/vietqr", "emulator/derive", "emulator/setting", "emulator/page"},
+	{"emulator/finding", "emulator/store"},
 	{"emulator/fault", "emulator/habit"},
-	{"emulator/store/memory", "emulator/store/conformance", "emulator/store/ledger", "emulator/store/secrets", "emulator/bank", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/surface"},
+	{"emulator/store/memory", "emulator/store/conformance", "emulator/store/ledger", "emulator/store/secrets", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/surface"},
+	{"emulator/bank"},
 	{"emulator/payment"},
-	{"emulator/surface/userapiv1", "emulator/surface/userapiv2", "emulator/surface/checkout", "emulator/surface/pgapi", "emulator/surface/oauth", "emulator/surface/oauthapi", "emulator/surface/qr", "emulator/frontdoor"},
+	{"emulator/surface/*", "emulator/frontdoor"},
 	{"emulator/control"},
 	{"emulator/console"},
 	{"emulator/seedfile", "emulator"},
@@ -35,7 +39,9 @@ var floors = [][]string{
 }
 
 func floorOf(pkg string) int {
-	return slices.IndexFunc(floors, func(f []string) bool { return slices.Contains(f, pkg) })
+	return slices.IndexFunc(floors, func(f []string) bool {
+		return slices.Contains(f, pkg) || slices.Contains(f, path.Dir(pkg)+"/*")
+	})
 }
 
 // files calls visit for each Go file outside of tests.

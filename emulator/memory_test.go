@@ -15,7 +15,6 @@ import (
 	"github.com/localsepay/localsepay/emulator"
 	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/journal"
 )
 
 // held is what the heap holds, in MiB.
@@ -137,7 +136,7 @@ func TestASinkMayUseTheEmulator(t *testing.T) {
 	var seen []int64
 	started, more := make(chan struct{}), sync.OnceFunc(func() { sepay.Company().Account().Receive(2_000, "from the sink") })
 	var err error
-	sepay, err = emulator.Start(emulator.WithSink(func(e journal.Event) {
+	sepay, err = emulator.Start(emulator.WithSink(func(e emulator.Event) {
 		select {
 		case <-started:
 		default:

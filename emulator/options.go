@@ -8,10 +8,11 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/derive"
-	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -58,7 +59,7 @@ type Options struct {
 	// CheckContract holds answers against the OpenAPI documents.
 	CheckContract ContractMode
 	// Sink is given every event, in order and one at a time.
-	Sink func(journal.Event)
+	Sink func(Event)
 	// ShowSecrets shows credentials in deliveries, requests and logs, which are
 	// masked otherwise.
 	ShowSecrets bool
@@ -70,6 +71,8 @@ type Options struct {
 	resolver *net.Resolver
 	// wrapStore, which may be nil, puts a store in front of the one in memory.
 	wrapStore func(store.Store) store.Store
+	// surfaces are served besides those of the table.
+	surfaces []*surface.Surface
 	// allowPending leaves waiting deliveries at the end of a test alone.
 	allowPending bool
 }
@@ -82,6 +85,14 @@ type Keep struct {
 	Companies int
 
 	Requests, RequestBytes, Findings, Deliveries, DeliveryBytes, Events, EventBytes int
+}
+
+// facts is how much the log of facts holds.
+func (k Keep) facts() fact.Keep {
+	return fact.Keep{
+		Facts: fact.Bound{Facts: k.Events, Bytes: k.EventBytes}, Requests: fact.Bound{Facts: k.Events, Bytes: k.EventBytes},
+		Findings: fact.Bound{Facts: k.Findings, Bytes: k.EventBytes},
+	}
 }
 
 // orDefaults fills in what is not above 0: everything is bounded.
@@ -265,7 +276,7 @@ func WithShowSecrets() Option { return func(o *Options) { o.ShowSecrets = true }
 // WithSink is given every event, in order and one at a time; it may use the
 // emulator. One that does not return holds up the request that it was told of,
 // and no other: what it then has no room for is counted as dropped.
-func WithSink(fn func(journal.Event)) Option { return func(o *Options) { o.Sink = fn } }
+func WithSink(fn func(Event)) Option { return func(o *Options) { o.Sink = fn } }
 
 // WithWaiting is told when deliveries wait for a clock that stands still.
 func WithWaiting(fn func(count int, first time.Time)) Option {

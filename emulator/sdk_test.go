@@ -137,7 +137,7 @@ func node(sepay *emulator.Emulator, env []string, script string, args ...string)
 	cmd.Env = append([]string{
 		"SystemRoot=" + os.Getenv("SystemRoot"), // without it, Windows has no sockets
 		"SEPAY_MERCHANT_ID=" + merchant.MerchantID, "SEPAY_MERCHANT_SECRET=" + merchant.SecretKey,
-		"SEPAY_CHECKOUT_URL=" + state.Addresses.Checkout, "SEPAY_PGAPI_URL=" + state.Addresses.PGAPI,
+		"SEPAY_CHECKOUT_URL=" + state.Addresses["checkout"], "SEPAY_PGAPI_URL=" + state.Addresses["pgapi"],
 	}, env...)
 	err = errors.Join(cmd.Run(), ctx.Err())
 	Expect(err).NotTo(HaveOccurred(), "%s printed:\n%s\n%s", script, out.String(), problems.String())

@@ -158,7 +158,7 @@ var _ = Describe("Behind a reverse proxy", func() {
 		status, _, text := send(noRedirect, req)
 		var s wire.State
 		_ = json.Unmarshal([]byte(text), &s)
-		return status, s.Addresses.Checkout
+		return status, s.Addresses["checkout"]
 	}
 
 	It("addresses are those that the browser used", func() {

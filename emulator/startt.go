@@ -2,12 +2,14 @@ package emulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/finding"
 )
 
@@ -67,12 +69,11 @@ func (e *Emulator) finish(tb TB) {
 	for _, f := range e.findings.List(finding.Filter{Code: finding.CodeInternal}, 0) {
 		tb.Errorf("localsepay: %s: %s", f.Title, f.Detail)
 	}
+	e.deliveries.Flush()
 	if tb.Failed() {
-		kept, _, cancel := e.journal.Subscribe(0, 1)
-		cancel()
 		var log strings.Builder
-		for _, event := range kept[max(0, len(kept)-shownEvents):] {
-			fmt.Fprintf(&log, "\n  %s", Line(event))
+		for _, x := range slices.Backward(e.store.Facts().Latest(fact.Filter{}, 0, 0, shownEvents)) {
+			fmt.Fprintf(&log, "\n  %s", e.control.EventOf(x).Line())
 		}
 		tb.Logf("localsepay, the recent log:%s", log.String())
 	}

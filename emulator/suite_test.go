@@ -2,9 +2,11 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +16,15 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 )
+
+// Each update runs twice here; benchmarks and the soak do without.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() == "" && os.Getenv("LOCALSEPAY_SOAK") == "" {
+		emulator.RunUpdatesTwice()
+	}
+	os.Exit(m.Run())
+}
 
 func TestEmulator(t *testing.T) {
 	RegisterFailHandler(Fail)

@@ -50,9 +50,9 @@ func newSwitchboard(door *frontdoor.Door, control func() http.Handler, pages *co
 	for _, sf := range surfaces {
 		p := placed{surface: sf, router: sync.OnceValue(sf.Router)}
 		s.plain = append(s.plain, p)
-		for host, env := range sf.Hosts {
-			p.env = env
-			s.hosts[host] = append(s.hosts[host], p)
+		for _, host := range sf.Hosts {
+			p.env = store.Environment(host.Environment)
+			s.hosts[host.Name] = append(s.hosts[host.Name], p)
 		}
 	}
 	return s
@@ -92,7 +92,7 @@ func (s *switchboard) place(w http.ResponseWriter, r *http.Request, guarded bool
 	switch {
 	case named: // a path that this host of SePay does not have
 		s.door.Serve(here[0].surface, here[0].surface.Unserved(), here[0].env, w, r)
-	case known.HasHost(host), ofSePay(r.URL.Path):
+	case known.HasHost(host), s.ofSePay(r.URL.Path):
 		s.door.Serve(nowhere, nowhere.Unserved(), "", w, r)
 	case strings.HasPrefix(r.URL.Path, "/_control/"):
 		s.door.Gate.Through(w, r, s.control().ServeHTTP, control.Stopping)

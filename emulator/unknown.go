@@ -10,6 +10,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/known"
 )
 
@@ -18,8 +19,8 @@ const documentsPage = "https://developer.sepay.vn/vi"
 // nowhere answers what SePay has at its host names and localsepay does not
 // emulate. Its text is the emulator's own.
 var nowhere = &surface.Surface{
-	Name:   "not emulated",
-	Failed: func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) },
+	Surface: openapi.Surface{Name: "not emulated"},
+	Failed:  func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) },
 	NotFound: func(w http.ResponseWriter, r *http.Request) {
 		if surface.WantsPage(r) {
 			console.NotEmulated(w, r)
@@ -31,7 +32,7 @@ var nowhere = &surface.Surface{
 
 // foreign answers requests whose host name is neither SePay's nor allowed here.
 var foreign = &surface.Surface{
-	Name: "foreign host",
+	Surface: openapi.Surface{Name: "foreign host"},
 	NotFound: func(w http.ResponseWriter, r *http.Request) {
 		if surface.WantsPage(r) {
 			page.Show(w, http.StatusMisdirectedRequest, page.Message{Kind: "host", Value: surface.Hostname(r.Host)})
@@ -83,7 +84,7 @@ func (s *switchboard) unserved(r *http.Request) finding.Finding {
 	}
 	f.Code, f.Title = "surface.unknown_operation", "SePay's documents know nothing like this request"
 	f.Detail = request + " is no operation that SePay documents."
-	f.Hint = "Compare the path: v1 is under /userapi, v2 under /v2, the gateway under /v1, OAuth2 under /oauth and /api/v1."
+	f.Hint = "Compare the path: " + strings.Join(s.places(), ", ") + "."
 	return f
 }
 
@@ -110,8 +111,8 @@ func (s *switchboard) elsewhere(r *http.Request, host string) []string {
 		if surface.OperationOf(p.router(), r) == "" {
 			continue
 		}
-		for name := range p.surface.Hosts {
-			out = append(out, name)
+		for _, h := range p.surface.Hosts {
+			out = append(out, h.Name)
 		}
 	}
 	if o, ok := known.Find(r.Method, "", r.URL.Path); ok && len(out) == 0 {
@@ -122,7 +123,19 @@ func (s *switchboard) elsewhere(r *http.Request, host string) []string {
 	return out
 }
 
-// ofSePay says that a path on a plain address begins like one of SePay's.
-func ofSePay(path string) bool {
-	return slices.ContainsFunc([]string{"/v1/", "/v2/", "/userapi/", "/api/v1/", "/oauth/", "/merchant/v1/", "/devices/v1/"}, func(p string) bool { return strings.HasPrefix(path, p) })
+// places say below which path each surface is.
+func (s *switchboard) places() []string {
+	var out []string
+	for _, p := range s.plain {
+		if p.surface.Base != "" {
+			out = append(out, p.surface.Title+" under "+p.surface.Base)
+		}
+	}
+	return out
+}
+
+// ofSePay says that a path on a plain address begins like one of SePay's: of a
+// surface, or of an operation that is not emulated.
+func (s *switchboard) ofSePay(path string) bool {
+	return slices.ContainsFunc(s.plain, func(p placed) bool { return p.surface.Begins(path) }) || known.Begins(path)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/mask"
@@ -318,12 +319,14 @@ func (p *past) readCalls(ctx context.Context) error {
 		return err
 	}
 	slices.Reverse(all)
+	surfaces := openapi.Surfaces()
 	for _, q := range all {
 		path := q.Path
 		if q.Query != "" {
 			path += "?" + q.Query
 		}
-		auth := map[string]string{"pgapi": "merchant", "userapi v1": "token", "userapi v2": "token"}[q.Surface]
+		row, _ := surfaces.Named(q.Surface)
+		auth := map[openapi.Credential]string{openapi.MerchantPair: "merchant", openapi.APIToken: "token"}[row.Credential]
 		verb := map[string]string{"cancelOrder": "cancel", "voidTransaction": "void"}[q.Operation]
 		switch {
 		case q.Operation == "initCheckout" && q.Status == http.StatusFound, !p.slice.holds(q.At):

@@ -300,6 +300,6 @@ type contractTemplateCmd struct{}
 
 // Run implements the verb.
 func (contractTemplateCmd) Run(t terminal) error {
-	_, err := io.WriteString(t.out, contracts.CredentialsTemplate)
+	_, err := io.WriteString(t.out, contracts.CredentialsTemplate())
 	return err
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/control"
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/openapi/mask"
 	"github.com/localsepay/localsepay/openapi/printable"
 )
@@ -24,7 +23,7 @@ type logger struct {
 	// opened is set once the opening block is out; before it, nothing is
 	// written, so that the block comes first.
 	opened bool
-	early  []journal.Event
+	early  []emulator.Event
 	waits  time.Time
 }
 
@@ -70,7 +69,7 @@ func (l *logger) block(s control.State, elsewhere []string, token string) error 
 	if token != "" {
 		fmt.Fprintf(l.w, "control token for them: %s\n  the verbs take it as LOCALSEPAY_CONTROL_TOKEN, calls as Authorization: Bearer, a browser by /?control_token=…\n", token)
 	}
-	_, err := fmt.Fprintf(l.w, "\nTry, in another terminal:\n  curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' %s/transfers\n\n", s.Addresses.Control)
+	_, err := fmt.Fprintf(l.w, "\nTry, in another terminal:\n  curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' %s/transfers\n\n", s.Addresses.Control())
 	return err
 }
 
@@ -106,7 +105,7 @@ func companyMasked(c control.Company) control.Company {
 }
 
 // event is the emulator's sink.
-func (l *logger) event(e journal.Event) {
+func (l *logger) event(e emulator.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.opened {
@@ -116,7 +115,7 @@ func (l *logger) event(e journal.Event) {
 	l.write(e)
 }
 
-func (l *logger) write(e journal.Event) {
+func (l *logger) write(e emulator.Event) {
 	switch {
 	case l.quiet:
 	case l.json:
@@ -124,7 +123,7 @@ func (l *logger) write(e journal.Event) {
 			_, _ = l.w.Write(append(text, '\n')) // a closed terminal is not ours to mend
 		}
 	default:
-		fmt.Fprintln(l.w, emulator.Line(e))
+		fmt.Fprintln(l.w, e.Line())
 	}
 }
 

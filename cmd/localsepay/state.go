@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
@@ -32,15 +33,17 @@ func (c stateCmd) Run(t terminal) error {
 // printState is the block that serve begins with.
 func printState(w io.Writer, s control.State) {
 	line := func(name, value string) { fmt.Fprintf(w, "  %-14s %s\n", name, value) }
-	fmt.Fprintf(w, "localsepay  %s  (clock %s, %s)\n\n", s.Addresses.Base, s.Clock.Mode, s.Clock.Now)
-	line("checkout", s.Addresses.Checkout)
-	line("orders API", s.Addresses.PGAPI)
-	line("API v2", s.Addresses.UserAPIV2)
-	line("API v1", s.Addresses.UserAPIV1)
-	line("QR", s.Addresses.QR+"/img")
-	line("phone", s.Addresses.Base+"/_console/phone")
-	line("OAuth2", s.Addresses.OAuth+"/authorize  "+s.Addresses.OAuthAPI)
-	line("control", s.Addresses.Control)
+	fmt.Fprintf(w, "localsepay  %s  (clock %s, %s)\n\n", s.Addresses.Base(), s.Clock.Mode, s.Clock.Now)
+	for _, row := range openapi.Surfaces().Addressed() {
+		at := s.Addresses[row.Key]
+		if row.Base == "" { // an address of its own, with nothing to see at it
+			example, _, _ := strings.Cut(row.Example, "?")
+			at += example
+		}
+		line(row.Title, at)
+	}
+	line("phone", s.Addresses.Base()+"/_console/phone")
+	line("control", s.Addresses.Control())
 	for _, c := range s.Companies {
 		printCompany(w, c)
 		for _, side := range []*control.Company{c.Live, c.Test} {
@@ -162,23 +165,17 @@ func sideOf(c control.Company, live, test bool) (control.Company, bool) {
 // variables are what a client of SePay is configured with.
 func variables(s control.State, c control.Company) map[string]string {
 	vars := map[string]string{
-		"SEPAY_BASE_URL":           s.Addresses.Base,
-		"SEPAY_API_V2_URL":         s.Addresses.UserAPIV2,
-		"SEPAY_API_V1_URL":         s.Addresses.UserAPIV1,
-		"SEPAY_OAUTH_URL":          s.Addresses.OAuth,
-		"SEPAY_OAUTH_API_URL":      s.Addresses.OAuthAPI,
-		"SEPAY_CHECKOUT_URL":       s.Addresses.Checkout,
-		"SEPAY_CHECKOUT_INIT_URL":  s.Addresses.Checkout + "/init",
-		"SEPAY_PGAPI_URL":          s.Addresses.PGAPI,
+		"SEPAY_BASE_URL":           s.Addresses.Base(),
 		"SEPAY_MERCHANT_ID":        c.Merchant.MerchantID,
 		"SEPAY_MERCHANT_SECRET":    c.Merchant.SecretKey,
-		"LOCALSEPAY_URL":           s.Addresses.Base,
+		"LOCALSEPAY_URL":           s.Addresses.Base(),
 		"SEPAY_BANK_ACCOUNT":       "",
 		"SEPAY_BANK_NAME":          "",
 		"SEPAY_API_TOKEN":          "",
 		"SEPAY_OAUTH_CLIENT_ID":    "",
 		"SEPAY_WEBHOOK_SECRET_KEY": "",
 	}
+	maps.Copy(vars, openapi.Surfaces().Variables(s.Addresses))
 	if len(c.APITokens) > 0 {
 		vars["SEPAY_API_TOKEN"] = c.APITokens[0]
 	}

@@ -20,7 +20,7 @@ var (
 
 // try runs the contracts against nothing that answers.
 func try(where string) {
-	_, err := contracts.Run(context.Background(), contracts.Target{Addresses: contracts.Addresses{UserAPIV2: "http://127.0.0.1:1/v2"}}, contracts.Options{})
+	_, err := contracts.Run(context.Background(), contracts.Target{Addresses: contracts.Addresses{"userapi_v2": "http://127.0.0.1:1/v2"}}, contracts.Options{})
 	refused[where] = err
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/localsepay/localsepay/openapi"
@@ -16,24 +17,25 @@ type Atlas struct {
 	byHost    map[string][]*openapi.Contract
 }
 
-// control is the emulator's own API, which SePay does not have.
-const control = "control"
-
 // NewAtlas loads the documents of all surfaces that applications call. What
 // SePay sends by itself has no place: whoever received it knows what it is.
 func NewAtlas() (*Atlas, error) {
 	a := &Atlas{byHost: map[string][]*openapi.Contract{}}
-	for _, name := range openapi.Names() {
-		c, err := openapi.Load(name)
+	for _, s := range openapi.Surfaces() {
+		c, err := openapi.Load(s.Document)
 		if err != nil {
 			return nil, fmt.Errorf("know the surfaces: %w", err)
 		}
-		if name == control || c.AnyHost() {
+		if c.AnyHost() {
 			continue
 		}
-		a.contracts = append(a.contracts, c)
-		for _, host := range c.Hosts() {
-			a.byHost[host] = append(a.byHost[host], c)
+		if !slices.Contains(a.contracts, c) {
+			a.contracts = append(a.contracts, c)
+		}
+		for _, host := range s.Hosts {
+			if !slices.Contains(a.byHost[host.Name], c) {
+				a.byHost[host.Name] = append(a.byHost[host.Name], c)
+			}
 		}
 	}
 	return a, nil

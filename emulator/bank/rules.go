@@ -73,9 +73,3 @@ func takesVA(a *store.BankAccount, official bool) bool {
 	}
 	return a.Bank == tpBank || (a.Bank == vietinBank && !enterprise) || (a.Bank == vpBank && enterprise)
 }
-
-// OutgoingWebhooks says that a webhook for outgoing money only may listen to
-// the bank (https://developer.sepay.vn/vi/sepay-webhooks/tao-webhook).
-func OutgoingWebhooks(shortName string) bool {
-	return slices.Contains([]string{sacombank, tpBank, vietinBank}, shortName)
-}

@@ -1,12 +1,15 @@
 package bank
 
 import (
-	"context"
 	"errors"
+	"slices"
+	"strconv"
 	"time"
 	"unicode/utf8"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fact"
+	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/habit"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -67,31 +70,28 @@ type Receipt struct {
 	Written *habit.Written
 	// Deliveries are the webhooks' notices, sent and skipped.
 	Deliveries []store.Delivery
-	// Match is what the transfer did to an order of the gateway, or nil.
-	Match *Match
+	// Matched is the order of the gateway that the transfer named, or nil: the
+	// gateway fills it in.
+	Matched *Matched
 }
 
-// Transfer moves money: balance, transaction and deliveries are committed
-// together or not at all.
-func (b *Bank) Transfer(ctx context.Context, t Transfer) (Receipt, error) {
-	var done Receipt
-	err := b.Store.Update(ctx, func(w store.Writer) error {
-		var err error
-		done, err = b.Record(w, t)
-		return err
-	})
-	if err != nil {
-		return Receipt{}, err
-	}
-	if b.OnTransfer != nil {
-		b.OnTransfer(done)
-	}
-	b.Outbox.Wake()
-	return done, nil
+// Matched is what a transfer did to an order of the gateway.
+type Matched struct {
+	OrderID, InvoiceNumber string
+	Verdict                store.Verdict
 }
 
-// Record is [Bank.Transfer] inside a transaction of the caller's, who wakes
-// the outbox afterwards.
+// Size implements [fact.Data].
+func (r Receipt) Size() int {
+	n := 1024 + len(r.Reason) + 128*len(r.Deliveries) + len(r.Transaction.Content) + len(r.Transaction.Description) + len(r.Transaction.Reference)
+	if w := r.Written; w != nil {
+		n += len(w.Typed) + len(w.Content) + len(w.Dropped)
+	}
+	return n
+}
+
+// Record moves money inside a transaction: balance, transaction and deliveries
+// are committed together or not at all. [Bank.Emit] tells of it.
 func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 	if t.Direction == "" {
 		t.Direction = store.In
@@ -138,13 +138,35 @@ func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 		}
 	}
 	done.Account = *a
-	if err := errors.Join(store.BankAccounts.Put(w, *a), store.Transactions.Put(w, done.Transaction)); err != nil {
-		return done, err
+	return done, errors.Join(store.BankAccounts.Put(w, *a), store.Transactions.Put(w, done.Transaction))
+}
+
+// Emit tells of a transfer, in the transaction that recorded it.
+func (b *Bank) Emit(w store.Writer, r Receipt) {
+	now, subject := b.Now(), ""
+	if r.Recorded {
+		subject = fact.About(fact.Transaction, strconv.FormatInt(r.Transaction.ID, 10))
 	}
-	if b.Orders != nil && !t.Past {
-		done.Match, err = b.Orders.TransferRecorded(w, &done.Transaction)
+	w.Emit(fact.Fact{At: now, Company: r.Company.ID, Subject: subject, Type: fact.Transaction, Data: r.slim()})
+	if r.Recorded {
+		return
 	}
-	return done, err
+	w.Emit(finding.Finding{
+		Code: "bank.not_notified", Severity: finding.Warning, Title: "The bank does not tell SePay of this transfer",
+		Detail: r.Reason + ".", Hint: "Put SEVQR into the memo of the QR code or of the payment instructions.",
+		Source: "https://developer.sepay.vn/vi/sepay-webhooks/tai-khoan-ngan-hang", Company: r.Company.ID, At: now,
+	}.Fact())
+}
+
+// slim is the receipt without the bodies of its notices and the credentials of
+// its company, which no reader of the fact needs.
+func (r Receipt) slim() Receipt {
+	r.Company = store.Company{ID: r.Company.ID}
+	r.Deliveries = slices.Clone(r.Deliveries)
+	for i, d := range r.Deliveries {
+		r.Deliveries[i] = store.Delivery{ID: d.ID, WebhookID: d.WebhookID, Status: d.Status, Reason: d.Reason}
+	}
+	return r
 }
 
 // transaction makes the record that SePay keeps, and brings the account's

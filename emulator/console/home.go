@@ -15,29 +15,30 @@ import (
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // homeRows is how many rows a table of the front page has.
 const homeRows = 5
 
-// places are the addresses of the front page.
-var places = []page.Place{
-	{Name: "checkout", Path: "/v1/checkout/init"},
-	{Name: "pgapi", Path: "/v1/order"},
-	{Name: "v2", Path: "/v2/transactions"},
-	{Name: "v1", Path: "/userapi/transactions/list"},
-	{Name: "oauth", Path: "/oauth/authorize"},
-	{Name: "oauth_api", Path: "/api/v1/…"},
-	{Name: "qr", Path: "/img?acc=…&bank=…&amount=…&des=…"},
-	{Name: "banks", Path: "/banks.json", Link: "/banks.json"},
-	{Name: "phone", Path: PhonePath, Link: PhonePath},
-	{Name: "control", Path: "/_control/v1/state", Link: "/_control/v1/state"},
+// places are the addresses of the front page: those of the table, and what a
+// browser can open.
+func places() []page.Place {
+	var out []page.Place
+	for _, s := range openapi.Surfaces().Addressed() {
+		out = append(out, page.Place{Name: s.Key, Path: s.At("") + s.Example})
+	}
+	return append(out,
+		page.Place{Name: "banks", Path: "/banks.json", Link: "/banks.json"},
+		page.Place{Name: "phone", Path: PhonePath, Link: PhonePath},
+		page.Place{Name: "control", Path: "/_control/v1/state", Link: "/_control/v1/state"},
+	)
 }
 
 // Home is the front page. Everybody may read where things are; what happened
 // lately is shown to those only whom the control API answers.
 func (c *Console) Home(w http.ResponseWriter, r *http.Request) {
-	v := page.Home{Frame: frame(r), Places: places}
+	v := page.Home{Frame: frame(r), Places: places()}
 	v.Curl = "curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' \\\n  " + surface.Origin(r) + "/_control/v1/transfers"
 	if c.Control.Admits(r) {
 		recent, err := c.recent(r.Context())

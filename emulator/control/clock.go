@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -55,9 +54,7 @@ func (c *Control) SetClock(ctx context.Context, change ClockChange) (ClockState,
 	if err := c.Clock.Set(to); err != nil {
 		return ClockState{}, err
 	}
-	s, err := c.ClockState(ctx)
-	c.Journal.Publish(journal.Clock, s)
-	return s, err
+	return c.emitClock(ctx)
 }
 
 // Advance moves the clock and runs everything that falls due on the way, in
@@ -67,7 +64,6 @@ func (c *Control) Advance(ctx context.Context, by time.Duration) (Advanced, erro
 	if err := c.Clock.Advance(ctx, by); err != nil {
 		return Advanced{}, err
 	}
-	s, err := c.ClockState(ctx)
-	c.Journal.Publish(journal.Clock, s)
+	s, err := c.emitClock(ctx)
 	return Advanced{Clock: s, Attempts: c.Notifier.Attempts() - before}, err
 }

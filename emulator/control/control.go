@@ -2,17 +2,18 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/identity"
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/payment"
@@ -34,11 +35,10 @@ type Config struct {
 	OAuth    *oauth2.Server
 	Traffic  *frontdoor.Traffic
 	Findings *finding.Log
-	Journal  *journal.Journal
 	Clients  *frontdoor.Clients
-	// Line tells of an event in one line.
-	Line   func(journal.Event) string
-	Faults *fault.Rules
+	Faults   *fault.Rules
+	// Follower hands the facts to whoever logs them; nil is nobody.
+	Follower *fact.Follower
 	// Secrets masks credentials in what is shown.
 	Secrets *mask.Masker
 	// Addresses returns where the surfaces are, for a caller that came by an
@@ -70,8 +70,8 @@ func New(c Config) *Control { return &Control{Config: c, snapshots: map[string]k
 func (c *Control) State(ctx context.Context, origin string) (State, error) {
 	s := State{
 		Addresses: c.Addresses(origin), Companies: []Company{}, Settings: c.settings(),
-		Dropped: Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Journal.Dropped(),
-			Answers: c.Notifier.Stripped(), Streams: c.Journal.DroppedReaders(), Log: c.Journal.DroppedBySink()},
+		Dropped: Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Store.Facts().Dropped(),
+			Answers: c.Notifier.Stripped(), Streams: c.Store.Facts().DroppedReaders(), Log: c.Follower.Lost()},
 	}
 	err := c.Store.View(ctx, func(r store.Reader) error {
 		var err error
@@ -105,13 +105,10 @@ func (c *Control) settings() []SettingState {
 // CreateCompany makes a tenant with its own credentials and accounts, and its
 // other side.
 func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, error) {
-	var out Company
-	if err := input.CheckNumbers(n); err != nil {
-		return out, err
+	if err := errors.Join(input.CheckNumbers(n), c.vet(ctx, n)); err != nil {
+		return Company{}, err
 	}
-	if err := c.vet(ctx, n); err != nil {
-		return out, err
-	}
+	var made store.Company
 	err := c.Store.Update(ctx, func(w store.Writer) error {
 		have, err := store.CompaniesList.Count(w, store.AllCompanies)
 		if err != nil {
@@ -120,10 +117,15 @@ func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, err
 		if have >= 2*c.Companies { // each has its other side
 			return newProblem(http.StatusUnprocessableEntity, "Too many companies", fmt.Sprintf("there are %d companies, which is the most", c.Companies), "go back to the start with POST /_control/v1/reset, or restore a snapshot")
 		}
-		company, err := c.createSides(w, n)
-		if err == nil {
-			out, err = showSides(w, company)
-		}
+		made, err = c.createSides(w, n)
+		return err
+	})
+	if err != nil {
+		return Company{}, err
+	}
+	var out Company
+	err = c.Store.View(ctx, func(r store.Reader) (err error) {
+		out, err = showSides(r, made)
 		return err
 	})
 	return out, err
@@ -209,7 +211,7 @@ func (c *Control) Transfer(ctx context.Context, n NewTransfer) (Transfer, error)
 		}
 		t.At = at
 	}
-	done, err := c.Bank.Transfer(ctx, t)
+	done, err := c.Gateway.Transfer(ctx, t)
 	if err != nil {
 		return Transfer{}, err
 	}

@@ -1,21 +1,20 @@
 package control
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
 
-	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
-// eventBuffer is how far a reader may fall behind before it is dropped.
-const eventBuffer = 256
-
-// getEvents streams the journal as server-sent events. A reader resumes after
-// the Last-Event-ID that it names.
+// getEvents streams the facts as server-sent events. A reader resumes after the
+// Last-Event-ID that it names; one that falls behind is cut off, and may resume.
 func (c *Control) getEvents(r request) (int, any, error) {
-	after := c.Journal.Last()
+	facts := c.Store.Facts()
+	after := facts.Last()
 	if id := r.Header.Get("Last-Event-ID"); id != "" {
 		n, err := strconv.ParseInt(id, 10, 64)
 		if err != nil || n < 0 {
@@ -23,19 +22,28 @@ func (c *Control) getEvents(r request) (int, any, error) {
 		}
 		after = n
 	}
-	kept, events, cancel := c.Journal.Subscribe(after, eventBuffer)
-	defer cancel()
-	switch err := surface.Stream(r.w, r.Request, kept, events, showEvent); {
+	q := r.URL.Query()
+	cursor := facts.From(after, fact.Filter{Company: q.Get("company"), Subject: q.Get("subject")})
+	err := surface.Stream(r.w, r.Request, func(ctx context.Context) ([]string, error) {
+		next, err := cursor.Next(ctx)
+		texts := make([]string, 0, len(next))
+		for _, x := range next {
+			texts = append(texts, c.EventOf(x).stream())
+		}
+		return texts, err
+	})
+	switch {
 	case errors.Is(err, surface.ErrSlow):
-		c.Journal.Drop(events)
+		facts.Drop()
+	case errors.Is(err, fact.ErrBehind): // the end of the stream says so
 	case err != nil:
 		return 0, nil, err
 	}
 	return streamed, nil, nil
 }
 
-// showEvent writes an event; one that cannot be rendered is left out.
-func showEvent(e journal.Event) string {
+// stream is the event in the form of a stream; empty when it cannot be rendered.
+func (e Event) stream() string {
 	data, err := e.Payload()
 	if err != nil {
 		return ""

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/localsepay/localsepay/emulator/fact"
+	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -186,9 +188,9 @@ func (c *Control) Expire(ctx context.Context, company, key string) (Order, error
 // SetIPN changes where the gateway notifies a company's merchant. The company
 // may be left out when there is only one. It acts on the next attempt of every IPN.
 func (c *Control) SetIPN(ctx context.Context, n IPNChange) (IPN, error) {
-	var out IPN
+	var changed store.Company
 	if err := c.Notifier.VetIPN(ctx, n.URL); err != nil {
-		return out, err
+		return IPN{}, err
 	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
 		company, err := oneCompany(w, n.Company)
@@ -200,10 +202,14 @@ func (c *Control) SetIPN(ctx context.Context, n IPNChange) (IPN, error) {
 			return err
 		}
 		company.Merchant.IPN = ipn
-		out = showIPN(company)
+		changed = company
+		w.Emit(fact.Fact{At: c.Clock.Now(), Company: company.ID, Subject: fact.About(fact.IPN, company.ID), Type: fact.IPN, Data: IPNChanged{ipn.URL}})
 		return store.Companies.Put(w, company)
 	})
-	return out, err
+	if err != nil {
+		return IPN{}, err
+	}
+	return showIPN(changed), nil
 }
 
 func readIPN(n IPNChange) store.IPN {
@@ -232,16 +238,9 @@ func (c *Control) Cards() List[Card] {
 	return out
 }
 
-func (c *Control) showOrder(r store.Reader, o store.Order, payments []store.Payment) (Order, error) {
-	company, err := store.CompanyByID.Find(r, o.Company)
-	if err != nil {
-		return Order{}, err
-	}
-	progress := payment.ProgressWith(o, payments)
-	place, err := payment.PlaceOf(r, o)
-	if err != nil {
-		return Order{}, err
-	}
+// showOrder renders an order as it stood at a moment.
+func (c *Control) showOrder(s payment.Standing) Order {
+	o, company, place, progress := s.Order, s.Company, s.Place, payment.ProgressWith(s.Order, s.Payments)
 	out := Order{
 		ID: o.ID, OrderID: o.OrderID, InvoiceNumber: o.InvoiceNumber, Company: o.Company, Operation: o.Operation, PaymentMethod: string(o.Method),
 		Status: string(o.Status), State: string(progress.State), Amount: o.Amount, Description: o.Description, CustomerID: o.CustomerID,
@@ -251,18 +250,18 @@ func (c *Control) showOrder(r store.Reader, o store.Order, payments []store.Paym
 	}
 	if payment.TakesTransfer(company, o) {
 		qr, err := place.QR(o)
-		if err != nil {
-			return out, err
+		if err != nil { // a place of the emulator's own always has one
+			c.Findings.Add(finding.Internal("the QR code of order "+o.OrderID, err))
 		}
 		out.Pay = PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo, QR: qr}
 	}
 	for _, got := range o.Received {
 		out.Received = append(out.Received, ReceivedTransfer{Transaction: got.TransactionID, Amount: got.Amount, Memo: got.Memo, Verdict: string(got.Verdict), At: stamp(got.At)})
 	}
-	for _, p := range payments {
+	for _, p := range s.Payments {
 		out.Transactions = append(out.Transactions, showPayment(p))
 	}
-	return out, nil
+	return out
 }
 
 func showPayment(p store.Payment) OrderTransaction {
@@ -279,20 +278,11 @@ func showPayment(p store.Payment) OrderTransaction {
 	return t
 }
 
-// ShowOrder renders an order with the payments that it had at a moment.
-func (c *Control) ShowOrder(ctx context.Context, o store.Order, payments []store.Payment) (out Order, err error) {
-	err = c.Store.View(ctx, func(r store.Reader) error {
-		out, err = c.showOrder(r, o, payments)
-		return err
-	})
-	return out, err
-}
-
 // showStored renders an order as the store has it.
 func (c *Control) showStored(r store.Reader, o store.Order) (Order, error) {
-	payments, err := store.PaymentsOf(r, o.ID)
+	s, err := payment.StandingOf(r, o)
 	if err != nil {
 		return Order{}, err
 	}
-	return c.showOrder(r, o, payments)
+	return c.showOrder(s), nil
 }

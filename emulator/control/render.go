@@ -174,8 +174,8 @@ func ShowTransfer(done bank.Receipt) Transfer {
 	if w := done.Written; w != nil {
 		out.BankWrote = &BankWrote{Typed: w.Typed, Content: w.Content, Dropped: w.Dropped, Form: w.Form, Summary: w.Summary(done.Account.Bank)}
 	}
-	if done.Match != nil && done.Match.Order != nil {
-		out.Order = &MatchedOrder{OrderID: done.Match.Order.OrderID, InvoiceNumber: done.Match.Order.InvoiceNumber, Verdict: string(done.Match.Verdict)}
+	if m := done.Matched; m != nil {
+		out.Order = &MatchedOrder{OrderID: m.OrderID, InvoiceNumber: m.InvoiceNumber, Verdict: string(m.Verdict)}
 	}
 	for _, d := range done.Deliveries {
 		notice := TransferNotice{WebhookID: d.WebhookID, DeliveryID: d.ID, Result: "sent", Reason: d.Reason}
@@ -201,11 +201,15 @@ func showTransaction(t store.Transaction) Transaction {
 
 // ShowDelivery renders a delivery with the findings about it.
 func (c *Control) ShowDelivery(d store.Delivery) Delivery {
+	return c.showDelivery(d, c.Findings.List(finding.Filter{Delivery: d.ID}, 0))
+}
+
+func (c *Control) showDelivery(d store.Delivery, found []finding.Finding) Delivery {
 	out := Delivery{
 		ID: d.ID, Kind: string(d.Kind), Origin: string(d.Origin), Company: d.Company, WebhookID: d.WebhookID, Subject: d.Subject,
 		Label: notify.ReplayLabel(d), Status: string(d.Status), Reason: d.Reason, CreatedAt: stamp(d.CreatedAt),
 		NextAttemptAt: stampOrNull(d.NextAttemptAt), Attempts: []Attempt{}, Faults: orEmpty(d.Faults),
-		Findings: c.showFindings(c.Findings.List(finding.Filter{Delivery: d.ID}, 0)),
+		Findings: c.showFindings(found),
 	}
 	out.Reason = c.Secrets.Prose(d.Reason)
 	if d.ReplayOf != 0 {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -77,7 +77,7 @@ func (c *Control) Restore(ctx context.Context, id string) error {
 	if to.Mode != clock.Frozen {
 		to = nil
 	}
-	return c.putBack(ctx, k.records, to)
+	return c.putBack(ctx, k.records, to, fact.Fact{Type: fact.Restore, Data: PutBack{Snapshot: id}})
 }
 
 // Reset goes back to the state after the start, the clock included, forgets the
@@ -86,7 +86,7 @@ func (c *Control) Restore(ctx context.Context, id string) error {
 func (c *Control) Reset(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.putBack(ctx, c.initial.records, &c.initial.clock); err != nil {
+	if err := c.putBack(ctx, c.initial.records, &c.initial.clock, fact.Fact{Type: fact.Reset, Data: PutBack{}}); err != nil {
 		return err
 	}
 	c.Faults.Reset()
@@ -97,19 +97,17 @@ func (c *Control) Reset(ctx context.Context) error {
 }
 
 // putBack replaces the records and, unless to is nil, the clock's time, as one
-// decision.
-func (c *Control) putBack(ctx context.Context, records store.Snapshot, to *clock.Kept) error {
+// decision that a fact tells of, at the instant from which it is made.
+func (c *Control) putBack(ctx context.Context, records store.Snapshot, to *clock.Kept, told fact.Fact) error {
 	err := c.Clock.GoBack(to, func() error {
 		c.Notifier.Pause()
-		return c.Store.Restore(ctx, records)
+		told.At = c.Clock.Now()
+		return c.Store.Restore(ctx, records, told)
 	})
 	if errors.Is(err, clock.ErrAdvancing) {
 		return err
 	}
 	err = errors.Join(err, c.Notifier.Resume(ctx))
-	c.Gateway.Wake()
-	if s, stateErr := c.ClockState(ctx); stateErr == nil {
-		c.Journal.Publish(journal.Clock, s)
-	}
-	return err
+	_, clockErr := c.emitClock(ctx)
+	return errors.Join(err, clockErr)
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -13,12 +13,16 @@ import (
 type Moment struct {
 	// Seq counts from 1.
 	Seq int64 `json:"seq"`
-	// Type is request, transaction, order, delivery, finding, fault or clock.
+	// Type is that of the fact, such as request, transaction or delivery.
 	Type string `json:"type"`
 	At   string `json:"at"`
 	// Text is the moment in one line.
 	Text string `json:"text"`
-	// Data is the record, as the stream of events has it.
+	// Subject is what the moment is about, such as "transaction 12".
+	Subject string `json:"subject"`
+	// Undone says that a reset or restore took back what is told.
+	Undone bool `json:"undone,omitempty"`
+	// Data is the record as it was then, as the stream of events has it.
 	Data json.RawMessage `json:"data"`
 }
 
@@ -31,48 +35,35 @@ type Timeline struct {
 	Dropped int64 `json:"dropped"`
 }
 
-// TimelineFilter selects moments; zero members select all.
+// TimelineFilter selects moments; zero members select all. Of a company, it
+// selects also what concerns all, such as moves of the clock.
 type TimelineFilter struct {
-	Company  string
+	Company string
+	// Subject is one as the moments name it.
+	Subject  string
 	Type     string
 	From, To time.Time
 	// After is the Seq of the last moment that is known.
 	After int64
 }
 
-// Timeline returns up to limit moments that f selects. Of a company, it has also
-// what concerns all, such as moves of the clock.
+// Timeline returns up to limit moments that f selects.
 func (c *Control) Timeline(f TimelineFilter, limit int) Timeline {
-	kept, _, cancel := c.Journal.Subscribe(f.After, 1)
-	cancel()
-	out := Timeline{Data: []Moment{}, Dropped: c.Journal.Dropped()}
-	for _, e := range kept {
-		data, err := e.Payload()
-		if err != nil || !f.selects(e, data) {
-			continue
-		}
-		if len(out.Data) == limit {
-			out.Next = orNull(fmt.Sprint(out.Data[limit-1].Seq))
+	facts := c.Store.Facts()
+	found := facts.After(fact.Filter{Company: f.Company, Subject: f.Subject, Type: fact.Type(f.Type), From: f.From, To: f.To}, f.After, limit+1)
+	out := Timeline{Data: []Moment{}, Dropped: facts.Dropped()}
+	for i, x := range found {
+		if i == limit {
+			out.Next = orNull(fmt.Sprint(found[limit-1].Number))
 			break
 		}
-		out.Data = append(out.Data, Moment{Seq: e.Seq, Type: string(e.Type), At: stamp(e.At), Text: c.Line(e), Data: data})
+		data, err := c.EventOf(x).Payload()
+		if err != nil { // what cannot be shown has no moment
+			continue
+		}
+		out.Data = append(out.Data, Moment{Seq: x.Number, Type: string(x.Type), At: stamp(x.At), Text: c.line(x), Subject: x.Subject, Undone: x.Undone, Data: data})
 	}
 	return out
-}
-
-func (f TimelineFilter) selects(e journal.Event, data []byte) bool {
-	var of struct {
-		Company string `json:"company"`
-	}
-	switch {
-	case f.Type != "" && f.Type != string(e.Type),
-		!f.From.IsZero() && e.At.Before(f.From),
-		!f.To.IsZero() && e.At.After(f.To):
-		return false
-	case f.Company == "":
-		return true
-	}
-	return json.Unmarshal(data, &of) != nil || of.Company == "" || of.Company == f.Company
 }
 
 func (c *Control) getTimeline(r request) (int, any, error) {
@@ -81,10 +72,10 @@ func (c *Control) getTimeline(r request) (int, any, error) {
 		return 0, nil, err
 	}
 	q := r.URL.Query()
-	if err := oneOf("type", q.Get("type"), journal.Types()); err != nil {
+	if err := oneOf("type", q.Get("type"), factTypes()); err != nil {
 		return 0, nil, err
 	}
-	f := TimelineFilter{Company: q.Get("company"), Type: q.Get("type"), After: after}
+	f := TimelineFilter{Company: q.Get("company"), Subject: q.Get("subject"), Type: q.Get("type"), After: after}
 	for name, at := range map[string]*time.Time{"from": &f.From, "to": &f.To} {
 		text := q.Get(name)
 		if text == "" {
@@ -95,6 +86,14 @@ func (c *Control) getTimeline(r request) (int, any, error) {
 		}
 	}
 	return ok(c.Timeline(f, limit), nil)
+}
+
+func factTypes() []string {
+	var out []string
+	for _, t := range fact.Types() {
+		out = append(out, string(t))
+	}
+	return out
 }
 
 // ClientUse is how a client kept to the rate limits.

@@ -88,14 +88,14 @@ func (c *Control) UpdateUser(ctx context.Context, id int64, body NewUser) (User,
 			return err
 		}
 		body.apply(&u)
-		return c.Identity.SaveUser(w, u)
+		return c.Identity.ChangeUser(w, u)
 	})
 	return showUser(u), err
 }
 
 // DeleteUser removes a user; every token of theirs ends.
 func (c *Control) DeleteUser(ctx context.Context, id int64) error {
-	return c.Store.Update(ctx, func(w store.Writer) error { return store.Users.Delete(w, id) })
+	return c.Store.Update(ctx, func(w store.Writer) error { return c.Identity.DeleteUser(w, id) })
 }
 
 // TokenOrder is the body of POST /oauth/tokens. Everything is optional: all

@@ -63,7 +63,7 @@ func (c *Control) UpdateWebhook(ctx context.Context, id int64, body WebhookBody)
 
 // DeleteWebhook removes a webhook; its deliveries stay in the log.
 func (c *Control) DeleteWebhook(ctx context.Context, id int64) error {
-	return c.Store.Update(ctx, func(w store.Writer) error { return store.Webhooks.Delete(w, id) })
+	return c.Store.Update(ctx, func(w store.Writer) error { return c.Notifier.Delete(w, id) })
 }
 
 // Webhook returns one webhook.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // State is the answer of GET /state: where everything is and with which
@@ -19,18 +20,9 @@ type State struct {
 	Dropped Dropped `json:"dropped"`
 }
 
-// Addresses are base URLs without a trailing slash.
-type Addresses struct {
-	Base      string `json:"base"`
-	Checkout  string `json:"checkout"`
-	PGAPI     string `json:"pgapi"`
-	UserAPIV1 string `json:"userapi_v1"`
-	UserAPIV2 string `json:"userapi_v2"`
-	OAuth     string `json:"oauth"`
-	OAuthAPI  string `json:"oauth_api"`
-	QR        string `json:"qr"`
-	Control   string `json:"control"`
-}
+// Addresses are base URLs without a trailing slash, by the keys of the table of
+// surfaces.
+type Addresses = openapi.Addresses
 
 // Dropped counts the entries that fell out of each bounded journal. Of the
 // deliveries in Answers only headers and bodies went; Streams were ended because

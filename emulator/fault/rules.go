@@ -2,7 +2,6 @@ package fault
 
 import (
 	"fmt"
-	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,8 +15,6 @@ import (
 type Rules struct {
 	seed     derive.Seed
 	surfaces func() []Surface
-	// fired, which may be nil, is told of each rule that fires.
-	fired func(Fired)
 
 	armed atomic.Int64
 	mu    sync.Mutex
@@ -25,10 +22,9 @@ type Rules struct {
 	rules []*Rule
 }
 
-// New makes an empty list. surfaces lists what rules may name, when one is set;
-// fired, which may be nil, is told by [Rules.Tell].
-func New(seed derive.Seed, surfaces func() []Surface, fired func(Fired)) *Rules {
-	return &Rules{seed: seed, surfaces: surfaces, fired: fired}
+// New makes an empty list. surfaces lists what rules may name, when one is set.
+func New(seed derive.Seed, surfaces func() []Surface) *Rules {
+	return &Rules{seed: seed, surfaces: surfaces}
 }
 
 // Add checks a rule, numbers it and arms it.
@@ -150,77 +146,6 @@ type Delivery struct {
 	Attempt                int
 }
 
-// Hit is a rule that touches a request or delivery.
-type Hit struct {
-	ID    int64
-	Name  string
-	Phase Phase
-	Do    Do
-}
-
-// Mark is how a request names a fault that touched it.
-type Mark struct {
-	ID   int64  `json:"id"`
-	Name string `json:"name"`
-	Did  string `json:"did"`
-}
-
-// Fired tells of a rule that fired; of Request and Delivery one is 0.
-type Fired struct {
-	Mark
-	Request   int64  `json:"request"`
-	Delivery  int64  `json:"delivery"`
-	Surface   string `json:"surface"`
-	Operation string `json:"operation"`
-}
-
-// Request returns the fault of a request, nil when none touches it.
-func (r *Rules) Request(x Request) *Hit {
-	return r.first(func(rule *Rule) bool { return rule.Phase != "" && rule.When.request(x) })
-}
-
-// Delivery returns the fault of an attempt, nil when none touches it.
-func (r *Rules) Delivery(d Delivery) *Hit {
-	return r.first(func(rule *Rule) bool { return rule.Phase == "" && rule.When.delivery(d) })
-}
-
-// first counts every rule that matches, and returns the first that fires.
-func (r *Rules) first(matches func(*Rule) bool) *Hit {
-	if !r.Armed() {
-		return nil
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var hit *Hit
-	for _, rule := range r.rules {
-		if !matches(rule) {
-			continue
-		}
-		rule.Matched++
-		if hit == nil && r.chooses(rule) {
-			rule.Fired++
-			hit = &Hit{ID: rule.ID, Name: rule.Name, Phase: rule.Phase, Do: rule.Do}
-		}
-	}
-	return hit
-}
-
-// chooses says whether the rule takes the latest of what it matched.
-func (r *Rules) chooses(rule *Rule) bool {
-	w, n := &rule.When, rule.Matched
-	switch {
-	case w.Nth > 0:
-		return n == w.Nth
-	case w.First > 0:
-		return n <= w.First
-	case w.Every > 0:
-		return n%w.Every == 0
-	case w.Chance > 0:
-		return float64(r.seed.Uint64(fmt.Sprintf("fault.%d", rule.ID), n))/math.MaxUint64 < w.Chance
-	}
-	return true
-}
-
 func (w *When) request(x Request) bool {
 	return is(w.Surface, x.Surface) && is(w.Operation, x.Operation) && is(w.Method, x.Method) && is(w.Company, x.Company) &&
 		(w.Path == "" || glob(w.Path, x.Path)) && w.hasHeader(x.Header)
@@ -256,13 +181,6 @@ func glob(pattern, text string) bool {
 		rest = after
 	}
 	return strings.HasSuffix(rest, last)
-}
-
-// Tell announces a fault that fired.
-func (r *Rules) Tell(f Fired) {
-	if r != nil && r.fired != nil {
-		r.fired(f)
-	}
 }
 
 // Mark names the fault.

@@ -21,7 +21,15 @@ func surfaces() []fault.Surface {
 	}
 }
 
-func newRules(seed derive.Seed) *fault.Rules { return fault.New(seed, surfaces, nil) }
+func newRules(seed derive.Seed) *fault.Rules { return fault.New(seed, surfaces) }
+
+// touch decides about one delivery and lets it count.
+func touch(r *fault.Rules, d fault.Delivery) *fault.Hit {
+	c := r.Choose()
+	hit := c.Delivery(d)
+	c.Count()
+	return hit
+}
 
 func parse(t *testing.T, text string) fault.Rule {
 	t.Helper()
@@ -159,7 +167,7 @@ func TestWhenSelectsRequestsByEachOfItsMembers(t *testing.T) {
 		if got := rules.Request(x) != nil; got != want {
 			t.Errorf("%s: %v", text, got)
 		}
-		if rules.Delivery(fault.Delivery{Kind: fault.Webhook, Company: "shop", Attempt: 1}) != nil {
+		if touch(rules, fault.Delivery{Kind: fault.Webhook, Company: "shop", Attempt: 1}) != nil {
 			t.Errorf("%s touches a delivery", text)
 		}
 	}
@@ -179,7 +187,7 @@ func TestWhenSelectsDeliveriesByEachOfItsMembers(t *testing.T) {
 	} {
 		rules := newRules(1)
 		add(t, rules, `{"when":`+text+`,"do":{"duplicate":1}}`)
-		if got := rules.Delivery(d) != nil; got != want {
+		if got := touch(rules, d) != nil; got != want {
 			t.Errorf("%s: %v", text, got)
 		}
 	}
@@ -248,7 +256,7 @@ func TestWithoutRulesNothingIsTouched(t *testing.T) {
 	var none *fault.Rules
 	none.Clear()
 	none.Reset()
-	if none.Armed() || none.Request(fault.Request{}) != nil || none.Delivery(fault.Delivery{}) != nil || len(none.List()) != 0 || none.Remove(1) {
+	if none.Armed() || none.Request(fault.Request{}) != nil || touch(none, fault.Delivery{}) != nil || len(none.List()) != 0 || none.Remove(1) {
 		t.Error("nothing did something")
 	}
 	rules := newRules(1)
@@ -267,7 +275,30 @@ func TestWithoutRulesNothingIsTouched(t *testing.T) {
 
 func TestAskingCostsNoMemoryWhileNothingIsArmed(t *testing.T) {
 	rules := newRules(1)
-	if n := testing.AllocsPerRun(100, func() { rules.Delivery(fault.Delivery{Kind: fault.IPN}) }); n > 0 {
+	if n := testing.AllocsPerRun(100, func() { touch(rules, fault.Delivery{Kind: fault.IPN}) }); n > 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestAChoiceThatIsGivenUpCountsNothing(t *testing.T) {
+	rules := newRules(1)
+	if _, err := rules.Add(parse(t, `{"when":{"surface":"webhook","nth":2},"do":{"drop":true}}`)); err != nil {
+		t.Fatal(err)
+	}
+	d := fault.Delivery{Kind: fault.Webhook, Attempt: 1}
+	for range 3 { // a transaction that is run again, or not committed
+		c := rules.Choose()
+		if c.Delivery(d) != nil || c.Delivery(d) == nil || c.Delivery(d) != nil {
+			t.Error("of three deliveries not just the second was touched")
+		}
+	}
+	if r := rules.List()[0]; r.Matched != 0 || r.Fired != 0 {
+		t.Errorf("matched %d, fired %d", r.Matched, r.Fired)
+	}
+	if touch(rules, d) != nil || touch(rules, d) == nil {
+		t.Error("the second delivery that counts was not touched")
+	}
+	if r := rules.List()[0]; r.Matched != 2 || r.Fired != 1 {
+		t.Errorf("matched %d, fired %d", r.Matched, r.Fired)
 	}
 }

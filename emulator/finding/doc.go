@@ -2,5 +2,6 @@
 // integration: the mistake, why it matters and what to do, beside the answer
 // that SePay would give. A finding never changes an answer.
 //
-// The package owns the shape and a bounded log. It must not know who finds.
+// A finding is a fact. The package owns its shape and lists those that are
+// kept. It must not know who finds.
 package finding

@@ -1,11 +1,11 @@
 package finding
 
 import (
-	"slices"
+	"strconv"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
@@ -71,64 +71,31 @@ func (f Finding) Size() int {
 	return 192 + len(f.Code) + len(f.Title) + len(f.Detail) + len(f.Hint) + len(f.Source) + len(f.Company)
 }
 
-// Filter selects findings. The zero value of a field does not filter.
-type Filter struct {
-	Request, Delivery int64
-	Company           string
-	Code              string
-	// Before selects ids smaller than it.
-	Before int64
+// Fact is the finding as a fact about the request or delivery that it was
+// noticed at.
+func (f Finding) Fact() fact.Fact {
+	out := fact.Fact{At: f.At, Company: f.Company, Type: fact.Finding, Subject: subject(f.Request, f.Delivery)}
+	out.Data = f.bounded()
+	return out
 }
 
-func (f Filter) match(x Finding) bool {
-	return (f.Request == 0 || f.Request == x.Request) &&
-		(f.Delivery == 0 || f.Delivery == x.Delivery) &&
-		(f.Company == "" || f.Company == x.Company) &&
-		(f.Code == "" || f.Code == x.Code) &&
-		(f.Before == 0 || x.ID < f.Before)
+// Of returns the finding that a fact tells of, numbered by it; ok is false for
+// a fact of another type.
+func Of(x fact.Fact) (f Finding, ok bool) {
+	f, ok = x.Data.(Finding)
+	f.ID = x.Number
+	return f, ok
 }
 
-// Log keeps the latest findings. A nil *Log drops all.
-type Log struct {
-	now    func() time.Time
-	notify func(Finding)
-	size   int
-
-	mu      sync.Mutex
-	last    int64
-	kept    []Finding // a ring: next is the oldest once it is full
-	next    int
-	dropped int64
-}
-
-// NewLog makes a log of the given size. now stamps the findings; notify, which
-// may be nil, is told of each one after it was added.
-func NewLog(size int, now func() time.Time, notify func(Finding)) *Log {
-	return &Log{now: now, notify: notify, size: size}
-}
-
-// Add numbers and stamps a finding, keeps it and returns it.
-func (l *Log) Add(f Finding) Finding {
-	if l == nil {
-		return f
+// subject is what a finding is about.
+func subject(request, delivery int64) string {
+	switch {
+	case delivery != 0:
+		return fact.About(fact.Delivery, strconv.FormatInt(delivery, 10))
+	case request != 0:
+		return fact.About(fact.Request, strconv.FormatInt(request, 10))
 	}
-	f = f.bounded()
-	f.At = l.now()
-	l.mu.Lock()
-	l.last++
-	f.ID = l.last
-	if len(l.kept) < l.size {
-		l.kept = append(l.kept, f)
-	} else {
-		l.kept[l.next] = f
-		l.next = (l.next + 1) % l.size
-		l.dropped++
-	}
-	l.mu.Unlock()
-	if l.notify != nil {
-		l.notify(f)
-	}
-	return f
+	return ""
 }
 
 // Internal is a finding about a failure of the emulator itself in doing what.
@@ -137,45 +104,4 @@ func Internal(what string, err error) Finding {
 		Code: CodeInternal, Severity: Error, Title: "localsepay itself failed", Detail: what + ": " + err.Error(),
 		Hint: "please report this", Source: "https://github.com/localsepay/localsepay/issues",
 	}
-}
-
-// List returns what the filter selects, newest first, at most limit; a limit
-// of 0 returns all.
-func (l *Log) List(f Filter, limit int) []Finding {
-	out := []Finding{}
-	if l == nil {
-		return out
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i := len(l.kept) - 1; i >= 0; i-- {
-		x := l.kept[(l.next+i)%len(l.kept)]
-		if f.match(x) {
-			out = append(out, x)
-		}
-		if limit > 0 && len(out) == limit {
-			break
-		}
-	}
-	return slices.Clip(out)
-}
-
-// Clear forgets all findings; the numbers go on.
-func (l *Log) Clear() {
-	if l == nil {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.kept, l.next = nil, 0
-}
-
-// Dropped counts the findings that fell out of the log.
-func (l *Log) Dropped() int64 {
-	if l == nil {
-		return 0
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.dropped
 }

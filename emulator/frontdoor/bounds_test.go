@@ -9,9 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
-	"github.com/localsepay/localsepay/emulator/journal"
 )
 
 func now() time.Time { return time.Unix(1790000000, 0) }
@@ -45,39 +43,6 @@ func TestTheTrafficLogIsBoundedInEntriesAndInBytes(t *testing.T) {
 		if _, ok := log.Get(1); ok {
 			t.Errorf("%s: the first is still there", name)
 		}
-	}
-}
-
-func TestFindingsAndEventsAreBoundedAndCountWhatTheyForget(t *testing.T) {
-	findings, events := finding.NewLog(3, now, nil), journal.New(journal.Config{Events: 3, Now: now})
-	for i := range 5 {
-		findings.Add(finding.Finding{Code: fmt.Sprint(i)})
-		events.Publish(journal.Clock, i)
-	}
-	got := findings.List(finding.Filter{}, 0)
-	if len(got) != 3 || got[0].Code != "4" || got[2].Code != "2" || findings.Dropped() != 2 {
-		t.Errorf("findings %v, dropped %d", got, findings.Dropped())
-	}
-	kept, _, cancel := events.Subscribe(0, 1)
-	cancel()
-	if len(kept) != 3 || kept[0].Seq != 3 || events.Dropped() != 2 {
-		t.Errorf("events %v, dropped %d", kept, events.Dropped())
-	}
-}
-
-func TestASlowReaderOfEventsIsDroppedAndHoldsNobodyUp(t *testing.T) {
-	events := journal.New(journal.Config{Events: 10, Now: now})
-	_, slow, cancel := events.Subscribe(0, 2)
-	defer cancel()
-	for i := range 5 {
-		events.Publish(journal.Clock, i)
-	}
-	read := 0
-	for range slow {
-		read++
-	}
-	if read != 2 {
-		t.Errorf("read %d events before the stream ended", read)
 	}
 }
 

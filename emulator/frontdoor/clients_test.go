@@ -7,19 +7,21 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // call lets one request of a surface through a door that counts clients.
 func call(c *frontdoor.Clients, now *clock.Clock) {
 	d := &frontdoor.Door{
 		Now: now.Now, Traffic: frontdoor.NewTraffic(10, 1<<20), Limiter: frontdoor.NewLimiter(now), Clients: c,
-		Findings: finding.NewLog(10, now.Now, nil),
+		Findings: finding.NewLog(fact.NewLog(fact.Keep{}), now.Now),
 	}
 	answer := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-	d.Serve(&surface.Surface{Name: "any"}, answer, "", httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+	d.Serve(&surface.Surface{Surface: openapi.Surface{Name: "any"}}, answer, "", httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 }
 
 func TestThePeakSlidesOverTheBordersOfSeconds(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
@@ -43,8 +44,8 @@ type Door struct {
 	Contracts *Checker
 	// Unserved, which may be nil, says why no route serves a request.
 	Unserved func(*http.Request) finding.Finding
-	// OnRequest, which may be nil, is told of each request after its answer.
-	OnRequest func(*Entry)
+	// Facts gets a line of each request after its answer; nil gets none.
+	Facts *fact.Log
 }
 
 // Serve answers a request of a surface, whose router is next. env is what the
@@ -119,8 +120,8 @@ func Record(w http.ResponseWriter, r *http.Request, next http.Handler) *Entry {
 func (d *Door) finish(s *surface.Surface, e *Entry, took time.Duration) {
 	e.Duration = took
 	d.Traffic.Add(e)
-	if d.OnRequest != nil {
-		d.OnRequest(e)
+	if d.Facts != nil {
+		d.Facts.Note(e.Fact())
 	}
 	d.Contracts.check(s, e)
 }

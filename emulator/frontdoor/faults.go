@@ -64,7 +64,10 @@ func (c *call) faulted() {
 	_ = http.NewResponseController(c.rec).SetReadDeadline(time.Time{})
 	c.x.Operation = operation
 	c.entry.Faults = append(c.entry.Faults, hit.Mark())
-	c.door.Faults.Tell(fault.Fired{Mark: hit.Mark(), Request: c.x.ID, Surface: c.surface.Name, Operation: operation})
+	if c.door.Facts != nil {
+		fired := fault.Fired{Mark: hit.Mark(), Request: c.x.ID, Surface: c.surface.Name, Operation: operation}
+		c.door.Facts.Note(fired.Fact(c.door.Now(), c.x.Caller.ID))
+	}
 	c.suffer(hit)
 }
 

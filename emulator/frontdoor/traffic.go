@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 )
@@ -76,6 +78,15 @@ func (e *Entry) Line() Entry {
 		line.URL = &url.URL{Path: shorten(u.Path, maxLine), RawQuery: shorten(u.RawQuery, maxLine)}
 	}
 	return line
+}
+
+// Answered is the data of a fact about a request: its line of the log.
+type Answered struct{ *Entry }
+
+// Fact tells of a request that was answered.
+func (e *Entry) Fact() fact.Fact {
+	line := e.Line()
+	return fact.Fact{At: e.At, Company: e.Company, Subject: fact.About(fact.Request, strconv.FormatInt(e.ID, 10)), Type: fact.Request, Data: Answered{&line}}
 }
 
 // shorten cuts a text to so many bytes, says so, and keeps nothing of the rest

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -168,7 +169,22 @@ func (d *Identity) Create(w store.Writer, n NewCompany) (store.Company, error) {
 			return c, input.At(err, "users[%d]", i)
 		}
 	}
+	d.emit(w, fact.Company, c.ID, c.ID, "created")
 	return c, nil
+}
+
+// Configured is the data of a fact about a company or user.
+type Configured struct {
+	ID string
+	// What was done: created, changed or deleted.
+	What string
+}
+
+// Size implements [fact.Data].
+func (c Configured) Size() int { return 32 + len(c.ID) }
+
+func (d *Identity) emit(w store.Writer, t fact.Type, company, id, what string) {
+	w.Emit(fact.Fact{At: d.Now(), Company: company, Subject: fact.About(t, id), Type: t, Data: Configured{id, what}})
 }
 
 // taken says which name of a company belongs to another one already.

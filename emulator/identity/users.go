@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -37,11 +39,27 @@ func (d *Identity) AddUser(w store.Writer, c store.Company, u store.User, i int6
 	set(&u.LastName, derive.Pick(d.Seed, "user.last."+c.ID, i, []string{"Nguyen", "Tran", "Le", "Pham", "Hoang", "Vu"}))
 	set(&u.Phone, "09"+d.Seed.Text("user.phone."+c.ID, i, derive.Digits, 8))
 	set((*string)(&u.Role), string(store.RoleSuperAdmin))
-	return u, d.SaveUser(w, u)
+	return u, d.saveUser(w, u)
 }
 
-// SaveUser checks and stores a user.
-func (d *Identity) SaveUser(w store.Writer, u store.User) error {
+// ChangeUser checks and stores a user who was changed.
+func (d *Identity) ChangeUser(w store.Writer, u store.User) error {
+	d.emit(w, fact.User, u.Company, strconv.FormatInt(u.ID, 10), "changed")
+	return d.saveUser(w, u)
+}
+
+// DeleteUser removes a user; every token of theirs ends.
+func (d *Identity) DeleteUser(w store.Writer, id int64) error {
+	u, err := store.Users.Get(w, id)
+	if err != nil {
+		return err
+	}
+	d.emit(w, fact.User, u.Company, strconv.FormatInt(id, 10), "deleted")
+	return store.Users.Delete(w, id)
+}
+
+// saveUser checks and stores a user.
+func (d *Identity) saveUser(w store.Writer, u store.User) error {
 	u.Email = strings.ToLower(u.Email)
 	if !strings.Contains(u.Email, "@") || strings.ContainsAny(u.Email, " <>\"") {
 		return input.At(invalid("%q is no e-mail address", u.Email), "email")

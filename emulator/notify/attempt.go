@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/fault"
+	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 )
@@ -114,16 +116,14 @@ func (n *Notifier) conclude(ctx context.Context, j job, a store.Attempt) error {
 	if refused != nil {
 		v.problem += ". " + refused.title + ". " + refused.hint
 	}
-	d, err := n.record(ctx, j, a, v)
-	if err != nil {
-		return err
+	found, err := n.findings(ctx, j, a, v, refused)
+	if err == nil {
+		err = n.record(ctx, j, a, v, found)
 	}
-	n.trim(ctx, d.ID, a.Size())
-	n.findings(j, a, v, refused)
-	if n.OnAttempt != nil {
-		n.OnAttempt(d)
+	if err == nil {
+		n.trim(ctx, j.delivery.ID, a.Size())
 	}
-	return nil
+	return err
 }
 
 // load reads a delivery and where it goes.
@@ -234,15 +234,19 @@ func (n *Notifier) post(ctx context.Context, url string, headers map[string]stri
 }
 
 // record writes an attempt: the delivery's next state and, after a success,
-// the transaction's count.
-func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict) (d store.Delivery, err error) {
-	err = n.Store.Update(ctx, func(w store.Writer) error {
-		if d, err = store.Deliveries.Get(w, j.delivery.ID); err != nil {
+// the transaction's count, with the facts that tell of it.
+func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict, found []finding.Finding) error {
+	return n.Store.Update(ctx, func(w store.Writer) error {
+		d, err := store.Deliveries.Get(w, j.delivery.ID)
+		if err != nil {
 			return err
+		}
+		for _, f := range found {
+			w.Emit(f.Fact())
 		}
 		d.Attempts = append(slices.Clip(d.Attempts), a)
 		if a.Copy {
-			return store.Deliveries.Put(w, d)
+			return n.put(w, d)
 		}
 		if a.Fault != "" {
 			d.Faults = append(slices.Clip(d.Faults), a.Fault)
@@ -268,16 +272,33 @@ func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict
 				return err
 			}
 		}
-		if err := store.Deliveries.Put(w, d); err != nil {
+		if err := n.put(w, d); err != nil {
 			return err
 		}
 		return n.release(w, &d)
 	})
-	return d, err
+}
+
+// put writes a delivery and emits what became of it.
+func (n *Notifier) put(w store.Writer, d store.Delivery) error {
+	w.Emit(fact.Fact{At: n.Clock.Now(), Company: d.Company, Subject: subjectOf(&d), Type: fact.Delivery, Data: Delivered{&d}})
+	return store.Deliveries.Put(w, d)
+}
+
+// Delivered is the data of a fact about a delivery: the delivery as it was then,
+// which nobody may change.
+type Delivered struct{ *store.Delivery }
+
+// subjectOf is what a delivery tells of.
+func subjectOf(d *store.Delivery) string {
+	if d.Kind == store.KindIPN {
+		return fact.About(fact.Order, d.Subject)
+	}
+	return fact.About(fact.Transaction, d.Subject)
 }
 
 // giveUp ends a delivery without another attempt.
 func (n *Notifier) giveUp(ctx context.Context, d store.Delivery, reason string) error {
 	d.Status, d.Reason, d.NextAttemptAt = store.Failed, reason, time.Time{}
-	return n.Store.Update(ctx, func(w store.Writer) error { return store.Deliveries.Put(w, d) })
+	return n.Store.Update(ctx, func(w store.Writer) error { return n.put(w, d) })
 }

@@ -30,22 +30,25 @@ type load struct {
 // perLoad is what the queue itself holds of an attempt, in bytes.
 const perLoad = 32
 
-// add counts an attempt, and returns the deliveries of the oldest attempts that
-// are more than the log may hold.
-func (b *ballast) add(delivery int64, bytes, most int) []int64 {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.queue = append(b.queue, load{delivery, bytes + perLoad})
-	b.bytes += bytes + perLoad
-	var over []int64
-	for b.bytes > most && len(b.queue) > 1 {
-		b.bytes -= b.queue[0].bytes
-		if id := b.queue[0].delivery; !slices.Contains(over, id) {
-			over = append(over, id)
+// over returns the deliveries of the oldest attempts that are more than the log
+// may hold, each once, and how many attempts these are. The lock is held.
+func (b *ballast) over(most int) (deliveries []int64, attempts int) {
+	for bytes := b.bytes; bytes > most && attempts < len(b.queue)-1; attempts++ {
+		oldest := b.queue[attempts]
+		bytes -= oldest.bytes
+		if !slices.Contains(deliveries, oldest.delivery) {
+			deliveries = append(deliveries, oldest.delivery)
 		}
-		b.queue = b.queue[1:]
 	}
-	return over
+	return deliveries, attempts
+}
+
+// drop forgets the oldest attempts. The lock is held.
+func (b *ballast) drop(attempts int) {
+	for _, l := range b.queue[:attempts] {
+		b.bytes -= l.bytes
+	}
+	b.queue = b.queue[attempts:]
 }
 
 // clear forgets what was counted: the records were replaced.
@@ -62,7 +65,12 @@ func (n *Notifier) trim(ctx context.Context, delivery int64, bytes int) {
 	if n.KeepBytes == 0 {
 		return
 	}
-	over := n.ballast.add(delivery, bytes, n.KeepBytes)
+	b := &n.ballast
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.queue = append(b.queue, load{delivery, bytes + perLoad})
+	b.bytes += bytes + perLoad
+	over, attempts := b.over(n.KeepBytes)
 	if len(over) == 0 {
 		return
 	}
@@ -93,8 +101,11 @@ func (n *Notifier) trim(ctx context.Context, delivery int64, bytes int) {
 		}
 		return nil
 	})
-	n.ballast.stripped.Add(stripped)
-	if err != nil && ctx.Err() == nil {
+	switch {
+	case err == nil:
+		b.drop(attempts)
+		b.stripped.Add(stripped)
+	case ctx.Err() == nil:
 		n.Findings.Add(finding.Internal("the bound of the delivery log", err))
 	}
 }

@@ -18,11 +18,8 @@ import (
 const maxBehind = time.Hour
 
 // lose ends a new delivery when the notices of the update under way are lost.
-func (n *Notifier) lose(d *store.Delivery) {
-	if n.Lost == nil {
-		return
-	}
-	if hit := n.Lost(); hit != nil {
+func lose(w store.Writer, d *store.Delivery) {
+	if hit := fault.LostBy(w.Context()); hit != nil {
 		d.Status, d.Reason, d.NextAttemptAt = store.Failed, lostBy(hit), time.Time{}
 		d.Faults = append(slices.Clip(d.Faults), hit.String())
 	}
@@ -30,27 +27,14 @@ func (n *Notifier) lose(d *store.Delivery) {
 
 func lostBy(hit *fault.Hit) string { return "lost (fault " + hit.String() + ")" }
 
-// choose asks the rules about what is due, in order, and returns the faults by
-// delivery and what is to be told of them. A delivery that a fault put off has
-// had its choice.
-func (n *Notifier) choose(due []store.Delivery) (map[int64]*fault.Hit, []fault.Fired) {
-	if !n.Faults.Armed() {
-		return nil, nil
+// choose asks the rules about a delivery that is due. One that a fault put off
+// has had its choice.
+func (n *Notifier) choose(c *fault.Choice, d *store.Delivery) *fault.Hit {
+	attempt := d.Tries() + 1
+	if c == nil || d.Decided == attempt || n.tooOld(d) {
+		return nil
 	}
-	hits := map[int64]*fault.Hit{}
-	var fired []fault.Fired
-	for _, d := range due {
-		attempt := d.Tries() + 1
-		if d.Decided == attempt || n.tooOld(&d) {
-			continue
-		}
-		hit := n.Faults.Delivery(fault.Delivery{ID: d.ID, Kind: string(d.Kind), Company: d.Company, Subject: d.Subject, Attempt: attempt})
-		if hit != nil {
-			hits[d.ID] = hit
-			fired = append(fired, fault.Fired{Mark: hit.Mark(), Delivery: d.ID, Surface: string(d.Kind)})
-		}
-	}
-	return hits, fired
+	return c.Delivery(fault.Delivery{ID: d.ID, Kind: string(d.Kind), Company: d.Company, Subject: d.Subject, Attempt: attempt})
 }
 
 // putOff does what a fault does before anything is sent.

@@ -30,7 +30,7 @@ func (n *Notifier) OrderNotice(w store.Writer, c store.Company, orderID string, 
 	if c.Merchant.IPN.URL == "" {
 		d.Status, d.Reason, d.NextAttemptAt = store.Skipped, noIPN, time.Time{}
 	} else {
-		n.lose(&d)
+		lose(w, &d)
 	}
 	return store.Deliveries.Put(w, d)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -91,15 +92,25 @@ const pageIntegrate = "https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-web
 // noteFunc records a finding about an attempt.
 type noteFunc func(code string, severity finding.Severity, title, detail, hint, source string)
 
-// findings notes what developers get wrong in their handlers; v is the verdict on
-// the attempt, refused what is known of a refusal, nil for none.
-func (n *Notifier) findings(j job, a store.Attempt, v verdict, refused *refusal) {
+// findings returns what developers get wrong in their handlers; v is the verdict
+// on the attempt, refused what is known of a refusal, nil for none.
+func (n *Notifier) findings(ctx context.Context, j job, a store.Attempt, v verdict, refused *refusal) (found []finding.Finding, err error) {
+	now := n.Clock.Now()
 	note := func(code string, severity finding.Severity, title, detail, hint, source string) {
-		n.Findings.Add(finding.Finding{
+		found = append(found, finding.Finding{
 			Code: string(j.delivery.Kind) + "." + code, Severity: severity, Title: title, Detail: detail, Hint: hint, Source: source,
-			Delivery: j.delivery.ID, Company: j.delivery.Company,
+			Delivery: j.delivery.ID, Company: j.delivery.Company, At: now,
 		})
 	}
+	judgeHandler(j, a, v, refused, note)
+	if a.Response != nil {
+		err = n.compareReplay(ctx, j, a, note)
+	}
+	return found, err
+}
+
+// judgeHandler notes what is wrong with a handler's answer to one attempt.
+func judgeHandler(j job, a store.Attempt, v verdict, refused *refusal, note noteFunc) {
 	if slow := j.settings.Duration(setting.WebhookSlowAfter); a.Duration > slow {
 		note("slow", finding.Warning, "The handler is slow",
 			fmt.Sprintf("It took longer than %s; older SePay limits would have broken it off.", slow),
@@ -117,7 +128,6 @@ func (n *Notifier) findings(j job, a store.Attempt, v verdict, refused *refusal)
 	}
 	if j.endpoint.ipn != nil {
 		ipnFindings(j, a, v, note)
-		n.compareReplay(j, a, note)
 		return
 	}
 	status := a.Response.Status
@@ -139,26 +149,28 @@ func (n *Notifier) findings(j job, a store.Attempt, v verdict, refused *refusal)
 		note("wrong_body", finding.Error, "The body does not say success", "A 2xx answer without \"success\": true counts as failed: "+next+".",
 			"Answer {\"success\": true} with a boolean, not a text.", pageIntegrate)
 	}
-	n.compareReplay(j, a, note)
 }
 
 // compareReplay notes a handler that treats the second notice of a
 // transaction otherwise than the first.
-func (n *Notifier) compareReplay(j job, a store.Attempt, note noteFunc) {
+func (n *Notifier) compareReplay(ctx context.Context, j job, a store.Attempt, note noteFunc) error {
 	if j.delivery.ReplayOf == 0 {
-		return
+		return nil
 	}
 	var before store.Delivery
-	err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
+	err := n.Store.View(ctx, func(r store.Reader) (err error) {
 		before, err = store.Deliveries.Get(r, j.delivery.ReplayOf)
 		return err
 	})
-	if err != nil || len(before.Attempts) == 0 {
-		return
+	if errors.Is(err, store.ErrNotFound) || err == nil && len(before.Attempts) == 0 {
+		return nil // forgotten, or never sent
+	}
+	if err != nil {
+		return err
 	}
 	first := before.Attempts[len(before.Attempts)-1].Response
 	if first == nil || (first.Status == a.Response.Status && bytes.Equal(first.Body, a.Response.Body)) {
-		return
+		return nil
 	}
 	severity := finding.Note
 	if judge(j, before.Attempts[len(before.Attempts)-1]).ok && !judge(j, a).ok {
@@ -167,6 +179,7 @@ func (n *Notifier) compareReplay(j job, a store.Attempt, note noteFunc) {
 	note("replay_differs", severity, "The handler answers a repeated notice otherwise",
 		fmt.Sprintf("The first answer was %d, the answer to the same notice again is %d, or the bodies differ.", first.Status, a.Response.Status),
 		"Deduplicate by id, and answer a duplicate like the first notice.", pageIntegrate)
+	return nil
 }
 
 // pageDetail says what makes a web page of an answer.

@@ -30,18 +30,8 @@ type Config struct {
 	// Resolver looks the merchants' hosts up; nil is the system's.
 	Resolver *net.Resolver
 	Findings *finding.Log
-	// OutgoingBank says which banks take webhooks for outgoing money only.
-	OutgoingBank func(bank string) bool
-	// OnAttempt is told of each attempt after it was recorded.
-	OnAttempt func(store.Delivery)
-	// OnWaiting is told when, on a clock that stands still, deliveries wait
-	// for a later instant: how many, and when the first is due.
-	OnWaiting func(count int, first time.Time)
 	// Faults go wrong on purpose; nil does nothing.
 	Faults *fault.Rules
-	// Lost, which may be nil, returns inside an update the fault that its
-	// notices are lost by; nil: they are not lost.
-	Lost func() *fault.Hit
 	// Keep is how many deliveries the log holds; the oldest finished ones go.
 	// KeepBytes is how much attempts hold; beyond it the oldest attempts lose
 	// headers and bodies. 0 is without a bound.
@@ -56,7 +46,6 @@ type Notifier struct {
 
 	client  senders
 	tokens  tokenCache
-	replays replayBudget
 	ballast ballast
 
 	attempts atomic.Int64
@@ -87,9 +76,10 @@ type lane struct {
 // New makes a notifier. Start makes it send.
 func New(c Config) *Notifier {
 	n := &Notifier{Config: c, client: c.Egress.senders(c.Resolver), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
-	n.tokens.clock, n.replays.clock = c.Clock, c.Clock
+	n.tokens.clock = c.Clock
 	n.idle = sync.NewCond(&n.mu)
 	n.work, n.stopWork = context.WithCancel(context.Background())
+	n.Store.Wake(n.wake, store.DueDeliveriesOrder())
 	return n
 }
 
@@ -116,14 +106,6 @@ func (n *Notifier) Close(ctx context.Context) error {
 	return err
 }
 
-// Wake says that deliveries were committed.
-func (n *Notifier) Wake() {
-	select {
-	case n.wake <- struct{}{}:
-	default:
-	}
-}
-
 // Attempts counts the attempts made so far.
 func (n *Notifier) Attempts() int64 { return n.attempts.Load() }
 
@@ -136,7 +118,7 @@ func (n *Notifier) Stripped() int64 { return n.ballast.stripped.Load() }
 // loop claims what is due, until ctx ends.
 func (n *Notifier) loop(ctx context.Context) {
 	clock.Loop{
-		Clock: n.Clock, Next: n.NextDue, Wake: n.wake, Stands: n.stands,
+		Clock: n.Clock, Next: n.NextDue, Wake: n.wake,
 		Do: func(context.Context) error { return n.claim() },
 		Failed: func(err error) {
 			if !errors.Is(err, store.ErrClosed) {
@@ -144,21 +126,6 @@ func (n *Notifier) loop(ctx context.Context) {
 			}
 		},
 	}.Run(ctx)
-}
-
-// stands says how much waits for a clock that stands still.
-func (n *Notifier) stands(next time.Time) {
-	if n.OnWaiting == nil {
-		return
-	}
-	var count int
-	err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
-		count, err = store.CountDue(r)
-		return err
-	})
-	if err == nil {
-		n.OnWaiting(count, next)
-	}
 }
 
 // NextDue implements [clock.Source].
@@ -251,6 +218,9 @@ func (n *Notifier) Resume(ctx context.Context) error {
 	n.paused = false
 	n.work, n.stopWork = context.WithCancel(context.Background())
 	n.mu.Unlock()
-	n.Wake()
+	select { // what is due was passed over during the pause
+	case n.wake <- struct{}{}:
+	default:
+	}
 	return err
 }

@@ -43,7 +43,7 @@ func (n *Notifier) TransactionRecorded(w store.Writer, c store.Company, t *store
 		if d.Reason = Skip(&h, t, vaID); d.Reason != "" {
 			d.Status = store.Skipped
 		} else {
-			n.lose(&d)
+			lose(w, &d)
 		}
 		if d, err = n.enqueue(w, c, &h, t, d); err != nil {
 			return nil, err
@@ -71,76 +71,86 @@ func (n *Notifier) enqueue(w store.Writer, c store.Company, h *store.Webhook, t 
 	return d, store.Deliveries.Put(w, d)
 }
 
-// claim marks everything that is due as being sent and hands it to the lanes.
-func (n *Notifier) claim() error {
-	fired, err := n.claimDue()
-	for _, f := range fired {
-		n.Faults.Tell(f)
-	}
-	return err
+// claimed is a delivery that is being sent, with what is known of its attempt.
+type claimed struct {
+	id  int64
+	url string
+	hit *fault.Hit
 }
 
-func (n *Notifier) claimDue() ([]fault.Fired, error) {
+// claim marks everything that is due as being sent and hands it to the lanes.
+func (n *Notifier) claim() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.paused {
-		return nil, nil
+		return nil
 	}
-	due, err := n.due()
-	if err != nil || len(due) == 0 {
-		return nil, err
+	if due, err := n.anyDue(); err != nil || !due {
+		return err
 	}
-	hits, fired := n.choose(due)
-	var given []store.Delivery
-	var urls []string
+	var given []claimed
 	var pruned int
-	err = n.Store.Update(n.work, func(w store.Writer) error {
-		given, urls = given[:0], urls[:0]
-		for _, d := range due {
-			if d, err := n.claimOne(w, d, hits[d.ID]); err != nil {
-				return err
-			} else if d.Status == store.Sending {
-				given = append(given, d)
-			}
+	var choice *fault.Choice
+	err := n.Store.Update(n.work, func(w store.Writer) (err error) {
+		choice = n.Faults.Choose()
+		if given, err = n.claimDue(w, choice); err == nil {
+			pruned, err = n.prune(w)
 		}
-		for _, d := range given {
-			c, err := store.CompanyByID.Find(w, d.Company)
-			if err != nil {
-				return err
-			}
-			e, _, err := endpointOf(w, &d, &c)
-			if err != nil {
-				return err
-			}
-			urls = append(urls, e.url)
-		}
-		pruned, err = n.prune(w)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("claim due deliveries: %w", err)
+		return fmt.Errorf("claim due deliveries: %w", err)
 	}
+	choice.Count()
 	n.dropped.Add(int64(pruned))
-	for i, d := range given {
-		if hit := hits[d.ID]; hit != nil {
-			n.plans[d.ID] = hit
+	for _, c := range given {
+		if c.hit != nil {
+			n.plans[c.id] = c.hit
 		}
-		n.assign(urls[i], d.ID)
+		n.assign(c.url, c.id)
 	}
-	return fired, nil
+	return nil
 }
 
-// due returns what is due by now, so that an idle look costs no update.
-func (n *Notifier) due() (due []store.Delivery, err error) {
+// anyDue looks without an update whether a delivery is due.
+func (n *Notifier) anyDue() (due bool, err error) {
 	err = n.Store.View(n.work, func(r store.Reader) error {
-		count, err := store.CountDue(r)
-		if err != nil || count == 0 {
-			return err
-		}
-		due, err = store.DueDeliveries(r, n.Clock.Now(), count)
+		at, ok, err := store.NextDue(r)
+		due = ok && !at.After(n.Clock.Now())
 		return err
 	})
 	return due, err
+}
+
+// claimDue claims what is due and returns what is to be sent.
+func (n *Notifier) claimDue(w store.Writer, choice *fault.Choice) (given []claimed, err error) {
+	count, err := store.CountDue(w)
+	if err != nil {
+		return nil, err
+	}
+	due, err := store.DueDeliveries(w, n.Clock.Now(), count)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range due {
+		hit := n.choose(choice, &d)
+		if d, err = n.claimOne(w, d, hit); err != nil {
+			return nil, err
+		}
+		if d.Status != store.Sending {
+			continue
+		}
+		c, err := store.CompanyByID.Find(w, d.Company)
+		if err != nil {
+			return nil, err
+		}
+		e, _, err := endpointOf(w, &d, &c)
+		if err != nil {
+			return nil, err
+		}
+		given = append(given, claimed{d.ID, e.url, hit})
+	}
+	return given, nil
 }
 
 // claimOne takes a delivery, gives it up when it is too old, or does what a
@@ -150,9 +160,14 @@ func (n *Notifier) claimOne(w store.Writer, d store.Delivery, hit *fault.Hit) (s
 	switch {
 	case hit != nil:
 		n.putOff(&d, hit)
+		fired := fault.Fired{Mark: hit.Mark(), Delivery: d.ID, Surface: string(d.Kind)}
+		w.Emit(fired.Fact(n.Clock.Now(), d.Company))
 	case n.tooOld(&d):
 		d.Status = store.Failed
 		d.Reason = "older than 5 hours: SePay no longer picks it up"
+	}
+	if d.Status == store.Failed {
+		return d, n.put(w, d)
 	}
 	return d, store.Deliveries.Put(w, d)
 }
@@ -204,7 +219,6 @@ func (n *Notifier) drain(url string, l *lane) {
 			n.idle.Broadcast()
 		}
 		n.mu.Unlock()
-		n.Wake()
 	}
 }
 
@@ -219,7 +233,7 @@ func (n *Notifier) failed(ctx context.Context, id int64, err error) {
 			return err
 		}
 		d.Status, d.Reason, d.NextAttemptAt = store.Failed, reason, time.Time{}
-		return store.Deliveries.Put(w, d)
+		return n.put(w, d)
 	})
 	if err != nil {
 		n.Findings.Add(finding.Internal(what, err))

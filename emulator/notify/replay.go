@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -26,47 +24,20 @@ var (
 	ErrNotReplayed = errors.New("the delivery's webhook is gone, or no IPN URL is set")
 )
 
-// replayBudget counts the replays of the last minute by company.
-type replayBudget struct {
-	clock *clock.Clock
-
-	mu   sync.Mutex
-	made map[string][]time.Time
-	turn uint64
-}
-
-// take uses one replay of each company up, or says of which none is left and
-// uses none. back returns what was taken.
-func (b *replayBudget) take(companies []string) (back func(), err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now, turn := b.clock.Read()
-	if b.made == nil || turn != b.turn {
-		b.made, b.turn = map[string][]time.Time{}, turn
+// takeReplay uses one of the replays of the last minute up, or says that none is
+// left. What was counted before the clock went back does not count.
+func (n *Notifier) takeReplay(w store.Writer, company string) error {
+	c, err := store.CompanyByID.Find(w, company)
+	if err != nil {
+		return err
 	}
-	for _, c := range companies {
-		recent := slices.DeleteFunc(b.made[c], func(at time.Time) bool { return now.Sub(at) >= time.Minute })
-		if b.made[c] = recent; len(recent) == 0 {
-			delete(b.made, c)
-		}
-		if len(recent) >= replaysAMinute {
-			return nil, fmt.Errorf("company %s: %w", c, ErrTooOften)
-		}
+	now, turn := n.Clock.Read()
+	recent := slices.DeleteFunc(slices.Clone(c.Replays.At), func(at time.Time) bool { return turn != c.Replays.Turn || now.Sub(at) >= time.Minute })
+	if len(recent) >= replaysAMinute {
+		return fmt.Errorf("company %s: %w", company, ErrTooOften)
 	}
-	for _, c := range companies {
-		b.made[c] = append(b.made[c], now)
-	}
-	return func() { b.giveBack(companies, now) }, nil
-}
-
-func (b *replayBudget) giveBack(companies []string, taken time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, c := range companies {
-		if i := slices.IndexFunc(b.made[c], taken.Equal); i >= 0 {
-			b.made[c] = slices.Delete(b.made[c], i, i+1)
-		}
-	}
+	c.Replays = store.Replays{Turn: turn, At: append(recent, now)}
+	return store.Companies.Put(w, c)
 }
 
 // ReplayLabel is how SePay's log marks a replay.
@@ -84,49 +55,31 @@ func (n *Notifier) Replay(ctx context.Context, ids ...int64) ([]store.Delivery, 
 	if len(ids) > maxBatch {
 		return nil, ErrBatch
 	}
-	companies, err := n.ownersOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	giveBack, err := n.replays.take(companies)
-	if err != nil {
-		return nil, err
-	}
 	var made []store.Delivery
-	err = n.Store.Update(ctx, func(w store.Writer) error {
-		made = made[:0]
+	err := n.Store.Update(ctx, func(w store.Writer) error {
+		made = nil
+		var companies []string
 		for _, id := range ids {
 			again, err := n.repeat(w, id)
 			if err != nil {
 				return err
 			}
 			made = append(made, again)
+			if !slices.Contains(companies, again.Company) {
+				companies = append(companies, again.Company)
+			}
+		}
+		for _, company := range companies {
+			if err := n.takeReplay(w, company); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 	if err != nil {
-		giveBack()
 		return nil, err
 	}
-	n.Wake()
 	return made, nil
-}
-
-// ownersOf lists the companies of deliveries, each once.
-func (n *Notifier) ownersOf(ctx context.Context, ids []int64) (companies []string, err error) {
-	err = n.Store.View(ctx, func(r store.Reader) error {
-		for _, id := range ids {
-			d, err := store.Deliveries.Get(r, id)
-			if err != nil {
-				return err
-			}
-			if !slices.Contains(companies, d.Company) {
-				companies = append(companies, d.Company)
-			}
-		}
-		return nil
-	})
-	return companies, err
 }
 
 func (n *Notifier) repeat(w store.Writer, id int64) (store.Delivery, error) {

@@ -3,8 +3,10 @@ package notify
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -62,7 +64,7 @@ func Defaults(h *store.Webhook) {
 // Check returns why SePay would not save the webhook, or nil. outgoing says
 // which banks take webhooks for outgoing money only. Names are not looked up:
 // [Notifier.Vet] does that before a transaction.
-func Check(r store.Reader, h store.Webhook, egress Egress, outgoing func(bank string) bool) error {
+func Check(r store.Reader, h store.Webhook, egress Egress) error {
 	if err := checkShape(h); err != nil {
 		return err
 	}
@@ -74,7 +76,7 @@ func Check(r store.Reader, h store.Webhook, egress Egress, outgoing func(bank st
 			return invalid("oauth2_access_token_url", "%v", err)
 		}
 	}
-	return checkAccounts(r, h, outgoing)
+	return checkAccounts(r, h)
 }
 
 func checkShape(h store.Webhook) error {
@@ -121,8 +123,12 @@ func headerText(s string) bool {
 	return true
 }
 
+// outgoingBanks are those that a webhook for outgoing money only may listen to
+// (https://developer.sepay.vn/vi/sepay-webhooks/tao-webhook).
+var outgoingBanks = []string{"Sacombank", "TPBank", "VietinBank"}
+
 // checkAccounts holds the selection of accounts against the company's own.
-func checkAccounts(r store.Reader, h store.Webhook, outgoing func(bank string) bool) error {
+func checkAccounts(r store.Reader, h store.Webhook) error {
 	all, err := store.BankAccountByCompany.All(r, h.Company)
 	if err != nil {
 		return err
@@ -149,7 +155,7 @@ func checkAccounts(r store.Reader, h store.Webhook, outgoing func(bank string) b
 		if !ok {
 			return invalid("", "bank account %d does not belong to the company", id)
 		}
-		if h.EventType == store.EventOut && h.BankMode != store.BankAll && !outgoing(a.Bank) {
+		if h.EventType == store.EventOut && h.BankMode != store.BankAll && !slices.Contains(outgoingBanks, a.Bank) {
 			return invalid("", "event_type Out_only works for Sacombank, TPBank and VietinBank only, not for %s", a.Bank)
 		}
 	}
@@ -174,7 +180,7 @@ func (n *Notifier) Register(w store.Writer, c store.Company, h store.Webhook) (s
 			return h, invalid("", "test mode allows %d webhooks", maxTestWebhooks)
 		}
 	}
-	if err := Check(w, h, n.Egress, n.OutgoingBank); err != nil {
+	if err := Check(w, h, n.Egress); err != nil {
 		return h, err
 	}
 	id, err := store.Webhooks.NextID(w)
@@ -182,14 +188,48 @@ func (n *Notifier) Register(w store.Writer, c store.Company, h store.Webhook) (s
 		return h, err
 	}
 	h.ID, h.CreatedAt = id, n.Clock.Now()
-	return h, store.Webhooks.Put(w, h)
+	return h, n.keep(w, h, "created")
 }
 
 // Change saves a changed webhook. It acts on the next transaction, and on the
 // attempts still to come of earlier ones.
 func (n *Notifier) Change(w store.Writer, h store.Webhook) error {
-	if err := Check(w, h, n.Egress, n.OutgoingBank); err != nil {
+	if err := Check(w, h, n.Egress); err != nil {
 		return err
 	}
+	return n.keep(w, h, "changed")
+}
+
+// Delete removes a webhook. What it has been told of stays in the log.
+func (n *Notifier) Delete(w store.Writer, id int64) error {
+	h, err := store.Webhooks.Get(w, id)
+	if err != nil {
+		return err
+	}
+	n.configured(w, h, "deleted")
+	return store.Webhooks.Delete(w, id)
+}
+
+func (n *Notifier) keep(w store.Writer, h store.Webhook, what string) error {
+	n.configured(w, h, what)
 	return store.Webhooks.Put(w, h)
+}
+
+// Configured is the data of a fact about a webhook's configuration.
+type Configured struct {
+	ID int64
+	// URL may hold credentials.
+	URL string
+	// What was done: created, changed or deleted.
+	What string
+}
+
+// Size implements [fact.Data].
+func (c Configured) Size() int { return 32 + len(c.URL) }
+
+func (n *Notifier) configured(w store.Writer, h store.Webhook, what string) {
+	w.Emit(fact.Fact{
+		At: n.Clock.Now(), Company: h.Company, Subject: fact.About(fact.Webhook, strconv.FormatInt(h.ID, 10)), Type: fact.Webhook,
+		Data: Configured{h.ID, h.URL, what},
+	})
 }

@@ -139,6 +139,7 @@ func (s *Server) Direct(ctx context.Context, app store.OAuthApp, user store.User
 		}
 		g, err := s.grant(w, app, user, asked)
 		if err == nil {
+			s.emit(w, g, app, "was given tokens")
 			t, err = s.issue(w, g, app, asked)
 		}
 		return err

@@ -172,6 +172,7 @@ func (s *Server) Allow(ctx context.Context, r Request, user int64) (location str
 		}
 		code := "def50200" + s.Seed.Text("oauth.code", id, derive.LowerHex, 56)
 		location = r.answer(url.Values{"code": {code}})
+		s.emit(w, store.Grant{Company: known.Company, User: user}, r.App, "was let in")
 		return store.AuthorizationCodes.Put(w, store.AuthorizationCode{
 			ID: id, Digest: store.Digest(code), App: r.App.ID, User: user, Scopes: r.Scopes, RedirectURI: r.RedirectURI,
 			Challenge: r.Challenge, Method: r.Method, ExpiresAt: now.Add(CodeLife),

@@ -111,6 +111,7 @@ func (s *Server) allowPlugin(w store.Writer, r Request, user store.User) (string
 	if err != nil {
 		return "", err
 	}
+	s.emit(w, g, pluginApp, "was let in")
 	t, err := s.issue(w, g, pluginApp, r.Scopes)
 	if err != nil {
 		return "", err

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/derive"
-	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/mask"
@@ -52,7 +51,6 @@ type Server struct {
 	Now   func() time.Time
 	// Key signs access tokens. It is made when it is first needed.
 	Key      func() *Key
-	Findings *finding.Log
 	Settings setting.Values
 	// Secrets is told of sessions; codes and tokens are known by their shape.
 	Secrets *mask.Masker

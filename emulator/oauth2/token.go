@@ -48,6 +48,7 @@ type Tokens struct {
 func (s *Server) Token(ctx context.Context, r TokenRequest) (tokens Tokens, err error) {
 	var refused error // what is refused is committed too: a replayed code revokes
 	err = s.Store.Update(ctx, func(w store.Writer) error {
+		refused = nil
 		app, err := client(w, r.ClientID, r.ClientSecret, r.Environment)
 		if err == nil {
 			switch r.GrantType {
@@ -106,6 +107,7 @@ func (s *Server) exchange(w store.Writer, app store.OAuthApp, r TokenRequest) (T
 	if err := store.AuthorizationCodes.Put(w, code); err != nil {
 		return Tokens{}, err
 	}
+	s.emit(w, g, app, "exchanged a code")
 	return s.issue(w, g, app, g.Scopes)
 }
 
@@ -130,8 +132,8 @@ func (s *Server) replayed(w store.Writer, app store.OAuthApp, code store.Authori
 			return err
 		}
 	}
-	s.Findings.Add(finding.Finding{
-		Code: "oauth.code_replayed", Severity: finding.Error, Title: "An authorization code was used a second time", Company: app.Company,
+	s.note(w, app, finding.Finding{
+		Code: "oauth.code_replayed", Severity: finding.Error, Title: "An authorization code was used a second time",
 		Detail: told, Hint: "Exchange a code once; do not retry the exchange with the same code after an answer.", Source: flowPage,
 	})
 	return fail(InvalidGrant, "Authorization code was used before")
@@ -158,8 +160,8 @@ func (s *Server) refresh(w store.Writer, app store.OAuthApp, r TokenRequest) (To
 	case g.App != app.ID:
 		return Tokens{}, fail(InvalidGrant, "Refresh token is not valid")
 	case old.Used:
-		s.Findings.Add(finding.Finding{
-			Code: "oauth.refresh_token_reused", Severity: finding.Error, Title: "A refresh token was used a second time", Company: app.Company,
+		s.note(w, app, finding.Finding{
+			Code: "oauth.refresh_token_reused", Severity: finding.Error, Title: "A refresh token was used a second time",
 			Detail: "Each refresh gives a new refresh token; the one before is dead.", Hint: "Store the refresh token of every answer, and let one worker refresh at a time.", Source: flowPage,
 		})
 		return Tokens{}, fail(InvalidGrant, "Refresh token was used before")
@@ -179,6 +181,7 @@ func (s *Server) refresh(w store.Writer, app store.OAuthApp, r TokenRequest) (To
 	if err := store.RefreshTokens.Put(w, old); err != nil {
 		return Tokens{}, err
 	}
+	s.emit(w, g, app, "refreshed its tokens")
 	return s.issue(w, g, app, scopes)
 }
 
@@ -241,7 +244,11 @@ func (s *Server) Revoke(ctx context.Context, id, secret, token string, env store
 		if errors.Is(err, store.ErrNotFound) || (err == nil && g.App != app.ID) {
 			return nil
 		}
+		if err != nil {
+			return err
+		}
 		g.Revoked = true
-		return errors.Join(err, store.Grants.Put(w, g))
+		s.emit(w, g, app, "gave its tokens back")
+		return store.Grants.Put(w, g)
 	})
 }

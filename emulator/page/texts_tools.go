@@ -138,8 +138,8 @@ func toolTexts() map[string]text {
 		"home.place.qr":           {"Mã QR", "QR codes"},
 		"home.place.banks":        {"Danh sách ngân hàng", "Bank list"},
 		"home.place.phone":        {"Ứng dụng ngân hàng giả lập", "Emulated banking app"},
-		"home.place.v2":           {"API v2", "API v2"},
-		"home.place.v1":           {"API v1", "API v1"},
+		"home.place.userapi_v2":   {"API v2", "API v2"},
+		"home.place.userapi_v1":   {"API v1", "API v1"},
 		"home.place.control":      {"Điều khiển", "Control"},
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // newPayment makes a gateway transaction of an order and gives it its ids.
-func (g *Gateway) newPayment(c *change, o *store.Order, method store.PaymentMethod) (store.Payment, error) {
+func (g *Gateway) newPayment(c *tx, o *store.Order, method store.PaymentMethod) (store.Payment, error) {
 	id, err := store.Payments.NextID(c)
 	if err != nil {
 		return store.Payment{}, err
@@ -27,7 +27,7 @@ func (g *Gateway) newPayment(c *change, o *store.Order, method store.PaymentMeth
 
 // capture records an approved payment: the order is paid, and the merchant's
 // IPN is written with it.
-func (g *Gateway) capture(c *change, o *store.Order, p store.Payment) error {
+func (g *Gateway) capture(c *tx, o *store.Order, p store.Payment) error {
 	p.Status, p.AuthenticationStatus, p.Challenge = store.PaymentApproved, store.AuthenticationDone, false
 	p.DueAt, p.UpdatedAt = time.Time{}, c.now
 	if err := store.Payments.Put(c, p); err != nil {
@@ -60,19 +60,18 @@ func (g *Gateway) capture(c *change, o *store.Order, p store.Payment) error {
 }
 
 // announce writes the IPN about an order and one of its payments.
-func (g *Gateway) announce(c *change, company store.Company, rules setting.Values, kind NoticeType, o *store.Order, p store.Payment) error {
-	c.notices = true
+func (g *Gateway) announce(c *tx, company store.Company, rules setting.Values, kind NoticeType, o *store.Order, p store.Payment) error {
 	n := Notice{Type: kind, At: c.now, Order: *o, Payment: p, ids: g.noticeIDs(rules, o, &p), DocsCard: rules.Get(setting.IPNCardShape) == "docs"}
 	if p.Card != nil && rules.Get(setting.IPNCardDate) == "plus7h" {
 		n.DateAhead = cardDateAhead
-		c.findings = append(c.findings, cardDateFinding(company.ID, o))
+		c.note(company.ID, cardDateFinding(o))
 	}
 	body := EncodeNotice(n)
 	return g.Outbox.OrderNotice(c, company, o.OrderID, body, c.now.Add(rules.Duration(setting.IPNDelay)))
 }
 
 // list makes the order known to the REST API.
-func (g *Gateway) list(c *change, o *store.Order) {
+func (g *Gateway) list(c *tx, o *store.Order) {
 	if !o.Listed {
 		o.Listed, o.CreatedAt, o.XID = true, c.now, g.rowID(rowOrder, o.ID, c.now)
 	}
@@ -81,36 +80,83 @@ func (g *Gateway) list(c *change, o *store.Order) {
 // maxReceived bounds what an order remembers of transfers.
 const maxReceived = 50
 
-// TransferRecorded implements [bank.Orders]: a transfer that names a waiting
-// order, by its memo or its virtual account, and has exactly its amount pays
-// it. Anything else leaves the order as it is; the verdict says why
-// (https://developer.sepay.vn/vi/cong-thanh-toan/luong-thanh-toan; that the
-// amount must match exactly is assumed from SePay's order accounts).
-func (g *Gateway) TransferRecorded(w store.Writer, t *store.Transaction) (*bank.Match, error) {
+// match is what a transfer has to do with an order.
+type match struct {
+	// order is the one that the transfer names, nil for none, and verdict what the
+	// transfer does to it.
+	order   *store.Order
+	verdict store.Verdict
+	// near are the ids of the orders that wait for just that amount when the
+	// transfer names none, and kept is the only one of them, which keeps it.
+	near []string
+	kept *store.Order
+}
+
+// matched is the match for the bank's receipt.
+func (m match) matched() *bank.Matched {
+	if m.order == nil {
+		return nil
+	}
+	return &bank.Matched{OrderID: m.order.OrderID, InvoiceNumber: m.order.InvoiceNumber, Verdict: m.verdict}
+}
+
+// has says that an order has the transfer.
+func (m match) has(order int64) bool {
+	return m.order != nil && m.order.ID == order || m.kept != nil && m.kept.ID == order
+}
+
+// match finds the order that a transfer names by its memo or its virtual account.
+func (g *Gateway) match(r store.Reader, t *store.Transaction) (match, error) {
 	if t.TransferType != store.In {
-		return nil, nil
+		return match{}, nil
 	}
-	o, err := orderOf(w, t)
+	o, err := orderOf(r, t)
 	if errors.Is(err, store.ErrNotFound) {
-		return g.nearMiss(w, t)
+		return nearMiss(r, t)
 	}
 	if err != nil {
-		return nil, err
+		return match{}, err
 	}
-	company, err := store.CompanyByID.Find(w, o.Company)
+	company, err := store.CompanyByID.Find(r, o.Company)
 	if err != nil {
-		return nil, err
+		return match{}, err
 	}
 	if !TakesTransfer(company, o) {
-		return g.nearMiss(w, t)
+		return nearMiss(r, t)
 	}
-	c := &change{Writer: w, now: g.Clock.Now()}
-	verdict := judge(&o, t.Amount)
-	if err := g.receive(c, &o, t, verdict); err != nil {
-		return nil, err
+	return match{order: &o, verdict: judge(&o, t.Amount)}, nil
+}
+
+// apply does to orders what a transfer does: one that names a waiting order and
+// has exactly its amount pays it. Anything else leaves the order as it is; the
+// verdict says why (https://developer.sepay.vn/vi/cong-thanh-toan/luong-thanh-toan;
+// that the amount must match exactly is assumed from SePay's order accounts).
+func (g *Gateway) apply(c *tx, m match, t *store.Transaction) error {
+	if m.order != nil {
+		was := *m.order
+		if err := g.receive(c, m.order, t, m.verdict); err != nil || m.verdict == store.VerdictPaid {
+			return err
+		}
+		c.note(t.Company, finding.Finding{
+			Code: "payment.transfer_" + string(m.verdict), Severity: finding.Warning, Title: verdictTitles[m.verdict],
+			Detail: fmt.Sprintf("%d VND came for order %s (%s), which is %s and asks for %d VND.", t.Amount, was.OrderID, was.InvoiceNumber, was.Status, was.Amount),
+			Hint:   "The gateway sends no IPN for it: find it in the transaction API or the webhook, and refund it or settle it by hand.", Source: flowPage,
+		})
+		return nil
 	}
-	payments, err := store.PaymentsOf(w, o.ID)
-	return &bank.Match{Order: &o, Payments: payments, Verdict: verdict}, err
+	if m.kept != nil {
+		if err := g.receive(c, m.kept, t, store.VerdictUnmatched); err != nil {
+			return err
+		}
+	}
+	if len(m.near) > 0 {
+		c.note(t.Company, finding.Finding{
+			Code: "payment.memo_without_code", Severity: finding.Warning, Title: "A transfer with the amount of a waiting order does not name it",
+			Detail: fmt.Sprintf("%d VND came with the memo %q; %s waits for that amount.", t.Amount, t.Content, strings.Join(m.near, ", ")),
+			Hint:   "Match such a transfer by hand, from the transaction API or the webhook.", Source: flowPage,
+		})
+	}
+	return nil
 }
 
 // judge says what an amount in VND does to an order.
@@ -131,7 +177,7 @@ func judge(o *store.Order, amount int64) store.Verdict {
 }
 
 // receive keeps the transfer with the order and captures it when it pays.
-func (g *Gateway) receive(c *change, o *store.Order, t *store.Transaction, verdict store.Verdict) error {
+func (g *Gateway) receive(c *tx, o *store.Order, t *store.Transaction, verdict store.Verdict) error {
 	got := store.Received{TransactionID: t.ID, Amount: t.Amount, Memo: t.Content, At: t.Date, Verdict: verdict}
 	o.Received = append(o.Received[:len(o.Received):len(o.Received)], got)
 	if extra := len(o.Received) - maxReceived; extra > 0 {
@@ -202,62 +248,25 @@ func orderIDs(memo string) func(yield func(string) bool) {
 	}
 }
 
-// nearMiss notes a transfer with the amount of a waiting order that does not
-// name it: the payer changed the memo. When just one order waits for the amount,
+// nearMiss finds the orders that wait for the amount of a transfer which does not
+// name one: the payer changed the memo. When just one order waits for the amount,
 // the transfer is kept with it.
-func (g *Gateway) nearMiss(w store.Writer, t *store.Transaction) (*bank.Match, error) {
-	waiting, err := store.OrdersWaitingFor(w, t.Company, t.Amount, 3)
-	if err != nil || len(waiting) == 0 {
-		return nil, err
+func nearMiss(r store.Reader, t *store.Transaction) (m match, err error) {
+	waiting, err := store.OrdersWaitingFor(r, t.Company, t.Amount, 3)
+	if err != nil {
+		return m, err
 	}
-	m := &bank.Match{}
 	for _, o := range waiting {
-		m.Near = append(m.Near, o.OrderID)
+		m.near = append(m.near, o.OrderID)
 	}
-	if len(waiting) > 1 {
+	if len(waiting) != 1 {
 		return m, nil
 	}
-	o := waiting[0]
-	company, err := store.CompanyByID.Find(w, o.Company)
-	if err != nil || !TakesTransfer(company, o) {
-		return m, err
+	company, err := store.CompanyByID.Find(r, waiting[0].Company)
+	if err == nil && TakesTransfer(company, waiting[0]) {
+		m.kept = &waiting[0]
 	}
-	if err := g.receive(&change{Writer: w, now: g.Clock.Now()}, &o, t, store.VerdictUnmatched); err != nil {
-		return m, err
-	}
-	m.Kept = &o
-	m.Payments, err = store.PaymentsOf(w, o.ID)
 	return m, err
-}
-
-// Matched tells who listens of what a transfer did to an order, after the
-// bank's commit.
-func (g *Gateway) Matched(done bank.Receipt) {
-	m := done.Match
-	if m == nil {
-		return
-	}
-	if m.Kept != nil {
-		g.OnOrder(*m.Kept, m.Payments)
-	}
-	if m.Order == nil {
-		g.note(done.Company.ID, finding.Finding{
-			Code: "payment.memo_without_code", Severity: finding.Warning, Title: "A transfer with the amount of a waiting order does not name it",
-			Detail: fmt.Sprintf("%d VND came with the memo %q; %s waits for that amount.", done.Transaction.Amount, done.Transaction.Content, strings.Join(m.Near, ", ")),
-			Hint:   "Match such a transfer by hand, from the transaction API or the webhook.", Source: flowPage,
-		})
-		return
-	}
-	g.OnOrder(*m.Order, m.Payments)
-	g.Wake()
-	if m.Verdict == store.VerdictPaid {
-		return
-	}
-	g.note(done.Company.ID, finding.Finding{
-		Code: "payment.transfer_" + string(m.Verdict), Severity: finding.Warning, Title: verdictTitles[m.Verdict],
-		Detail: fmt.Sprintf("%d VND came for order %s (%s), which is %s and asks for %d VND.", done.Transaction.Amount, m.Order.OrderID, m.Order.InvoiceNumber, m.Order.Status, m.Order.Amount),
-		Hint:   "The gateway sends no IPN for it: find it in the transaction API or the webhook, and refund it or settle it by hand.", Source: flowPage,
-	})
 }
 
 var verdictTitles = map[store.Verdict]string{

@@ -190,7 +190,7 @@ func (g *Gateway) PayByCard(ctx context.Context, order int64, in CardInput) (Att
 	}
 	card := cardFor(in, g.Clock.Now())
 	var done Attempt
-	err := g.update(ctx, func(c *change) (err error) {
+	err := g.update(ctx, func(c *tx) (err error) {
 		if done.Order, err = store.Orders.Get(c, order); err != nil {
 			return err
 		}
@@ -215,7 +215,7 @@ func (g *Gateway) PayByCard(ctx context.Context, order int64, in CardInput) (Att
 }
 
 // charge does with a payment what the card's outcome says.
-func (g *Gateway) charge(c *change, done *Attempt, outcome Outcome) error {
+func (g *Gateway) charge(c *tx, done *Attempt, outcome Outcome) error {
 	p := &done.Payment
 	switch outcome {
 	case Approved:
@@ -234,7 +234,6 @@ func (g *Gateway) charge(c *change, done *Attempt, outcome Outcome) error {
 		p.Status, p.Reason = store.PaymentDeclined, string(outcome)
 		return err
 	}
-	c.alarm = true
 	if err := store.Payments.Put(c, *p); err != nil {
 		return err
 	}
@@ -243,7 +242,7 @@ func (g *Gateway) charge(c *change, done *Attempt, outcome Outcome) error {
 
 // decline ends a payment without money. The order goes on waiting; no IPN
 // tells of it (the type does not exist).
-func (g *Gateway) decline(c *change, p store.Payment, reason string) error {
+func (g *Gateway) decline(c *tx, p store.Payment, reason string) error {
 	p.Status, p.Reason, p.Challenge, p.DueAt, p.UpdatedAt = store.PaymentDeclined, reason, false, time.Time{}, c.now
 	if err := store.Payments.Put(c, p); err != nil {
 		return err
@@ -278,7 +277,7 @@ func maskCard(number string) string {
 // ten minutes. ErrWrongOTP leaves it open.
 func (g *Gateway) Answer(ctx context.Context, payment int64, pass bool, otp string) (Attempt, error) {
 	var done Attempt
-	err := g.update(ctx, func(c *change) (err error) {
+	err := g.update(ctx, func(c *tx) (err error) {
 		if done.Payment, err = store.Payments.Get(c, payment); err != nil {
 			return err
 		}

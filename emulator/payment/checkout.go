@@ -97,7 +97,7 @@ func (g *Gateway) Open(ctx context.Context, r Request) (Checkout, error) {
 	}
 	wanted.UserAgent, wanted.IPAddress = r.UserAgent, r.IPAddress
 	out := Checkout{Company: company}
-	err = g.update(ctx, func(c *change) (err error) {
+	err = g.update(ctx, func(c *tx) (err error) {
 		out.Order, err = g.open(c, company, rules, wanted)
 		return err
 	})
@@ -300,7 +300,7 @@ func webURL(s string) bool {
 }
 
 // open finds the order of the invoice number or makes one.
-func (g *Gateway) open(c *change, company store.Company, rules setting.Values, o store.Order) (store.Order, error) {
+func (g *Gateway) open(c *tx, company store.Company, rules setting.Values, o store.Order) (store.Order, error) {
 	if o.InvoiceNumber != "" {
 		known, err := store.OrderByInvoice.Find(c, store.Scope(company.ID, o.InvoiceNumber))
 		if err == nil {
@@ -335,7 +335,7 @@ func (g *Gateway) open(c *change, company store.Company, rules setting.Values, o
 
 // begin sets the method that the form asks for, and lets the REST API know an
 // order that is not by card alone.
-func (g *Gateway) begin(c *change, rules setting.Values, o *store.Order) {
+func (g *Gateway) begin(c *tx, rules setting.Values, o *store.Order) {
 	o.Method = o.PaymentMethod
 	if o.Operation == store.OperationPurchase && (o.PaymentMethod != store.MethodCard || rules.Get(setting.CheckoutCardOrder) == "at_init") {
 		g.list(c, o)
@@ -343,7 +343,7 @@ func (g *Gateway) begin(c *change, rules setting.Values, o *store.Order) {
 }
 
 // reopen reuses a waiting order, with what the form says now.
-func (g *Gateway) reopen(c *change, rules setting.Values, known, o store.Order) (store.Order, error) {
+func (g *Gateway) reopen(c *tx, rules setting.Values, known, o store.Order) (store.Order, error) {
 	if known.Status != store.OrderWaiting || known.Amount != o.Amount {
 		return known, &Refusal{
 			Reason: ReasonInvoiceDuplicate, Company: o.Company,

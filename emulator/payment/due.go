@@ -43,7 +43,7 @@ func (g *Gateway) RunDue(ctx context.Context) error {
 			return err // an idle look costs no update
 		}
 		var did int
-		err = g.update(ctx, func(c *change) (err error) {
+		err = g.update(ctx, func(c *tx) (err error) {
 			did, err = g.runDue(c)
 			return err
 		})
@@ -53,7 +53,7 @@ func (g *Gateway) RunDue(ctx context.Context) error {
 	}
 }
 
-func (g *Gateway) runDue(c *change) (int, error) {
+func (g *Gateway) runDue(c *tx) (int, error) {
 	payments, err := store.OverduePayments(c, c.now, dueBatch)
 	if err != nil {
 		return 0, err
@@ -82,7 +82,7 @@ func (g *Gateway) runDue(c *change) (int, error) {
 // Run does what falls due by itself until ctx ends, on a clock that runs.
 func (g *Gateway) Run(ctx context.Context) {
 	clock.Loop{
-		Clock: g.Clock, Next: g.NextDue, Wake: g.alarm,
+		Clock: g.Clock, Next: g.NextDue, Wake: g.wake,
 		Do: func(ctx context.Context) error {
 			if g.Clock.Held() { // an advance runs what is due itself, in order
 				return nil
@@ -95,12 +95,4 @@ func (g *Gateway) Run(ctx context.Context) {
 			}
 		},
 	}.Run(ctx)
-}
-
-// Wake says that something may fall due earlier than before.
-func (g *Gateway) Wake() {
-	select {
-	case g.alarm <- struct{}{}:
-	default:
-	}
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -29,14 +31,6 @@ func refused(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrRefused, fmt.Sprintf(format, args...))
 }
 
-// Outbox writes an IPN into the store transaction of what it tells of.
-type Outbox interface {
-	// OrderNotice writes the delivery of an IPN about an order.
-	OrderNotice(w store.Writer, c store.Company, orderID string, body []byte, at time.Time) error
-	// Wake says that deliveries were committed.
-	Wake()
-}
-
 // Gateway keeps orders and captures money for them.
 type Gateway struct {
 	Store    store.Store
@@ -44,79 +38,78 @@ type Gateway struct {
 	Clock    *clock.Clock
 	Settings setting.Values
 	Bank     *bank.Bank
-	Outbox   Outbox
+	// Outbox writes the IPNs.
+	Outbox   *notify.Notifier
 	Findings *finding.Log
-	// OnOrder is told of each order that changed, after the commit, with the
-	// payments that it had then.
-	OnOrder func(store.Order, []store.Payment)
 
-	alarm chan struct{}
+	wake chan struct{}
 }
 
 // New completes a gateway.
 func New(g Gateway) *Gateway {
-	g.alarm = make(chan struct{}, 1)
+	g.wake = make(chan struct{}, 1)
+	g.Store.Wake(g.wake, store.DueOrders()...)
 	return &g
 }
 
-// change is one store transaction of the gateway.
-type change struct {
+// tx is one store transaction of the gateway, at one instant.
+type tx struct {
 	store.Writer
 	now time.Time
-	// orders are those that were written, payments what they had at the end.
-	orders   []store.Order
-	payments [][]store.Payment
-	// notices says that an IPN was written, alarm that something falls due.
-	notices, alarm bool
-	// findings are noted when the change is committed.
-	findings []finding.Finding
 }
 
-// update runs fn in a transaction and, after the commit, tells who listens.
-func (g *Gateway) update(ctx context.Context, fn func(*change) error) error {
-	var done *change
-	err := g.Store.Update(ctx, func(w store.Writer) error {
-		done = &change{Writer: w, now: g.Clock.Now()}
-		if err := fn(done); err != nil {
-			return err
-		}
-		for _, o := range done.orders {
-			p, err := store.PaymentsOf(w, o.ID)
-			if err != nil {
-				return err
-			}
-			done.payments = append(done.payments, p)
-		}
-		return nil
-	})
-	if err != nil {
+// update runs fn in a transaction.
+func (g *Gateway) update(ctx context.Context, fn func(*tx) error) error {
+	return g.Store.Update(ctx, func(w store.Writer) error { return fn(&tx{w, g.Clock.Now()}) })
+}
+
+// put writes an order, whose payments are written already, and emits how it
+// stands.
+func (c *tx) put(o *store.Order) error {
+	o.UpdatedAt = c.now
+	if err := store.Orders.Put(c, *o); err != nil {
 		return err
 	}
-	g.committed(done)
-	return nil
+	now, err := StandingOf(c, *o)
+	if err == nil {
+		c.Emit(fact.Fact{At: c.now, Company: o.Company, Subject: fact.About(fact.Order, o.OrderID), Type: fact.Order, Data: now})
+	}
+	return err
 }
 
-func (g *Gateway) committed(c *change) {
-	for i, o := range c.orders {
-		g.OnOrder(o, c.payments[i])
-	}
-	for _, f := range c.findings {
-		g.Findings.Add(f)
-	}
-	if c.alarm {
-		g.Wake()
-	}
-	if c.notices {
-		g.Outbox.Wake()
-	}
+// note emits a finding about an order of a company.
+func (c *tx) note(company string, f finding.Finding) {
+	f.Company, f.At = company, c.now
+	c.Emit(f.Fact())
 }
 
-// put writes an order and remembers that it changed.
-func (c *change) put(o *store.Order) error {
-	o.UpdatedAt = c.now
-	c.alarm = c.alarm || !o.ExpiresAt.IsZero()
-	c.orders = append(c.orders, *o)
-	return store.Orders.Put(c, *o)
+// Standing is an order with what belongs to it, at one moment. It is the data
+// of a fact about an order.
+type Standing struct {
+	Order    store.Order
+	Payments []store.Payment
+	Company  store.Company
+	Place    Place
+}
+
+// Size implements [fact.Data].
+func (s Standing) Size() int {
+	o := &s.Order
+	return 2048 + len(o.InvoiceNumber) + len(o.Description) + len(o.CustomData) + len(o.CustomerID) + len(o.UserAgent) +
+		len(o.SuccessURL) + len(o.ErrorURL) + len(o.CancelURL) + 512*len(s.Payments) + 256*len(o.Received)
+}
+
+// StandingOf reads what belongs to an order.
+func StandingOf(r store.Reader, o store.Order) (s Standing, err error) {
+	s.Order = o
+	if s.Payments, err = store.PaymentsOf(r, o.ID); err != nil {
+		return s, err
+	}
+	if s.Company, err = store.CompanyByID.Find(r, o.Company); err != nil {
+		return s, err
+	}
+	s.Place, err = PlaceOf(r, o)
+	return s, err
 }
 
 // company returns the owner of a record and its settings.
@@ -163,10 +156,4 @@ func Find(r store.Reader, company, key string) (store.Order, error) {
 		return found[0], nil
 	}
 	return store.Order{}, fmt.Errorf("%w: invoice number %q is used by companies %s and %s: name the company, or use SePay's order id", ErrInvalid, key, found[0].Company, found[1].Company)
-}
-
-// note records a finding about an order of a company.
-func (g *Gateway) note(company string, f finding.Finding) {
-	f.Company = company
-	g.Findings.Add(f)
 }

@@ -154,9 +154,9 @@ func docsExpiry(mmyy string) string {
 // ahead of Vietnam's time: the zone had been added twice.
 const cardDateAhead = 7 * time.Hour
 
-func cardDateFinding(company string, o *store.Order) finding.Finding {
+func cardDateFinding(o *store.Order) finding.Finding {
 	return finding.Finding{
-		Code: "ipn.card_date_ahead", Severity: finding.Note, Title: "The card's transaction_date is seven hours ahead", Company: company,
+		Code: "ipn.card_date_ahead", Severity: finding.Note, Title: "The card's transaction_date is seven hours ahead",
 		Detail: "The IPN about order " + o.OrderID + " was written so by the setting " + string(setting.IPNCardDate) + "=plus7h. The page says Vietnam's time; one card payment at SePay's sandbox had it seven hours later.",
 		Hint:   "Take the moment of a payment from timestamp, and let no order depend on transaction_date.", Source: "observed in a card's IPN captured at SePay's sandbox, June 2026",
 	}

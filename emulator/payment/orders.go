@@ -15,7 +15,7 @@ import (
 // (https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/huy-don-hang).
 // No IPN tells of it.
 func (g *Gateway) Cancel(ctx context.Context, company, invoice string) (o store.Order, err error) {
-	err = g.update(ctx, func(c *change) error {
+	err = g.update(ctx, func(c *tx) error {
 		if o, err = listed(c, company, invoice); err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func listed(r store.Reader, company, invoice string) (store.Order, error) {
 // (https://developer.sepay.vn/vi/cong-thanh-toan/API/giao-dich/huy-giao-dich).
 // The order is cancelled (assumed), and an IPN tells of it.
 func (g *Gateway) Void(ctx context.Context, company, invoice string) (o store.Order, err error) {
-	err = g.update(ctx, func(c *change) error {
+	err = g.update(ctx, func(c *tx) error {
 		if o, err = listed(c, company, invoice); err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func SettlesAt(captured time.Time, at string) time.Time {
 
 // Expire ends a waiting order as time would.
 func (g *Gateway) Expire(ctx context.Context, order int64) (o store.Order, err error) {
-	err = g.update(ctx, func(c *change) error {
+	err = g.update(ctx, func(c *tx) error {
 		if o, err = store.Orders.Get(c, order); err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func (g *Gateway) Expire(ctx context.Context, order int64) (o store.Order, err e
 
 // expire cancels an order whose time is up. There is no status for it at
 // SePay: the REST API shows it as cancelled (assumed).
-func (g *Gateway) expire(c *change, o *store.Order) error {
+func (g *Gateway) expire(c *tx, o *store.Order) error {
 	o.Status, o.Expired = store.OrderCancelled, true
 	pending, err := store.PaymentsOf(c, o.ID)
 	if err != nil {

@@ -45,7 +45,7 @@ func (g *Gateway) Simulate(ctx context.Context, order int64, choice PayerChoice)
 	if outcome == "" {
 		outcome = PayFull
 	}
-	var last bank.Receipt
+	var last sent
 	send := func(amount int64, memo string) (err error) {
 		last, err = g.transfer(ctx, &o, place, bank.Transfer{Company: o.Company, Direction: store.In, Amount: amount, Content: &memo, Habits: choice.Habits, From: choice.From})
 		return err
@@ -64,8 +64,8 @@ func (g *Gateway) Simulate(ctx context.Context, order int64, choice PayerChoice)
 	case PayMore:
 		err = send(o.Amount+tenth, place.Memo)
 	case PayWrongMemo:
-		if err = send(o.Amount, "CHUYEN TIEN"); err == nil && !reached(last.Match, order) {
-			err = g.keepUnmatched(ctx, order, last.Transaction)
+		if err = send(o.Amount, "CHUYEN TIEN"); err == nil && !last.match.has(order) {
+			err = g.keepUnmatched(ctx, order, last.transaction)
 		}
 	case PayTwice:
 		if err = send(o.Amount, place.Memo); err == nil {
@@ -106,14 +106,9 @@ func (g *Gateway) payee(ctx context.Context, order int64) (o store.Order, p Plac
 	return o, p, err
 }
 
-// reached says that an order has the transfer.
-func reached(m *bank.Match, order int64) bool {
-	return m != nil && (m.Order != nil && m.Order.ID == order || m.Kept != nil && m.Kept.ID == order)
-}
-
 // keepUnmatched keeps a transfer that was meant for an order with the order.
 func (g *Gateway) keepUnmatched(ctx context.Context, order int64, t store.Transaction) error {
-	return g.update(ctx, func(c *change) error {
+	return g.update(ctx, func(c *tx) error {
 		o, err := store.Orders.Get(c, order)
 		if err != nil {
 			return err
@@ -122,35 +117,67 @@ func (g *Gateway) keepUnmatched(ctx context.Context, order int64, t store.Transa
 	})
 }
 
+// sent is a transfer that was made, and what it has to do with an order.
+type sent struct {
+	transaction store.Transaction
+	match       match
+}
+
+// Transfer moves money at the bank and does to orders what it does. All of it is
+// committed together or not at all.
+func (g *Gateway) Transfer(ctx context.Context, t bank.Transfer) (bank.Receipt, error) {
+	done, _, err := g.move(ctx, t)
+	return done, err
+}
+
+func (g *Gateway) move(ctx context.Context, t bank.Transfer) (done bank.Receipt, m match, err error) {
+	err = g.update(ctx, func(c *tx) error {
+		m = match{}
+		if done, err = g.Bank.Record(c, t); err != nil {
+			return err
+		}
+		if done.Recorded {
+			if m, err = g.match(c, &done.Transaction); err != nil {
+				return err
+			}
+		}
+		done.Matched = m.matched()
+		g.Bank.Emit(c, done)
+		return g.apply(c, m, &done.Transaction)
+	})
+	if err != nil {
+		return bank.Receipt{}, match{}, err
+	}
+	return done, m, nil
+}
+
 // transfer sends money to where the order wants it, and returns what became of
 // it.
-func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.Transfer) (bank.Receipt, error) {
+func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.Transfer) (out sent, err error) {
 	if p.Company {
 		t.Account = p.AccountNumber
 		if o.VirtualAccountXID != "" {
 			t.Account, t.VA = "", p.AccountNumber
 		}
-		return g.Bank.Transfer(ctx, t)
+		done, m, err := g.move(ctx, t)
+		return sent{done.Transaction, m}, err
 	}
 	// The money goes to the gateway's own account: no bank side of the company.
 	// Which memo the gateway sees there does not reach the shop, so that no bank
 	// habits are played.
-	rec := store.Transaction{Company: o.Company, TransferType: store.In, Amount: t.Amount, Content: *t.Content, Date: g.Clock.Now()}
-	done := bank.Receipt{Company: store.Company{ID: o.Company}, Transaction: rec}
-	err := g.Store.Update(ctx, func(w store.Writer) (err error) {
-		done.Match, err = g.TransferRecorded(w, &rec)
-		return err
+	out.transaction = store.Transaction{Company: o.Company, TransferType: store.In, Amount: t.Amount, Content: *t.Content, Date: g.Clock.Now()}
+	err = g.update(ctx, func(c *tx) error {
+		if out.match, err = g.match(c, &out.transaction); err != nil {
+			return err
+		}
+		return g.apply(c, out.match, &out.transaction)
 	})
-	if err == nil {
-		g.Outbox.Wake()
-		g.Matched(done)
-	}
-	return done, err
+	return out, err
 }
 
 // failTransfer records a transfer that the payer's bank refused.
 func (g *Gateway) failTransfer(ctx context.Context, order int64) (o store.Order, err error) {
-	err = g.update(ctx, func(c *change) error {
+	err = g.update(ctx, func(c *tx) error {
 		if o, err = store.Orders.Get(c, order); err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ const vietinMark = "SEVQR "
 
 // place decides which account an order is paid to, opens a virtual account for
 // it where it needs one, and writes the memo.
-func (g *Gateway) place(c *change, company store.Company, rules setting.Values, o *store.Order) error {
+func (g *Gateway) place(c *tx, company store.Company, rules setting.Values, o *store.Order) error {
 	o.Memo = store.MemoCode(o.OrderID)
 	if o.Operation == store.OperationVerify || rules.Get(setting.CheckoutCollects) == "gateway" {
 		return nil
@@ -100,7 +100,7 @@ func (g *Gateway) Choose(ctx context.Context, o store.Order, company store.Compa
 	if o.Method == method && (o.Listed || method == store.MethodCard) {
 		return o, nil
 	}
-	err := g.update(ctx, func(c *change) (err error) {
+	err := g.update(ctx, func(c *tx) (err error) {
 		if o, err = store.Orders.Get(c, o.ID); err != nil {
 			return err
 		}

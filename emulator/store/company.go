@@ -37,6 +37,16 @@ type Company struct {
 	// Settings override the emulator's settings for this company, by name.
 	Settings  map[string]string
 	CreatedAt time.Time
+	// Replays are the latest replays of its deliveries.
+	Replays Replays
+}
+
+// Replays are calls that sent deliveries again, as far as they count for the
+// limit of a minute.
+type Replays struct {
+	// Turn is the clock's turn that the instants belong to.
+	Turn uint64
+	At   []time.Time
 }
 
 // Configurations are the company-wide switches

@@ -326,3 +326,7 @@ func ListOrders(r Reader, f OrderFilter, win Window) (Page[Order], error) {
 	}
 	return pageOf(r, ix, s, !f.Ascending, win, match)
 }
+
+// DueOrders are the orders that change when an order or payment falls due at
+// another instant.
+func DueOrders() []*Ordering { return []*Ordering{&ordersExpiring.Ordering, &paymentsPending.Ordering} }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -26,13 +27,20 @@ type Store interface {
 	View(ctx context.Context, fn func(Reader) error) error
 	// Update runs fn and commits all that it wrote, or, when fn returns an
 	// error or panics, nothing. Updates run one after another; fn must not
-	// call the store again other than through its Writer.
+	// call the store again other than through its Writer, and must bear to be
+	// run twice: what it changes outside of the store, it sets anew.
 	Update(ctx context.Context, fn func(Writer) error) error
 	// Snapshot keeps the present state. It costs next to nothing.
 	Snapshot(ctx context.Context) (Snapshot, error)
 	// Restore puts a state back that Snapshot of the same store kept. A
-	// snapshot can be restored many times.
-	Restore(ctx context.Context, s Snapshot) error
+	// snapshot can be restored many times. The facts tell of it; those that were
+	// committed since the snapshot stay in the log and are marked as undone.
+	Restore(ctx context.Context, s Snapshot, facts ...fact.Fact) error
+	// Facts is the log of what was emitted.
+	Facts() *fact.Log
+	// Wake sends to c, without waiting, after each commit and restore that
+	// changed one of the orders.
+	Wake(c chan<- struct{}, orders ...*Ordering)
 	// Close frees what the store holds; later calls return [ErrClosed].
 	Close() error
 }
@@ -67,6 +75,12 @@ type Writer interface {
 	// is part of the state: it is rolled back and restored with it, and does
 	// not go back when a record is deleted.
 	NextID(t *Table) (int64, error)
+	// Emit adds a fact, which is committed with what the transaction writes, or
+	// not at all. Its number is given at the commit. Under a context that is
+	// [fact.Silent] nothing is added.
+	Emit(f fact.Fact)
+	// Context is that of the update.
+	Context() context.Context
 }
 
 // Key is the place of an entry in an [Ordering]: by Scope, then Major, then ID.

@@ -296,3 +296,7 @@ var (
 		return Scope(d.Company, d.Subject), 0
 	})
 )
+
+// DueDeliveriesOrder is the order that changes when a delivery falls due at
+// another instant.
+func DueDeliveriesOrder() *Ordering { return &deliveriesDue.Ordering }

@@ -1,6 +1,7 @@
 package surface
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -19,11 +20,11 @@ const patience = 10 * time.Second
 // ErrSlow: nobody read the stream.
 var ErrSlow = errors.New("nobody reads the stream")
 
-// Stream answers with server-sent events: what show makes of the first ones,
-// then of those that come, until the client goes away or events is closed. An
-// event that show has no text for is left out. The error is that of a
-// connection which cannot stream; nothing was written then.
-func Stream[E any](w http.ResponseWriter, r *http.Request, first []E, events <-chan E, show func(E) string) error {
+// Stream answers with server-sent events: the texts that next returns, which
+// waits for some until its context ends, again and again until the client goes
+// away or next fails. The error is that of a connection which cannot stream, and
+// nothing was written then; or [ErrSlow]; or that of next.
+func Stream(w http.ResponseWriter, r *http.Request, next func(context.Context) ([]string, error)) error {
 	stream := http.NewResponseController(w)
 	limit := func() error { return stream.SetWriteDeadline(clock.Deadline(patience)) }
 	if err := limit(); err != nil {
@@ -36,34 +37,29 @@ func Stream[E any](w http.ResponseWriter, r *http.Request, first []E, events <-c
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	for _, e := range first {
-		if _, err := io.WriteString(w, show(e)); err != nil {
-			return ended(err)
-		}
-	}
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
 	defer func() { _ = limit() }() // for the end of the answer
 	for {
 		if err := stream.Flush(); err != nil {
 			return ended(err)
 		}
-		text := ": still here\n\n"
-		select {
-		case e, more := <-events:
-			if !more {
-				return nil
+		ctx, cancel := context.WithTimeout(r.Context(), heartbeat)
+		texts, err := next(ctx)
+		cancel()
+		switch {
+		case r.Context().Err() != nil:
+			return nil
+		case errors.Is(err, context.DeadlineExceeded):
+			texts = []string{": still here\n\n"}
+		case err != nil:
+			return err
+		}
+		if limit() != nil {
+			return nil
+		}
+		for _, text := range texts {
+			if _, err := io.WriteString(w, text); err != nil {
+				return ended(err)
 			}
-			text = show(e)
-		case <-beat.C:
-		case <-r.Context().Done():
-			return nil
-		}
-		if err := limit(); err != nil {
-			return nil
-		}
-		if _, err := io.WriteString(w, text); err != nil {
-			return ended(err)
 		}
 	}
 }

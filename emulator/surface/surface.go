@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/gorilla/mux"
 
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // MaxBody is the greatest size of a request body in bytes.
@@ -34,16 +34,9 @@ type Route struct {
 
 // Surface is one API of SePay.
 type Surface struct {
-	// Name is how the traffic log and faults call it, e.g. "userapi v2".
-	Name string
-	// Hosts are SePay's host names, each with the environment whose
-	// credentials it takes.
-	Hosts map[string]store.Environment
-	// Prefixes are the beginnings of its paths on a plain address.
-	Prefixes []string
-	// Contract names the document in package openapi.
-	Contract string
-	Routes   []Route
+	// Surface is its row of the table: name, hosts, paths and document.
+	openapi.Surface
+	Routes []Route
 	// NotFound answers a path or method that no route has.
 	NotFound http.HandlerFunc
 	// Failed answers a request that the emulator itself failed at, with status
@@ -63,14 +56,13 @@ type Surface struct {
 	Authenticate func(*http.Request, *Exchange)
 }
 
-// Has says that a path is the surface's.
-func (s *Surface) Has(path string) bool {
-	for _, p := range s.Prefixes {
-		if strings.HasPrefix(path, p) {
-			return true
-		}
+// Row is the row of the table with that name. It panics when there is none.
+func Row(name string) openapi.Surface {
+	row, ok := openapi.Surfaces().Named(name)
+	if !ok {
+		panic("surface: the table in package openapi has no " + name)
 	}
-	return false
+	return row
 }
 
 // Router builds the mux of the surface from its table. HEAD is answered

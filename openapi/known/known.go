@@ -64,6 +64,28 @@ func HasHost(host string) bool {
 	return slices.ContainsFunc(read(), func(o Operation) bool { return slices.Contains(o.Hosts, host) })
 }
 
+// Begins says that a path begins like one of the table's: up to its version,
+// e.g. /merchant/v1/.
+func Begins(path string) bool {
+	return slices.ContainsFunc(beginnings(), func(b string) bool { return strings.HasPrefix(path, b) })
+}
+
+// beginnings are the paths of the table up to their versions, each once.
+var beginnings = sync.OnceValue(func() []string {
+	var out []string
+	for _, o := range read() {
+		segments := strings.Split(o.Path, "/")
+		at := slices.IndexFunc(segments, func(s string) bool { return len(s) == 2 && s[0] == 'v' && s[1] >= '0' && s[1] <= '9' })
+		if at < 0 {
+			continue
+		}
+		if b := strings.Join(segments[:at+1], "/") + "/"; !slices.Contains(out, b) {
+			out = append(out, b)
+		}
+	}
+	return out
+})
+
 // Product names what is at a host.
 func Product(host string) string {
 	for _, o := range read() {

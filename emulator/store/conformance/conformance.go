@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"bank accounts", bankAccounts},
 		{"deliveries", deliveries},
 		{"snapshots", append(snapshots, foreignSnapshot(open))},
+		{"facts", facts},
 		{"concurrency", concurrency},
 		{"lifetime", lifetime},
 	}

@@ -174,6 +174,8 @@ func fill(t *testing.T, v reflect.Value, n *int64) {
 		v.SetBool(true)
 	case v.CanInt():
 		v.SetInt(math.MaxInt32 + *n) // needs 64 bits
+	case v.CanUint():
+		v.SetUint(math.MaxUint32 + uint64(*n))
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
 			fill(t, v.Field(i), n)

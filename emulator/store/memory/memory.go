@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -22,15 +23,58 @@ type Store struct {
 	mu sync.Mutex
 	// current is the committed state, nil once the store is closed.
 	current atomic.Pointer[root]
+	facts   *fact.Log
+	// sleepers are woken by the change of an order. The lock is mu.
+	sleepers []sleeper
+}
+
+// sleeper is who waits for changes of the orders at these positions.
+type sleeper struct {
+	wake   chan<- struct{}
+	orders []int
 }
 
 var _ store.Store = (*Store)(nil)
 
-// New returns an empty store.
-func New() *Store {
-	s := &Store{layout: newLayout(store.Tables())}
+// New returns an empty store that keeps as many facts as is usual.
+func New() *Store { return NewWithFacts(fact.NewLog(fact.Keep{})) }
+
+// NewWithFacts returns an empty store that emits to an empty log.
+func NewWithFacts(facts *fact.Log) *Store {
+	s := &Store{layout: newLayout(store.Tables()), facts: facts}
 	s.current.Store(newRoot(s))
 	return s
+}
+
+// Facts implements [store.Store].
+func (s *Store) Facts() *fact.Log { return s.facts }
+
+// Wake implements [store.Store]. An order outside the schema never changes.
+func (s *Store) Wake(c chan<- struct{}, orders ...*store.Ordering) {
+	sl := sleeper{wake: c}
+	for _, o := range orders {
+		if at, err := s.layout.order(o); err == nil {
+			sl.orders = append(sl.orders, at.order)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sleepers = append(s.sleepers, sl)
+}
+
+// wake wakes those whose orders differ between two states. The lock is held.
+func (s *Store) wake(was, is *root) {
+	for _, sl := range s.sleepers {
+		for _, pos := range sl.orders {
+			if was.entries[pos] != is.entries[pos] {
+				select {
+				case sl.wake <- struct{}{}:
+				default:
+				}
+				break
+			}
+		}
+	}
 }
 
 // View runs fn over the committed state. It takes no lock: however long fn
@@ -50,10 +94,20 @@ func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
 // dropped, and that is the whole rollback.
 func (s *Store) Update(ctx context.Context, fn func(store.Writer) error) error {
 	return s.publish(ctx, func(base *root) (*root, error) {
-		w := newWriter(s.layout, base)
+		w := newWriter(ctx, s.layout, base)
 		defer w.finish()
-		err := fn(w)
-		return w.root, err
+		if err := fn(w); err != nil {
+			return nil, err
+		}
+		if len(w.emitted) == 0 {
+			s.current.Store(w.root)
+		} else {
+			s.facts.Commit(w.emitted, func(m fact.Mark) {
+				w.root.facts = m
+				s.current.Store(w.root)
+			})
+		}
+		return w.root, nil
 	})
 }
 
@@ -68,20 +122,30 @@ func (s *Store) Snapshot(ctx context.Context) (store.Snapshot, error) {
 }
 
 // Restore puts a state back that Snapshot of this store kept.
-func (s *Store) Restore(ctx context.Context, kept store.Snapshot) error {
+func (s *Store) Restore(ctx context.Context, kept store.Snapshot, facts ...fact.Fact) error {
 	return s.publish(ctx, func(*root) (*root, error) {
 		state, ok := kept.(*root)
 		if !ok || state == nil || state.owner != s {
 			return nil, errForeign
 		}
-		return state, nil
+		again := state.fork()
+		s.facts.Restore(state.facts, facts, func(m fact.Mark) {
+			again.facts = m
+			s.current.Store(again)
+		})
+		return again, nil
 	})
 }
 
 // Close drops the records, once the update that is under way has ended. Views
 // that are under way go on over the state that they have.
 func (s *Store) Close() error {
-	return s.publish(context.Background(), func(*root) (*root, error) { return nil, nil })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current.Swap(nil) == nil {
+		return store.ErrClosed
+	}
+	return nil
 }
 
 // committed returns the state that a transaction starts from.
@@ -96,7 +160,7 @@ func (s *Store) committed(ctx context.Context) (*root, error) {
 	return now, nil
 }
 
-// publish replaces the committed state by the one that next makes of it.
+// publish lets next replace the committed state, and wakes who waits for that.
 func (s *Store) publish(ctx context.Context, next func(*root) (*root, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,6 +173,6 @@ func (s *Store) publish(ctx context.Context, next func(*root) (*root, error)) er
 	if err != nil {
 		return err
 	}
-	s.current.Store(state)
+	s.wake(base, state)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tidwall/btree"
 
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -98,6 +99,8 @@ type root struct {
 	// entries are the indexes, by position of the order. An entry knows its
 	// record by id only, so a record whose keys stay is replaced in rows alone.
 	entries []*entryTree
+	// facts is where the state stands in the log of facts.
+	facts fact.Mark
 }
 
 func newRoot(owner *Store) *root {
@@ -119,5 +122,6 @@ func (r *root) fork() *root {
 		rows:    slices.Clone(r.rows),
 		last:    slices.Clone(r.last),
 		entries: slices.Clone(r.entries),
+		facts:   r.facts,
 	}
 }

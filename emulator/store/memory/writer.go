@@ -1,9 +1,11 @@
 package memory
 
 import (
+	"context"
 	"fmt"
 	"math"
 
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/store"
 )
 
@@ -17,11 +19,24 @@ type writer struct {
 	base *root
 	// walks counts the walks under way. A write would move the ground under them.
 	walks int
+	ctx   context.Context
+	// emitted are the facts to be committed with the root.
+	emitted []fact.Fact
 }
 
-func newWriter(l *layout, base *root) *writer {
-	return &writer{reader: reader{layout: l, root: base.fork()}, base: base}
+func newWriter(ctx context.Context, l *layout, base *root) *writer {
+	return &writer{reader: reader{layout: l, root: base.fork()}, base: base, ctx: ctx}
 }
+
+// Emit implements [store.Writer].
+func (w *writer) Emit(f fact.Fact) {
+	if !fact.IsSilent(w.ctx) {
+		w.emitted = append(w.emitted, f)
+	}
+}
+
+// Context implements [store.Writer].
+func (w *writer) Context() context.Context { return w.ctx }
 
 // Walk implements [store.Reader].
 func (w *writer) Walk(o *store.Ordering, from, to int, desc bool, visit func(any) bool) error {

@@ -1,11 +1,12 @@
 package checkout
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
 
-	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
@@ -40,29 +41,36 @@ func (a *API) status(v *visit) error {
 	return nil
 }
 
-// pageBuffer is how far an open page may fall behind the journal.
-const pageBuffer = 64
-
 // events streams where the order stands: now, and whenever it changes.
 func (a *API) events(v *visit) error {
-	kept, changes, cancel := a.Journal.Subscribe(a.Journal.Last(), pageBuffer)
-	defer cancel()
+	facts := a.Store.Facts()
+	changes := facts.From(facts.Last(), fact.Filter{Type: fact.Order, Subject: fact.About(fact.Order, v.Order.OrderID)})
 	last := ""
-	show := func(e journal.Event) string {
-		if e.Type != journal.Order || a.refresh(v) != nil {
-			return ""
+	look := func() []string {
+		if a.refresh(v) != nil {
+			return nil
 		}
 		text := string(v.standing())
 		if text == last {
-			return ""
+			return nil
 		}
 		last = text
-		return "data: " + text + "\n\n"
+		return []string{"data: " + text + "\n\n"}
 	}
-	first := append([]journal.Event{{Type: journal.Order}}, kept...)
-	err := surface.Stream(v.w, v.r, first, changes, show)
+	err := surface.Stream(v.w, v.r, func(ctx context.Context) ([]string, error) {
+		if last == "" {
+			if first := look(); first != nil {
+				return first, nil
+			}
+		}
+		// What was missed does not matter: the order is looked at anew.
+		if _, err := changes.Next(ctx); err != nil && !errors.Is(err, fact.ErrBehind) {
+			return nil, err
+		}
+		return look(), nil
+	})
 	if errors.Is(err, surface.ErrSlow) {
-		a.Journal.Drop(changes)
+		facts.Drop()
 		return nil
 	}
 	return err

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
@@ -18,8 +17,6 @@ type API struct {
 	Gateway  *payment.Gateway
 	Settings setting.Values
 	Clock    *clock.Clock
-	// Journal tells open pages that an order changed.
-	Journal *journal.Journal
 	// Phone is the path of the payer's banking app, on plain addresses.
 	Phone string
 }
@@ -33,12 +30,7 @@ var forms = []string{surface.Form, surface.Multipart}
 // Surface returns the description of the checkout.
 func (a *API) Surface() *surface.Surface {
 	return &surface.Surface{
-		Name: "checkout",
-		Hosts: map[string]store.Environment{
-			"pay-sandbox.sepay.vn": store.Sandbox, "sandbox.pay.sepay.vn": store.Sandbox, "pay.sepay.vn": store.Production,
-		},
-		Prefixes: []string{base, "/v1/init"},
-		Contract: "checkout",
+		Surface: surface.Row("checkout"),
 		Routes: []surface.Route{
 			{Method: http.MethodPost, Path: base + "/init", Operation: "initCheckout", Summary: "open a payment", Takes: forms, Handler: a.init},
 			{Method: http.MethodPost, Path: "/v1/init", Operation: "initCheckoutLegacy", Summary: "open a payment, by the older address", Takes: forms, Handler: a.init},

@@ -23,10 +23,7 @@ const base = "/oauth"
 // Surface returns the description of the authorization server.
 func (a *API) Surface() *surface.Surface {
 	return &surface.Surface{
-		Name:     "oauth",
-		Hosts:    map[string]store.Environment{"my.sepay.vn": store.Production, "my.dev.sepay.vn": store.Sandbox},
-		Prefixes: []string{base + "/"},
-		Contract: "oauth",
+		Surface: surface.Row("oauth"),
 		Routes: []surface.Route{
 			{Method: http.MethodGet, Path: base + "/authorize", Operation: "authorize", Summary: "ask a user to let an application in", Changes: true, Handler: a.authorize},
 			{Method: http.MethodGet, Path: base + "/woo", Operation: "authorizeWoo", Summary: "ask a user to let SePay's WooCommerce plugin in", Changes: true, Handler: a.authorize},

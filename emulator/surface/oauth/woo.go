@@ -7,7 +7,6 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
@@ -22,10 +21,7 @@ const wooCode = "https://wordpress.org/plugins/sepay-gateway/"
 // holds the credentials.
 func (a *API) Woo() *surface.Surface {
 	return &surface.Surface{
-		Name:     "woo",
-		Hosts:    map[string]store.Environment{"my.sepay.vn": store.Production, "my.dev.sepay.vn": store.Sandbox},
-		Prefixes: []string{wooBase + "/"},
-		Contract: "oauth",
+		Surface: surface.Row("woo"),
 		Routes: []surface.Route{
 			{Method: http.MethodPost, Path: wooBase + "/init", Operation: "initWoo", Summary: "get the address at which a user lets the plugin in", Takes: []string{surface.Form}, Handler: a.initWoo},
 			{Method: http.MethodPost, Path: wooBase + "/refresh", Operation: "refreshWoo", Summary: "renew the plugin's tokens", Takes: []string{surface.Form}, Handler: a.refreshWoo},

@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/notify"
@@ -53,7 +52,7 @@ func build(t testing.TB, settings map[string]string) *house {
 	h := &house{t: t, clock: c, api: &oauthapi.API{
 		Store:    s,
 		OAuth:    &oauth2.Server{Store: s, Seed: 1, Now: c.Now, Key: key},
-		Notifier: notify.New(notify.Config{Store: s, Clock: c, Seed: 1, Settings: values, Egress: notify.EgressTest, OutgoingBank: bank.OutgoingWebhooks}),
+		Notifier: notify.New(notify.Config{Store: s, Clock: c, Seed: 1, Settings: values, Egress: notify.EgressTest}),
 		Settings: values, Now: c.Now,
 	}}
 	h.update(func(w store.Writer) error {

@@ -162,8 +162,11 @@ func TestWhoHasNoAccessTokenGetsTheLeaguesAnswer(t *testing.T) {
 
 func TestTheHostNamesKeepTheEnvironmentsApart(t *testing.T) {
 	h := build(t, nil)
-	hosts := h.api.Surface().Hosts
-	if hosts["my.sepay.vn"] != store.Production || hosts["my.dev.sepay.vn"] != store.Sandbox || len(hosts) != 2 {
+	hosts := map[string]openapi.Environment{}
+	for _, host := range h.api.Surface().Hosts {
+		hosts[host.Name] = host.Environment
+	}
+	if hosts["my.sepay.vn"] != openapi.Production || hosts["my.dev.sepay.vn"] != openapi.Sandbox || len(hosts) != 2 {
 		t.Errorf("hosts %v", hosts)
 	}
 	h.send(store.Sandbox, http.MethodGet, "/api/v1/me", "Bearer "+h.admin(), "", "").want(t, http.StatusOK, "")

@@ -67,10 +67,7 @@ func (a *API) Surface() *surface.Surface {
 		drop         = need{scope: oauth2.ScopeDropWebhooks, permission: store.MayDeleteWebhooks, page: webhooksPage}
 	)
 	return &surface.Surface{
-		Name:     "oauth api",
-		Hosts:    map[string]store.Environment{"my.sepay.vn": store.Production, "my.dev.sepay.vn": store.Sandbox},
-		Prefixes: []string{"/api/v1/"},
-		Contract: "oauth_api",
+		Surface: surface.Row("oauth api"),
 		Routes: []surface.Route{
 			row(get, "/me", "me", "the user who gave consent", profile, a.me),
 			row(get, "/company", "company", "the company and its configurations", company, a.company),

@@ -129,7 +129,7 @@ func (a *API) deleteWebhook(c call) (any, error) {
 		if _, err := c.hook(w, id); err != nil {
 			return err
 		}
-		return store.Webhooks.Delete(w, id)
+		return a.Notifier.Delete(w, id)
 	})
 	return done{success, "Webhook deleted"}, err
 }

@@ -24,10 +24,7 @@ func (a *API) Surface() *surface.Surface {
 		return surface.Route{Method: method, Path: path, Operation: operation, Summary: summary, Takes: []string{surface.JSON}, Handler: a.serve(h)}
 	}
 	s := &surface.Surface{
-		Name:     "pgapi",
-		Hosts:    map[string]store.Environment{"pgapi-sandbox.sepay.vn": store.Sandbox, "pgapi.sepay.vn": store.Production},
-		Prefixes: []string{"/v1/order"},
-		Contract: "pgapi",
+		Surface: surface.Row("pgapi"),
 		Routes: []surface.Route{
 			row(http.MethodGet, "/v1/order", "listOrders", "list orders", a.listOrders),
 			row(http.MethodGet, "/v1/order/detail/{order_id:.+}", "getOrderDetails", "one order with its transactions", a.order),

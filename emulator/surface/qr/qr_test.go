@@ -324,7 +324,7 @@ func TestOtherPathsAndMethodsAreNotFound(t *testing.T) {
 			s = with(t, setting.QRInvalid, "json")
 		}
 		sf := s.Surface()
-		for _, prefix := range sf.Prefixes {
+		for _, prefix := range sf.Paths {
 			for _, r := range []*http.Request{
 				httptest.NewRequest(http.MethodGet, prefix+"x", nil),
 				httptest.NewRequest(http.MethodPost, prefix, nil),
@@ -354,7 +354,7 @@ func TestTheTableAndTheContractAgree(t *testing.T) {
 	got := map[string]string{}
 	s := &qr.Service{}
 	for _, sf := range []*surface.Surface{s.Surface(), s.Dashboard()} {
-		if sf.Contract != "qr" || len(sf.Hosts) != 2 {
+		if sf.Document != "qr" || len(sf.Hosts) != 2 {
 			t.Errorf("%+v", sf)
 		}
 		for _, r := range sf.Routes {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 )
 
@@ -31,10 +30,7 @@ const (
 // Surface returns the description of the service.
 func (s *Service) Surface() *surface.Surface {
 	return &surface.Surface{
-		Name:     "qr",
-		Hosts:    map[string]store.Environment{"qr.sepay.vn": store.Production, "vietqr.app": store.Production},
-		Prefixes: []string{"/img", "/banks.json", logoPath},
-		Contract: "qr",
+		Surface: surface.Row("qr"),
 		Routes: []surface.Route{
 			{Method: http.MethodGet, Path: "/img", Operation: opImage, Summary: "the picture of a transfer", Handler: s.image},
 			{Method: http.MethodGet, Path: "/banks.json", Operation: opBanks, Summary: "the list of banks", Handler: s.banks},
@@ -49,10 +45,7 @@ func (s *Service) Surface() *surface.Surface {
 // which the accounts of the OAuth2 API lead.
 func (s *Service) Dashboard() *surface.Surface {
 	return &surface.Surface{
-		Name:     "dashboard",
-		Hosts:    map[string]store.Environment{"my.sepay.vn": store.Production, "my.dev.sepay.vn": store.Sandbox},
-		Prefixes: []string{dashboardPath},
-		Contract: "qr",
+		Surface: surface.Row("dashboard"),
 		Routes: []surface.Route{
 			{Method: http.MethodGet, Path: dashboardPath + "{file}", Operation: opDashboardLogo, Summary: "the logo of a bank, by its short name", Handler: s.dashboardLogo},
 		},

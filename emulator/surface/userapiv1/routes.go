@@ -25,10 +25,7 @@ func (a *API) Surface() *surface.Surface {
 		return surface.Route{Method: http.MethodGet, Path: path, Operation: operation, Summary: summary, Handler: a.serve(h)}
 	}
 	return &surface.Surface{
-		Name:     "userapi v1",
-		Hosts:    map[string]store.Environment{"my.sepay.vn": store.Production, "my.dev.sepay.vn": store.Sandbox},
-		Prefixes: []string{"/userapi/"},
-		Contract: "userapi_v1",
+		Surface: surface.Row("userapi v1"),
 		Routes: []surface.Route{
 			get("/userapi/transactions/list", "v1.transactions.list", "list transactions", a.listTransactions),
 			get("/userapi/transactions/details/{transaction_id}", "v1.transactions.details", "one transaction", a.transaction),

@@ -25,10 +25,7 @@ func (a *API) Surface() *surface.Surface {
 		return surface.Route{Method: http.MethodGet, Path: path, Operation: operation, Summary: summary, Handler: a.serve(h)}
 	}
 	s := &surface.Surface{
-		Name:     "userapi v2",
-		Hosts:    map[string]store.Environment{"userapi-sandbox.sepay.vn": store.Sandbox, "userapi.sepay.vn": store.Production},
-		Prefixes: []string{"/v2/"},
-		Contract: "userapi_v2",
+		Surface: surface.Row("userapi v2"),
 		Routes: []surface.Route{
 			get("/v2/transactions", "v2.transactions.list", "list transactions", a.listTransactions),
 			get("/v2/transactions/{transaction_id}", "v2.transactions.detail", "one transaction", a.transaction),

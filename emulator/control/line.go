@@ -1,49 +1,64 @@
-package emulator
+package control
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
-	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/mask"
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
-// Line renders an event in one line for a person.
-func Line(e journal.Event) string {
-	return e.At.In(clock.Vietnam).Format("15:04:05") + "  " + printable.Line(e.Mask(describe(e)))
+// line renders a fact in one line for a person.
+func (c *Control) line(x fact.Fact) string {
+	return x.At.In(clock.Vietnam).Format("15:04:05") + "  " + printable.Line(c.Secrets.Known(c.describe(x)))
 }
 
-func describe(e journal.Event) string {
-	switch d := e.Show().(type) {
-	case RequestEvent:
-		r := d.Show()
-		path := r.Path
-		if r.Query != "" {
-			path += "?" + shorten(r.Query)
-		}
-		line := fmt.Sprintf("request   %d %s %s  [%s]  %.1fms", r.Status, r.Method, path, r.Surface, r.DurationMS)
-		for _, f := range r.Faults {
-			line += fmt.Sprintf("  fault #%d %s", f.ID, f.Did)
-		}
-		return line
-	case control.Transfer:
+func (c *Control) describe(x fact.Fact) string {
+	if d, ok := x.Data.(notify.Delivered); ok {
+		return describeDelivery(*d.Delivery, c.Secrets)
+	}
+	switch d := c.showFact(x).(type) {
+	case Request:
+		return describeRequest(d)
+	case Transfer:
 		return describeTransfer(d)
-	case control.Order:
+	case Order:
 		return describeOrder(d)
-	case DeliveryEvent:
-		return describeDelivery(d.Delivery, d.Show())
 	case finding.Finding:
 		return fmt.Sprintf("finding   %s: %s. %s → %s", d.Severity, d.Title, d.Detail, d.Hint)
 	case fault.Fired:
 		return describeFault(d)
-	case control.ClockState:
+	case ClockState:
 		return fmt.Sprintf("clock     %s %s", d.Mode, d.Now)
+	case PutBack:
+		if d.Snapshot != "" {
+			return "restore   back to snapshot " + d.Snapshot
+		}
+		return "reset     back to the start"
+	case Configured:
+		return fmt.Sprintf("%-9s %s", x.Type, strings.TrimSpace(d.ID+" "+d.What+"  "+d.URL))
+	case AccessChange:
+		return fmt.Sprintf("oauth     %s %s, for user %d", d.ClientID, d.What, d.User)
 	}
-	return string(e.Type)
+	return string(x.Type)
+}
+
+func describeRequest(r Request) string {
+	path := r.Path
+	if r.Query != "" {
+		path += "?" + shorten(r.Query)
+	}
+	line := fmt.Sprintf("request   %d %s %s  [%s]  %.1fms", r.Status, r.Method, path, r.Surface, r.DurationMS)
+	for _, f := range r.Faults {
+		line += fmt.Sprintf("  fault #%d %s", f.ID, f.Did)
+	}
+	return line
 }
 
 // maxQuery is how much of a query a line shows: a signed link is long.
@@ -56,7 +71,7 @@ func shorten(query string) string {
 	return query[:maxQuery] + "…"
 }
 
-func describeTransfer(t control.Transfer) string {
+func describeTransfer(t Transfer) string {
 	if !t.Recorded {
 		return "transfer  not recorded: " + t.Reason
 	}
@@ -73,7 +88,7 @@ func describeTransfer(t control.Transfer) string {
 	return line
 }
 
-func describeOrder(o control.Order) string {
+func describeOrder(o Order) string {
 	line := fmt.Sprintf("order     %s %s  %s VND  %s", o.OrderID, o.InvoiceNumber, thousands(o.Amount), o.Status)
 	if n := len(o.Transactions); n > 0 {
 		t := o.Transactions[n-1]
@@ -100,9 +115,13 @@ func describeFault(f fault.Fired) string {
 	return line
 }
 
-func describeDelivery(d store.Delivery, shown control.Delivery) string {
-	a, to := d.Attempts[len(d.Attempts)-1], shown.Attempts[len(shown.Attempts)-1].Request.URL
-	line := fmt.Sprintf("delivery  %d %s  %s #%d  %s → %s", d.ID, d.Kind, a.Label, a.Number, d.Subject, to)
+func describeDelivery(d store.Delivery, m *mask.Masker) string {
+	line := fmt.Sprintf("delivery  %d %s", d.ID, d.Kind)
+	if len(d.Attempts) == 0 {
+		return line + "  " + d.Subject + ", " + string(d.Status) + ": " + d.Reason
+	}
+	a := d.Attempts[len(d.Attempts)-1]
+	line += fmt.Sprintf("  %s #%d  %s → %s", a.Label, a.Number, d.Subject, m.URL(a.URL))
 	switch d.Status {
 	case store.Waiting:
 		line += ", again at " + d.NextAttemptAt.In(clock.Vietnam).Format("15:04:05")

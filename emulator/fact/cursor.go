@@ -1,0 +1,101 @@
+package fact
+
+import (
+	"context"
+	"errors"
+)
+
+// ErrBehind: facts that a reader had not read yet fell out of the log.
+var ErrBehind = errors.New("the reader fell behind, and facts are lost")
+
+// batch is how many facts a cursor takes at a time.
+const batch = 256
+
+// Cursor reads a log in order. It is for one goroutine.
+type Cursor struct {
+	log    *Log
+	filter Filter
+	after  int64
+	// seen says that the cursor has read the log once: what was gone before is
+	// not missed.
+	seen bool
+}
+
+// From returns a cursor over what f selects, behind the fact with number after.
+func (l *Log) From(after int64, f Filter) *Cursor {
+	return &Cursor{log: l, filter: f, after: after}
+}
+
+// Next returns the facts that follow, oldest first. It waits until there is one;
+// the error is that of ctx, or [ErrBehind], after which the cursor goes on with
+// the oldest fact that is kept.
+func (c *Cursor) Next(ctx context.Context) ([]Fact, error) {
+	for {
+		facts, moved, err := c.look()
+		if err != nil || len(facts) > 0 {
+			return facts, err
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// Ready is [Cursor.Next] without waiting.
+func (c *Cursor) Ready() ([]Fact, error) {
+	facts, _, err := c.look()
+	return facts, err
+}
+
+// look reads what there is, or returns what is closed when there is more.
+func (c *Cursor) look() (facts []Fact, moved <-chan struct{}, err error) {
+	l := c.log
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if missed := l.gone(&c.filter); c.seen && missed > c.after {
+		c.after = missed
+		l.slow++
+		return nil, nil, ErrBehind
+	}
+	c.seen = true
+	facts = l.read(&c.filter, c.after, l.last+1, batch, false)
+	if n := len(facts); n > 0 {
+		c.after = facts[n-1].Number
+		if n < batch {
+			c.after = l.last // the rest was looked at, too
+		}
+		return facts, nil, nil
+	}
+	c.after = l.last
+	if l.moved == nil {
+		l.moved = make(chan struct{})
+	}
+	return nil, l.moved, nil
+}
+
+// gone is the number of the latest fact that fell out of what f reads. The lock
+// is held.
+func (l *Log) gone(f *Filter) (number int64) {
+	for c := range l.rings {
+		if f.Type == "" || classOf(f.Type) == class(c) {
+			number = max(number, l.rings[c].gone)
+		}
+	}
+	return number
+}
+
+// Drop counts a reader that was given up because it took nothing.
+func (l *Log) Drop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.slow++
+}
+
+// DroppedReaders counts the readers that were given up or fell behind.
+func (l *Log) DroppedReaders() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.slow
+}

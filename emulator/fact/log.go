@@ -1,0 +1,202 @@
+package fact
+
+import (
+	"math"
+	"slices"
+	"sync"
+)
+
+// Keep is how much a log holds. Facts are those of records, such as orders and
+// deliveries; findings and request lines have bounds of their own.
+type Keep struct{ Facts, Findings, Requests Bound }
+
+// usual is what a log keeps where nothing is said.
+var usual = Bound{Facts: 1000, Bytes: 8 << 20}
+
+func (b Bound) orUsual() Bound {
+	if b.Facts <= 0 {
+		b.Facts = usual.Facts
+	}
+	if b.Bytes <= 0 {
+		b.Bytes = usual.Bytes
+	}
+	return b
+}
+
+// Log keeps the latest facts. Its methods may be called from many goroutines.
+type Log struct {
+	mu    sync.Mutex
+	last  int64
+	rings [classes]ring
+	// mark is where the committed state stands.
+	mark Mark
+	// moved, unless nil, is closed when a fact is added.
+	moved chan struct{}
+	// slow counts the readers that ended because they fell behind.
+	slow int64
+}
+
+// NewLog makes an empty log; what is not above 0 in keep takes the usual bound.
+func NewLog(keep Keep) *Log {
+	l := &Log{}
+	for c, b := range map[class]Bound{business: keep.Facts, findings: keep.Findings, requests: keep.Requests} {
+		l.rings[c] = newRing(b.orUsual())
+	}
+	return l
+}
+
+// Mark is where a state stands in the log: the number of the last fact that was
+// committed with it, and which of those before were undone then.
+type Mark struct {
+	number int64
+	undone []span
+}
+
+// span is a part of the log: the numbers from < number ≤ to.
+type span struct{ from, to int64 }
+
+func (m *Mark) undoes(number int64) bool {
+	for i := len(m.undone) - 1; i >= 0 && m.undone[i].to >= number; i-- {
+		if number > m.undone[i].from {
+			return true
+		}
+	}
+	return false
+}
+
+// Commit adds the facts of a transaction, all at once. publish makes the state
+// visible that they belong to, and is given where it stands; no reader sees the
+// facts before.
+func (l *Log) Commit(facts []Fact, publish func(Mark)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.commit(facts, publish)
+}
+
+// commit is [Log.Commit] with the lock held.
+func (l *Log) commit(facts []Fact, publish func(Mark)) {
+	for _, f := range facts {
+		l.add(f)
+		l.mark.number = l.last
+	}
+	publish(l.mark)
+	if len(facts) > 0 {
+		l.wake()
+	}
+}
+
+// Restore goes back to the state that stood at a mark: what was committed since
+// is undone. The facts tell of the restore itself; publish is as in
+// [Log.Commit].
+func (l *Log) Restore(to Mark, facts []Fact, publish func(Mark)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	undone := slices.Clone(to.undone)
+	if l.mark.number > to.number {
+		undone = append(undone, span{to.number, l.mark.number})
+	}
+	if extra := len(undone) - l.rings[business].bound.Facts; extra > 0 { // each has its own fact of a restore
+		undone = undone[extra:]
+	}
+	l.mark.undone = undone
+	l.commit(facts, publish)
+}
+
+// Note adds a fact that belongs to no transaction, and returns it with its number.
+func (l *Log) Note(f Fact) Fact {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.add(f)
+	l.wake()
+	f.Number = l.last
+	return f
+}
+
+// add numbers and keeps a fact. The lock is held.
+func (l *Log) add(f Fact) {
+	l.last++
+	f.Number = l.last
+	l.rings[classOf(f.Type)].add(f)
+}
+
+// wake lets those read on that wait. The lock is held.
+func (l *Log) wake() {
+	if l.moved != nil {
+		close(l.moved)
+		l.moved = nil
+	}
+}
+
+// Last returns the number of the latest fact.
+func (l *Log) Last() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
+}
+
+// Dropped counts the facts that fell out of the log.
+func (l *Log) Dropped() (n int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.rings {
+		n += l.rings[c].dropped
+	}
+	return n
+}
+
+// DroppedOf counts the facts of the types bounded together with t that fell out.
+func (l *Log) DroppedOf(t Type) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.rings[classOf(t)].dropped
+}
+
+// After returns up to limit facts that f selects and whose numbers are greater
+// than after, oldest first.
+func (l *Log) After(f Filter, after int64, limit int) []Fact {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.read(&f, after, math.MaxInt64, limit, false)
+}
+
+// Latest returns up to limit facts that f selects, newest first, whose numbers
+// are between after and before; a before of 0 is no bound.
+func (l *Log) Latest(f Filter, after, before int64, limit int) []Fact {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.read(&f, after, before, limit, true)
+}
+
+// read merges what the rings have, by number. The lock is held.
+func (l *Log) read(f *Filter, after, before int64, limit int, back bool) []Fact {
+	var runs []run
+	for c := range l.rings {
+		if f.Type == "" || classOf(f.Type) == class(c) {
+			runs = append(runs, l.rings[c].runs(f, after, before)...)
+		}
+	}
+	out := []Fact{}
+	for len(out) < limit {
+		var next *run
+		var found *Fact
+		for i := range runs {
+			x := runs[i].peek(back)
+			if x != nil && (found == nil || back == (x.Number > found.Number)) {
+				next, found = &runs[i], x
+			}
+		}
+		if found == nil {
+			break
+		}
+		next.skip(back)
+		if f.selects(found) {
+			x := *found
+			x.Undone = classOf(x.Type) != requests && l.mark.undoes(x.Number)
+			out = append(out, x)
+		}
+	}
+	return out
+}

@@ -1,0 +1,165 @@
+package fact
+
+import (
+	"slices"
+	"sort"
+)
+
+// class is a sort of facts that is bounded by itself, so that many requests
+// push no payment out of the log.
+type class int
+
+const (
+	business class = iota
+	findings
+	requests
+	classes
+)
+
+func classOf(t Type) class {
+	switch t {
+	case Finding:
+		return findings
+	case Request:
+		return requests
+	}
+	return business
+}
+
+// Bound is how much of a class is kept, in number and in bytes.
+type Bound struct{ Facts, Bytes int }
+
+// index names a list of facts: those of a company or of a subject.
+type index struct {
+	subject bool
+	value   string
+}
+
+// ring keeps the latest facts of a class. A fact's place counts from 0 and does
+// not change; the first one that is kept has place first.
+type ring struct {
+	bound Bound
+	kept  []Fact // a queue: the oldest is at head
+	head  int
+	first int64
+	bytes int
+	// lists are the places of the facts under each index, ascending.
+	lists map[index][]int64
+	// dropped counts the facts that fell out; the last of them had number gone.
+	dropped, gone int64
+}
+
+func newRing(b Bound) ring { return ring{bound: b, lists: map[index][]int64{}} }
+
+func (r *ring) len() int { return len(r.kept) - r.head }
+
+// at returns the fact at a place that is kept.
+func (r *ring) at(place int64) *Fact { return &r.kept[r.head+int(place-r.first)] }
+
+// end is the place behind the last fact.
+func (r *ring) end() int64 { return r.first + int64(r.len()) }
+
+func (r *ring) add(f Fact) {
+	place := r.end()
+	r.kept = append(r.kept, f)
+	r.bytes += f.size()
+	for _, ix := range indexesOf(&f) {
+		r.lists[ix] = append(r.lists[ix], place)
+	}
+	for r.len() > 1 && (r.len() > r.bound.Facts || r.bytes > r.bound.Bytes) {
+		r.drop()
+	}
+	if r.head > r.bound.Facts {
+		r.kept, r.head = slices.Clone(r.kept[r.head:]), 0
+	}
+}
+
+// drop forgets the oldest fact.
+func (r *ring) drop() {
+	f := &r.kept[r.head]
+	for _, ix := range indexesOf(f) {
+		if rest := r.lists[ix][1:]; len(rest) > 0 {
+			r.lists[ix] = rest
+		} else {
+			delete(r.lists, ix)
+		}
+	}
+	r.bytes -= f.size()
+	r.gone = f.Number
+	r.kept[r.head] = Fact{}
+	r.head++
+	r.first++
+	r.dropped++
+}
+
+// indexesOf are the lists that a fact stands in.
+func indexesOf(f *Fact) [2]index {
+	return [2]index{{value: f.Company}, {subject: true, value: f.Subject}}
+}
+
+// run is an ascending part of a ring: the facts of a list, or all of them when
+// list is nil.
+type run struct {
+	ring *ring
+	list []int64
+	all  bool
+	// from and to are ranks in the list, or places in the ring.
+	from, to int64
+}
+
+// runs returns what has to be read for a filter, from the narrowest index.
+func (r *ring) runs(f *Filter, after, before int64) []run {
+	var out []run
+	switch {
+	case f.Subject != "":
+		out = append(out, run{ring: r, list: r.lists[index{subject: true, value: f.Subject}]})
+	case f.Company != "":
+		out = append(out, run{ring: r, list: r.lists[index{value: f.Company}]}, run{ring: r, list: r.lists[index{}]})
+	default:
+		out = append(out, run{ring: r, all: true})
+	}
+	for i := range out {
+		out[i].between(after, before)
+	}
+	return out
+}
+
+// between narrows a run to the numbers after < number < before.
+func (u *run) between(after, before int64) {
+	base, n := int64(0), len(u.list)
+	if u.all {
+		base, n = u.ring.first, u.ring.len()
+	}
+	number := func(i int) int64 {
+		if u.all {
+			return u.ring.at(base + int64(i)).Number
+		}
+		return u.ring.at(u.list[i]).Number
+	}
+	u.from = base + int64(sort.Search(n, func(i int) bool { return number(i) > after }))
+	u.to = base + int64(sort.Search(n, func(i int) bool { return number(i) >= before }))
+}
+
+// peek returns the next fact from one of the ends, or nil.
+func (u *run) peek(back bool) *Fact {
+	if u.from >= u.to {
+		return nil
+	}
+	i := u.from
+	if back {
+		i = u.to - 1
+	}
+	if u.all {
+		return u.ring.at(i)
+	}
+	return u.ring.at(u.list[i])
+}
+
+// skip goes on behind what peek returned.
+func (u *run) skip(back bool) {
+	if back {
+		u.to--
+	} else {
+		u.from++
+	}
+}
