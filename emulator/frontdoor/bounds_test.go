@@ -12,6 +12,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 func now() time.Time { return time.Unix(1790000000, 0) }
@@ -34,7 +35,7 @@ func TestTheTrafficLogIsBoundedInEntriesAndInBytes(t *testing.T) {
 	} {
 		log := frontdoor.NewTraffic(c.entries, c.bytes)
 		for range 10 {
-			log.Add(&frontdoor.Entry{ID: log.NextID(), URL: &url.URL{}, ResponseBody: make([]byte, c.body)})
+			log.Add(&frontdoor.Entry{ID: log.NextID(), Exchange: openapi.Exchange{Request: openapi.Request{URL: &url.URL{}}, ResponseBody: make([]byte, c.body)}})
 		}
 		if diff := cmp.Diff(c.want, ids(log.List(frontdoor.Filter{}, 100))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
