@@ -153,8 +153,11 @@ func (c *call) once() answer {
 	s.masker.Learn(body)
 	if c.document != "" {
 		s.note(traffic.Exchange{
-			Document: c.document, Method: c.method, URL: req.URL, RequestHeader: req.Header, RequestBody: c.body,
-			Status: res.StatusCode, ResponseHeader: res.Header, ResponseBody: body,
+			Document: c.document,
+			Exchange: openapi.Exchange{
+				Request: openapi.Request{Method: c.method, URL: req.URL, Header: req.Header, Body: c.body},
+				Status:  res.StatusCode, ResponseHeader: res.Header, ResponseBody: body,
+			},
 		})
 	}
 	return answer{s: s, request: name, Status: res.StatusCode, Header: res.Header, Body: body}
@@ -178,7 +181,7 @@ func (s *spec) unanswered(name string, err error) {
 func (s *spec) note(e traffic.Exchange) {
 	e.Spec = currentName()
 	if contract, err := openapi.Load(e.Document); err == nil {
-		op, _ := contract.Operation(e.Request())
+		op, _ := contract.Operation(e.Request)
 		e.Operation = op.ID
 	}
 	s.seen = append(s.seen, e)

@@ -46,7 +46,7 @@ func tallied(exchanges []traffic.Exchange) tally {
 		if err != nil {
 			continue
 		}
-		op, ok := contract.Operation(e.Request())
+		op, ok := contract.Operation(e.Request)
 		if !ok {
 			continue
 		}

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"io"
 	"sync"
-	"sync/atomic"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/extensions/globals"
 	"github.com/onsi/ginkgo/v2/formatter"
-	"github.com/onsi/ginkgo/v2/types"
 )
 
 // ErrGinkgo: the process has a Ginkgo suite of its own. Ginkgo keeps one tree of
@@ -18,44 +16,19 @@ import (
 // would take them from the other suite.
 var ErrGinkgo = errors.New("this process has a Ginkgo suite of its own, which a run of the contracts would wipe: run them from a package of tests without Ginkgo specs, or with \"localsepay contract run\"")
 
-// running keeps runs apart, and ours says that Ginkgo's tree has been emptied by
-// a run before. looking says that a run looks into the tree, which calls the
-// bodies of its containers: what is called from there must not wait.
-var (
-	running sync.Mutex
-	ours    bool
-	looking atomic.Bool
-)
+// running keeps runs apart.
+var running sync.Mutex
 
-// enter waits for the runs before, or refuses. The caller calls leave when there
+// enter waits for the runs before, or refuses where somebody else's suite is: one
+// that runs or has run, or one with containers. The caller calls leave when there
 // is no error.
 func enter() (leave func(), err error) {
-	if looking.Load() && constructing() {
+	running.Lock()
+	if theirs.ran() || theirs.hasSpecs() || constructing() {
+		running.Unlock()
 		return nil, ErrGinkgo
 	}
-	running.Lock()
-	if err := alone(); err != nil {
-		running.Unlock()
-		return nil, err
-	}
 	return running.Unlock, nil
-}
-
-// alone refuses to run where somebody else's specs are. The caller holds the
-// lock.
-func alone() error {
-	if ginkgo.CurrentSpecReport().LeafNodeType != types.NodeTypeInvalid || constructing() {
-		return ErrGinkgo
-	}
-	if ours {
-		return nil // the look into the tree costs a goroutine of Ginkgo's
-	}
-	looking.Store(true)
-	defer looking.Store(false)
-	if len(ginkgo.PreviewSpecs("").SpecReports) > 0 {
-		return ErrGinkgo
-	}
-	return nil
 }
 
 // constructing says that a suite's tree is being built.
@@ -70,16 +43,16 @@ func constructing() (yes bool) {
 }
 
 // inGinkgo builds a tree by build and walks it, and leaves Ginkgo's tree, its
-// configuration and its output as they were: empty, and its own.
+// configuration and its output as they were.
 func inGinkgo(ctx context.Context, o Options, build func()) {
+	defer theirs.keep()()
 	config, reporter := ginkgo.GinkgoConfiguration()
 	wasConfig, wasReporter := config, reporter
 	was := formatter.ColorableStdOut
 	defer func() {
 		globals.Reset()
 		ginkgo.PreviewSpecs("", wasConfig, wasReporter) // it alone sets them
-		globals.Reset()
-		formatter.ColorableStdOut, ours = was, true
+		formatter.ColorableStdOut = was
 	}()
 	globals.Reset()
 	formatter.ColorableStdOut = io.Discard // Ginkgo's own report is for its command line

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/localsepay/localsepay/contracts/traffic"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // receiver is the merchant's side: it gets webhooks and IPNs, keeps them and
@@ -37,8 +38,11 @@ type notice struct {
 
 func (n notice) exchange(document string) traffic.Exchange {
 	return traffic.Exchange{
-		Document: document, Method: http.MethodPost, URL: n.URL, RequestHeader: n.Header, RequestBody: n.Body,
-		Status: n.Status, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(n.Answer),
+		Document: document,
+		Exchange: openapi.Exchange{
+			Request: openapi.Request{Method: http.MethodPost, URL: n.URL, Header: n.Header, Body: n.Body},
+			Status:  n.Status, ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(n.Answer),
+		},
 	}
 }
 

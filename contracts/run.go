@@ -120,8 +120,8 @@ type suite struct {
 // way is broken off and no other begins.
 //
 // Runs of one process wait for each other. In a process that has a Ginkgo suite
-// of its own Run returns [ErrGinkgo] and touches nothing. Afterwards Ginkgo's
-// tree is empty; its handler of interrupts stays registered.
+// of its own Run returns [ErrGinkgo] and touches nothing. Ginkgo's tree is
+// afterwards what it was before; its handler of interrupts stays registered.
 func Run(ctx context.Context, t Target, o Options) (Result, error) {
 	if err := t.Guard(); err != nil {
 		return Result{}, err

@@ -95,7 +95,7 @@ func (u *suite) violations(e traffic.Exchange) []openapi.Violation {
 		return []openapi.Violation{{Rule: openapi.RuleUnknownOperation, Expected: "a contract", Seen: err.Error()}}
 	}
 	if e.Document == "webhook" || e.Document == "ipn" {
-		return contract.CheckRequest(e.Request())
+		return contract.CheckRequest(e.Request)
 	}
-	return contract.CheckResponse(e.Request(), e.Status, e.ResponseHeader, e.ResponseBody)
+	return contract.CheckResponse(e.Request, e.Status, e.ResponseHeader, e.ResponseBody)
 }

@@ -41,7 +41,7 @@ func (r Result) Report(h Header) (result.Run, error) {
 		s.Surface = documentOf(s.Surface)
 		if s.State == result.Failed {
 			for _, e := range o.Traffic[max(0, len(o.Traffic)-shownExchanges):] {
-				s.Exchanges = append(s.Exchanges, e.Masked(hide))
+				s.Exchanges = append(s.Exchanges, e.MaskedLine(hide))
 			}
 		}
 		run.Specs = append(run.Specs, s)

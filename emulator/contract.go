@@ -83,17 +83,16 @@ func holdAgainst(document string, e *frontdoor.Entry) (broken, client []finding.
 			Hint: "please report this", Source: "https://github.com/localsepay/localsepay/issues",
 		}}, nil
 	}
-	req := openapi.Request{Method: e.Method, URL: e.URL, Header: e.RequestHeaders, Body: e.RequestBody}
-	if _, known := contract.Operation(req); !known {
+	if _, known := contract.Operation(e.Request); !known {
 		return nil, nil // a path that the surface does not have is answered as SePay does
 	}
-	for _, v := range contract.CheckResponse(req, e.Status, e.ResponseHeaders, e.ResponseBody) {
+	for _, v := range e.Check(contract) {
 		broken = append(broken, finding.Finding{
 			Code: "emulator.contract", Severity: finding.Error, Title: "The emulator's answer breaks its contract",
 			Detail: v.String(), Hint: "please report this, with the request", Source: v.Source,
 		})
 	}
-	for _, v := range contract.CheckRequest(req) {
+	for _, v := range contract.CheckRequest(e.Request) {
 		client = append(client, finding.Finding{
 			Code: "contract." + string(v.Rule), Severity: finding.Note, Title: "The request is not what the contract describes",
 			Detail: fmt.Sprintf("%s %s: expected %s, got %s", v.Part, v.JSONPath, v.Expected, v.Seen),

@@ -9,6 +9,7 @@ import (
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
@@ -46,8 +47,11 @@ func recorded(t *testing.T) ([]traffic.Exchange, *mask.Masker) {
 			t.Fatal(err)
 		}
 		e := traffic.Exchange{
-			Method: r.Method, URL: r.URL, Host: r.Host, RequestHeader: r.Header,
-			Status: answer.StatusCode, ResponseHeader: answer.Header, ResponseBody: body,
+			Host: r.Host,
+			Exchange: openapi.Exchange{
+				Request: openapi.Request{Method: r.Method, URL: r.URL, Header: r.Header},
+				Status:  answer.StatusCode, ResponseHeader: answer.Header, ResponseBody: body,
+			},
 		}
 		atlas.Place(&e)
 		kept = append(kept, e)

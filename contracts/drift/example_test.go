@@ -8,14 +8,17 @@ import (
 
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/traffic"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 func ExampleJudge() {
 	exchange := traffic.Exchange{
 		Document: "userapi_v2", Operation: "v2.transactions.list",
-		URL: &url.URL{Path: "/v2/transactions"}, Status: 401,
-		ResponseHeader: http.Header{"Content-Type": {"application/json"}},
-		ResponseBody:   []byte(`{"status":"error","message":"No","error_code":401,"trace":"x"}`),
+		Exchange: openapi.Exchange{
+			Request: openapi.Request{URL: &url.URL{Path: "/v2/transactions"}}, Status: 401,
+			ResponseHeader: http.Header{"Content-Type": {"application/json"}},
+			ResponseBody:   []byte(`{"status":"error","message":"No","error_code":401,"trace":"x"}`),
+		},
 	}
 	report, err := drift.Judge([]traffic.Exchange{exchange}, nil)
 	if err != nil {

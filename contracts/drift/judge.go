@@ -23,7 +23,7 @@ func Judge(exchanges []traffic.Exchange, hide *mask.Masker) (Report, error) {
 		}
 		c, err := openapi.Load(e.Document)
 		if err != nil {
-			return Report{}, fmt.Errorf("judge %s: %w", e.Masked(hide), err)
+			return Report{}, fmt.Errorf("judge %s: %w", e.MaskedLine(hide), err)
 		}
 		j.report.Exchanges++
 		j.of[[2]string{e.Document, e.Operation}]++
@@ -41,9 +41,9 @@ func violations(c *openapi.Contract, e traffic.Exchange, side Side) []openapi.Vi
 	var found []openapi.Violation
 	lost := e.RequestBodyLost
 	if side == Request {
-		found = c.CheckRequest(e.Request())
+		found = c.CheckRequest(e.Request)
 	} else if e.Status != 0 {
-		found = c.CheckResponse(e.Request(), e.Status, e.ResponseHeader, e.ResponseBody)
+		found = c.CheckResponse(e.Request, e.Status, e.ResponseHeader, e.ResponseBody)
 		lost = e.ResponseBodyLost
 	}
 	if lost {
@@ -87,7 +87,7 @@ func (j *judge) exchange(e traffic.Exchange, side Side, found []openapi.Violatio
 			row = &Row{
 				Class: classOf(v), Document: e.Document, Operation: e.Operation, Side: side, Status: k.status, Rule: v.Rule, Part: v.Part,
 				Path: k.path, Place: j.hide.Known(v.JSONPath), Expected: v.Expected, Seen: seen, Evidence: v.Evidence, Source: v.Source,
-				Example: e.Masked(j.hide), Spec: j.hide.Guess(e.Spec),
+				Example: e.MaskedLine(j.hide), Spec: j.hide.Guess(e.Spec),
 			}
 			j.rows[k] = row
 		}

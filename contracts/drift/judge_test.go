@@ -29,8 +29,11 @@ func page(rows int, changes ...string) string {
 
 func listed(body string) traffic.Exchange {
 	return traffic.Exchange{
-		Document: "userapi_v2", Operation: "v2.transactions.list", Method: "GET", URL: &url.URL{Path: "/v2/transactions"}, Status: 200,
-		ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(body), Spec: "lists",
+		Document: "userapi_v2", Operation: "v2.transactions.list", Spec: "lists",
+		Exchange: openapi.Exchange{
+			Request: openapi.Request{Method: "GET", URL: &url.URL{Path: "/v2/transactions"}}, Status: 200,
+			ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(body),
+		},
 	}
 }
 
@@ -46,8 +49,11 @@ func judged(t *testing.T, exchanges ...traffic.Exchange) drift.Report {
 func TestWhatWasCapturedRanksBeforeWhatWasObserved(t *testing.T) {
 	answer := func(document, operation, method, path, body string) traffic.Exchange {
 		return traffic.Exchange{
-			Document: document, Operation: operation, Method: method, URL: &url.URL{Path: path}, Status: 200,
-			ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(body),
+			Document: document, Operation: operation,
+			Exchange: openapi.Exchange{
+				Request: openapi.Request{Method: method, URL: &url.URL{Path: path}}, Status: 200,
+				ResponseHeader: http.Header{"Content-Type": {"application/json"}}, ResponseBody: []byte(body),
+			},
 		}
 	}
 	r := judged(t,
@@ -145,8 +151,11 @@ func TestOnlyWhatTheTargetSentIsJudged(t *testing.T) {
 		t.Errorf("the suite's request is judged: %v", got.Rows)
 	}
 	webhook := traffic.Exchange{
-		Document: "webhook", Operation: "webhook.deliver", Method: "POST", URL: &url.URL{Path: "/hook"}, Status: 418,
-		RequestHeader: http.Header{"Content-Type": {"application/json"}, "X-Odd": {"1"}}, RequestBody: []byte(`{}`),
+		Document: "webhook", Operation: "webhook.deliver",
+		Exchange: openapi.Exchange{
+			Request: openapi.Request{Method: "POST", URL: &url.URL{Path: "/hook"}, Header: http.Header{"Content-Type": {"application/json"}, "X-Odd": {"1"}}, Body: []byte(`{}`)},
+			Status:  418,
+		},
 	}
 	got := judged(t, webhook)
 	if len(got.Rows) == 0 || slices.ContainsFunc(got.Rows, func(r drift.Row) bool { return r.Side != drift.Request || r.Status != 0 }) {
@@ -157,7 +166,7 @@ func TestOnlyWhatTheTargetSentIsJudged(t *testing.T) {
 func TestWhatHasNoPlaceOrNoAnswerIsCountedOnly(t *testing.T) {
 	silent := listed("")
 	silent.Status = 0
-	got := judged(t, silent, traffic.Exchange{URL: &url.URL{Path: "/"}})
+	got := judged(t, silent, traffic.Exchange{Exchange: openapi.Exchange{Request: openapi.Request{URL: &url.URL{Path: "/"}}}})
 	if len(got.Rows) != 0 || got.Exchanges != 1 || got.Unplaced != 1 {
 		t.Errorf("got %+v", got)
 	}

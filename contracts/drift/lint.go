@@ -103,7 +103,7 @@ func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hi
 		}
 		c, err := openapi.Load(e.Document)
 		if err != nil {
-			return LintReport{}, fmt.Errorf("lint %s: %w", e.Masked(hide), err)
+			return LintReport{}, fmt.Errorf("lint %s: %w", e.MaskedLine(hide), err)
 		}
 		l.report.Judged++
 		l.plainHTTP(e, atlas)
@@ -166,7 +166,7 @@ func (l *linter) add(e traffic.Exchange, side Side, v openapi.Violation) {
 	if f == nil {
 		f = &Finding{
 			Code: string(v.Rule), Severity: severity(e.Document, side, v), Document: e.Document, Operation: e.Operation, Side: side, Path: k.path,
-			Expected: v.Expected, Seen: seen, Evidence: v.Evidence, Source: v.Source, Example: e.Masked(l.hide),
+			Expected: v.Expected, Seen: seen, Evidence: v.Evidence, Source: v.Source, Example: e.MaskedLine(l.hide),
 		}
 		f.Sentence, f.Hint = explain(*f, v)
 		l.found[k] = f

@@ -24,7 +24,7 @@ const documents = "https://developer.sepay.vn/"
 
 // missing reports a request that no operation serves.
 func (l *linter) missing(e traffic.Exchange, m traffic.Missing) {
-	seen := traffic.Exchange{Method: e.Method, URL: e.URL}.Masked(l.hide)
+	seen := traffic.Exchange{Exchange: openapi.Exchange{Request: openapi.Request{Method: e.Method, URL: e.URL}}}.MaskedLine(l.hide)
 	seen, _, _ = strings.Cut(seen, " → ")
 	seen, _, _ = strings.Cut(seen, "?")
 	v := openapi.Violation{Rule: openapi.RuleUnknownOperation, Part: openapi.PartRequestLine, Seen: seen, Evidence: openapi.Documented, Source: documents}

@@ -14,10 +14,10 @@ const noticeRefused openapi.Rule = "notice-refused"
 func (l *linter) received(document string, e traffic.Exchange) error {
 	c, err := openapi.Load(document)
 	if err != nil {
-		return fmt.Errorf("lint %s: %w", e.Masked(l.hide), err)
+		return fmt.Errorf("lint %s: %w", e.MaskedLine(l.hide), err)
 	}
 	e.Document = document
-	if o, ok := c.Operation(e.Request()); ok {
+	if o, ok := c.Operation(e.Request); ok {
 		e.Operation = o.ID
 	}
 	l.report.Judged++

@@ -89,7 +89,7 @@ func Observe(target string, exchanges []traffic.Exchange) (Shapes, error) {
 func (s Shapes) exchange(c *openapi.Contract, e traffic.Exchange) {
 	header, body, kind := e.ResponseHeader, e.ResponseBody, strconv.Itoa(e.Status)
 	if c.AnyHost() {
-		header, body, kind = e.RequestHeader, e.RequestBody, sentBySePay
+		header, body, kind = e.Header, e.Body, sentBySePay
 	} else if e.Status == 0 {
 		return
 	}
@@ -117,9 +117,9 @@ func (s Shapes) exchange(c *openapi.Contract, e traffic.Exchange) {
 		mediaType = "none"
 	}
 	a.ContentTypes[openapi.SafeName(mediaType)]++
-	schema := c.RequestSchema(e.Request())
+	schema := c.RequestSchema(e.Request)
 	if kind != sentBySePay {
-		schema = c.ResponseSchema(e.Request(), e.Status, contentType)
+		schema = c.ResponseSchema(e.Request, e.Status, contentType)
 	}
 	if value, ok := decodeBody(mediaType, body); ok {
 		a.Body = a.Body.add(value, schema)

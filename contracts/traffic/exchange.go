@@ -11,30 +11,22 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Exchange is one request and its answer.
+// Exchange is one request and its answer, with what is known of where it belongs.
 type Exchange struct {
+	// The URL is as sent.
+	openapi.Exchange
 	// Document is the name of the OpenAPI document, e.g. "userapi_v2"; empty
 	// when the exchange is not one of SePay's.
 	Document string
 	// Operation is the operation's id, empty when the document has none for
 	// the request.
 	Operation string
-
-	Method string
-	// URL is as sent. Host is what the request was addressed to, which the
-	// Host header may say otherwise than the URL.
-	URL           *url.URL
-	Host          string
-	RequestHeader http.Header
-	RequestBody   []byte
-	// RequestBodyLost says that there was a body which was not recorded.
-	RequestBodyLost bool
-
-	// Status is 0 when no answer came.
-	Status           int
-	ResponseHeader   http.Header
-	ResponseBody     []byte
-	ResponseBodyLost bool
+	// Host is what the request was addressed to, which the Host header may say
+	// otherwise than the URL.
+	Host string
+	// RequestBodyLost and ResponseBodyLost say that there was a body which was
+	// not recorded.
+	RequestBodyLost, ResponseBodyLost bool
 
 	// Skipped is the size in bytes of an entry that was too large to be read; 0 of
 	// all others. The exchange has nothing else then.
@@ -45,13 +37,8 @@ type Exchange struct {
 	Spec string
 }
 
-// Request is the request as package openapi checks it.
-func (e Exchange) Request() openapi.Request {
-	return openapi.Request{Method: e.Method, URL: e.URL, Header: e.RequestHeader, Body: e.RequestBody}
-}
-
 // Line is the exchange in one line: method, path and status.
-// Its secrets show; [Exchange.Masked] hides them.
+// Its secrets show; [Exchange.MaskedLine] hides them.
 func (e Exchange) Line() string { return e.line() }
 
 // line writes what of the address is opaque as it stands.
@@ -76,9 +63,9 @@ func (e Exchange) method() string {
 	return e.Method
 }
 
-// Masked is the exchange in one line without credentials: those that m knows,
+// MaskedLine is the exchange in one line without credentials: those that m knows,
 // and what looks like one.
-func (e Exchange) Masked(m *mask.Masker) string {
+func (e Exchange) MaskedLine(m *mask.Masker) string {
 	if e.URL != nil {
 		query := m.Query(e.URL.RawQuery)
 		if m.Guess(query) != query { // what looks like one has another name here

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // Error is what a person has to know about a file that could not be read.
@@ -171,11 +173,11 @@ func (h harEntry) exchange() (Exchange, error) {
 	if s := h.Response.Status; s != 0 && (s < 100 || s > 999) {
 		return Exchange{}, errStatus
 	}
-	e := Exchange{
-		Method: strings.ToUpper(h.Request.Method), URL: u, Host: u.Host, Status: h.Response.Status,
-		RequestHeader: header(h.Request.Headers), ResponseHeader: header(h.Response.Headers),
-	}
-	if host := e.RequestHeader.Get("Host"); host != "" {
+	e := Exchange{Host: u.Host, Exchange: openapi.Exchange{
+		Request: openapi.Request{Method: strings.ToUpper(h.Request.Method), URL: u, Header: header(h.Request.Headers)},
+		Status:  h.Response.Status, ResponseHeader: header(h.Response.Headers),
+	}}
+	if host := e.Header.Get("Host"); host != "" {
 		e.Host = host
 	}
 	if err := h.requestBody(&e); err != nil {
@@ -196,12 +198,12 @@ func (h harEntry) requestBody(e *Exchange) (err error) {
 		e.RequestBodyLost = h.Request.BodySize > 0
 		return nil
 	}
-	setDefault(e.RequestHeader, post.MimeType)
+	setDefault(e.Header, post.MimeType)
 	if post.Text == "" && len(post.Params) > 0 && strings.HasPrefix(post.MimeType, "application/x-www-form-urlencoded") {
-		e.RequestBody = []byte(params(post.Params))
+		e.Body = []byte(params(post.Params))
 		return nil
 	}
-	e.RequestBody, err = decodeText(post.Text, post.Encoding)
+	e.Body, err = decodeText(post.Text, post.Encoding)
 	e.RequestBodyLost = post.Text == "" && (h.Request.BodySize > 0 || len(post.Params) > 0)
 	return err
 }

@@ -47,8 +47,8 @@ func TestHARFilesOfBrowsersAreReadWhole(t *testing.T) {
 	}
 	var flats []flat
 	for _, e := range got {
-		flats = append(flats, flat{e.Method, e.URL.String(), e.Host, string(e.RequestBody), string(e.ResponseBody), e.Spec, e.Status,
-			e.RequestBodyLost, e.ResponseBodyLost, e.RequestHeader, e.ResponseHeader})
+		flats = append(flats, flat{e.Method, e.URL.String(), e.Host, string(e.Body), string(e.ResponseBody), e.Spec, e.Status,
+			e.RequestBodyLost, e.ResponseBodyLost, e.Header, e.ResponseHeader})
 	}
 	want := []flat{
 		{Method: "GET", URL: "https://userapi.sepay.vn/v2/transactions?page=1", Host: "userapi.sepay.vn", Response: `{"status":1}`, Status: 200, Spec: "entry 1",
@@ -117,7 +117,7 @@ func FuzzReadHAR(f *testing.F) {
 		for _, e := range list {
 			atlas.Place(&e)
 			e.Method = "GET" // the method is not looked through for secrets
-			if line := e.Masked(mask.New("hunter22")); strings.Contains(line, "hunter22") {
+			if line := e.MaskedLine(mask.New("hunter22")); strings.Contains(line, "hunter22") {
 				t.Errorf("a known secret stays in %s", line)
 			}
 		}

@@ -38,7 +38,7 @@ func (a *Atlas) Missing(e Exchange) Missing {
 	}
 	var m Missing
 	for _, c := range a.contracts {
-		if _, ok := c.Operation(e.Request()); ok && !slices.Contains(here, c) {
+		if _, ok := c.Operation(e.Request); ok && !slices.Contains(here, c) {
 			m.Hosts = append(m.Hosts, c.Hosts()...)
 		}
 	}
@@ -63,7 +63,7 @@ func (a *Atlas) Missing(e Exchange) Missing {
 func (a *Atlas) methods(here []*openapi.Contract, e Exchange) []string {
 	var out []string
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		other := e.Request()
+		other := e.Request
 		other.Method = method
 		for _, c := range here {
 			if _, ok := c.Operation(other); ok {

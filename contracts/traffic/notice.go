@@ -16,16 +16,16 @@ func Notice(e Exchange) (document string, ok bool) {
 		return "", false
 	}
 	var has func(name string) bool
-	kind, _, _ := mime.ParseMediaType(e.RequestHeader.Get("Content-Type"))
+	kind, _, _ := mime.ParseMediaType(e.Header.Get("Content-Type"))
 	if kind == "application/x-www-form-urlencoded" {
-		form, err := url.ParseQuery(string(e.RequestBody))
+		form, err := url.ParseQuery(string(e.Body))
 		if err != nil {
 			return "", false
 		}
 		has = func(name string) bool { return form.Has(name) }
 	} else {
 		var members map[string]json.RawMessage
-		if json.Unmarshal(e.RequestBody, &members) != nil {
+		if json.Unmarshal(e.Body, &members) != nil {
 			return "", false
 		}
 		has = func(name string) bool { return members[name] != nil }

@@ -72,7 +72,7 @@ func (a *Atlas) Place(e *Exchange) bool {
 		among = a.contracts
 	}
 	for _, c := range among {
-		if o, ok := c.Operation(e.Request()); ok {
+		if o, ok := c.Operation(e.Request); ok {
 			e.Document, e.Operation = c.Name(), o.ID
 			return true
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/localsepay/localsepay/contracts/traffic"
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
@@ -46,7 +47,7 @@ func TestAnExchangeIsPlacedByHostElseByPath(t *testing.T) {
 		"POST https://shop.example/webhook":                     " ",
 	} {
 		method, u, _ := strings.Cut(request, " ")
-		e := traffic.Exchange{Method: method, URL: address(t, u)}
+		e := traffic.Exchange{Exchange: openapi.Exchange{Request: openapi.Request{Method: method, URL: address(t, u)}}}
 		placed := atlas.Place(&e)
 		if got := e.Document + " " + e.Operation; got != want || placed != (e.Document != "") {
 			t.Errorf("%s is placed on %q, want %q", request, got, want)
@@ -55,7 +56,7 @@ func TestAnExchangeIsPlacedByHostElseByPath(t *testing.T) {
 	if !atlas.SePay("pay.sepay.vn:443") || atlas.SePay("sepay.vn.example") || atlas.SePay("127.0.0.1") {
 		t.Error("the hosts of SePay are not told from others")
 	}
-	e := traffic.Exchange{Document: "webhook", URL: address(t, "http://localhost/v2/transactions")}
+	e := traffic.Exchange{Document: "webhook", Exchange: openapi.Exchange{Request: openapi.Request{URL: address(t, "http://localhost/v2/transactions")}}}
 	if !atlas.Place(&e) || e.Document != "webhook" {
 		t.Error("an exchange that has a place is moved")
 	}
@@ -66,7 +67,7 @@ func TestTheHostHeaderDecidesOverTheAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := traffic.Exchange{Host: "pgapi.sepay.vn", URL: address(t, "http://127.0.0.1:1/v1/nothing")}
+	e := traffic.Exchange{Host: "pgapi.sepay.vn", Exchange: openapi.Exchange{Request: openapi.Request{URL: address(t, "http://127.0.0.1:1/v1/nothing")}}}
 	if !atlas.Place(&e) || e.Document != "pgapi" {
 		t.Errorf("placed on %q", e.Document)
 	}
@@ -86,8 +87,8 @@ func TestNoSecretLeavesInALineOrAText(t *testing.T) {
 		{"/x?code=oneuse&state=oneuse&page=2&client_secret=s3cr3t#frag", "/x?code=****&state=****&page=2&client_secret=****"},
 		{"/x?q=" + url.QueryEscape("my "+token) + "&key=" + prefix + "&" + prefix + "=1&otp=1&token_type=bearer&code=", "/x?q=my+****more&key=spsk_test_****&spsk_test_****=1&otp=****&token_type=bearer&code="},
 	} {
-		e := traffic.Exchange{Method: "POST", Status: 302, URL: address(t, "https://my.sepay.vn"+part.sent)}
-		if diff := cmp.Diff("POST "+part.want+" → 302", e.Masked(hide)); diff != "" {
+		e := traffic.Exchange{Exchange: openapi.Exchange{Request: openapi.Request{Method: "POST", URL: address(t, "https://my.sepay.vn"+part.sent)}, Status: 302}}
+		if diff := cmp.Diff("POST "+part.want+" → 302", e.MaskedLine(hide)); diff != "" {
 			t.Error(diff)
 		}
 		if e.URL.RequestURI() != strings.TrimSuffix(part.sent, "#frag") {
@@ -120,10 +121,10 @@ func TestAMaskerThatKnowsNothingHidesWhatLooksSecret(t *testing.T) {
 func TestALineSaysWhatWasAskedAndAnswered(t *testing.T) {
 	var none *mask.Masker
 	for want, e := range map[string]traffic.Exchange{
-		"GET /v2/transactions?page=2 → 200": {URL: address(t, "http://x/v2/transactions?page=2"), Status: 200},
-		"POST /oauth/token → no answer":     {Method: "POST", URL: address(t, "http://x/oauth/token")},
+		"GET /v2/transactions?page=2 → 200": {Exchange: openapi.Exchange{Request: openapi.Request{URL: address(t, "http://x/v2/transactions?page=2")}, Status: 200}},
+		"POST /oauth/token → no answer":     {Exchange: openapi.Exchange{Request: openapi.Request{Method: "POST", URL: address(t, "http://x/oauth/token")}}},
 	} {
-		if got := e.Masked(none); got != want {
+		if got := e.MaskedLine(none); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // "data.*.id", where * is every item of an array.
 
 func members(path string, change func(map[string]any, string)) func(*Impostor, *exchange) {
-	return func(_ *Impostor, x *exchange) { x.body = edit(x.body, path, change) }
+	return func(_ *Impostor, x *exchange) { x.ResponseBody = edit(x.ResponseBody, path, change) }
 }
 
 func renamed(path, to string) func(*Impostor, *exchange) {
@@ -79,8 +79,8 @@ func rows(path string, change func([]any) []any) func(*Impostor, *exchange) {
 
 func status(from, to int) func(*Impostor, *exchange) {
 	return func(_ *Impostor, x *exchange) {
-		if x.status == from {
-			x.status = to
+		if x.Status == from {
+			x.Status = to
 		}
 	}
 }
@@ -88,7 +88,7 @@ func status(from, to int) func(*Impostor, *exchange) {
 // headers visits the headers of a name, however it is spelt: the emulator
 // spells some as SePay's pages do, not canonically.
 func headers(x *exchange, name string, visit func(had string)) {
-	for had := range x.header {
+	for had := range x.ResponseHeader {
 		if strings.EqualFold(had, name) {
 			visit(had)
 		}
@@ -98,29 +98,29 @@ func headers(x *exchange, name string, visit func(had string)) {
 // gone takes a header away, moved gives it another name, header another value.
 func gone(name string) func(*Impostor, *exchange) {
 	return func(_ *Impostor, x *exchange) {
-		headers(x, name, func(had string) { delete(x.header, had) })
+		headers(x, name, func(had string) { delete(x.ResponseHeader, had) })
 	}
 }
 func moved(name, to string) func(*Impostor, *exchange) {
 	return func(_ *Impostor, x *exchange) {
-		headers(x, name, func(had string) { x.header[to] = x.header[had]; delete(x.header, had) })
+		headers(x, name, func(had string) { x.ResponseHeader[to] = x.ResponseHeader[had]; delete(x.ResponseHeader, had) })
 	}
 }
 func header(name, value string) func(*Impostor, *exchange) {
 	return func(_ *Impostor, x *exchange) {
-		headers(x, name, func(had string) { x.header[had] = []string{value} })
+		headers(x, name, func(had string) { x.ResponseHeader[had] = []string{value} })
 	}
 }
 
 func rewritten(pattern, with string) func(*Impostor, *exchange) {
 	re := regexp.MustCompile(pattern)
-	return func(_ *Impostor, x *exchange) { x.body = re.ReplaceAll(x.body, []byte(with)) }
+	return func(_ *Impostor, x *exchange) { x.ResponseBody = re.ReplaceAll(x.ResponseBody, []byte(with)) }
 }
 
 // only applies a deviation to answers with a status.
 func only(code int, do func(*Impostor, *exchange)) func(*Impostor, *exchange) {
 	return func(i *Impostor, x *exchange) {
-		if x.status == code {
+		if x.Status == code {
 			do(i, x)
 		}
 	}

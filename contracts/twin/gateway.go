@@ -47,9 +47,9 @@ func always(url.Values) bool { return true }
 // accepted turns a refusal into the success of another request.
 func accepted(code int, body string) func(*Impostor, *exchange) {
 	return func(_ *Impostor, x *exchange) {
-		if x.status == code {
-			x.status, x.body = 200, []byte(body)
-			x.header.Del("WWW-Authenticate")
+		if x.Status == code {
+			x.Status, x.ResponseBody = 200, []byte(body)
+			x.ResponseHeader.Del("WWW-Authenticate")
 		}
 	}
 }
@@ -71,13 +71,13 @@ func gatewayTwins() []Twin {
 		}, Points: "posted order"},
 		{Name: "303 instead of 302", Surface: "checkout", at: post, answer: status(302, 303), Points: "302"},
 		{Name: "a Location on another path", Surface: "checkout", at: post, answer: func(_ *Impostor, x *exchange) {
-			if l := x.header.Get("Location"); l != "" {
-				x.header.Set("Location", strings.Replace(l, "/v1/checkout?", "/checkout?", 1))
+			if l := x.ResponseHeader.Get("Location"); l != "" {
+				x.ResponseHeader.Set("Location", strings.Replace(l, "/v1/checkout?", "/checkout?", 1))
 			}
 		}, Points: "302 to /v1/checkout"},
 		{Name: "a link without order_id", Surface: "checkout", at: post, answer: func(_ *Impostor, x *exchange) {
-			if l := x.header.Get("Location"); l != "" {
-				x.header.Set("Location", strings.Replace(l, "&order_id=", "&ref=", 1))
+			if l := x.ResponseHeader.Get("Location"); l != "" {
+				x.ResponseHeader.Set("Location", strings.Replace(l, "&order_id=", "&ref=", 1))
 			}
 		}, Points: "order_id"},
 		{Name: "a refusal without SePay's words", Surface: "checkout", at: post, answer: rewritten("Yêu cầu không hợp lệ", "Error"), Points: "refused"},
@@ -112,15 +112,15 @@ func gatewayTwins() []Twin {
 		{Name: "a settled payment can be voided", Surface: "pgapi", at: "POST /v1/order/voidTransaction", answer: accepted(422, `{"message":"Đã hủy giao dịch thành công"}`), Points: "settlement"},
 		{Name: "an unknown order is 422", Surface: "pgapi", at: "(GET|POST) /v1/order/", answer: status(404, 422), Points: "404"},
 		{Name: "a cancel that does nothing", Surface: "pgapi", at: "POST /v1/order/cancel", ask: func(_ *Impostor, r *http.Request) { r.URL.Path = "/v1/order/nothing" }, answer: func(_ *Impostor, x *exchange) {
-			x.status, x.body = 200, []byte(`{"message":"Đã hủy đơn hàng thành công"}`)
-			x.header.Set("Content-Type", "application/json")
+			x.Status, x.ResponseBody = 200, []byte(`{"message":"Đã hủy đơn hàng thành công"}`)
+			x.ResponseHeader.Set("Content-Type", "application/json")
 		}, Points: "is CANCELLED"},
 		{Name: "another message", Surface: "pgapi", at: "POST /v1/order/cancel", answer: only(200, replaced("message", "OK")), Points: "cancelled, once"},
 		{Name: "429 without Retry-After", Surface: "pgapi", at: "(GET|POST) /v1/order", answer: gone("Retry-After"), Points: "429"},
 
 		{Name: "404 for an unknown bank", Surface: "qr", at: "GET /img", answer: func(_ *Impostor, x *exchange) {
-			if strings.HasPrefix(x.header.Get("Content-Type"), "text/html") {
-				x.status = 404
+			if strings.HasPrefix(x.ResponseHeader.Get("Content-Type"), "text/html") {
+				x.Status = 404
 			}
 		}, Points: "unknown bank"},
 		{Name: "half of the banks", Surface: "qr", at: "GET /banks.json", answer: rows("data", func(list []any) []any { return list[:len(list)/2] }), Points: "23 banks"},

@@ -24,22 +24,22 @@ func noticeTwins() []Twin {
 		{Name: "subAccount is an empty text", Surface: "webhook", at: nothing, notice: told(rewritten(`"subAccount":null`, `"subAccount":""`)), Points: "twelve fields"},
 		{Name: "code is an empty text", Surface: "webhook", at: nothing, notice: told(rewritten(`"code":null`, `"code":""`)), Points: "code is null"},
 		{Name: "Bearer instead of Apikey", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) {
-			if a := x.header.Get("Authorization"); a != "" {
-				x.header.Set("Authorization", strings.Replace(a, "Apikey", "Bearer", 1))
+			if a := x.ResponseHeader.Get("Authorization"); a != "" {
+				x.ResponseHeader.Set("Authorization", strings.Replace(a, "Apikey", "Bearer", 1))
 			}
 		}), Points: "API key"},
-		{Name: "a credential that nobody asked for", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) { x.header.Set("X-Secret-Key", "x") }), Points: "without authentication"},
+		{Name: "a credential that nobody asked for", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) { x.ResponseHeader.Set("X-Secret-Key", "x") }), Points: "without authentication"},
 		{Name: "no signature", Surface: "webhook", at: nothing, notice: told(gone("X-SePay-Signature")), Points: "signature"},
 		{Name: "a signature without its prefix", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) {
-			if s := x.header.Get("X-SePay-Signature"); s != "" {
-				x.header.Set("X-SePay-Signature", strings.TrimPrefix(s, "sha256="))
+			if s := x.ResponseHeader.Get("X-SePay-Signature"); s != "" {
+				x.ResponseHeader.Set("X-SePay-Signature", strings.TrimPrefix(s, "sha256="))
 			}
 		}), Points: "signature"},
 		{Name: "a signature over the body alone", Surface: "webhook", at: nothing, notice: told(func(_ *Impostor, x *exchange) {
-			if x.header.Get("X-SePay-Signature") != "" {
+			if x.ResponseHeader.Get("X-SePay-Signature") != "" {
 				mac := hmac.New(sha256.New, []byte("whsec_0123456789abcdef0123456789abcdef"))
-				mac.Write(x.body)
-				x.header.Set("X-SePay-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+				mac.Write(x.ResponseBody)
+				x.ResponseHeader.Set("X-SePay-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 			}
 		}), Points: "signature"},
 		{Name: "a retry with the first one's timestamp", Surface: "webhook", at: nothing, notice: func() func(*Impostor, *exchange) {
@@ -47,10 +47,10 @@ func noticeTwins() []Twin {
 			return told(func(_ *Impostor, x *exchange) {
 				to := x.URL.Query().Get("to")
 				if x.attempt == 1 {
-					first[to] = [2]string{x.header.Get("X-SePay-Timestamp"), x.header.Get("X-SePay-Signature")}
+					first[to] = [2]string{x.ResponseHeader.Get("X-SePay-Timestamp"), x.ResponseHeader.Get("X-SePay-Signature")}
 				} else if first[to][0] != "" {
-					x.header.Set("X-SePay-Timestamp", first[to][0])
-					x.header.Set("X-SePay-Signature", first[to][1])
+					x.ResponseHeader.Set("X-SePay-Timestamp", first[to][0])
+					x.ResponseHeader.Set("X-SePay-Signature", first[to][1])
 				}
 			})
 		}(), Points: "signature"},
@@ -76,10 +76,10 @@ func noticeTwins() []Twin {
 		}, Points: "eight times"},
 		{Name: "the rule of success is ignored", Surface: "webhook", at: nothing, notice: func(_ *Impostor, x *exchange) {
 			x.forward()
-			x.status = 500
+			x.Status = 500
 		}, Points: "success is 200 or 201"},
 		{Name: "any answer is a success", Surface: "webhook", at: nothing, notice: func() func(*Impostor, *exchange) {
-			return func(_ *Impostor, x *exchange) { x.forward(); x.status = 200 }
+			return func(_ *Impostor, x *exchange) { x.forward(); x.Status = 200 }
 		}(), Points: "eight times"},
 		{Name: "a retry with another id", Surface: "webhook", at: nothing, notice: told(func(i *Impostor, x *exchange) {
 			if x.attempt > 1 {
@@ -109,7 +109,7 @@ func noticeTwins() []Twin {
 		{Name: "order_amount as a number", Surface: "ipn", at: nothing, notice: told(turned("order.order_amount", text)), Points: "ipn.deliver"},
 		{Name: "transaction_amount with decimals", Surface: "ipn", at: nothing, notice: told(turned("transaction.transaction_amount", func(v any) any { return v.(string) + ".00" })), Points: "ORDER_PAID"},
 		{Name: "no X-Secret-Key", Surface: "ipn", at: nothing, notice: told(gone("X-Secret-Key")), Points: "X-Secret-Key"},
-		{Name: "X-Secret-Key though none is configured", Surface: "ipn", at: nothing, notice: told(func(_ *Impostor, x *exchange) { x.header.Set("X-Secret-Key", "contract-ipn-secret") }), Points: "X-Secret-Key"},
+		{Name: "X-Secret-Key though none is configured", Surface: "ipn", at: nothing, notice: told(func(_ *Impostor, x *exchange) { x.ResponseHeader.Set("X-Secret-Key", "contract-ipn-secret") }), Points: "X-Secret-Key"},
 		{Name: "a dropped IPN retry", Surface: "ipn", at: nothing, notice: func(_ *Impostor, x *exchange) {
 			if x.attempt != 2 {
 				x.forward()
@@ -149,8 +149,8 @@ func noticeTwins() []Twin {
 		{Name: "a void is told as a payment", Surface: "ipn", at: nothing, notice: told(turned("notification_type", func(any) any { return "ORDER_PAID" })), Points: "TRANSACTION_VOID"},
 		{Name: "201 is a success of the IPN", Surface: "ipn", at: nothing, notice: func(_ *Impostor, x *exchange) {
 			x.forward()
-			if x.status == 201 {
-				x.status = 200
+			if x.Status == 201 {
+				x.Status = 200
 			}
 		}, Points: "200 alone"},
 	}

@@ -13,16 +13,16 @@ func lax(when func(x *exchange, said string) bool) func(*Impostor, *exchange) {
 		var e struct {
 			ErrorDescription string `json:"error_description"`
 		}
-		_ = json.Unmarshal(x.body, &e)
-		if x.status == 400 && when(x, e.ErrorDescription) && i.good["/oauth/token"] != nil {
-			x.status, x.body = 200, i.good["/oauth/token"]
+		_ = json.Unmarshal(x.ResponseBody, &e)
+		if x.Status == 400 && when(x, e.ErrorDescription) && i.good["/oauth/token"] != nil {
+			x.Status, x.ResponseBody = 200, i.good["/oauth/token"]
 		}
 	}
 }
 
 // revoke lets the client that sent a request take a token back.
 func revoke(i *Impostor, x *exchange, token string) {
-	r := x.Request.Clone(x.Context())
+	r := x.in.Clone(x.in.Context())
 	r.URL.Path = "/oauth/revoke"
 	f := grant(x)
 	f.Set("token", token)
@@ -31,7 +31,7 @@ func revoke(i *Impostor, x *exchange, token string) {
 }
 
 func grant(x *exchange) url.Values {
-	f, _ := url.ParseQuery(string(x.sent))
+	f, _ := url.ParseQuery(string(x.Body))
 	return f
 }
 
@@ -67,7 +67,7 @@ func oauthTwins() []Twin {
 					Refresh string `json:"refresh_token"`
 				}
 				code := grant(x).Get("code")
-				if x.status == 200 && json.Unmarshal(x.body, &t) == nil {
+				if x.Status == 200 && json.Unmarshal(x.ResponseBody, &t) == nil {
 					given[code] = t.Refresh
 				} else if code != "" && given[code] != "" {
 					revoke(i, x, given[code])
@@ -89,21 +89,21 @@ func oauthTwins() []Twin {
 		{Name: "scopes can be widened", Surface: "oauth", at: tokens, answer: lax(func(x *exchange, _ string) bool { return grant(x).Has("scope") }), Points: "widen"},
 		{Name: "the redirect_uri is not compared", Surface: "oauth", at: tokens, answer: lax(func(x *exchange, _ string) bool { return strings.HasSuffix(grant(x).Get("redirect_uri"), "x") }), Points: "another redirect_uri"},
 		{Name: "state is not echoed", Surface: "oauth", at: "GET /oauth/authorize", answer: func(_ *Impostor, x *exchange) {
-			if l := x.header.Get("Location"); l != "" {
-				x.header.Set("Location", strings.Replace(l, "&state=", "&was=", 1))
+			if l := x.ResponseHeader.Get("Location"); l != "" {
+				x.ResponseHeader.Set("Location", strings.Replace(l, "&state=", "&was=", 1))
 			}
 		}, Points: "state byte for byte"},
 		{Name: "a bad client is redirected", Surface: "oauth", at: "GET /oauth/authorize", answer: func(_ *Impostor, x *exchange) {
-			if x.status == 400 {
-				x.status = 302
-				x.header.Set("Location", x.URL.Query().Get("redirect_uri"))
+			if x.Status == 400 {
+				x.Status = 302
+				x.ResponseHeader.Set("Location", x.URL.Query().Get("redirect_uri"))
 			}
 		}, Points: "never a redirect"},
 		{Name: "an unknown scope is let through", Surface: "oauth", at: "GET /oauth/authorize", ask: parameter("scope", func(string) string { return "profile" }), Points: "invalid_scope"},
 		{Name: "tokens never expire", Surface: "oauth", at: "GET /api/v1/me", answer: func(i *Impostor, x *exchange) {
-			if x.status == 401 && i.good["/api/v1/me"] != nil && strings.Count(x.Header.Get("Authorization"), ".") == 2 {
-				x.status, x.body = 200, i.good["/api/v1/me"]
-				x.header.Del("WWW-Authenticate")
+			if x.Status == 401 && i.good["/api/v1/me"] != nil && strings.Count(x.in.Header.Get("Authorization"), ".") == 2 {
+				x.Status, x.ResponseBody = 200, i.good["/api/v1/me"]
+				x.ResponseHeader.Del("WWW-Authenticate")
 			}
 		}, Points: "for an hour"},
 		{Name: "alg none is accepted", Surface: "oauth", at: "GET /api/v1/me", ask: func(i *Impostor, r *http.Request) {
@@ -113,15 +113,15 @@ func oauthTwins() []Twin {
 				}
 			}
 		}, answer: func(i *Impostor, x *exchange) {
-			if x.status == 401 && strings.HasSuffix(x.Header.Get("Authorization"), ".") {
-				x.status, x.body = 200, []byte(`{"status":"success","data":{"id":1,"first_name":"a","last_name":"b","email":"a@b.test","phone":"","avatar":"https://www.gravatar.com/avatar/0"}}`)
-				x.header.Del("WWW-Authenticate")
+			if x.Status == 401 && strings.HasSuffix(x.in.Header.Get("Authorization"), ".") {
+				x.Status, x.ResponseBody = 200, []byte(`{"status":"success","data":{"id":1,"first_name":"a","last_name":"b","email":"a@b.test","phone":"","avatar":"https://www.gravatar.com/avatar/0"}}`)
+				x.ResponseHeader.Del("WWW-Authenticate")
 			}
 		}, Points: "forged"},
 		{Name: "a form from another site is taken", Surface: "oauth", at: "POST /oauth/login", ask: func(_ *Impostor, r *http.Request) { r.Header.Del("Origin") }, Points: "another site"},
 		{Name: "the cookie can be read by scripts", Surface: "oauth", at: "POST /oauth/login", answer: func(_ *Impostor, x *exchange) {
-			if c := x.header.Get("Set-Cookie"); c != "" {
-				x.header.Set("Set-Cookie", strings.Replace(c, "; HttpOnly", "", 1))
+			if c := x.ResponseHeader.Get("Set-Cookie"); c != "" {
+				x.ResponseHeader.Set("Set-Cookie", strings.Replace(c, "; HttpOnly", "", 1))
 			}
 		}, Points: "logs in"},
 
@@ -132,9 +132,9 @@ func oauthTwins() []Twin {
 		{Name: "flags as 0 and 1", Surface: "oauth api", at: `GET /api/v1/webhooks/\d+`, answer: replaced("data.active", json.Number("1")), Points: "webhook"},
 		{Name: "secrets are masked", Surface: "oauth api", at: `GET /api/v1/webhooks/\d+`, answer: turned("data.api_key", func(any) any { return "****-key" }), Points: "api_key in full|sent from"},
 		{Name: "retry_conditions as a list in answers", Surface: "oauth api", at: `GET /api/v1/webhooks/\d+`, answer: replaced("data.retry_conditions", []any{"non_2xx_status_code"}), Points: "webhook"},
-		{Name: "a deletion that does nothing", Surface: "oauth api", at: `DELETE /api/v1/webhooks/`, ask: func(_ *Impostor, r *http.Request) { r.Method = "GET" }, answer: only(200, func(_ *Impostor, x *exchange) { x.body = []byte(`{"status":"success","message":"ok"}`) }), Points: "deleted"},
+		{Name: "a deletion that does nothing", Surface: "oauth api", at: `DELETE /api/v1/webhooks/`, ask: func(_ *Impostor, r *http.Request) { r.Method = "GET" }, answer: only(200, func(_ *Impostor, x *exchange) { x.ResponseBody = []byte(`{"status":"success","message":"ok"}`) }), Points: "deleted"},
 		{Name: "the new id at the root", Surface: "oauth api", at: `POST /api/v1/webhooks`, answer: only(200, func(_ *Impostor, x *exchange) {
-			x.body = edit(x.body, "data", func(o map[string]any, _ string) { o["id"] = o["data"].(*object).members["id"] })
+			x.ResponseBody = edit(x.ResponseBody, "data", func(o map[string]any, _ string) { o["id"] = o["data"].(*object).members["id"] })
 		}), Points: "made is sent from"},
 		{Name: "me's id as a text", Surface: "oauth api", at: "GET /api/v1/me", answer: turned("data.id", text), Points: "me"},
 		{Name: "paycode as a number", Surface: "oauth api", at: "GET /api/v1/company", answer: replaced("data.configurations.paycode", json.Number("1")), Points: "company"},
@@ -143,7 +143,7 @@ func oauthTwins() []Twin {
 		{Name: "429 of the OAuth2 API without Retry-After", Surface: "oauth api", at: "[A-Z]+ /api/v1/", answer: gone("Retry-After"), Points: "429"},
 		{Name: "another company's account is shown", Surface: "oauth api", at: "GET /api/v1/bank-accounts/", answer: func(i *Impostor, x *exchange) {
 			for _, token := range i.tokens {
-				if x.status == 404 {
+				if x.Status == 404 {
 					i.again(x, func(r *http.Request) { r.Header.Set("Authorization", token) })
 				}
 			}

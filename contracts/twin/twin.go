@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
@@ -39,11 +40,9 @@ type Twin struct {
 
 // exchange is a request and its answer on their way through a twin.
 type exchange struct {
-	*http.Request
-	sent   []byte
-	status int
-	header http.Header
-	body   []byte
+	openapi.Exchange
+	// in is the request as it came in.
+	in *http.Request
 	// attempt counts the notices to one address, from 1.
 	attempt int
 	// forward passes a notice on to the merchant and takes the answer.
@@ -115,18 +114,18 @@ func (i *Impostor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		i.ask(i, r)
 	}
 	x := i.serve(r)
-	x.sent = body
+	x.Body = body
 	if matches && i.answer != nil {
 		i.answer(i, x)
 	}
 	i.remember(r, x)
 	h := w.Header()
-	for name, v := range x.header {
+	for name, v := range x.ResponseHeader {
 		h[name] = v
 	}
 	h.Del("Content-Length")
-	w.WriteHeader(x.status)
-	_, _ = w.Write(x.body) // a client that went away is its own affair
+	w.WriteHeader(x.Status)
+	_, _ = w.Write(x.ResponseBody) // a client that went away is its own affair
 }
 
 // maxBody bounds a request's body in bytes.
@@ -156,16 +155,19 @@ func (r *recorder) WriteHeader(status int) {
 func (i *Impostor) serve(r *http.Request) *exchange {
 	rec := &recorder{header: http.Header{}}
 	i.next.ServeHTTP(rec, r)
-	return &exchange{Request: r, status: cmp.Or(rec.status, http.StatusOK), header: rec.header, body: rec.body.Bytes()}
+	return &exchange{in: r, Exchange: openapi.Exchange{
+		Request: openapi.Request{Method: r.Method, URL: r.URL, Header: r.Header},
+		Status:  cmp.Or(rec.status, http.StatusOK), ResponseHeader: rec.header, ResponseBody: rec.body.Bytes(),
+	}}
 }
 
 // again sends the request once more with a change, and takes that answer.
 func (i *Impostor) again(x *exchange, change func(*http.Request)) {
-	r := x.Request.Clone(x.Context())
-	setBody(r, x.sent)
+	r := x.in.Clone(x.in.Context())
+	setBody(r, x.Body)
 	change(r)
 	y := i.serve(r)
-	x.status, x.header, x.body = y.status, y.header, y.body
+	x.Status, x.ResponseHeader, x.ResponseBody = y.Status, y.ResponseHeader, y.ResponseBody
 }
 
 // learn keeps the credentials that go by, as a careless server would have them.
@@ -180,8 +182,8 @@ func (i *Impostor) learn(r *http.Request) {
 func (i *Impostor) remember(r *http.Request, x *exchange) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if x.status == http.StatusOK {
-		i.good[r.URL.Path] = bytes.Clone(x.body)
+	if x.Status == http.StatusOK {
+		i.good[r.URL.Path] = bytes.Clone(x.ResponseBody)
 	}
 	var made struct {
 		Merchant struct {
@@ -189,7 +191,7 @@ func (i *Impostor) remember(r *http.Request, x *exchange) {
 			SecretKey  string `json:"secret_key"`
 		} `json:"merchant"`
 	}
-	if strings.HasSuffix(r.URL.Path, "/companies") && json.Unmarshal(x.body, &made) == nil {
+	if strings.HasSuffix(r.URL.Path, "/companies") && json.Unmarshal(x.ResponseBody, &made) == nil {
 		i.secrets[made.Merchant.MerchantID] = made.Merchant.SecretKey
 	}
 }
@@ -226,24 +228,27 @@ func (i *Impostor) pass(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.attempts[to]++
-	x := &exchange{Request: r, sent: body, header: r.Header.Clone(), body: body, status: 200, attempt: i.attempts[to]}
+	x := &exchange{in: r, attempt: i.attempts[to], Exchange: openapi.Exchange{
+		Request: openapi.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body},
+		Status:  200, ResponseHeader: r.Header.Clone(), ResponseBody: body,
+	}}
 	answer := []byte(`{"success":true}`)
 	x.forward = func() {
-		req, err := http.NewRequest(http.MethodPost, to, bytes.NewReader(x.body))
+		req, err := http.NewRequest(http.MethodPost, to, bytes.NewReader(x.ResponseBody))
 		if err != nil {
 			return
 		}
-		req.Header = x.header.Clone()
+		req.Header = x.ResponseHeader.Clone()
 		res, err := i.client.Do(req)
 		if err != nil {
 			return
 		}
 		defer res.Body.Close()
 		answer, _ = io.ReadAll(res.Body)
-		x.status = res.StatusCode
+		x.Status = res.StatusCode
 	}
 	i.notice(i, x)
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(x.status)
+	w.WriteHeader(x.Status)
 	_, _ = w.Write(answer)
 }

@@ -70,13 +70,13 @@ func userapiTwins() []Twin {
 		{Name: "403 without a token", Surface: "userapi v2", at: "GET /v2/", answer: status(401, 403), Points: "401"},
 		{Name: "another error_code for a bad token", Surface: "userapi v2", at: "GET /v2/", answer: only(401, replaced("error_code", "unauthenticated")), Points: "unauthorized"},
 		{Name: "an unknown id is an empty success", Surface: "userapi v2", at: v2Detail, answer: func(_ *Impostor, x *exchange) {
-			if x.status == 404 {
-				x.status, x.body = 200, []byte(`{"status":"success","data":null}`)
+			if x.Status == 404 {
+				x.Status, x.ResponseBody = 200, []byte(`{"status":"success","data":null}`)
 			}
 		}, Points: "404"},
 		{Name: "another company's transaction is shown", Surface: "userapi v2", at: v2Detail, answer: func(i *Impostor, x *exchange) {
 			for _, token := range i.tokens {
-				if x.status == 404 {
+				if x.Status == 404 {
 					i.again(x, func(r *http.Request) { r.Header.Set("Authorization", token) })
 				}
 			}
@@ -84,10 +84,10 @@ func userapiTwins() []Twin {
 		{Name: "no Retry-After", Surface: "userapi v2", at: "GET /v2/", answer: gone("Retry-After"), Points: "429"},
 		{Name: "X-RateLimit-Reset is an epoch", Surface: "userapi v2", at: "GET /v2/", answer: header("X-RateLimit-Reset", "1790000000"), Points: "429"},
 		{Name: "the credential goes before the limit", Surface: "userapi v2", at: "GET /v2/", answer: func(_ *Impostor, x *exchange) {
-			if x.status == 429 && x.Header.Get("Authorization") == "" {
-				x.status, x.body = 401, []byte(`{"status":"error","message":"Missing Authorization header","error_code":"unauthorized"}`)
+			if x.Status == 429 && x.in.Header.Get("Authorization") == "" {
+				x.Status, x.ResponseBody = 401, []byte(`{"status":"error","message":"Missing Authorization header","error_code":"unauthorized"}`)
 				for _, name := range []string{"Retry-After", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"} {
-					x.header.Del(name)
+					x.ResponseHeader.Del(name)
 				}
 			}
 		}, Points: "goes before the credential"},
@@ -109,16 +109,16 @@ func userapiTwins() []Twin {
 			}
 		}, Points: "since_id"},
 		{Name: "401 instead of an empty 200", Surface: "userapi v1", at: "GET /userapi/", answer: func(_ *Impostor, x *exchange) {
-			if x.status == 200 && len(x.body) == 0 {
-				x.status = 401
+			if x.Status == 200 && len(x.ResponseBody) == 0 {
+				x.Status = 401
 			}
 		}, Points: "empty body"},
 		{Name: "v2's header on v1", Surface: "userapi v1", at: "GET /userapi/", answer: moved("x-sepay-userapi-retry-after", "Retry-After"), Points: "429"},
 		{Name: "limit is ignored", Surface: "userapi v1", at: v1List, ask: parameter("limit", ignored), Points: "limit bounds"},
 		{Name: "the count is one too many", Surface: "userapi v1", at: "GET /userapi/transactions/count", answer: turned("count_transactions", plus(1)), Points: "count"},
 		{Name: "a status of 404 for what is not found", Surface: "userapi v1", at: v1Detail, answer: func(_ *Impostor, x *exchange) {
-			if bytes.Contains(x.body, []byte(`"status":404`)) {
-				x.status = 404
+			if bytes.Contains(x.ResponseBody, []byte(`"status":404`)) {
+				x.Status = 404
 			}
 		}, Points: "body of a 200"},
 		{Name: "sub_account is called va", Surface: "userapi v1", at: v1Detail, answer: renamed("transaction.sub_account", "va"), Points: "v1.transactions.details"},
@@ -126,7 +126,7 @@ func userapiTwins() []Twin {
 		{Name: "bankaccount is called bank_account", Surface: "userapi v1", at: "GET /userapi/bankaccounts/details/", answer: renamed("bankaccount", "bank_account"), Points: "v1.bankaccounts.details"},
 
 		{Name: "a secret in the traffic log", Surface: "webhook", at: `GET /_control/v1/requests/\d+`, answer: func(i *Impostor, x *exchange) {
-			x.body = edit(x.body, "path", func(o map[string]any, _ string) { o["query"] = strings.Join(i.tokens, " ") })
+			x.ResponseBody = edit(x.ResponseBody, "path", func(o map[string]any, _ string) { o["query"] = strings.Join(i.tokens, " ") })
 		}, Points: "no secret"},
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // stamp prints an instant as RFC 3339 with Vietnam's offset.
@@ -252,11 +253,10 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) Request {
 	out := c.ShowEntry(e, c.Findings.List(finding.Filter{Request: e.ID}, 0))
 	if whole {
-		m := c.Secrets
-		out.Query = m.Query(e.URL.RawQuery)
-		out.RequestHeaders, out.ResponseHeaders = m.Headers(e.RequestHeaders), m.Headers(e.ResponseHeaders)
-		out.RequestBody = m.Body(e.RequestHeaders.Get("Content-Type"), showBody(e.RequestBody))
-		out.ResponseBody = m.Body(e.ResponseHeaders.Get("Content-Type"), showBody(e.ResponseBody))
+		shown, flat := e.Masked(c.Secrets), mask.Off()
+		out.Query = shown.URL.RawQuery
+		out.RequestHeaders, out.ResponseHeaders = flat.Headers(shown.Header), flat.Headers(shown.ResponseHeader)
+		out.RequestBody, out.ResponseBody = showBody(shown.Body), showBody(shown.ResponseBody)
 	}
 	return out
 }

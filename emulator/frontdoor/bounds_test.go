@@ -10,6 +10,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 func now() time.Time { return time.Unix(1790000000, 0) }
@@ -32,7 +33,7 @@ func TestTheTrafficLogIsBoundedInEntriesAndInBytes(t *testing.T) {
 	} {
 		log := frontdoor.NewTraffic(c.entries, c.bytes)
 		for range 10 {
-			log.Add(&frontdoor.Entry{ID: log.NextID(), URL: &url.URL{}, ResponseBody: make([]byte, c.body)})
+			log.Add(&frontdoor.Entry{ID: log.NextID(), Exchange: openapi.Exchange{Request: openapi.Request{URL: &url.URL{}}, ResponseBody: make([]byte, c.body)}})
 		}
 		if diff := cmp.Diff(c.want, ids(log.List(frontdoor.Filter{}, 100))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

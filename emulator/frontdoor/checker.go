@@ -77,7 +77,7 @@ func (c *Checker) Run(ctx context.Context) error {
 // check holds an exchange against the document of its surface; one without a
 // document, which answers what is not emulated, promises nothing.
 func (c *Checker) check(s *surface.Surface, e *Entry) {
-	if c == nil || s.Document == "" || e.replaced || e.Status == statusClientGone || !whole(e.ResponseBody) || !whole(e.RequestBody) {
+	if c == nil || s.Document == "" || e.replaced || e.Status == statusClientGone || !whole(e.ResponseBody) || !whole(e.Body) {
 		return
 	}
 	x := checked{document: s.Document, entry: e}

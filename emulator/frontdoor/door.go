@@ -15,6 +15,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // maxName bounds what is kept of a method, a host and a user agent, in bytes.
@@ -54,8 +55,8 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	passed := clock.Stopwatch()
 	x := &surface.Exchange{ID: d.Traffic.NextID(), Environment: env, Unserved: d.Unserved}
 	e := &Entry{
-		ID: x.ID, At: d.Now(), Method: shorten(r.Method, maxName), Host: shorten(r.Host, maxName), URL: r.URL, Client: clientIP(r),
-		Surface: s.Name, RequestHeaders: r.Header,
+		ID: x.ID, At: d.Now(), Host: shorten(r.Host, maxName), Client: clientIP(r), Surface: s.Name,
+		Exchange: openapi.Exchange{Request: openapi.Request{Method: shorten(r.Method, maxName), URL: r.URL, Header: r.Header}},
 	}
 	x.Record = func(f finding.Finding) {
 		f.Request, f.Company = x.ID, cmp.Or(x.Company, x.Caller.ID, f.Company)
@@ -73,7 +74,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	c := call{door: d, surface: s, next: next, x: x, entry: e, rec: rec, r: r}
 	c.answer()
 	defer d.outlive(x) // the answer stands, whatever the notes about it come to
-	e.RequestBody = body.kept.Bytes()
+	e.Body = body.kept.Bytes()
 	e.Operation, e.Company, e.Status = x.Operation, x.Company, rec.status()
 	if rec.code == statusReset {
 		e.Status = 0
@@ -81,12 +82,12 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	if r.Context().Err() != nil && e.Status >= http.StatusInternalServerError {
 		e.Status = statusClientGone // the work was broken off, not wrong
 	}
-	e.ResponseHeaders, e.ResponseBody = rec.Header(), rec.kept.Bytes()
+	e.ResponseHeader, e.ResponseBody = rec.Header(), rec.kept.Bytes()
 	limit := 0
 	if s.RateLimit != "" {
 		limit = setting.Values{}.Rate(s.RateLimit) // SePay's own, whatever is in force here
 	}
-	by := d.Clients.call(Client{e.Client, s.Name, cmp.Or(e.Company, x.Caller.ID), shorten(r.UserAgent(), maxName)}, limit, e.Status, e.ResponseHeaders)
+	by := d.Clients.call(Client{e.Client, s.Name, cmp.Or(e.Company, x.Caller.ID), shorten(r.UserAgent(), maxName)}, limit, e.Status, e.ResponseHeader)
 	d.finish(s, e, by, passed())
 	if rec.reset {
 		breakOff(w)
@@ -111,8 +112,11 @@ func Record(w http.ResponseWriter, r *http.Request, next http.Handler) *Entry {
 	rec := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead}
 	next.ServeHTTP(rec, r)
 	return &Entry{
-		Method: r.Method, Host: r.Host, URL: r.URL, RequestHeaders: r.Header,
-		Status: rec.status(), ResponseHeaders: rec.Header(), ResponseBody: rec.kept.Bytes(),
+		Host: r.Host,
+		Exchange: openapi.Exchange{
+			Request: openapi.Request{Method: r.Method, URL: r.URL, Header: r.Header},
+			Status:  rec.status(), ResponseHeader: rec.Header(), ResponseBody: rec.kept.Bytes(),
+		},
 	}
 }
 
@@ -244,7 +248,7 @@ func (r *recorder) status() int {
 
 // Whole says that request and answer were kept in full, so that they can be
 // held against a contract.
-func (e *Entry) Whole() bool { return whole(e.RequestBody) && whole(e.ResponseBody) }
+func (e *Entry) Whole() bool { return whole(e.Body) && whole(e.ResponseBody) }
 
 // whole says that a body was kept in full.
 func whole(body []byte) bool { return len(body) < maxKept }

@@ -12,29 +12,24 @@ import (
 	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/openapi"
 )
 
 // Entry is one request and its answer in the traffic log.
 type Entry struct {
-	ID        int64
-	At        time.Time
-	Method    string
+	ID int64
+	At time.Time
+	// The status is 0 when the connection was reset without an answer.
+	openapi.Exchange
 	Host      string
-	URL       *url.URL
 	Client    string
 	Surface   string
 	Operation string
 	Company   string
-	Status    int
 	// Duration is real time.
-	Duration        time.Duration
-	RequestHeaders  http.Header
-	RequestBody     []byte
-	ResponseHeaders http.Header
-	ResponseBody    []byte
-	Findings        []finding.Finding
-	// Faults are those that touched the request. Its Status is 0 when the
-	// connection was reset without an answer.
+	Duration time.Duration
+	Findings []finding.Finding
+	// Faults are those that touched the request.
 	Faults []fault.Mark
 
 	// replaced says that the answer is a fault's, which no contract describes.
@@ -48,11 +43,11 @@ const perField = 64
 
 // Size estimates how much memory the entry holds, in bytes.
 func (e *Entry) Size() int {
-	n := 512 + len(e.RequestBody) + len(e.ResponseBody) + len(e.Host) + len(e.Method) + len(e.Client) + len(e.Faults)*perField
+	n := 512 + len(e.Body) + len(e.ResponseBody) + len(e.Host) + len(e.Method) + len(e.Client) + len(e.Faults)*perField
 	if e.URL != nil {
 		n += 2*len(e.URL.Path) + len(e.URL.RawPath) + len(e.URL.RawQuery)
 	}
-	for _, h := range []http.Header{e.RequestHeaders, e.ResponseHeaders} {
+	for _, h := range []http.Header{e.Header, e.ResponseHeader} {
 		for name, values := range h {
 			n += perField + len(name)
 			for _, v := range values {
@@ -73,7 +68,7 @@ const maxLine = 2 << 10
 // or query that is longer than a line needs.
 func (e *Entry) Line() Entry {
 	line := *e
-	line.RequestBody, line.ResponseBody, line.RequestHeaders, line.ResponseHeaders = nil, nil, nil, nil
+	line.Body, line.ResponseBody, line.Header, line.ResponseHeader = nil, nil, nil, nil
 	if u := e.URL; len(u.Path) > maxLine || len(u.RawQuery) > maxLine {
 		line.URL = &url.URL{Path: shorten(u.Path, maxLine), RawQuery: shorten(u.RawQuery, maxLine)}
 	}
