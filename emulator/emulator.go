@@ -38,6 +38,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface/qr"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv1"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv2"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
@@ -325,14 +326,14 @@ func (o Options) allowedHosts() []string {
 
 // addresses says where the surfaces are, for a caller that came by an origin
 // such as https://sepay.localhost.
-func (e *Emulator) addresses(origin string) control.Addresses {
+func (e *Emulator) addresses(origin string) wire.Addresses {
 	base := e.URL()
 	if origin != "" { // it was let in
 		base = origin
 	}
-	return control.Addresses{
+	return wire.Addresses{
 		Base: base, Checkout: base + "/v1/checkout", PGAPI: base + "/v1", UserAPIV1: base + "/userapi", UserAPIV2: base + "/v2",
-		OAuth: base + "/oauth", OAuthAPI: base + "/api/v1", QR: base, Control: base + control.Prefix,
+		OAuth: base + "/oauth", OAuthAPI: base + "/api/v1", QR: base, Control: base + wire.Prefix,
 	}
 }
 

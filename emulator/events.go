@@ -10,6 +10,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // RequestEvent is what the journal keeps of a request: its line, without
@@ -26,7 +27,7 @@ func (e RequestEvent) Size() int { return e.Entry.Size() }
 func (e RequestEvent) MarshalJSON() ([]byte, error) { return json.Marshal(e.Show()) }
 
 // Show returns the request as the control API shows it.
-func (e RequestEvent) Show() control.Request {
+func (e RequestEvent) Show() wire.Request {
 	return e.control.ShowEntry(&e.Entry, e.Entry.Findings)
 }
 
@@ -43,7 +44,7 @@ type DeliveryEvent struct {
 func (e DeliveryEvent) MarshalJSON() ([]byte, error) { return json.Marshal(e.Show()) }
 
 // Show returns the delivery as the control API shows it.
-func (e DeliveryEvent) Show() control.Delivery { return e.control.ShowDelivery(e.Delivery) }
+func (e DeliveryEvent) Show() wire.Delivery { return e.control.ShowDelivery(e.Delivery) }
 
 func (e *Emulator) onRequest(entry *frontdoor.Entry) {
 	e.journal.Publish(journal.Request, RequestEvent{entry.Line(), e.control})

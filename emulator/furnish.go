@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/bank"
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 

@@ -18,7 +18,7 @@ const module = "github.com/localsepay/localsepay/"
 var floors = [][]string{
 	{"openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/crash"},
 	{"openapi/guard", "openapi/mask"},
-	{"openapi"},
+	{"openapi", "openapi/control"},
 	{"emulator/clock", "emulator/finding", "emulator/vietqr", "emulator/store", "emulator/derive", "emulator/setting", "emulator/journal", "emulator/page"},
 	{"emulator/fault", "emulator/habit"},
 	{"emulator/store/memory", "emulator/store/conformance", "emulator/store/ledger", "emulator/store/secrets", "emulator/bank", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/surface"},

@@ -4,11 +4,11 @@ import (
 	"fmt"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 

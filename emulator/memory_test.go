@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/journal"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // held is what the heap holds, in MiB.

@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/journal"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // advanceCmd moves the clock.

@@ -11,7 +11,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/printable"

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // deliveriesCmd lists deliveries.

@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // faultsCmd lets requests and deliveries go wrong.

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/journal"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/mask"
 	"github.com/localsepay/localsepay/openapi/printable"
 )

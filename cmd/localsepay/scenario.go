@@ -16,7 +16,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/scenarios"
 )
 

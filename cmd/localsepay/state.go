@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 

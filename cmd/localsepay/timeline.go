@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // timelineCmd prints what happened, in order.

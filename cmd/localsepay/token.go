@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -32,7 +32,7 @@ func (c tokenCmd) Run(t terminal) error {
 			return &usageError{fmt.Sprintf("--scope: there is no scope %q", scope), input.Hint(scope, oauth2.Scopes())}
 		}
 	}
-	var made oauth2.Tokens
+	var made control.Tokens
 	order := control.TokenOrder{Company: c.Company, Email: c.Email, ClientID: c.Client, Scopes: scopes}
 	if err := c.call(t.ctx, http.MethodPost, "/oauth/tokens", order, &made); err != nil {
 		return err

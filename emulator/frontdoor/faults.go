@@ -64,7 +64,7 @@ func (c *call) faulted() {
 	_ = http.NewResponseController(c.rec).SetReadDeadline(time.Time{})
 	c.x.Operation = operation
 	c.entry.Faults = append(c.entry.Faults, hit.Mark())
-	c.door.Faults.Tell(fault.Fired{Mark: hit.Mark(), Request: c.x.ID, Surface: c.surface.Name, Operation: operation})
+	c.door.Faults.Tell(fault.Fired{FaultMark: hit.Mark(), Request: c.x.ID, Surface: c.surface.Name, Operation: operation})
 	c.suffer(hit)
 }
 

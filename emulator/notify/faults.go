@@ -47,7 +47,7 @@ func (n *Notifier) choose(due []store.Delivery) (map[int64]*fault.Hit, []fault.F
 		hit := n.Faults.Delivery(fault.Delivery{ID: d.ID, Kind: string(d.Kind), Company: d.Company, Subject: d.Subject, Attempt: attempt})
 		if hit != nil {
 			hits[d.ID] = hit
-			fired = append(fired, fault.Fired{Mark: hit.Mark(), Delivery: d.ID, Surface: string(d.Kind)})
+			fired = append(fired, fault.Fired{FaultMark: hit.Mark(), Delivery: d.ID, Surface: string(d.Kind)})
 		}
 	}
 	return hits, fired
