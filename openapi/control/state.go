@@ -57,9 +57,3 @@ type Snapshot struct {
 	ID string `json:"id"`
 	At string `json:"at"`
 }
-
-// List is one page of a list. Next goes into ?after= for the next one.
-type List[T any] struct {
-	Data []T     `json:"data"`
-	Next *string `json:"next"`
-}

@@ -44,7 +44,7 @@ func unreadable(what string) error { return fmt.Errorf("%w: %s", ErrUnreadable, 
 
 // WebhookBody is what a call says of a webhook's configuration, in SePay's
 // names (https://developer.sepay.vn/en/sepay-oauth2/api-webhook). What is absent
-// takes SePay's default, or stays as it is.
+// takes SePay's default, or stays as it is; an empty list is not absent.
 type WebhookBody struct {
 	// Company is the control API's alone.
 	Company              string          `json:"company,omitempty"`
@@ -53,13 +53,13 @@ type WebhookBody struct {
 	EventType            *string         `json:"event_type,omitempty"`
 	BankMode             *string         `json:"bank_mode,omitempty"`
 	BankAccountID        *int64          `json:"bank_account_id,omitempty" bound:"id"`
-	BankAccountIDs       []int64         `json:"bank_account_ids,omitempty" bound:"id"`
+	BankAccountIDs       []int64         `json:"bank_account_ids,omitzero" bound:"id"`
 	VAMode               *string         `json:"va_mode,omitempty"`
 	OnlyVA               *Flag           `json:"only_va,omitempty"`
-	BankSubAccountIDs    []int64         `json:"bank_sub_account_ids,omitempty" bound:"id"`
+	BankSubAccountIDs    []int64         `json:"bank_sub_account_ids,omitzero" bound:"id"`
 	IsVerifyPayment      *Flag           `json:"is_verify_payment,omitempty"`
 	SkipIfNoCode         *Flag           `json:"skip_if_no_code,omitempty"`
-	PrefixFilters        []string        `json:"prefix_filters,omitempty"`
+	PrefixFilters        []string        `json:"prefix_filters,omitzero"`
 	AuthenType           *string         `json:"authen_type,omitempty"`
 	APIKey               *string         `json:"api_key,omitempty"`
 	SecretKey            *string         `json:"secret_key,omitempty"`
@@ -70,8 +70,8 @@ type WebhookBody struct {
 	RetryConditions      RetryConditions `json:"retry_conditions,omitempty"`
 	Active               *Flag           `json:"active,omitempty"`
 	AlertThreshold       *int            `json:"alert_threshold,omitempty" bound:"alert"`
-	AlertEventTypes      []string        `json:"alert_event_types,omitempty"`
-	AlertChannelIDs      []int64         `json:"alert_channel_ids,omitempty" bound:"id"`
+	AlertEventTypes      []string        `json:"alert_event_types,omitzero"`
+	AlertChannelIDs      []int64         `json:"alert_channel_ids,omitzero" bound:"id"`
 }
 
 // Flag reads true, false, 1 and 0, as SePay's API takes both.
