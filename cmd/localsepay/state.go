@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -22,8 +21,8 @@ type stateCmd struct{ remote }
 
 // Run implements the verb.
 func (c stateCmd) Run(t terminal) error {
-	var s control.State
-	if err := c.call(t.ctx, http.MethodGet, "/state", nil, &s); err != nil {
+	s, err := ask(t, c.remote, (*control.Client).State)
+	if err != nil {
 		return err
 	}
 	return c.print(t, &s, func(w io.Writer) { printState(w, s) })
@@ -105,8 +104,8 @@ type envCmd struct {
 
 // Run implements the verb.
 func (c envCmd) Run(t terminal) error {
-	var s control.State
-	if err := c.call(t.ctx, http.MethodGet, "/state", nil, &s); err != nil {
+	s, err := ask(t, c.remote, (*control.Client).State)
+	if err != nil {
 		return err
 	}
 	for _, k := range s.Companies {
@@ -215,8 +214,7 @@ func (c readyCmd) Run(t terminal) error {
 		if guessed { // one that has just started is found only then
 			c.URL = whereToLook()
 		}
-		var h control.Health
-		err := c.call(t.ctx, http.MethodGet, "/health", nil, &h)
+		h, err := ask(t, c.remote, (*control.Client).Health)
 		if err == nil {
 			return c.print(t, h, func(w io.Writer) { fmt.Fprintln(w, "ready:", c.URL) })
 		}

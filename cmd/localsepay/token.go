@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -32,9 +31,9 @@ func (c tokenCmd) Run(t terminal) error {
 			return &usageError{fmt.Sprintf("--scope: there is no scope %q", scope), input.Hint(scope, oauth2.Scopes())}
 		}
 	}
-	var made control.Tokens
 	order := control.TokenOrder{Company: c.Company, Email: c.Email, ClientID: c.Client, Scopes: scopes}
-	if err := c.call(t.ctx, http.MethodPost, "/oauth/tokens", order, &made); err != nil {
+	made, err := send(t, c.remote, (*control.Client).Tokens, order)
+	if err != nil {
 		return err
 	}
 	return c.print(t, made, func(w io.Writer) { fmt.Fprintln(w, made.AccessToken) })
