@@ -89,7 +89,7 @@ type PaymentCodeFormat struct {
 	Prefix        string `json:"prefix"`
 	SuffixFrom    int    `json:"suffix_from" bound:"suffix"`
 	SuffixTo      int    `json:"suffix_to" bound:"suffix"`
-	CharacterType string `json:"character_type"`
+	CharacterType string `json:"character_type" enum:"NumberOnly,NumberAndLetter"`
 	IsActive      bool   `json:"is_active"`
 }
 

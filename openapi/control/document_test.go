@@ -23,6 +23,7 @@ type schema struct {
 	AdditionalProperties yaml.Node `yaml:"additionalProperties"`
 	Items                *schema
 	OneOf                []*schema `yaml:"oneOf"`
+	Enum                 []string
 	Minimum, Maximum     *float64
 }
 

@@ -5,7 +5,7 @@ package control
 type NewCompany struct {
 	ID                 string              `json:"id,omitempty"`
 	Name               string              `json:"name,omitempty"`
-	Environment        string              `json:"environment,omitempty"`
+	Environment        string              `json:"environment,omitempty" enum:"sandbox,production"`
 	RateLimit          int                 `json:"rate_limit,omitempty" bound:"rate"`
 	PayCode            *bool               `json:"paycode,omitempty"`
 	PaymentCodeFormats []PaymentCodeFormat `json:"payment_code_formats,omitempty"`
@@ -24,7 +24,7 @@ type NewBankAccount struct {
 	Bank              string `json:"bank"`
 	AccountNumber     string `json:"account_number,omitempty"`
 	AccountHolderName string `json:"account_holder_name,omitempty"`
-	AccountType       string `json:"account_type,omitempty"`
+	AccountType       string `json:"account_type,omitempty" enum:"personal,enterprise,household"`
 	Label             string `json:"label,omitempty"`
 	Balance           int64  `json:"balance,omitempty" bound:"balance"`
 	// ReportsBalance says whether notices carry the account's balance; absent
@@ -56,14 +56,14 @@ type IPNChange struct {
 type NewMerchant struct {
 	MerchantID     string   `json:"merchant_id,omitempty"`
 	SecretKey      string   `json:"secret_key,omitempty"`
-	PaymentMethods []string `json:"payment_methods,omitempty"`
+	PaymentMethods []string `json:"payment_methods,omitempty" enum:"CARD,BANK_TRANSFER,NAPAS_BANK_TRANSFER"`
 	IPN            NewIPN   `json:"ipn,omitzero"`
 }
 
 // NewIPN is an IPN configuration; the fields are those of [IPNChange].
 type NewIPN struct {
 	URL      string `json:"url,omitempty"`
-	AuthType string `json:"auth_type,omitempty"`
+	AuthType string `json:"auth_type,omitempty" enum:"NONE,SECRET_KEY"`
 	Secret   string `json:"secret,omitempty"`
 }
 
@@ -75,7 +75,7 @@ type NewUser struct {
 	FirstName string `json:"first_name,omitempty"`
 	LastName  string `json:"last_name,omitempty"`
 	Phone     string `json:"phone,omitempty"`
-	Role      string `json:"role,omitempty"`
+	Role      string `json:"role,omitempty" enum:"SuperAdmin,Admin,User"`
 	// Permissions replace those that there are; an empty list takes all away.
 	Permissions *[]string `json:"permissions,omitempty"`
 }

@@ -46,27 +46,28 @@ func unreadable(what string) error { return fmt.Errorf("%w: %s", ErrUnreadable, 
 // names (https://developer.sepay.vn/en/sepay-oauth2/api-webhook). What is absent
 // takes SePay's default, or stays as it is; an empty list is not absent.
 type WebhookBody struct {
-	// Company is the control API's alone.
-	Company              string          `json:"company,omitempty"`
+	// Company is for the call that makes a webhook; within a company it is that
+	// company's, and a seed file has no such key.
+	Company              string          `json:"company,omitempty" yaml:"-"`
 	Name                 *string         `json:"name,omitempty"`
 	WebhookURL           *string         `json:"webhook_url,omitempty"`
-	EventType            *string         `json:"event_type,omitempty"`
-	BankMode             *string         `json:"bank_mode,omitempty"`
+	EventType            *string         `json:"event_type,omitempty" enum:"All,In_only,Out_only"`
+	BankMode             *string         `json:"bank_mode,omitempty" enum:"single,multi,all"`
 	BankAccountID        *int64          `json:"bank_account_id,omitempty" bound:"id"`
 	BankAccountIDs       []int64         `json:"bank_account_ids,omitzero" bound:"id"`
-	VAMode               *string         `json:"va_mode,omitempty"`
+	VAMode               *string         `json:"va_mode,omitempty" enum:"all,list,none"`
 	OnlyVA               *Flag           `json:"only_va,omitempty"`
 	BankSubAccountIDs    []int64         `json:"bank_sub_account_ids,omitzero" bound:"id"`
 	IsVerifyPayment      *Flag           `json:"is_verify_payment,omitempty"`
 	SkipIfNoCode         *Flag           `json:"skip_if_no_code,omitempty"`
 	PrefixFilters        []string        `json:"prefix_filters,omitzero"`
-	AuthenType           *string         `json:"authen_type,omitempty"`
+	AuthenType           *string         `json:"authen_type,omitempty" enum:"No_Authen,Api_Key,HMAC_SHA256,Secret_Key,OAuth2.0"`
 	APIKey               *string         `json:"api_key,omitempty"`
 	SecretKey            *string         `json:"secret_key,omitempty"`
 	OAuth2AccessTokenURL *string         `json:"oauth2_access_token_url,omitempty"`
 	OAuth2ClientID       *string         `json:"oauth2_client_id,omitempty"`
 	OAuth2ClientSecret   *string         `json:"oauth2_client_secret,omitempty"`
-	RequestContentType   *string         `json:"request_content_type,omitempty"`
+	RequestContentType   *string         `json:"request_content_type,omitempty" enum:"Json,multipart_form-data,application_x-www-form-urlencoded"`
 	RetryConditions      RetryConditions `json:"retry_conditions,omitempty"`
 	Active               *Flag           `json:"active,omitempty"`
 	AlertThreshold       *int            `json:"alert_threshold,omitempty" bound:"alert"`

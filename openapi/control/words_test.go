@@ -35,8 +35,9 @@ var sentEmpty = []string{
 // member is a field as JSON has it.
 type member struct {
 	t    reflect.Type
-	omit bool // it is left out when it is empty
-	lack bool // it may be left out
+	enum string // its values with commas
+	omit bool   // it is left out when it is empty
+	lack bool   // it may be left out
 }
 
 // members are those of a struct, embedded ones among them.
@@ -57,7 +58,7 @@ func members(t reflect.Type) map[string]member {
 			continue
 		}
 		omit := strings.Contains(options, "omit")
-		out[name] = member{f.Type, omit, omit}
+		out[name] = member{f.Type, f.Tag.Get("enum"), omit, omit}
 	}
 	return out
 }
@@ -162,9 +163,24 @@ func (c *comparison) object(at string, t reflect.Type, s *schema) {
 		delete(has, name)
 		c.absence(at+"."+name, t.Name()+"."+name, m, s.Properties[name], slices.Contains(s.Required, name))
 		c.value(at+"."+name, m.t, s.Properties[name])
+		c.choices(at+"."+name, m.enum, s.Properties[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(has)) {
 		c.report("%s: the document has no member %q of %s", at, name, t)
+	}
+}
+
+// choices holds the values that a type names for files.
+func (c *comparison) choices(at, enum string, s *schema) {
+	if enum == "" {
+		return
+	}
+	if s.Items != nil {
+		s = s.Items
+	}
+	want, got := slices.Sorted(slices.Values(s.Enum)), slices.Sorted(strings.SplitSeq(enum, ","))
+	if !slices.Equal(want, got) {
+		c.report("%s: the document allows %q, the type %q", at, want, got)
 	}
 }
 
@@ -218,6 +234,9 @@ func TestTheComparisonFindsWhatDiffers(t *testing.T) {
 		"never null": {reflect.TypeFor[struct {
 			A string `json:"a"`
 		}](), object([]string{"a"}, map[string]*schema{"a": {Type: "string", Nullable: true}}), "null by the document"},
+		"other choices": {reflect.TypeFor[struct {
+			A string `json:"a" enum:"x,y"`
+		}](), object([]string{"a"}, map[string]*schema{"a": {Type: "string", Enum: []string{"x"}}}), "the document allows"},
 		"deep inside": {reflect.TypeFor[struct {
 			A []struct {
 				B bool `json:"b"`
