@@ -54,14 +54,15 @@ func (c *Client) http() *http.Client {
 // for a body that is JSON already ([json.RawMessage]), such as a file's; all else
 // has a method.
 func (c *Client) Call(ctx context.Context, method, path string, body, out any) error {
-	var text []byte
+	var text bytes.Buffer
 	if body != nil {
-		var err error
-		if text, err = json.Marshal(body); err != nil {
+		enc := json.NewEncoder(&text)
+		enc.SetEscapeHTML(false) // a part that is JSON already stays as it is
+		if err := enc.Encode(body); err != nil {
 			return fmt.Errorf("%s %s: %w", method, path, err)
 		}
 	}
-	res, err := c.send(ctx, method, path, nil, text)
+	res, err := c.send(ctx, method, path, nil, bytes.TrimSpace(text.Bytes()))
 	if err != nil {
 		return err
 	}
