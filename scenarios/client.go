@@ -33,37 +33,10 @@ type client struct {
 // newClient makes the client of the target at a base address.
 func newClient(base string, sepay, shop *http.Client, secrets *mask.Masker) *client {
 	base = strings.TrimRight(base, "/")
-	learning := *sepay
-	learning.Transport = learner{sepay.Transport, secrets}
 	api := control.NewClient(base)
-	api.HTTP = &learning
+	api.HTTP = sepay
+	api.Observe = func(_, answered []byte) { secrets.Learn(answered) }
 	return &client{base: base, http: sepay, shop: shop, secrets: secrets, api: api}
-}
-
-// learner reads the answers that pass by for credentials.
-type learner struct {
-	next    http.RoundTripper
-	secrets *mask.Masker
-}
-
-// RoundTrip implements [http.RoundTripper].
-func (l learner) RoundTrip(req *http.Request) (*http.Response, error) {
-	next := l.next
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	res, err := next.RoundTrip(req)
-	if err != nil {
-		return res, err
-	}
-	text, err := io.ReadAll(io.LimitReader(res.Body, control.MaxAnswer+1))
-	_ = res.Body.Close() // what was read says more
-	if err != nil {
-		return nil, err
-	}
-	l.secrets.Learn(text)
-	res.Body = io.NopCloser(bytes.NewReader(text))
-	return res, nil
 }
 
 // answer is what a call was answered. Status 0 means that the connection ended

@@ -30,6 +30,9 @@ type Client struct {
 	// Token is the control token, which a localsepay on another machine asks for;
 	// empty sends none.
 	Token string
+	// Observe, unless nil, is given the body of each call that succeeds, and of its
+	// answer; a stream of events is not observed.
+	Observe func(sent, answered []byte)
 }
 
 // NewClient makes a client of the localsepay at an address, with or without the
@@ -62,7 +65,8 @@ func (c *Client) Call(ctx context.Context, method, path string, body, out any) e
 			return fmt.Errorf("%s %s: %w", method, path, err)
 		}
 	}
-	res, err := c.send(ctx, method, path, nil, bytes.TrimSpace(text.Bytes()))
+	sent := bytes.TrimSpace(text.Bytes())
+	res, err := c.send(ctx, method, path, nil, sent)
 	if err != nil {
 		return err
 	}
@@ -70,6 +74,9 @@ func (c *Client) Call(ctx context.Context, method, path string, body, out any) e
 	answer, err := c.read(ctx, res)
 	if err != nil {
 		return err
+	}
+	if c.Observe != nil {
+		c.Observe(sent, answer)
 	}
 	if out == nil || res.StatusCode == http.StatusNoContent {
 		return nil
