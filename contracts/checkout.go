@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // checkoutClaims are the claims about the signed form and its link
@@ -101,9 +103,9 @@ func (u *suite) checkoutClaims() {
 		s.refused(s.init(signed(t, "order_invoice_number", invoice, "order_amount", "1000")))
 	})
 	u.claim("a paid invoice number is not taken again", assumed(init).writing().with(needsControl), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		s.open(t)
-		s.pay(t, "DH1", nil)
+		s.pay(t, "DH1", control.NewPay{})
 		s.refused(s.init(signed(t)))
 	})
 	u.claim("the older address takes the same form", observed(legacy).writing(), func(s *spec) {

@@ -1,47 +1,17 @@
 package contracts
 
 import (
-	"encoding/json"
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
-	"maps"
-	"net/http"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // tenant is a company and what its merchant knows about it.
-type tenant struct {
-	ID       string `json:"id"`
-	Merchant struct {
-		MerchantID string `json:"merchant_id"`
-		SecretKey  string `json:"secret_key"`
-	} `json:"merchant"`
-	APITokens []string `json:"api_tokens"`
-	OAuthApps []struct {
-		ClientID     string   `json:"client_id"`
-		ClientSecret string   `json:"client_secret"`
-		RedirectURIs []string `json:"redirect_uris"`
-	} `json:"oauth_apps"`
-	Webhooks []struct {
-		ID int64 `json:"id"`
-	} `json:"webhooks"`
-	Users []struct {
-		ID       int64  `json:"id"`
-		Email    string `json:"email"`
-		Password string `json:"password"`
-	} `json:"users"`
-	BankAccounts []struct {
-		ID              int64  `json:"id"`
-		XID             string `json:"xid"`
-		Bank            string `json:"bank"`
-		AccountNumber   string `json:"account_number"`
-		VirtualAccounts []struct {
-			ID       int64  `json:"id"`
-			XID      string `json:"xid"`
-			Number   string `json:"number"`
-			Official bool   `json:"official"`
-		} `json:"virtual_accounts"`
-	} `json:"bank_accounts"`
-}
+type tenant struct{ control.Company }
 
 // token is the API token, "" when there is none.
 func (t tenant) token() string {
@@ -57,26 +27,26 @@ const callback = "https://app.example/callback?tenant=1"
 // plentiful is a rate limit that no claim reaches.
 const plentiful = 100_000
 
-// company makes a company of the claim's own; body is what differs from one
+// company makes a company of the claim's own; n is what differs from one
 // with two accounts, a payment code DH and one OAuth2 application. Memos and
 // times reach it as they were ordered, however the target plays banks.
-func (s *spec) company(body map[string]any) tenant {
-	b := map[string]any{
-		"name":       "CÔNG TY TNHH HỢP ĐỒNG " + odd,
-		"rate_limit": plentiful,
-		"settings":   map[string]string{"bank.memo": "ideal", "bank.time": "seconds"},
-		"payment_code_formats": []any{
-			map[string]any{"prefix": "DH", "suffix_from": 3, "suffix_to": 10},
-		},
-		"oauth_apps": []any{map[string]any{"name": "Contract " + odd, "redirect_uris": []string{callback}}},
-		"bank_accounts": []any{
-			map[string]any{"bank": "MBBank", "virtual_accounts": []any{map[string]any{"official": true}}},
-			map[string]any{"bank": "TPBank", "account_type": "enterprise", "virtual_accounts": []any{map[string]any{"official": false}}},
-		},
+func (s *spec) company(n control.NewCompany) tenant {
+	n.Name = "CÔNG TY TNHH HỢP ĐỒNG " + odd
+	n.RateLimit = cmp.Or(n.RateLimit, plentiful)
+	n.OAuthApps = []control.OAuthApp{{Name: "Contract " + odd, RedirectURIs: []string{callback}}}
+	if n.Settings == nil {
+		n.Settings = map[string]string{"bank.memo": "ideal", "bank.time": "seconds"}
 	}
-	maps.Copy(b, body)
-	var t tenant
-	s.control(http.MethodPost, "/companies", b, http.StatusCreated, &t)
+	if n.PaymentCodeFormats == nil {
+		n.PaymentCodeFormats = []control.PaymentCodeFormat{{Prefix: "DH", SuffixFrom: 3, SuffixTo: 10, CharacterType: "NumberOnly", IsActive: true}}
+	}
+	if n.BankAccounts == nil {
+		n.BankAccounts = []control.NewBankAccount{
+			{Bank: "MBBank", VirtualAccounts: []control.NewVirtualAccount{{Official: true}}},
+			{Bank: "TPBank", AccountType: "enterprise", VirtualAccounts: []control.NewVirtualAccount{{Official: false}}},
+		}
+	}
+	t := tenant{ask(s, func(c *control.Client, ctx context.Context) (control.Company, error) { return c.CreateCompany(ctx, n) })}
 	s.hide(t)
 	return t
 }
@@ -97,25 +67,25 @@ func (u *suite) hide(t tenant) {
 // one that all claims that only read share, with a history of transfers.
 func (s *spec) own() tenant {
 	if s.target.Addresses.Control() == "" {
-		t := tenant{APITokens: []string{s.target.APIToken}}
+		t := tenant{control.Company{APITokens: []string{s.target.APIToken}}}
 		t.Merchant.MerchantID, t.Merchant.SecretKey = s.target.MerchantID, s.target.SecretKey
 		return t
 	}
 	if s.shared.ID == "" {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		for i := range history {
 			a := t.BankAccounts[i%2]
-			body := map[string]any{
-				"company": t.ID, "account": a.AccountNumber, "amount": 10_000 + 1000*(i%7),
-				"content": memo(fmt.Sprintf("DH%06d", i)), "at": fmt.Sprintf("2025-12-%02d 10:%02d:00", 1+i/3, i%60),
+			n := control.NewTransfer{
+				Company: t.ID, Account: a.AccountNumber, Amount: 10_000 + 1000*int64(i%7),
+				Content: new(memo(fmt.Sprintf("DH%06d", i))), At: fmt.Sprintf("2025-12-%02d 10:%02d:00", 1+i/3, i%60),
 			}
 			switch {
 			case i%9 == 8:
-				body["direction"] = "out"
+				n.Direction = "out"
 			case i%2 == 0 && i%4 == 0:
-				body["va"] = a.VirtualAccounts[0].Number
+				n.VA = a.VirtualAccounts[0].Number
 			}
-			s.transfer(body)
+			s.transfer(n)
 		}
 		s.shared = t
 	}
@@ -126,55 +96,57 @@ func (s *spec) own() tenant {
 // two pages of twenty.
 const history = 47
 
-// control makes a call of the control API, which is not part of any contract
-// with SePay and is not recorded.
-func (s *spec) control(method, path string, body any, want int, out any) {
-	c := s.request("", method, s.target.Addresses.Control()+path)
-	if body != nil {
-		c.json(body)
+// ask makes a call of the control API, such as (*control.Client).Cards. It is not
+// part of any contract with SePay and is not recorded; one that is refused fails
+// the claim.
+func ask[T any](s *spec, call func(*control.Client, context.Context) (T, error)) T {
+	s.pace(s.ctx)
+	ctx, cancel := context.WithTimeout(s.ctx, answerTime)
+	defer cancel()
+	client := &control.Client{Base: s.target.Addresses.Control(), HTTP: s.client, Observe: func(sent, answered []byte) {
+		s.masker.Learn(sent)
+		s.masker.Learn(answered)
+	}}
+	out, err := call(client, ctx)
+	var silent *control.NoAnswerError
+	switch {
+	case errors.As(err, &silent):
+		s.unanswered("the control API", silent.Err)
+	case err != nil:
+		s.fail("the control API at %s\nexpected that it does what it is asked\nseen     %v", client.Base, err)
 	}
-	a := c.once()
-	if a.Status != want {
-		s.fail("%s\nexpected status %d of the control API\nseen     status %d: %.300s", a.request, want, a.Status, a.shown())
-	}
-	if out == nil {
-		return
-	}
-	if err := json.Unmarshal(a.Body, out); err != nil {
-		s.fail("%s: %v", a.request, err)
-	}
-}
-
-// moved is a transfer that was made.
-type moved struct {
-	ID   int64   `json:"id"`
-	XID  string  `json:"xid"`
-	Code *string `json:"code"`
-	At   string  `json:"at"`
+	return out
 }
 
 // transfer lets money move at the bank.
-func (s *spec) transfer(body map[string]any) moved {
-	if body["content"] == nil {
-		body = maps.Clone(body)
-		body["content"] = memo("chuyen tien")
+func (s *spec) transfer(n control.NewTransfer) control.Transfer {
+	if n.Content == nil {
+		n.Content = new(memo("chuyen tien"))
 	}
-	var m moved
-	s.control(http.MethodPost, "/transfers", body, http.StatusCreated, &m)
-	return m
+	done := ask(s, func(c *control.Client, ctx context.Context) (control.Transfer, error) { return c.Transfer(ctx, n) })
+	if !done.Recorded {
+		s.fail("a transfer of %d VND\nexpected that the bank tells SePay of it\nseen     %s", n.Amount, done.Reason)
+	}
+	return done
 }
 
 // pay does what a payer does on the hosted page.
-func (s *spec) pay(t tenant, invoice string, body map[string]any) {
-	b := map[string]any{"company": t.ID}
-	maps.Copy(b, body)
-	s.control(http.MethodPost, "/orders/"+invoice+"/pay", b, http.StatusOK, nil)
+func (s *spec) pay(t tenant, invoice string, n control.NewPay) {
+	n.Company = t.ID
+	ask(s, func(c *control.Client, ctx context.Context) (control.Order, error) { return c.Pay(ctx, invoice, n) })
+}
+
+// decide does what a user does on the login and consent pages.
+func (s *spec) decide(d control.Decision) control.Decided {
+	return ask(s, func(c *control.Client, ctx context.Context) (control.Decided, error) { return c.Authorize(ctx, d) })
 }
 
 // advance moves the emulator's clock and runs what falls due on the way, to the
 // last answer.
 func (s *spec) advance(d time.Duration) {
-	s.control(http.MethodPost, "/clock/advance", map[string]any{"by": d.String()}, http.StatusOK, nil)
+	ask(s, func(c *control.Client, ctx context.Context) (control.Advanced, error) {
+		return c.Advance(ctx, control.Advance{By: d.String()})
+	})
 }
 
 // settle returns when everything that is due now was sent and answered.

@@ -1,5 +1,7 @@
 package contracts
 
+import "github.com/localsepay/localsepay/openapi/control"
+
 // habitClaims are the claims about what banks make of a transfer before SePay
 // tells of it. No page of SePay's has it: it was observed in webhook
 // notices, May 2025 to October 2026.
@@ -7,14 +9,14 @@ func (u *suite) habitClaims() {
 	const deliver = "webhook.deliver"
 	u.claim("an empty memo and an empty referenceCode are empty texts", documented(deliver), func(s *spec) {
 		m := s.hook()
-		s.told(m, nil, map[string]any{"content": "", "reference": ""})
+		s.told(m, control.WebhookBody{}, control.NewTransfer{Content: new(""), Reference: new("")})
 		r := s.got(m, 1, "a transfer without memo and reference")[0].json(s)
 		s.same([]any{r["content"], r["referenceCode"], r["code"]}, []any{"", "", nil}, "content, referenceCode and code")
 	})
 	u.claim("references may come again, and the id tells payments apart", captured(deliver), func(s *spec) {
 		m := s.hook()
-		t, _ := s.told(m, nil, map[string]any{"reference": "4821"})
-		s.transfer(map[string]any{"company": t.ID, "amount": 10_000, "content": memo("DH123457"), "reference": "4821"})
+		t, _ := s.told(m, control.WebhookBody{}, control.NewTransfer{Reference: new("4821")})
+		s.transfer(control.NewTransfer{Company: t.ID, Amount: 10_000, Content: new(memo("DH123457")), Reference: new("4821")})
 		s.settle()
 		all := s.got(m, 2, "two transfers with one reference")
 		one, two := all[0].json(s), all[1].json(s)
@@ -40,19 +42,16 @@ func (u *suite) habitClaims() {
 		}
 		u.claim("a notice of a transfer at "+c.bank+" "+way+" has its memo, time and reference as captured, when its habits are asked for", captured(deliver).with(needsControl), func(s *spec) {
 			m := s.hook()
-			account := map[string]any{"bank": c.bank, "account_type": c.kind}
+			account := control.NewBankAccount{Bank: c.bank, AccountType: c.kind}
 			if c.va != "" {
-				account["virtual_accounts"] = []any{map[string]any{"number": c.va, "official": true}}
+				account.VirtualAccounts = []control.NewVirtualAccount{{Number: c.va, Official: true}}
 			}
-			t := s.company(map[string]any{
-				"settings": map[string]string{"bank.memo": "habits", "bank.time": "as_memo"}, "bank_accounts": []any{account}, "webhooks": []any{webhookBody(m, nil)},
+			t := s.company(control.NewCompany{
+				Settings:     map[string]string{"bank.memo": "habits", "bank.time": "as_memo"},
+				BankAccounts: []control.NewBankAccount{account}, Webhooks: []control.WebhookBody{webhookBody(m, control.WebhookBody{})},
 			})
 			// On a Saturday: a Sunday's references have the next day's date.
-			body := map[string]any{"company": t.ID, "amount": 10_000, "content": c.typed, "at": "2026-01-03 10:20:29"}
-			if c.va != "" {
-				body["va"] = c.va
-			}
-			done := s.transfer(body)
+			done := s.transfer(control.NewTransfer{Company: t.ID, VA: c.va, Amount: 10_000, Content: &c.typed, At: "2026-01-03 10:20:29"})
 			s.settle()
 			r := s.got(m, 1, "a transfer")[0].json(s)
 			s.Expect(r.text("content")).To(match(c.content))

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -15,9 +16,9 @@ import (
 func (u *suite) ipnForms() {
 	const deliver = "ipn.deliver"
 	u.claim("a transfer and a card have the same members in the same order", captured(deliver), func(s *spec) {
-		for method, pay := range map[string]map[string]any{"BANK_TRANSFER": nil, "CARD": {"card": "visa"}} {
+		for method, pay := range map[string]control.NewPay{"BANK_TRANSFER": {}, "CARD": {Card: "visa"}} {
 			m := s.ipn()
-			s.paid(m, nil, pay, "payment_method", method)
+			s.paid(m, control.NewIPN{}, pay, "payment_method", method)
 			body := s.got(m, 1, "a payment")[0].Body
 			root := "timestamp notification_type order transaction customer agreement"
 			if method == "CARD" && s.setting("ipn.card_shape") == "docs" {
@@ -35,7 +36,7 @@ func (u *suite) ipnForms() {
 	})
 	u.claim("a card is written as in the REST API, with agreement null, or as on the page, as the target is set", captured(deliver), func(s *spec) {
 		m := s.ipn()
-		s.paid(m, nil, map[string]any{"card": "mastercard"}, "payment_method", "CARD")
+		s.paid(m, control.NewIPN{}, control.NewPay{Card: "mastercard"}, "payment_method", "CARD")
 		r := s.got(m, 1, "a card payment")[0].json(s)
 		agreement, has := r["agreement"]
 		s.same(agreement, nil, "agreement")
@@ -51,12 +52,12 @@ func (u *suite) ipnForms() {
 	})
 	u.claim("a card of no known brand is UNKNOWN", captured(deliver), func(s *spec) {
 		m := s.ipn()
-		s.paid(m, nil, map[string]any{"card": "unknown_brand"}, "payment_method", "CARD")
+		s.paid(m, control.NewIPN{}, control.NewPay{Card: "unknown_brand"}, "payment_method", "CARD")
 		s.same(dig(map[string]any(s.got(m, 1, "a card payment")[0].json(s)), "transaction.card_brand"), any("UNKNOWN"), "card_brand")
 	})
 	u.claim("it is written as PHP writes JSON", captured(deliver), func(s *spec) {
 		m := s.ipn()
-		s.paid(m, nil, nil, "order_description", phpText, "custom_data", phpText, "customer_id", phpText)
+		s.paid(m, control.NewIPN{}, control.NewPay{}, "order_description", phpText, "custom_data", phpText, "customer_id", phpText)
 		s.php(s.got(m, 1, "a payment")[0].Body, 3)
 	})
 }
@@ -67,9 +68,9 @@ func (u *suite) ipnIDs() {
 	const deliver = "ipn.deliver"
 	u.claim("codes of orders and payments begin as the method says and end in their moment, or as on the page, as the target is set", captured(deliver), func(s *spec) {
 		docs := s.setting("ipn.order_ids") == "docs"
-		for method, pay := range map[string]map[string]any{"BANK_TRANSFER": nil, "CARD": {"card": "visa"}} {
+		for method, pay := range map[string]control.NewPay{"BANK_TRANSFER": {}, "CARD": {Card: "visa"}} {
 			m := s.ipn()
-			t := s.paid(m, nil, pay, "payment_method", method)
+			t := s.paid(m, control.NewIPN{}, pay, "payment_method", method)
 			r := s.got(m, 1, "a payment")[0].json(s)
 			order, payment := `^PAY\d{4}[0-9A-F]{13}$`, `^[0-9a-f]{13}$`
 			if method == "CARD" {
@@ -90,7 +91,7 @@ func (u *suite) ipnIDs() {
 		}
 	})
 	u.claim("all orders by transfer of a merchant have the same digits after PAY", captured(deliver).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		first := s.open(t, "order_invoice_number", "DH1").Query().Get("order_id")
 		second := s.open(t, "order_invoice_number", "DH2").Query().Get("order_id")
 		s.Expect(first).NotTo(equal(second))
@@ -100,14 +101,14 @@ func (u *suite) ipnIDs() {
 	})
 	u.claim("timestamp is in Unix seconds", documented(deliver), func(s *spec) {
 		m := s.ipn()
-		s.paid(m, nil, nil)
+		s.paid(m, control.NewIPN{}, control.NewPay{})
 		s.Expect(s.got(m, 1, "a payment")[0].json(s).text("timestamp")).To(match(`^\d{10}$`))
 	})
 	u.claim("ids of rows are UUIDs of one host that tell when the payment was made, or as the target is set", captured(deliver), func(s *spec) {
 		hosts := map[string]bool{}
-		for method, pay := range map[string]map[string]any{"BANK_TRANSFER": nil, "CARD": {"card": "visa"}} {
+		for method, pay := range map[string]control.NewPay{"BANK_TRANSFER": {}, "CARD": {Card: "visa"}} {
 			m := s.ipn()
-			s.paid(m, nil, pay, "payment_method", method, "customer_id", "KH-77")
+			s.paid(m, control.NewIPN{}, pay, "payment_method", method, "customer_id", "KH-77")
 			r := s.got(m, 1, "a payment")[0].json(s)
 			paidAt := s.moment(dig(map[string]any(r), "transaction.transaction_id").(string))
 			for _, path := range []string{"order.id", "transaction.id", "customer.id"} {
@@ -131,9 +132,9 @@ func (u *suite) ipnIDs() {
 		}
 	})
 	u.claim("transaction_date is Vietnam's time, to the second of the payment's code, or seven hours ahead for a card, as the target is set", documented(deliver), func(s *spec) {
-		for method, pay := range map[string]map[string]any{"BANK_TRANSFER": nil, "CARD": {"card": "visa"}} {
+		for method, pay := range map[string]control.NewPay{"BANK_TRANSFER": {}, "CARD": {Card: "visa"}} {
 			m := s.ipn()
-			s.paid(m, nil, pay, "payment_method", method)
+			s.paid(m, control.NewIPN{}, pay, "payment_method", method)
 			t := row(s.got(m, 1, "a payment")[0].json(s)["transaction"].(map[string]any))
 			want := s.moment(t.text("transaction_id"))
 			if method == "CARD" && s.setting("ipn.card_date") == "plus7h" {

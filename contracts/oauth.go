@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // oauthApp is the application of a tenant, as its developer knows it.
@@ -48,10 +50,7 @@ func (a oauthApp) authorize(pairs ...string) answer {
 
 // code lets a user say yes and returns the code.
 func (a oauthApp) code(pairs ...string) string {
-	var decided struct {
-		Location string `json:"location"`
-	}
-	a.s.control(http.MethodPost, "/oauth/authorize", map[string]any{"query": a.query(pairs...).Encode()}, http.StatusOK, &decided)
+	decided := a.s.decide(control.Decision{Query: a.query(pairs...).Encode()})
 	at, err := url.Parse(decided.Location)
 	if err != nil || at.Query().Get("code") == "" {
 		a.s.fail("the authorization request\nexpected a code\nseen     %s", decided.Location)
@@ -94,14 +93,14 @@ func (u *suite) oauthClaims() {
 	const authorize, token, login, consent, logout, revoke = "authorize", "token", "login", "consent", "logout", "revoke"
 
 	u.claim("a code buys a Bearer token of an hour and a refresh token, not to be stored", documented(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		got := a.exchange(a.code()).is(200)
 		s.same([]any{got.at("token_type"), got.at("expires_in"), got.Header.Get("Cache-Control")}, []any{"Bearer", 3600.0, "no-store"}, "token_type, expires_in, Cache-Control")
 		s.Expect(got.text("refresh_token")).NotTo(beEmpty())
 		s.php(got.Body, 0)
 	})
 	u.claim("an access token is an RS256 JWT with iss, sub, aud, iat, exp and scope", documented(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		parts := strings.Split(a.exchange(a.code()).is(200).text("access_token"), ".")
 		s.Expect(parts).To(haveLen(3), "three parts")
 		head, claims := unpack(s, parts[0]), unpack(s, parts[1])
@@ -110,7 +109,7 @@ func (u *suite) oauthClaims() {
 		s.same(claims["exp"].(float64)-claims["iat"].(float64), 3600.0, "seconds between iat and exp")
 	})
 	u.claim("a token is let in for an hour, and no longer", documented(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		access := a.exchange(a.code()).is(200).text("access_token")
 		s.advance(time.Hour - time.Minute)
 		a.lets(access).is(200)
@@ -118,13 +117,13 @@ func (u *suite) oauthClaims() {
 		a.lets(access).is(401)
 	})
 	u.claim("a code works once", documented(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		code := a.code()
 		a.exchange(code).is(200)
 		s.refusedGrant(a.exchange(code), 400, "invalid_grant")
 	})
 	u.claim("the second use of a code leaves the tokens of the first alone, or takes them back, as the target is set", assumed(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		code := a.code()
 		first := a.exchange(code).is(200)
 		a.exchange(code).is(400)
@@ -137,7 +136,7 @@ func (u *suite) oauthClaims() {
 		a.refresh(first.text("refresh_token")).is(200)
 	})
 	u.claim("a code lives for five minutes", documented(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		young, old := a.code(), a.code()
 		s.advance(5*time.Minute - time.Second)
 		a.exchange(young).is(200)
@@ -145,7 +144,7 @@ func (u *suite) oauthClaims() {
 		s.refusedGrant(a.exchange(old), 400, "invalid_grant")
 	})
 	u.claim("a refresh gives new tokens of both kinds, and the old refresh token is dead", documented(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		first := a.exchange(a.code()).is(200)
 		second := a.refresh(first.text("refresh_token")).is(200)
 		s.Expect(second.text("access_token")).NotTo(equal(first.text("access_token")), "access_token")
@@ -154,7 +153,7 @@ func (u *suite) oauthClaims() {
 		a.refresh(second.text("refresh_token")).is(200)
 	})
 	u.claim("a refresh token lives for a month", documented(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		young, old := a.exchange(a.code()).is(200), a.exchange(a.code()).is(200)
 		s.advance(27 * 24 * time.Hour) // February is a month too
 		a.refresh(young.text("refresh_token")).is(200)
@@ -162,11 +161,11 @@ func (u *suite) oauthClaims() {
 		s.refusedGrant(a.refresh(old.text("refresh_token")), 400, "invalid_grant")
 	})
 	u.claim("a refresh cannot widen the scope", assumed(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		s.refusedGrant(a.refresh(a.exchange(a.code()).text("refresh_token"), "scope", "profile webhook:write"), 400, "invalid_scope")
 	})
 	u.claim("the client's secret is taken from the form, from JSON and from Basic", assumed(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		fields := func() url.Values {
 			return url.Values{"grant_type": {"authorization_code"}, "redirect_uri": {callback}, "code": {a.code()}}
 		}
@@ -196,21 +195,21 @@ func (u *suite) oauthClaims() {
 		"a PKCE verifier left out": {400, "invalid_grant", func(a oauthApp) answer {
 			return a.exchange(a.code("code_challenge", challenge("right"), "code_challenge_method", "S256"))
 		}},
-		"a code of another client": {400, "invalid_grant", func(a oauthApp) answer { return a.s.app(a.s.company(nil)).exchange(a.code()) }},
+		"a code of another client": {400, "invalid_grant", func(a oauthApp) answer { return a.s.app(a.s.company(control.NewCompany{})).exchange(a.code()) }},
 		"a refresh token of another client": {400, "invalid_grant", func(a oauthApp) answer {
-			return a.s.app(a.s.company(nil)).refresh(a.exchange(a.code()).text("refresh_token"))
+			return a.s.app(a.s.company(control.NewCompany{})).refresh(a.exchange(a.code()).text("refresh_token"))
 		}},
 	}) {
 		u.claim("a token request is refused with "+c.code+": "+name, documented(token).writing(), func(s *spec) {
-			s.refusedGrant(c.try(s.app(s.company(nil))), c.status, c.code)
+			s.refusedGrant(c.try(s.app(s.company(control.NewCompany{}))), c.status, c.code)
 		})
 	}
 	u.claim("a right PKCE verifier is taken", assumed(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		a.exchange(a.code("code_challenge", challenge("right"), "code_challenge_method", "S256"), "code_verifier", strings.Repeat("right", 10)).is(200)
 	})
 	u.claim("forged, edited and foreign tokens are not let in", documented(token).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		access := a.exchange(a.code()).is(200).text("access_token")
 		parts := strings.Split(access, ".")
 		none := base64.RawURLEncoding.EncodeToString([]byte(`{"typ":"JWT","alg":"none"}`))
@@ -228,7 +227,7 @@ func (u *suite) oauthClaims() {
 		"a redirect_uri with a longer path": {"redirect_uri", "https://app.example/callback/x?tenant=1"}, "no redirect_uri": {"redirect_uri", ""},
 	}) {
 		u.claim("an authorization request with "+name+" gets a page, never a redirect", assumed(authorize).writing(), func(s *spec) {
-			got := s.app(s.company(nil)).authorize(pairs...).is(400)
+			got := s.app(s.company(control.NewCompany{})).authorize(pairs...).is(400)
 			s.same(got.Header.Get("Location"), "", "Location")
 		})
 	}
@@ -240,7 +239,7 @@ func (u *suite) oauthClaims() {
 		"an unknown scope": {"invalid_scope", []string{"scope", "profile everything"}}, "scopes joined by commas": {"invalid_scope", []string{"scope", "profile,company"}},
 	}) {
 		u.claim("the client is told "+c.code+" of "+name+", with its state byte for byte", assumed(authorize).writing(), func(s *spec) {
-			got := s.app(s.company(nil)).authorize(c.pairs...).is(302)
+			got := s.app(s.company(control.NewCompany{})).authorize(c.pairs...).is(302)
 			at, err := url.Parse(got.Header.Get("Location"))
 			if err != nil || !strings.HasPrefix(got.Header.Get("Location"), callback) {
 				s.fail("expected a Location at %s\nseen     %s", callback, got.Header.Get("Location"))
@@ -249,10 +248,10 @@ func (u *suite) oauthClaims() {
 		})
 	}
 	u.claim("parameters that it does not know are tolerated", observed(authorize).writing(), func(s *spec) {
-		s.app(s.company(nil)).authorize("approval_prompt", "auto").is(200, 302)
+		s.app(s.company(control.NewCompany{})).authorize("approval_prompt", "auto").is(200, 302)
 	})
 	u.claim("a person logs in, sees what is asked, says yes or no, and the client is told", documented(authorize, login, consent, logout).with(needsBrowser).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		if s.setting("oauth.auto_consent") == "on" {
 			a.authorize().is(302)
 			return
@@ -280,7 +279,7 @@ func (u *suite) oauthClaims() {
 		s.Expect(string(b.get("authorize").is(200).Body)).To(contain(`name="password"`))
 	})
 	u.claim("the forms of the pages are refused from another site, and for a client that is unknown", assumed(login, consent).with(needsBrowser).writing(), func(s *spec) {
-		b := s.browse(s.app(s.company(nil)))
+		b := s.browse(s.app(s.company(control.NewCompany{})))
 		b.origin = "https://evil.example"
 		b.post("login", url.Values{"email": {"x"}, "password": {"y"}}).is(403)
 		b.origin = ""
@@ -289,10 +288,10 @@ func (u *suite) oauthClaims() {
 		b.post("consent", url.Values{"decision": {"allow"}}).is(400, 403)
 	})
 	u.claim("a login that has ended leads back to the login", assumed(consent).with(needsBrowser).writing(), func(s *spec) {
-		s.browse(s.app(s.company(nil))).post("consent", url.Values{"csrf": {strings.Repeat("0", 64)}, "decision": {"allow"}}).is(303, 403)
+		s.browse(s.app(s.company(control.NewCompany{}))).post("consent", url.Values{"csrf": {strings.Repeat("0", 64)}, "decision": {"allow"}}).is(303, 403)
 	})
 	u.claim("a token can be taken back by its client alone", assumed(revoke).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		got := a.exchange(a.code()).is(200)
 		post := func(pairs ...string) answer {
 			v := values(url.Values{"client_id": {a.id}, "client_secret": {a.secret}, "token": {got.text("refresh_token")}}, pairs)

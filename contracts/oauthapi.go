@@ -1,11 +1,14 @@
 package contracts
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // access is an access token of a tenant's first user with these scopes; all of
@@ -17,10 +20,9 @@ func (s *spec) access(t tenant, scopes ...string) string {
 	if len(scopes) == 0 {
 		scopes = allScopes
 	}
-	var got struct {
-		AccessToken string `json:"access_token"`
-	}
-	s.control(http.MethodPost, "/oauth/tokens", map[string]any{"company": t.ID, "scopes": scopes}, http.StatusCreated, &got)
+	got := ask(s, func(c *control.Client, ctx context.Context) (control.Tokens, error) {
+		return c.Tokens(ctx, control.TokenOrder{Company: t.ID, Scopes: scopes})
+	})
 	s.secret(got.AccessToken)
 	return got.AccessToken
 }
@@ -76,17 +78,17 @@ func (u *suite) oauthAPIClaims() {
 		s.same([]bool{isBool, isText}, []bool{true, true}, "paycode is a boolean, data_storage_time a text")
 	})
 	u.claim("payment-code formats are merged by prefix, answered whole, and recognised at once", assumed(patch).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		got := s.api(s.access(t, "company"), http.MethodPatch, "/company/configurations", map[string]any{
 			"payment_code_formats": []any{map[string]any{"prefix": "HD", "suffix_from": 4, "suffix_to": 6, "character_type": "NumberAndLetter", "is_active": 1}},
 		}).is(200)
 		s.same(column(got.rows("data.payment_code_formats"), "prefix"), []string{"DH", "HD"}, "prefixes")
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": memo("HD12AB")})
+		m := s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000, Content: new(memo("HD12AB"))})
 		s.Expect(m.Code).NotTo(beNil())
 		s.same(*m.Code, "HD12AB", "the code of a transfer")
 	})
 	u.claim("a configuration or webhook that breaks its rules is refused with 400", documented(patch, create, update).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		token := s.access(t)
 		s.api(token, http.MethodPatch, "/company/configurations", map[string]any{"payment_code_formats": []any{map[string]any{"prefix": "MUCHTOOLONGPREFIX"}}}).is(400)
 		s.api(token, http.MethodPost, "/webhooks", map[string]any{}).is(400)
@@ -119,8 +121,8 @@ func (u *suite) oauthAPIClaims() {
 		s.Expect(len(slices.Compact(slices.Sorted(slices.Values(met))))).To(equal(len(met)), "no row twice")
 	})
 	u.claim("rows and details are written as PHP writes JSON", assumed(list, detail, banks).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": phpText})
+		t := s.company(control.NewCompany{})
+		m := s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000, Content: new(phpText)})
 		token := s.access(t)
 		s.php(s.api(token, http.MethodGet, "/transactions", nil).is(200).Body, 1)
 		s.php(s.api(token, http.MethodGet, "/transactions/"+strconv.FormatInt(m.ID, 10), nil).is(200).Body, 1)
@@ -157,7 +159,7 @@ func (u *suite) oauthAPIClaims() {
 	})
 	u.claim("a webhook that is made is sent from, changed, listed and deleted", documented(create, update, hook, hooks, erase).with(needsControl).writing(), func(s *spec) {
 		m := s.hook()
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		token := s.access(t)
 		made := s.api(token, http.MethodPost, "/webhooks", newHook(m.URL, map[string]any{"authen_type": "Api_Key", "api_key": "contract-key", "retry_conditions": []string{"non_2xx_status_code"}})).is(200)
 		id := strconv.Itoa(int(made.number("data.id")))
@@ -166,11 +168,11 @@ func (u *suite) oauthAPIClaims() {
 		got := row(s.api(token, http.MethodGet, "/webhooks/"+id, nil).is(200).at("data").(map[string]any))
 		s.same([]any{got["webhook_url"], got["api_key"], got["active"], got["is_verify_payment"], got["retry_conditions"]},
 			[]any{m.URL, "contract-key", true, false, map[string]any{"non_2xx_status_code": 1.0}}, "webhook_url, api_key in full, active and is_verify_payment as booleans, retry_conditions as a map")
-		s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000})
+		s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000})
 		s.settle()
 		s.same(s.got(m, 1, "a transfer")[0].Header.Get("Authorization"), "Apikey contract-key", "Authorization")
 		s.api(token, http.MethodPatch, "/webhooks/"+id, map[string]any{"active": 0}).is(200)
-		s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000})
+		s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000})
 		s.settle()
 		s.got(m, 1, "a transfer while the webhook is switched off")
 		for q, want := range map[string]int{"": 1, "?active=0": 1, "?active=1": 0, "?webhook_url=/hook/": 1, "?webhook_url=nowhere": 0, "?api_key=contract-key": 1} {
@@ -180,15 +182,15 @@ func (u *suite) oauthAPIClaims() {
 		s.api(token, http.MethodGet, "/webhooks/"+id, nil).is(404)
 	})
 	u.claim("retry_conditions is taken as a list; as a map it works or fails with 500, as the target is set", observed(create, update).with(needsControl).writing(), func(s *spec) {
-		token := s.access(s.company(nil))
+		token := s.access(s.company(control.NewCompany{}))
 		want := map[string]int{"lenient": 200, "strict": 500}[s.setting("oauth_api.retry_conditions")]
 		s.api(token, http.MethodPost, "/webhooks", newHook("http://127.0.0.1:9/", map[string]any{"retry_conditions": map[string]any{"non_2xx_status_code": 1}})).is(want)
 		id := s.api(token, http.MethodPost, "/webhooks", newHook("http://127.0.0.1:9/", map[string]any{"retry_conditions": []string{"non_2xx_status_code"}})).is(200).number("data.id")
 		s.api(token, http.MethodPatch, "/webhooks/"+strconv.Itoa(int(id)), map[string]any{"retry_conditions": map[string]any{"non_2xx_status_code": 1}}).is(want)
 	})
 	u.claim("each scope opens its own calls, and 403 closes the others", documented(every...).with(needsControl).writing(), func(s *spec) {
-		t := s.company(map[string]any{"webhooks": []any{map[string]any{"webhook_url": "http://127.0.0.1:9/"}}})
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "direction": "out"})
+		t := s.company(control.NewCompany{Webhooks: []control.WebhookBody{{WebhookURL: new("http://127.0.0.1:9/")}}})
+		m := s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000, Direction: "out"})
 		account, transaction := strconv.FormatInt(t.BankAccounts[0].ID, 10), strconv.FormatInt(m.ID, 10)
 		webhook := s.api(s.access(t), http.MethodGet, "/webhooks", nil).rows("data")[0].text("id")
 		for _, c := range []struct {
@@ -209,17 +211,19 @@ func (u *suite) oauthAPIClaims() {
 		}
 	})
 	u.claim("a user without the permission is refused, whatever the token's scopes", documented(list, hooks).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		token := s.access(t)
 		s.api(token, http.MethodGet, "/transactions", nil).is(200)
-		s.control(http.MethodPatch, "/users/"+strconv.FormatInt(t.Users[0].ID, 10), map[string]any{"role": "User", "permissions": []string{"webhooks:view_list"}}, http.StatusOK, nil)
+		ask(s, func(c *control.Client, ctx context.Context) (control.User, error) {
+			return c.UpdateUser(ctx, t.Users[0].ID, control.NewUser{Role: "User", Permissions: &[]string{"webhooks:view_list"}})
+		})
 		s.api(token, http.MethodGet, "/transactions", nil).is(403)
 		s.api(token, http.MethodGet, "/webhooks", nil).is(200)
 		s.api(token, http.MethodGet, "/company", nil).is(403)
 	})
 	u.claim("what is unknown, or another company's, is 404", documented(bank, subs, detail, hook, update, erase).with(needsControl).writing(), func(s *spec) {
-		theirs := s.company(map[string]any{"webhooks": []any{map[string]any{"webhook_url": "http://127.0.0.1:9/"}}})
-		token := s.access(s.company(nil))
+		theirs := s.company(control.NewCompany{Webhooks: []control.WebhookBody{{WebhookURL: new("http://127.0.0.1:9/")}}})
+		token := s.access(s.company(control.NewCompany{}))
 		foreign := strconv.FormatInt(theirs.BankAccounts[0].ID, 10)
 		hook := s.api(s.access(theirs), http.MethodGet, "/webhooks", nil).rows("data")[0].text("id")
 		for _, c := range [][2]string{{"GET", "/bank-accounts/999999"}, {"GET", "/bank-accounts/" + foreign}, {"GET", "/bank-accounts/" + foreign + "/sub-accounts"}, {"GET", "/transactions/1"}, {"GET", "/webhooks/" + hook}, {"PATCH", "/webhooks/" + hook}, {"DELETE", "/webhooks/" + hook}} {
@@ -231,13 +235,15 @@ func (u *suite) oauthAPIClaims() {
 		}
 	})
 	u.claim("a removed user's token is refused", documented(me).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		token := s.access(t, "profile")
-		s.control(http.MethodDelete, "/users/"+strconv.FormatInt(t.Users[0].ID, 10), nil, http.StatusNoContent, nil)
+		ask(s, func(c *control.Client, ctx context.Context) (struct{}, error) {
+			return struct{}{}, c.DeleteUser(ctx, t.Users[0].ID)
+		})
 		s.api(token, http.MethodGet, "/me", nil).is(401)
 	})
 	u.claim("over a limit, 429 says how long to wait, and waiting as told is enough", assumed(every...).with(needsControl), func(s *spec) {
-		token := s.access(s.company(map[string]any{"rate_limit": 3}))
+		token := s.access(s.company(control.NewCompany{RateLimit: 3}))
 		for _, c := range [][2]string{
 			{"GET", "/me"}, {"GET", "/company"}, {"PATCH", "/company/configurations"}, {"GET", "/bank-accounts"}, {"GET", "/bank-accounts/1"}, {"GET", "/bank-accounts/1/sub-accounts"},
 			{"GET", "/transactions"}, {"GET", "/transactions/1"}, {"GET", "/webhooks"}, {"GET", "/webhooks/1"}, {"POST", "/webhooks"}, {"PATCH", "/webhooks/1"}, {"DELETE", "/webhooks/1"},

@@ -1,12 +1,15 @@
 package contracts
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // act sends a form of a checkout page.
@@ -16,10 +19,7 @@ func (s *spec) act(page *url.URL, action string, form url.Values) answer {
 
 // card is the form of a test card of the emulator's.
 func (s *spec) card(name string) url.Values {
-	var list struct {
-		Data []struct{ Name, Number, Expiry, CVV string }
-	}
-	s.control(http.MethodGet, "/cards", nil, http.StatusOK, &list)
+	list := ask(s, (*control.Client).Cards)
 	for _, c := range list.Data {
 		if c.Name == name {
 			return url.Values{"card_number": {c.Number}, "card_holder_name": {"NGUYEN VAN A"}, "card_expiry": {c.Expiry}, "card_cvv": {c.CVV}}
@@ -38,7 +38,7 @@ func (u *suite) pageClaims() {
 		leave, status, events, picture = "leaveCheckout", "checkoutStatus", "checkoutEvents", "checkoutImage"
 	)
 	u.claim("the simulate button pays, and the page leads to success_url as it was posted", observed(show, pay).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		at := s.open(t, "success_url", "https://shop.example/ok?order=DH1#/done")
 		s.Expect(string(s.page("checkout", at.String()).is(200).Body)).To(contain("Giả lập thanh toán"))
 		s.act(at, "pay", url.Values{"outcome": {"paid"}}).is(303)
@@ -49,26 +49,20 @@ func (u *suite) pageClaims() {
 		if s.setting("checkout.collects") == "gateway" {
 			ginkgo.Skip("the gateway collects on its own account, where the control API moves no money")
 		}
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		at := s.open(t)
 		waiting := s.page("checkout", s.below(at, "status")).is(200)
-		var o struct {
-			Pay struct {
-				Memo    string `json:"memo"`
-				Account string `json:"account_number"`
-			} `json:"pay_to"`
-		}
-		s.control(http.MethodGet, "/orders/DH1?company="+t.ID, nil, http.StatusOK, &o)
-		to := "account"
+		o := ask(s, func(c *control.Client, ctx context.Context) (control.Order, error) { return c.Order(ctx, t.ID, "DH1") })
+		moved := control.NewTransfer{Company: t.ID, Account: o.Pay.AccountNumber, Amount: 185_000, Content: new(memo("MBVCB " + o.Pay.Memo))}
 		if s.setting("checkout.order_va") == "always" {
-			to = "va"
+			moved.Account, moved.VA = "", o.Pay.AccountNumber
 		}
-		s.transfer(map[string]any{"company": t.ID, to: o.Pay.Account, "amount": 185_000, "content": memo("MBVCB " + o.Pay.Memo)})
+		s.transfer(moved)
 		s.Expect(s.page("checkout", s.below(at, "status")).is(200).text("state")).NotTo(equal(waiting.text("state")), "the state after the transfer")
 		s.same(s.order(t, "DH1")["order_status"], any("CAPTURED"), "order_status")
 	})
 	u.claim("a card pays, or is declined with the reason on the page", assumed(card).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		at := s.open(t, "payment_method", "CARD")
 		s.act(at, "card", url.Values{"card_number": {"1"}}).is(400)
 		s.act(at, "card", s.card("declined")).is(303)
@@ -76,7 +70,7 @@ func (u *suite) pageClaims() {
 		s.same(s.order(t, "DH1")["order_status"], any("CAPTURED"), "order_status")
 	})
 	u.claim("a 3-D Secure challenge is shown, and passed or failed", assumed(card, challenge, answered).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		at := s.open(t, "payment_method", "CARD")
 		s.page("checkout", s.below(at, "challenge")).is(303)
 		s.act(at, "card", s.card("challenge")).is(303)
@@ -94,14 +88,14 @@ func (u *suite) pageClaims() {
 		s.same(s.order(t, "DH1")["order_status"], any("CAPTURED"), "order_status")
 	})
 	u.claim("leaving leads to cancel_url and leaves the order payable", assumed(leave).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		at := s.open(t, "cancel_url", "https://shop.example/no")
 		s.same(s.page("checkout", s.below(at, "cancel")).is(302).Header.Get("Location"), "https://shop.example/no", "Location")
 		s.same(s.order(t, "DH1")["order_status"], any("AUTHENTICATION_NOT_NEEDED"), "order_status")
 		s.page("checkout", s.below(s.open(t, "order_invoice_number", "DH2"), "cancel")).is(200)
 	})
 	u.claim("a picture of the order's QR code is on the page", observed(picture).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		at := s.open(t)
 		body := string(s.page("checkout", at.String()).is(200).Body)
 		_, rest, found := strings.Cut(body, `src="`+at.Scheme+"://"+at.Host+`/v1/checkout/img?`)
@@ -121,7 +115,7 @@ func (u *suite) pageClaims() {
 		if s.setting("checkout.invalid") != "400_page" {
 			want = 200
 		}
-		at := s.open(s.company(nil))
+		at := s.open(s.company(control.NewCompany{}))
 		spoilt := *at
 		spoilt.RawQuery = strings.Replace(at.RawQuery, "order_amount=185000", "order_amount=1", 1)
 		for _, action := range []string{"challenge", "cancel", "status", "events"} {
@@ -132,7 +126,7 @@ func (u *suite) pageClaims() {
 		}
 	})
 	u.claim("a page of another origin cannot pay or leave in the customer's name", assumed(pay, card, answered, leave).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		at := s.open(t)
 		for method, actions := range map[string][]string{http.MethodPost: {"pay", "card", "challenge"}, http.MethodGet: {"cancel"}} {
 			for _, action := range actions {
@@ -146,9 +140,9 @@ func (u *suite) pageClaims() {
 		s.same(s.order(t, "DH1")["order_status"], any("AUTHENTICATION_NOT_NEEDED"), "order_status")
 	})
 	u.claim("the stream of events tells an open page that the order was paid", assumed(events).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		at := s.open(t)
-		s.pay(t, "DH1", nil)
+		s.pay(t, "DH1", control.NewPay{})
 		got := s.request("checkout", http.MethodGet, s.below(at, "events")).set("Accept", "text/event-stream").firstEvent().is(200)
 		s.Expect(string(got.Body)).To(match(`(?s)^data: .*"order_status":"CAPTURED"`))
 	})

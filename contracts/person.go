@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // A person has so long for what they are asked, a retry of SePay's so long to
@@ -28,13 +30,13 @@ func (u *suite) ipnByHand() {
 		m := s.ipn()
 		t, invoice := s.own(), s.invoice()
 		if s.ask == nil {
-			t = s.company(map[string]any{"merchant": map[string]any{"ipn": map[string]any{"url": m.URL}}})
+			t = s.company(control.NewCompany{Merchant: control.NewMerchant{IPN: control.NewIPN{URL: m.URL}}})
 		} else {
 			s.receiver.move(m, ipnPath)
 		}
 		page := s.open(t, "order_invoice_number", invoice)
 		if s.ask == nil {
-			s.pay(t, invoice, nil)
+			s.pay(t, invoice, control.NewPay{})
 			s.advance(s.ipnDelay())
 		} else {
 			s.ask(fmt.Sprintf("the IPN address in SePay's dashboard has to be %s; then pay this order:\n  %s", m.URL, page))
@@ -54,7 +56,7 @@ func (u *suite) webhookByHand() {
 		m := s.hook(broken, accepted)
 		t := s.own()
 		if s.ask == nil {
-			t = s.company(nil)
+			t = s.company(control.NewCompany{})
 		}
 		token := s.access(t)
 		made := s.api(token, http.MethodPost, "/webhooks", newHook(m.URL, map[string]any{
@@ -64,7 +66,7 @@ func (u *suite) webhookByHand() {
 			s.api(token, http.MethodDelete, "/webhooks/"+strconv.Itoa(int(made.number("data.id"))), nil).is(200)
 		}()
 		if s.ask == nil {
-			s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000})
+			s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000})
 			s.advance(time.Minute)
 		} else {
 			s.ask("simulate an incoming transfer in SePay's test mode")

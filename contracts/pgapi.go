@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // pgapiClaims are the claims about the orders API
@@ -12,11 +14,11 @@ import (
 func (u *suite) pgapiClaims() {
 	const list, detail, cancel, void = "listOrders", "getOrderDetails", "cancelOrder", "voidTransaction"
 	few := func(s *spec) tenant {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		for i := 1; i <= 5; i++ {
 			s.open(t, "order_invoice_number", "DH"+strconv.Itoa(i), "customer_id", "KH-"+strconv.Itoa(i%2), "order_amount", strconv.Itoa(i)+"0000")
 		}
-		s.pay(t, "DH2", nil)
+		s.pay(t, "DH2", control.NewPay{})
 		return t
 	}
 
@@ -29,7 +31,7 @@ func (u *suite) pgapiClaims() {
 		s.Expect(column(s.orders(t, "/order"+query("q", invoice)).is(200).rows("data"), "order_invoice_number")).To(containElement(invoice))
 	})
 	u.claim("orders are written as PHP writes JSON", assumed(list, detail).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		s.open(t, "order_description", phpText, "customer_id", phpText)
 		s.php(s.orders(t, "/order").is(200).Body, 2)
 		s.php(s.orders(t, "/order/detail/DH1").is(200).Body, 2)
@@ -81,9 +83,9 @@ func (u *suite) pgapiClaims() {
 		}
 	})
 	u.claim("a paid transfer is CAPTURED with one approved payment", documented(detail).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		s.open(t)
-		s.pay(t, "DH1", nil)
+		s.pay(t, "DH1", control.NewPay{})
 		r := s.order(t, "DH1")
 		s.same([]any{r["order_status"], r["order_amount"]}, []any{"CAPTURED", "185000.00"}, "order_status and order_amount")
 		rows, _ := r["transactions"].([]any)
@@ -100,7 +102,7 @@ func (u *suite) pgapiClaims() {
 		t, invoice := s.own(), s.invoice()
 		page := s.open(t, "order_invoice_number", invoice)
 		if s.ask == nil {
-			s.pay(t, invoice, nil)
+			s.pay(t, invoice, control.NewPay{})
 			s.same(s.order(t, invoice)["order_status"], any("CAPTURED"), "order_status")
 			return
 		}
@@ -108,23 +110,23 @@ func (u *suite) pgapiClaims() {
 		s.Eventually(func() any { return s.order(t, invoice)["order_status"] }, personTime, pollTime).WithContext(s.ctx).Should(equal("CAPTURED"))
 	})
 	u.claim("a card payment shows the card masked, its brand, and an expiry of MMYY", documented(detail).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		s.open(t, "payment_method", "CARD")
-		s.pay(t, "DH1", map[string]any{"card": "mastercard"})
+		s.pay(t, "DH1", control.NewPay{Card: "mastercard"})
 		p := row(s.order(t, "DH1")["transactions"].([]any)[0].(map[string]any))
 		s.same([]any{p["payment_method"], p["card_number"], p["card_brand"], p["authentication_status"]}, []any{"CARD", "512345xxxxxx0008", "MASTERCARD", "AUTHENTICATION_SUCCESSFUL"}, "method, card_number, card_brand, authentication_status")
 		s.Expect(p["card_expiry"]).To(match(`^\d{4}$`))
 	})
 	u.claim("a declined card leaves the order waiting, with the attempt", assumed(detail).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		s.open(t, "payment_method", "CARD")
-		s.pay(t, "DH1", map[string]any{"card": "declined"})
+		s.pay(t, "DH1", control.NewPay{Card: "declined"})
 		r := s.order(t, "DH1")
 		p := row(r["transactions"].([]any)[0].(map[string]any))
 		s.same([]any{r["order_status"], p["transaction_status"]}, []any{"AUTHENTICATION_NOT_NEEDED", "DECLINED"}, "order_status and transaction_status")
 	})
 	u.claim("an order that was paid too little or with a wrong memo goes on waiting", assumed(detail).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		outcomes := []string{"less", "wrong_memo"}
 		if s.setting("checkout.order_va") == "always" {
 			outcomes = outcomes[:1] // the account alone tells the order
@@ -132,7 +134,7 @@ func (u *suite) pgapiClaims() {
 		for i, outcome := range outcomes {
 			invoice := "DH" + strconv.Itoa(i+1)
 			s.open(t, "order_invoice_number", invoice)
-			s.pay(t, invoice, map[string]any{"outcome": outcome})
+			s.pay(t, invoice, control.NewPay{Outcome: outcome})
 			s.same(s.order(t, invoice)["order_status"], any("AUTHENTICATION_NOT_NEEDED"), "order_status after "+outcome)
 		}
 	})
@@ -144,31 +146,31 @@ func (u *suite) pgapiClaims() {
 		s.command(t, "/order/cancel", map[string]any{"order_invoice_number": invoice}).is(s.refusal()...)
 	})
 	u.claim("a paid order cannot be cancelled", documented(cancel).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		s.open(t)
-		s.pay(t, "DH1", nil)
+		s.pay(t, "DH1", control.NewPay{})
 		s.command(t, "/order/cancel", map[string]any{"order_invoice_number": "DH1"}).is(s.refusal()...)
 		s.same(s.order(t, "DH1")["order_status"], any("CAPTURED"), "order_status")
 	})
 	u.claim("a card payment can be voided before its settlement, once", documented(void, detail).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		s.open(t, "payment_method", "CARD")
-		s.pay(t, "DH1", map[string]any{"card": "visa"})
+		s.pay(t, "DH1", control.NewPay{Card: "visa"})
 		s.same(s.command(t, "/order/voidTransaction", map[string]any{"order_invoice_number": "DH1"}).is(200).text("message"), "Đã hủy giao dịch thành công", "message")
 		s.same(s.order(t, "DH1")["order_status"], any("CANCELLED"), "order_status")
 		s.command(t, "/order/voidTransaction", map[string]any{"order_invoice_number": "DH1"}).is(s.refusal()...)
 	})
 	u.claim("after its settlement a card payment cannot be voided", documented(void).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		s.open(t, "payment_method", "CARD")
-		s.pay(t, "DH1", map[string]any{"card": "visa"})
+		s.pay(t, "DH1", control.NewPay{Card: "visa"})
 		s.advance(5 * 24 * time.Hour)
 		s.command(t, "/order/voidTransaction", map[string]any{"order_invoice_number": "DH1"}).is(s.refusal()...)
 	})
 	u.claim("a transfer cannot be voided", documented(void).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		s.open(t)
-		s.pay(t, "DH1", nil)
+		s.pay(t, "DH1", control.NewPay{})
 		s.command(t, "/order/voidTransaction", map[string]any{"order_invoice_number": "DH1"}).is(s.refusal()...)
 	})
 	u.claim("an unknown order is 404, a request without an invoice number 400", documented(detail, cancel, void), func(s *spec) {
@@ -208,14 +210,14 @@ func (u *suite) pgapiClaims() {
 		s.request("pgapi", http.MethodGet, s.target.Addresses["pgapi"]+"/order").send().is(401)
 	})
 	u.claim("another merchant's order is as unknown as any", documented(detail, list).with(needsControl).writing(), func(s *spec) {
-		theirs := s.company(nil)
+		theirs := s.company(control.NewCompany{})
 		at := s.open(theirs, "order_invoice_number", "THEIRS")
 		for _, key := range []string{"THEIRS", at.Query().Get("order_id")} {
 			s.orders(s.own(), "/order/detail/"+key).is(404)
 		}
 	})
 	u.claim("over its limit it answers 429, and waiting as told is enough", documented(list, detail, cancel, void).with(needsControl), func(s *spec) {
-		t := s.company(map[string]any{"rate_limit": 3})
+		t := s.company(control.NewCompany{RateLimit: 3})
 		for i, c := range []func() answer{
 			func() answer { return s.orders(t, "/order") },
 			func() answer { return s.orders(t, "/order/detail/none") },

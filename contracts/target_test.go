@@ -20,8 +20,8 @@ import (
 	"github.com/localsepay/localsepay/contracts/result"
 	"github.com/localsepay/localsepay/contracts/twin"
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 func TestProductionIsRefusedBeforeAnythingIsSent(t *testing.T) {

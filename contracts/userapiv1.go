@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // v1 calls the API v1 of a tenant; path begins below /userapi.
@@ -46,8 +48,8 @@ func (u *suite) v1Claims() {
 		s.Expect(numbers(s.v1(s.own(), transactions+query("since_id", strconv.Itoa(since))).is(200).rows("transactions"))).To(containElement(since), "the transaction itself")
 	})
 	u.claim("rows and details are written as PHP writes JSON", assumed(list, details).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": phpText})
+		t := s.company(control.NewCompany{})
+		m := s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000, Content: new(phpText)})
 		s.php(s.v1(t, transactions).is(200).Body, 1)
 		s.php(s.v1(t, "/transactions/details/"+strconv.FormatInt(m.ID, 10)).is(200).Body, 1)
 	})
@@ -96,9 +98,9 @@ func (u *suite) v1Claims() {
 		s.same(column(s.v1(s.own(), "/bankaccounts/list"+query("short_name", rows[0].text("bank_short_name"))).is(200).rows("bankaccounts"), "bank_short_name")[0], rows[0].text("bank_short_name"), "short_name")
 	})
 	u.claim("a transfer has the same numeric id here as in its webhook, a memo account in sub_account", documented(details).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		tkp := t.BankAccounts[1].VirtualAccounts[0].Number
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[1].AccountNumber, "amount": 150_000, "content": memo("TKP" + tkp + " DH123456"), "reference": "9981"})
+		m := s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[1].AccountNumber, Amount: 150_000, Content: new(memo("TKP" + tkp + " DH123456")), Reference: new("9981")})
 		got := row(s.v1(t, "/transactions/details/"+strconv.FormatInt(m.ID, 10)).is(200).at("transaction").(map[string]any))
 		s.same([]string{got.text("amount_in"), got.text("amount_out"), got.text("code"), got.text("sub_account"), got.text("reference_number"), got.text("account_number")},
 			[]string{"150000.00", "0.00", "DH123456", tkp, "9981", t.BankAccounts[1].AccountNumber}, "amounts, code, sub_account, reference and account")
@@ -109,8 +111,8 @@ func (u *suite) v1Claims() {
 		}
 	})
 	u.claim("another company's transactions are as unknown as any", documented(details).with(needsControl).writing(), func(s *spec) {
-		theirs := s.company(nil)
-		m := s.transfer(map[string]any{"company": theirs.ID, "account": theirs.BankAccounts[0].AccountNumber, "amount": 10_000})
+		theirs := s.company(control.NewCompany{})
+		m := s.transfer(control.NewTransfer{Company: theirs.ID, Account: theirs.BankAccounts[0].AccountNumber, Amount: 10_000})
 		s.same(s.v1(s.own(), "/transactions/details/"+strconv.FormatInt(m.ID, 10)).is(200).number("status"), 404.0, "status in the body")
 	})
 	u.claim("a missing or unknown token gets 200 and an empty body, or 401, as the target is set", documented(list, details, count, banks, bank, banksCount), func(s *spec) {
@@ -125,7 +127,7 @@ func (u *suite) v1Claims() {
 		}
 	})
 	u.claim("over its limit it answers 429 with its own header, and waiting as told is enough", documented(list, details, count, banks, bank, banksCount).with(needsControl), func(s *spec) {
-		t := s.company(map[string]any{"rate_limit": 2})
+		t := s.company(control.NewCompany{RateLimit: 2})
 		for _, path := range []string{transactions, "/transactions/details/1", "/transactions/count", "/bankaccounts/list", "/bankaccounts/details/1", "/bankaccounts/count"} {
 			s.overrun(2, func() answer { return s.v1(t, path) }, func(a answer) {
 				s.Expect(a.Header.Get("x-sepay-userapi-retry-after")).To(match(`^[1-9]\d*$`), "x-sepay-userapi-retry-after")

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // v2 calls the API v2 of a tenant; path begins below /v2.
@@ -32,8 +34,8 @@ func (u *suite) v2Claims() {
 		s.Expect(len(dates)).To(atLeast(1), "the company has transactions")
 	})
 	u.claim("a page and a transaction are written as PHP writes JSON", assumed(list, detail).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": phpText})
+		t := s.company(control.NewCompany{})
+		m := s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000, Content: new(phpText)})
 		s.php(s.v2(t, transactions).is(200).Body, 1)
 		s.php(s.v2(t, transactions+"/"+m.XID).is(200).Body, 1)
 		s.php(s.v2(t, transactions+"?fields=id,transaction_content").is(200).Body, 1)
@@ -140,9 +142,9 @@ func (u *suite) v2Claims() {
 		s.Expect(r.text("transaction_date")).To(match(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+07:00$`))
 	})
 	u.claim("a transfer is on the list with the bank's words, its code and whole VND", documented(list, detail).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		a := t.BankAccounts[0]
-		m := s.transfer(map[string]any{"company": t.ID, "va": a.VirtualAccounts[0].Number, "amount": 150_000, "content": memo("DH123456 áo & quần"), "reference": "FT26005000001"})
+		m := s.transfer(control.NewTransfer{Company: t.ID, VA: a.VirtualAccounts[0].Number, Amount: 150_000, Content: new(memo("DH123456 áo & quần")), Reference: new("FT26005000001")})
 		got := s.v2(t, transactions+"/"+m.XID).is(200).at("data")
 		s.same(got, map[string]any{
 			"id": m.XID, "transaction_date": got.(map[string]any)["transaction_date"], "account_number": a.AccountNumber, "va": a.VirtualAccounts[0].Number,
@@ -153,15 +155,15 @@ func (u *suite) v2Claims() {
 		s.same(s.v2(t, transactions).is(200).at("data.0"), got, "the row of the list and the detail")
 	})
 	u.claim("outgoing money has direction out and amount_out; without a virtual account va_id is null", documented(detail).with(needsControl).writing(), func(s *spec) {
-		t := s.company(nil)
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "direction": "out", "amount": 20_000, "content": memo("hoan tien")})
+		t := s.company(control.NewCompany{})
+		m := s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Direction: "out", Amount: 20_000, Content: new(memo("hoan tien"))})
 		got := row(s.v2(t, transactions+"/"+m.XID).is(200).at("data").(map[string]any))
 		s.same([]any{got["transfer_type"], got["amount_in"], got["amount_out"], got["va_id"], got["code"]}, []any{"out", 0.0, 20_000.0, nil, nil}, "direction, amounts, va_id, code")
 	})
 	u.claim("webhook_success counts deliveries that succeeded", observed(detail).with(needsControl).writing(), func(s *spec) {
 		good, bad := s.hook(accepted), s.hook(reply{200, `{"success":false}`})
-		t := s.company(map[string]any{"webhooks": []any{webhookBody(good, nil), webhookBody(bad, nil)}})
-		m := s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": memo("DH123")})
+		t := s.company(control.NewCompany{Webhooks: []control.WebhookBody{webhookBody(good, control.WebhookBody{}), webhookBody(bad, control.WebhookBody{})}})
+		m := s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000, Content: new(memo("DH123"))})
 		s.settle()
 		s.same(s.v2(t, transactions+"/"+m.XID).is(200).number("data.webhook_success"), 1.0, "webhook_success")
 		s.same(column(s.v2(t, transactions+"?webhook_success=1").is(200).rows("data"), "id"), []string{m.XID}, "webhook_success=1")
@@ -209,8 +211,8 @@ func (u *suite) v2Claims() {
 		}
 	})
 	u.claim("another company's records are as unknown as any", documented(detail, bank).with(needsControl).writing(), func(s *spec) {
-		mine, theirs := s.own(), s.company(nil)
-		m := s.transfer(map[string]any{"company": theirs.ID, "account": theirs.BankAccounts[0].AccountNumber, "amount": 10_000})
+		mine, theirs := s.own(), s.company(control.NewCompany{})
+		m := s.transfer(control.NewTransfer{Company: theirs.ID, Account: theirs.BankAccounts[0].AccountNumber, Amount: 10_000})
 		s.v2(mine, transactions+"/"+m.XID).is(404)
 		s.v2(mine, "/bank-accounts/"+theirs.BankAccounts[0].XID).is(404)
 		s.Expect(column(s.v2(mine, transactions+"?per_page=100").rows("data"), "id")).NotTo(containElement(m.XID))
@@ -228,7 +230,7 @@ func (u *suite) v2Claims() {
 		}
 	})
 	u.claim("over its limit it answers 429 with headers, and waiting as told is enough", documented(list, detail, banks, bank, vas, va).with(needsControl), func(s *spec) {
-		t := s.company(map[string]any{"rate_limit": 3})
+		t := s.company(control.NewCompany{RateLimit: 3})
 		account := t.BankAccounts[0]
 		for _, path := range []string{transactions, transactions + "/" + nobodysID, "/bank-accounts", "/bank-accounts/" + account.XID, "/bank-accounts/" + account.XID + "/va", "/bank-accounts/" + account.XID + "/va/" + account.VirtualAccounts[0].XID} {
 			s.overrun(3, func() answer { return s.v2(t, path) }, func(a answer) {

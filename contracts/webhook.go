@@ -2,12 +2,13 @@ package contracts
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -15,14 +16,18 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // webhookBody is a webhook of the control API: it retries, and is told of money
 // that comes in unless change says otherwise.
-func webhookBody(m *mailbox, change map[string]any) map[string]any {
-	body := map[string]any{"webhook_url": m.URL, "retry_conditions": []string{"non_2xx_status_code"}}
-	maps.Copy(body, change)
-	return body
+func webhookBody(m *mailbox, change control.WebhookBody) control.WebhookBody {
+	change.WebhookURL = &m.URL
+	if change.RetryConditions == nil {
+		change.RetryConditions = control.RetryConditions(`["non_2xx_status_code"]`)
+	}
+	return change
 }
 
 // waits are those before each of the eight attempts, in minutes
@@ -30,11 +35,14 @@ func webhookBody(m *mailbox, change map[string]any) map[string]any {
 var waits = []time.Duration{0, 1, 1, 2, 3, 5, 8, 13}
 
 // told sets a company up whose webhook leads to a mailbox, and lets money come in.
-func (s *spec) told(m *mailbox, change map[string]any, transfer map[string]any) (tenant, moved) {
-	t := s.company(map[string]any{"webhooks": []any{webhookBody(m, change)}})
-	body := map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 150_000, "content": memo("DH123456")}
-	maps.Copy(body, transfer)
-	done := s.transfer(body)
+func (s *spec) told(m *mailbox, change control.WebhookBody, transfer control.NewTransfer) (tenant, control.Transfer) {
+	t := s.company(control.NewCompany{Webhooks: []control.WebhookBody{webhookBody(m, change)}})
+	transfer.Company, transfer.Account = t.ID, t.BankAccounts[0].AccountNumber
+	transfer.Amount = cmp.Or(transfer.Amount, 150_000)
+	if transfer.Content == nil {
+		transfer.Content = new(memo("DH123456"))
+	}
+	done := s.transfer(transfer)
 	s.settle()
 	return t, done
 }
@@ -62,7 +70,7 @@ func (u *suite) webhookClaims() {
 	const deliver = "webhook.deliver"
 	u.claim("a transfer is told with the twelve fields of the payload", documented(deliver), func(s *spec) {
 		m := s.hook()
-		t, done := s.told(m, nil, map[string]any{"reference": "FT26005000001"})
+		t, done := s.told(m, control.WebhookBody{}, control.NewTransfer{Reference: new("FT26005000001")})
 		r := s.got(m, 1, "a transfer")[0].json(s)
 		sub := map[string]any{"null": nil, "empty": ""}[s.setting("webhook.empty_sub_account")]
 		s.same(map[string]any(r), map[string]any{
@@ -74,34 +82,36 @@ func (u *suite) webhookClaims() {
 	})
 	u.claim("its members come in SePay's order, gateway first and id last", captured(deliver), func(s *spec) {
 		m := s.hook()
-		s.told(m, nil, nil)
+		s.told(m, control.WebhookBody{}, control.NewTransfer{})
 		s.Expect(string(s.got(m, 1, "a transfer")[0].Body)).To(match(`^\{"gateway":.*,"transactionDate":.*,"accountNumber":.*,"subAccount":.*,"code":.*,"content":.*,"transferType":.*,"description":.*,"transferAmount":.*,"referenceCode":.*,"accumulated":.*,"id":\d+\}$`))
 	})
 	u.claim("a notice, and a test of it, is written as PHP writes JSON", captured(deliver), func(s *spec) {
 		m := s.hook()
-		t, _ := s.told(m, nil, map[string]any{"content": phpText})
+		t, _ := s.told(m, control.WebhookBody{}, control.NewTransfer{Content: new(phpText)})
 		s.php(s.got(m, 1, "a transfer")[0].Body, 1)
 		s.Expect(string(s.got(m, 1, "a transfer")[0].Body)).To(contain(`"description":"BankAPINotify ` + phpEscaped[1:]))
-		s.control(http.MethodPost, "/webhooks/"+strconv.FormatInt(t.Webhooks[0].ID, 10)+"/test", nil, http.StatusOK, nil)
+		ask(s, func(c *control.Client, ctx context.Context) (control.Delivery, error) {
+			return c.TestWebhook(ctx, t.Webhooks[0].ID)
+		})
 		s.php(s.got(m, 2, "a test")[1].Body, 0)
 	})
 	u.claim("code is null without a payment code, subAccount names the virtual account", documented(deliver), func(s *spec) {
 		m := s.hook()
-		t := s.company(map[string]any{"webhooks": []any{webhookBody(m, nil)}})
+		t := s.company(control.NewCompany{Webhooks: []control.WebhookBody{webhookBody(m, control.WebhookBody{})}})
 		va := t.BankAccounts[0].VirtualAccounts[0].Number
-		s.transfer(map[string]any{"company": t.ID, "va": va, "amount": 10_000, "content": memo("khong co ma")})
+		s.transfer(control.NewTransfer{Company: t.ID, VA: va, Amount: 10_000, Content: new(memo("khong co ma"))})
 		s.settle()
 		r := s.got(m, 1, "a transfer to a virtual account")[0].json(s)
 		s.same([]any{r["code"], r["subAccount"]}, []any{nil, va}, "code and subAccount")
 	})
 	u.claim("an API key comes as Authorization: Apikey KEY", documented(deliver), func(s *spec) {
 		m := s.hook()
-		s.told(m, map[string]any{"authen_type": "Api_Key", "api_key": "contract-key"}, nil)
+		s.told(m, control.WebhookBody{AuthenType: new("Api_Key"), APIKey: new("contract-key")}, control.NewTransfer{})
 		s.same(s.got(m, 1, "a transfer")[0].Header.Get("Authorization"), "Apikey contract-key", "Authorization")
 	})
 	u.claim("a webhook without authentication carries no credential", documented(deliver), func(s *spec) {
 		m := s.hook()
-		s.told(m, nil, nil)
+		s.told(m, control.WebhookBody{}, control.NewTransfer{})
 		h := s.got(m, 1, "a transfer")[0].Header
 		s.same([]string{h.Get("Authorization"), h.Get("X-Secret-Key"), h.Get("X-SePay-Signature")}, []string{"", "", ""}, "Authorization, X-Secret-Key, X-SePay-Signature")
 	})
@@ -109,7 +119,7 @@ func (u *suite) webhookClaims() {
 		const secret = "whsec_0123456789abcdef0123456789abcdef"
 		s.secret(secret)
 		m := s.hook(broken, accepted)
-		s.told(m, map[string]any{"authen_type": "HMAC_SHA256", "secret_key": secret}, map[string]any{"content": memo("A & B <x>")})
+		s.told(m, control.WebhookBody{AuthenType: new("HMAC_SHA256"), SecretKey: new(secret)}, control.NewTransfer{Content: new(memo("A & B <x>"))})
 		s.advance(time.Minute)
 		all := s.got(m, 2, "a transfer and a retry")
 		for _, n := range all {
@@ -123,14 +133,14 @@ func (u *suite) webhookClaims() {
 	})
 	u.claim("a retry repeats body and id byte for byte", documented(deliver), func(s *spec) {
 		m := s.hook(broken, accepted)
-		s.told(m, nil, nil)
+		s.told(m, control.WebhookBody{}, control.NewTransfer{})
 		s.advance(time.Minute)
 		all := s.got(m, 2, "a transfer and a retry")
 		s.same(string(all[1].Body), string(all[0].Body), "the body of the retry")
 	})
 	u.claim("an answer of 500 is tried eight times, after 1, 1, 2, 3, 5, 8 and 13 minutes, and then no more", documented(deliver), func(s *spec) {
 		m := s.hook(broken)
-		s.told(m, nil, nil)
+		s.told(m, control.WebhookBody{}, control.NewTransfer{})
 		for i, wait := range waits {
 			if i > 0 {
 				s.advance(wait*time.Minute - time.Second)
@@ -144,14 +154,14 @@ func (u *suite) webhookClaims() {
 	})
 	u.claim("without retry_conditions a failure is not tried again", documented(deliver), func(s *spec) {
 		m := s.hook(broken)
-		s.told(m, map[string]any{"retry_conditions": []string{}}, nil)
+		s.told(m, control.WebhookBody{RetryConditions: control.RetryConditions(`[]`)}, control.NewTransfer{})
 		s.advance(time.Hour)
 		s.got(m, 1, "an hour later")
 	})
 	u.claim("success is 200 or 201 with success true, whatever else the body has", documented(deliver), func(s *spec) {
 		for _, good := range []reply{accepted, {201, `{"success": true, "order": 7}`}} {
 			m := s.hook(good)
-			t, done := s.told(m, nil, nil)
+			t, done := s.told(m, control.WebhookBody{}, control.NewTransfer{})
 			s.same(s.v2(t, "/transactions/"+done.XID).is(200).number("data.webhook_success"), 1.0, fmt.Sprintf("webhook_success after %d %s", good.status, good.body))
 			s.advance(time.Hour)
 			s.got(m, 1, "an hour after a success")
@@ -160,33 +170,34 @@ func (u *suite) webhookClaims() {
 	u.claim("any other body or status is a failure, also with 200", documented(deliver), func(s *spec) {
 		for _, bad := range []reply{{200, ``}, {200, `{"success":"true"}`}, {200, `{"status":"ok"}`}, {202, `{"success":true}`}, {204, ``}, {404, ``}} {
 			m := s.hook(bad)
-			t, done := s.told(m, nil, nil)
+			t, done := s.told(m, control.WebhookBody{}, control.NewTransfer{})
 			s.same(s.v2(t, "/transactions/"+done.XID).is(200).number("data.webhook_success"), 0.0, fmt.Sprintf("webhook_success after %d %s", bad.status, bad.body))
 		}
 	})
 	u.claim("a 2xx with a wrong body is not tried again, or is, as the target is set", assumed(deliver), func(s *spec) {
 		m := s.hook(reply{200, `{"success":false}`})
-		s.told(m, nil, nil)
+		s.told(m, control.WebhookBody{}, control.NewTransfer{})
 		s.advance(time.Minute)
 		s.got(m, map[string]int{"non_2xx": 1, "any_failure": 2}[s.setting("webhook.retry_on")], "a minute later")
 	})
 	u.claim("filters keep a webhook to its direction, account, code and prefix", documented(deliver), func(s *spec) {
 		for _, f := range []struct {
-			change, transfer map[string]any
-			want             int
+			change   control.WebhookBody
+			transfer control.NewTransfer
+			want     int
 		}{
-			{map[string]any{"event_type": "In_only"}, map[string]any{"direction": "out"}, 0},
-			{map[string]any{"event_type": "Out_only"}, nil, 0},
-			{map[string]any{"event_type": "All"}, map[string]any{"direction": "out"}, 1},
-			{map[string]any{"skip_if_no_code": true}, map[string]any{"content": memo("khong co ma")}, 0},
-			{map[string]any{"skip_if_no_code": true}, nil, 1},
-			{map[string]any{"prefix_filters": []string{"HD"}}, nil, 0},
-			{map[string]any{"prefix_filters": []string{"DH"}}, nil, 1},
-			{map[string]any{"active": 0}, nil, 0},
+			{control.WebhookBody{EventType: new("In_only")}, control.NewTransfer{Direction: "out"}, 0},
+			{control.WebhookBody{EventType: new("Out_only")}, control.NewTransfer{}, 0},
+			{control.WebhookBody{EventType: new("All")}, control.NewTransfer{Direction: "out"}, 1},
+			{control.WebhookBody{SkipIfNoCode: new(control.Flag(true))}, control.NewTransfer{Content: new(memo("khong co ma"))}, 0},
+			{control.WebhookBody{SkipIfNoCode: new(control.Flag(true))}, control.NewTransfer{}, 1},
+			{control.WebhookBody{PrefixFilters: []string{"HD"}}, control.NewTransfer{}, 0},
+			{control.WebhookBody{PrefixFilters: []string{"DH"}}, control.NewTransfer{}, 1},
+			{control.WebhookBody{Active: new(control.Flag(false))}, control.NewTransfer{}, 0},
 		} {
 			m := s.hook()
 			s.told(m, f.change, f.transfer)
-			s.got(m, f.want, fmt.Sprintf("webhook %v, transfer %v", f.change, f.transfer))
+			s.got(m, f.want, fmt.Sprintf("webhook %s, transfer %s", asJSON(f.change), asJSON(f.transfer)))
 		}
 	})
 	u.claim("forms carry the same fields as JSON", documented(deliver), func(s *spec) {
@@ -194,27 +205,30 @@ func (u *suite) webhookClaims() {
 			"application_x-www-form-urlencoded": readForm, "multipart_form-data": readMultipart,
 		} {
 			m := s.hook()
-			_, done := s.told(m, map[string]any{"request_content_type": kind}, nil)
+			_, done := s.told(m, control.WebhookBody{RequestContentType: new(kind)}, control.NewTransfer{})
 			f := read(s, s.got(m, 1, kind)[0])
 			s.same([]string{f.Get("id"), f.Get("transferAmount"), f.Get("code"), f.Get("content")}, []string{strconv.FormatInt(done.ID, 10), "150000", "DH123456", memo("DH123456")}, "id, transferAmount, code and content as "+kind)
 		}
 	})
 	u.claim("two webhooks of a company are told once each", documented(deliver), func(s *spec) {
 		one, two := s.hook(), s.hook()
-		t := s.company(map[string]any{"webhooks": []any{webhookBody(one, nil), webhookBody(two, nil)}})
-		s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000})
+		t := s.company(control.NewCompany{Webhooks: []control.WebhookBody{webhookBody(one, control.WebhookBody{}), webhookBody(two, control.WebhookBody{})}})
+		s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000})
 		s.settle()
 		s.got(one, 1, "the first webhook")
 		s.got(two, 1, "the second webhook")
 	})
 	u.claim("a payment code is found whatever its case, between its lengths, and only with the company's prefix", documented(deliver), func(s *spec) {
 		m := s.hook()
-		t := s.company(map[string]any{"webhooks": []any{webhookBody(m, nil)}, "payment_code_formats": []any{map[string]any{"prefix": "DH", "suffix_from": 6, "suffix_to": 8}}})
+		t := s.company(control.NewCompany{
+			Webhooks:           []control.WebhookBody{webhookBody(m, control.WebhookBody{})},
+			PaymentCodeFormats: []control.PaymentCodeFormat{{Prefix: "DH", SuffixFrom: 6, SuffixTo: 8, CharacterType: "NumberOnly", IsActive: true}},
+		})
 		for i, c := range []struct {
 			memo string
 			code any
 		}{{"dh999999 thanh toan", "DH999999"}, {"DH123 x", nil}, {"HD123456", nil}, {"ck DH12345678 x", "DH12345678"}} {
-			s.transfer(map[string]any{"company": t.ID, "account": t.BankAccounts[0].AccountNumber, "amount": 10_000, "content": memo(c.memo)})
+			s.transfer(control.NewTransfer{Company: t.ID, Account: t.BankAccounts[0].AccountNumber, Amount: 10_000, Content: new(memo(c.memo))})
 			s.settle()
 			s.same(s.got(m, i+1, c.memo)[i].json(s)["code"], c.code, "the code of "+c.memo)
 		}
@@ -222,7 +236,7 @@ func (u *suite) webhookClaims() {
 	u.claim("no secret of the merchant's is in what the emulator shows of its deliveries and requests", assumed(deliver), func(s *spec) {
 		const key = "contract-api-key-that-must-not-show"
 		m := s.hook()
-		t, _ := s.told(m, map[string]any{"authen_type": "Api_Key", "api_key": key}, nil)
+		t, _ := s.told(m, control.WebhookBody{AuthenType: new("Api_Key"), APIKey: new(key)}, control.NewTransfer{})
 		s.v2(t, "/transactions").is(200)
 		for _, path := range []string{"/requests?limit=5", "/deliveries?limit=5&company=" + t.ID} {
 			a := s.request("", http.MethodGet, s.target.Addresses.Control()+path).once().is(200)
@@ -255,4 +269,13 @@ func readMultipart(s *spec, n notice) url.Values {
 		s.fail("the multipart body: %v", err)
 	}
 	return url.Values(f.Value)
+}
+
+// asJSON shows what a claim gave the control API.
+func asJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // wooReturn is where a shop's plugin is called back.
@@ -44,11 +46,8 @@ func (s *spec) wooBack(a answer) url.Values {
 
 // wooTokens lets the first user of a tenant let the plugin in.
 func (s *spec) wooTokens(t tenant) url.Values {
-	var decided struct {
-		Location string `json:"location"`
-	}
 	page := s.wooPage()
-	s.control(http.MethodPost, "/oauth/authorize", map[string]any{"query": page.query.Encode(), "email": t.Users[0].Email}, http.StatusOK, &decided)
+	decided := s.decide(control.Decision{Query: page.query.Encode(), Email: t.Users[0].Email})
 	return s.wooBack(answer{s: s, Status: 302, Header: http.Header{"Location": {decided.Location}}})
 }
 
@@ -57,7 +56,7 @@ func (s *spec) wooTokens(t tenant) url.Values {
 func (u *suite) wooClaims() {
 	const start, renew, page, login, consent = "initWoo", "refreshWoo", "authorizeWoo", "login", "consent"
 	u.claim("a user lets the WooCommerce plugin in, and the browser returns to the shop with tokens and state in the query, and no code", observed(start, page).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		got := s.wooTokens(t)
 		s.same([]any{got.Get("expires_in"), got.Has("code"), got.Get("wc-api")}, []any{"3600", false, "wc_gateway_sepay"}, "expires_in, a code, the shop's own query")
 		for _, path := range []string{"/me", "/company", "/bank-accounts", "/webhooks"} {
@@ -66,7 +65,7 @@ func (u *suite) wooClaims() {
 		s.same(s.api(got.Get("access_token"), http.MethodGet, "/me", nil).at("data.id"), any(float64(t.Users[0].ID)), "the user behind the token")
 	})
 	u.claim("the plugin's refresh token renews its access once, and then is invalid_grant", observed(renew).writing(), func(s *spec) {
-		first := s.wooTokens(s.company(nil)).Get("refresh_token")
+		first := s.wooTokens(s.company(control.NewCompany{})).Get("refresh_token")
 		got := s.woo("refresh", "refresh_token", first).is(200)
 		s.php(got.Body, 0)
 		s.secret(got.text("access_token"), got.text("refresh_token"))
@@ -78,7 +77,7 @@ func (u *suite) wooClaims() {
 		}
 	})
 	u.claim("a refresh token of another application is invalid_grant for the plugin", assumed(renew).writing(), func(s *spec) {
-		a := s.app(s.company(nil))
+		a := s.app(s.company(control.NewCompany{}))
 		theirs := a.exchange(a.code()).is(200).text("refresh_token")
 		s.same(s.woo("refresh", "refresh_token", theirs).is(400).text("error"), "invalid_grant", "error")
 		a.refresh(theirs).is(200)
@@ -89,7 +88,7 @@ func (u *suite) wooClaims() {
 		}
 	})
 	u.claim("the plugin's page asks who the user is, and tells the shop yes or no", assumed(page, login, consent).with(needsBrowser).writing(), func(s *spec) {
-		t := s.company(nil)
+		t := s.company(control.NewCompany{})
 		b := s.wooPage()
 		if s.setting("oauth.auto_consent") == "on" {
 			s.wooBack(b.get("woo"))

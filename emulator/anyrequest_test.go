@@ -21,9 +21,9 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/openapi"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // operation is one that a document describes, and the credential it takes.

@@ -17,8 +17,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // gallery are the pages and how a customer gets to each; in is "&lang=en" or "".

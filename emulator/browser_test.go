@@ -14,8 +14,8 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/payment"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // storefront is a shop with pages: /buy has the signed form, the others are

@@ -12,7 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 func header(name, value string) func(*http.Request) {

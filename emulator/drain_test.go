@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // stoppingOne drains while a handler hangs; release lets the handler answer, and

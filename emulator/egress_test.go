@@ -12,10 +12,11 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
+
 	"github.com/localsepay/localsepay/emulator/identity"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/payment"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // silent is a name server that never answers. Each question comes on the channel.
@@ -36,7 +37,7 @@ func TestALookUpHoldsUpNobodyElse(t *testing.T) {
 	}))
 	company := sepay.Company()
 	hook := company.Webhook("https://1.1.1.1/hook", emulator.WithAPIKey("k"), func(b *wire.WebhookBody) {
-		out, off := "Out_only", notify.Flag(false)
+		out, off := "Out_only", wire.Flag(false)
 		b.EventType, b.Active = &out, &off
 	})
 	token := company.Token("webhook:write")

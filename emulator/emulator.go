@@ -36,6 +36,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/surface/userapiv1"
 	"github.com/localsepay/localsepay/emulator/surface/userapiv2"
 	"github.com/localsepay/localsepay/openapi"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
@@ -227,7 +228,7 @@ func (e *Emulator) addresses(origin string) openapi.Addresses {
 	if origin != "" { // it was let in
 		base = origin
 	}
-	out := openapi.Addresses{openapi.KeyBase: base, openapi.KeyControl: base + control.Prefix}
+	out := openapi.Addresses{openapi.KeyBase: base, openapi.KeyControl: base + wire.Prefix}
 	for _, p := range e.handler.plain {
 		if s := p.surface; s.Key != "" {
 			out[s.Key] = s.At(base)

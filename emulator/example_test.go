@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // A merchant's handler is told of a payment.

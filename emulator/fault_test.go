@@ -17,9 +17,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/notify"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // setFault sets a fault over the control API.

@@ -1,8 +1,8 @@
 package emulator
 
 import (
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fault"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // WithFault arms a fault at the start; see [Emulator.Fault]. A reset disarms it.

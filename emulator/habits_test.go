@@ -12,10 +12,10 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // bankAtNoon is an emulator with one account, half a minute past twelve.

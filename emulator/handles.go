@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/finding"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // settleTimeout is how long, in real time, a handler may take in a test.
@@ -25,7 +25,7 @@ func (e *Emulator) Company() *Company { return &Company{e, e.company} }
 
 // NewCompany makes another company, with credentials and accounts of its own:
 // the way to keep parallel tests apart on one emulator.
-func (e *Emulator) NewCompany(n control.NewCompany) *Company {
+func (e *Emulator) NewCompany(n wire.NewCompany) *Company {
 	c, err := e.control.CreateCompany(context.Background(), n)
 	if err != nil {
 		e.fail("new company: %v", err)
@@ -34,20 +34,20 @@ func (e *Emulator) NewCompany(n control.NewCompany) *Company {
 }
 
 // State returns everything about the company, with its secrets.
-func (c *Company) State() control.Company {
+func (c *Company) State() wire.Company {
 	s, err := c.e.control.State(context.Background(), "")
 	if err != nil {
 		c.e.fail("state: %v", err)
 	}
 	for _, known := range s.Companies {
-		for _, side := range []*control.Company{&known, known.Live, known.Test} {
+		for _, side := range []*wire.Company{&known, known.Live, known.Test} {
 			if side != nil && side.ID == c.id {
 				return *side
 			}
 		}
 	}
 	c.e.fail("there is no company %q any more", c.id)
-	return control.Company{}
+	return wire.Company{}
 }
 
 // ID returns the company's id.
@@ -56,15 +56,15 @@ func (c *Company) ID() string { return c.id }
 // Live returns the live side of a company of the sandbox: another company, with
 // the credentials that SePay's production host names take.
 func (c *Company) Live() *Company {
-	return c.side(func(s control.Company) *control.Company { return s.Live }, "live")
+	return c.side(func(s wire.Company) *wire.Company { return s.Live }, "live")
 }
 
 // Test returns the test side of a company of production.
 func (c *Company) Test() *Company {
-	return c.side(func(s control.Company) *control.Company { return s.Test }, "test")
+	return c.side(func(s wire.Company) *wire.Company { return s.Test }, "test")
 }
 
-func (c *Company) side(of func(control.Company) *control.Company, name string) *Company {
+func (c *Company) side(of func(wire.Company) *wire.Company, name string) *Company {
 	side := of(c.State())
 	if side == nil {
 		c.e.fail("company %q has no %s side of its own: it is that side", c.id, name)
@@ -77,7 +77,7 @@ func (c *Company) side(of func(control.Company) *control.Company, name string) *
 // token of its first user, as its first application.
 func (c *Company) Token(scopes ...string) string {
 	if len(scopes) > 0 {
-		t, err := c.e.control.Tokens(context.Background(), control.TokenOrder{Company: c.id, Scopes: scopes})
+		t, err := c.e.control.Tokens(context.Background(), wire.TokenOrder{Company: c.id, Scopes: scopes})
 		if err != nil {
 			c.e.fail("token: %v", err)
 		}
@@ -93,7 +93,7 @@ func (c *Company) Token(scopes ...string) string {
 
 // UpdateUser changes what change names of a user, at once: also for tokens that
 // exist.
-func (c *Company) UpdateUser(id int64, change control.NewUser) control.User {
+func (c *Company) UpdateUser(id int64, change wire.NewUser) wire.User {
 	u, err := c.e.control.UpdateUser(context.Background(), id, change)
 	if err != nil {
 		c.e.fail("user %d: %v", id, err)
@@ -122,7 +122,7 @@ func (c *Company) Account() *Account {
 func (c *Company) AccountNumber(number string) *Account { return &Account{company: c, number: number} }
 
 // Webhook registers a webhook at a URL; see [WithWebhook].
-func (c *Company) Webhook(url string, change ...func(*control.WebhookBody)) *Webhook {
+func (c *Company) Webhook(url string, change ...func(*wire.WebhookBody)) *Webhook {
 	var o Options
 	WithWebhook(url, change...)(&o)
 	o.Webhooks[0].Company = c.id
@@ -152,7 +152,7 @@ type Webhook struct {
 func (h *Webhook) ID() int64 { return h.id }
 
 // Update changes what body names, from the next attempt on.
-func (h *Webhook) Update(body control.WebhookBody) control.Webhook {
+func (h *Webhook) Update(body wire.WebhookBody) wire.Webhook {
 	w, err := h.e.control.UpdateWebhook(context.Background(), h.id, body)
 	if err != nil {
 		h.e.fail("update webhook %d: %v", h.id, err)
@@ -168,7 +168,7 @@ func (h *Webhook) Delete() {
 }
 
 // Test sends a sample payload with id 0 and returns what came back.
-func (h *Webhook) Test() control.Delivery {
+func (h *Webhook) Test() wire.Delivery {
 	d, err := h.e.control.TestWebhook(context.Background(), h.id)
 	if err != nil {
 		h.e.fail("test webhook %d: %v", h.id, err)
@@ -187,16 +187,16 @@ func (a *Account) Number() string { return a.number }
 
 // Receive lets money come in: an amount in VND with a memo, which may be empty.
 func (a *Account) Receive(amount int64, memo string) *Transfer {
-	return a.Move(control.NewTransfer{Direction: "in", Amount: amount, Content: &memo})
+	return a.Move(wire.NewTransfer{Direction: "in", Amount: amount, Content: &memo})
 }
 
 // Send lets money go out: an amount in VND with a memo.
 func (a *Account) Send(amount int64, memo string) *Transfer {
-	return a.Move(control.NewTransfer{Direction: "out", Amount: amount, Content: &memo})
+	return a.Move(wire.NewTransfer{Direction: "out", Amount: amount, Content: &memo})
 }
 
 // Move makes any transfer of the account.
-func (a *Account) Move(n control.NewTransfer) *Transfer {
+func (a *Account) Move(n wire.NewTransfer) *Transfer {
 	n.Company = a.company.id
 	if n.VA == "" {
 		n.Account = a.number
@@ -210,7 +210,7 @@ func (a *Account) Move(n control.NewTransfer) *Transfer {
 
 // Transfer is a transfer that was made.
 type Transfer struct {
-	control.Transfer
+	wire.Transfer
 	e *Emulator
 }
 
@@ -224,19 +224,19 @@ func (t *Transfer) PaymentCode() string {
 
 // Wait returns the first webhook's delivery after everything that is due now
 // was sent and answered.
-func (t *Transfer) Wait() control.Delivery {
+func (t *Transfer) Wait() wire.Delivery {
 	all := t.WaitAll()
 	if len(all) == 0 {
 		t.e.fail("no webhook is told of this transfer: register one with WithWebhook")
-		return control.Delivery{}
+		return wire.Delivery{}
 	}
 	return all[0]
 }
 
 // WaitAll is [Transfer.Wait] for every webhook, in the order of their ids.
-func (t *Transfer) WaitAll() []control.Delivery {
+func (t *Transfer) WaitAll() []wire.Delivery {
 	t.e.Settle()
-	var out []control.Delivery
+	var out []wire.Delivery
 	for _, n := range t.Webhooks {
 		out = append(out, t.e.Delivery(n.DeliveryID))
 	}
@@ -254,7 +254,7 @@ func (e *Emulator) Settle() {
 }
 
 // Delivery returns one delivery as it is now.
-func (e *Emulator) Delivery(id int64) control.Delivery {
+func (e *Emulator) Delivery(id int64) wire.Delivery {
 	d, err := e.control.Delivery(context.Background(), id)
 	if err != nil {
 		e.fail("delivery %d: %v", id, err)
@@ -263,7 +263,7 @@ func (e *Emulator) Delivery(id int64) control.Delivery {
 }
 
 // Deliveries lists the deliveries that f selects, newest first, 500 at most.
-func (e *Emulator) Deliveries(f control.DeliveryFilter) []control.Delivery {
+func (e *Emulator) Deliveries(f wire.DeliveryFilter) []wire.Delivery {
 	l, err := e.control.Deliveries(context.Background(), f, 500)
 	if err != nil {
 		e.fail("deliveries: %v", err)
@@ -272,7 +272,7 @@ func (e *Emulator) Deliveries(f control.DeliveryFilter) []control.Delivery {
 }
 
 // Replay sends deliveries again, waits for the answers and returns them.
-func (e *Emulator) Replay(ids ...int64) []control.Delivery {
+func (e *Emulator) Replay(ids ...int64) []wire.Delivery {
 	made, err := e.control.Replay(context.Background(), ids...)
 	if err != nil {
 		e.fail("replay: %v", err)
@@ -297,13 +297,13 @@ func (e *Emulator) Now() time.Time { return e.clock.Now() }
 
 // Timeline returns what happened, oldest first, 500 moments at most from after
 // f.After on.
-func (e *Emulator) Timeline(f control.TimelineFilter) control.Timeline {
+func (e *Emulator) Timeline(f wire.TimelineFilter) wire.Timeline {
 	return e.control.Timeline(f, 500)
 }
 
 // Clients tells how each client kept to the rate limits, and what SePay's own
 // would have made of its calls.
-func (e *Emulator) Clients() []control.ClientUse { return e.control.ClientUses().Data }
+func (e *Emulator) Clients() []wire.ClientUse { return e.control.ClientUses().Data }
 
 // Findings returns what was noticed about the integration, newest first.
 func (e *Emulator) Findings() []finding.Finding {

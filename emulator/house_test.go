@@ -22,6 +22,7 @@ var floors = [][]string{
 	{"openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/crash"},
 	{"openapi/guard", "openapi/mask"},
 	{"openapi"},
+	{"openapi/control"},
 	{"emulator/clock", "emulator/fact", "emulator/vietqr", "emulator/derive", "emulator/setting", "emulator/page"},
 	{"emulator/finding", "emulator/store"},
 	{"emulator/fault", "emulator/habit"},

@@ -12,8 +12,8 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // madeAt is the moment that a UUID of version 1 tells.

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fault"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // held is what the heap holds, in MiB.

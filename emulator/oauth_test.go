@@ -19,7 +19,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 const callback = "http://localhost:3000/callback"

@@ -11,9 +11,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/oauth2"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // call makes a request of the OAuth2 API and returns status and body.

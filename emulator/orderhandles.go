@@ -4,9 +4,9 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // Checkout is what a shop posts to open a payment; see
@@ -55,7 +55,7 @@ func (c *Company) Order(key string) *Order { return &Order{c, key} }
 // SetIPN notifies the company's merchant at a URL; with a secret, the header
 // X-Secret-Key carries it.
 func (c *Company) SetIPN(url, secret string) {
-	_, err := c.e.control.SetIPN(context.Background(), control.IPNChange{Company: c.id, URL: url, AuthType: string(ipnAuth(secret)), Secret: secret})
+	_, err := c.e.control.SetIPN(context.Background(), wire.IPNChange{Company: c.id, URL: url, AuthType: string(ipnAuth(secret)), Secret: secret})
 	if err != nil {
 		c.e.fail("ipn: %v", err)
 	}
@@ -68,41 +68,41 @@ type Order struct {
 }
 
 // State returns the order as it is now.
-func (o *Order) State() control.Order {
+func (o *Order) State() wire.Order {
 	return o.done(o.company.e.control.Order(context.Background(), o.company.id, o.key))
 }
 
 // Pay pays the order as its customer: by its method, in full.
-func (o *Order) Pay() control.Order { return o.PayWith(control.NewPay{}) }
+func (o *Order) Pay() wire.Order { return o.PayWith(wire.NewPay{}) }
 
 // PayByCard pays with a test card by its name, such as "visa", "declined" or
 // "challenge". The challenge is passed.
-func (o *Order) PayByCard(name string) control.Order { return o.PayWith(control.NewPay{Card: name}) }
+func (o *Order) PayByCard(name string) wire.Order { return o.PayWith(wire.NewPay{Card: name}) }
 
-// PayWith pays in any way, rightly or wrongly; see [control.NewPay].
-func (o *Order) PayWith(n control.NewPay) control.Order {
+// PayWith pays in any way, rightly or wrongly; see [wire.NewPay].
+func (o *Order) PayWith(n wire.NewPay) wire.Order {
 	n.Company = o.company.id
 	return o.done(o.company.e.control.Pay(context.Background(), o.key, n))
 }
 
 // Leave is the customer's way back to the shop without paying. The order goes
 // on waiting.
-func (o *Order) Leave() control.Order {
+func (o *Order) Leave() wire.Order {
 	return o.done(o.company.e.control.Leave(context.Background(), o.company.id, o.key))
 }
 
 // Expire ends the waiting order as time would.
-func (o *Order) Expire() control.Order {
+func (o *Order) Expire() wire.Order {
 	return o.done(o.company.e.control.Expire(context.Background(), o.company.id, o.key))
 }
 
 // IPNs returns the order's IPNs, oldest first, after everything that is due now
 // was sent and answered.
-func (o *Order) IPNs() []control.Delivery {
+func (o *Order) IPNs() []wire.Delivery {
 	e := o.company.e
 	e.Settle()
-	all := e.Deliveries(control.DeliveryFilter{Company: o.company.id, Subject: o.State().OrderID})
-	out := make([]control.Delivery, 0, len(all))
+	all := e.Deliveries(wire.DeliveryFilter{Company: o.company.id, Subject: o.State().OrderID})
+	out := make([]wire.Delivery, 0, len(all))
 	for i := len(all) - 1; i >= 0; i-- {
 		if all[i].Kind == string(store.KindIPN) {
 			out = append(out, all[i])
@@ -111,7 +111,7 @@ func (o *Order) IPNs() []control.Delivery {
 	return out
 }
 
-func (o *Order) done(state control.Order, err error) control.Order {
+func (o *Order) done(state wire.Order, err error) wire.Order {
 	if err != nil {
 		o.company.e.fail("order %s: %v", o.key, err)
 	}

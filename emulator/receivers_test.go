@@ -20,8 +20,8 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/setting"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // receiver answers each connection by hand, after it has read the request.

@@ -10,9 +10,9 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/notify"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // present starts the emulator at the present, so that its clock is no suspect.

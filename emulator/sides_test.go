@@ -10,8 +10,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/finding"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // sideCall is a request with the credentials of one side of a company.

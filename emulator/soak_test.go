@@ -17,8 +17,8 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // load is how often something is done: a share of it, unless LOCALSEPAY_SOAK asks

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/finding"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // TB is what [StartT] needs of a test; *testing.T has it.
@@ -61,7 +61,7 @@ func (e *Emulator) finish(tb TB) {
 	if !e.options.allowPending {
 		e.Settle()
 		for _, status := range []string{"queued", "sending", "waiting"} {
-			for _, d := range e.Deliveries(control.DeliveryFilter{Status: status}) {
+			for _, d := range e.Deliveries(wire.DeliveryFilter{Status: status}) {
 				tb.Errorf("localsepay: delivery %d is left %s%s: Advance to its end, or start with AllowPending()", d.ID, d.Status, due(d))
 			}
 		}
@@ -82,7 +82,7 @@ func (e *Emulator) finish(tb TB) {
 	}
 }
 
-func due(d control.Delivery) string {
+func due(d wire.Delivery) string {
 	if d.NextAttemptAt == nil {
 		return ""
 	}

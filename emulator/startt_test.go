@@ -15,7 +15,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	wire "github.com/localsepay/localsepay/emulator/control"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // recorder is a test that somebody else looks at.

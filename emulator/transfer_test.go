@@ -9,8 +9,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/notify"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 var _ = Describe("A bank transfer", func() {

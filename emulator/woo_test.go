@@ -10,8 +10,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/setting"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // wooShop is where the plugin of a shop is called back.

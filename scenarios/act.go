@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // outcome is what a step gave.
@@ -33,9 +34,9 @@ func (r *run) act(ctx context.Context, sc scope, s Step, res *StepResult) (outco
 	case s.Void != nil:
 		return r.merchantCall(ctx, sc, *s.Void, "/v1/order/voidTransaction", s.watchesAnswer())
 	case s.Leave != nil:
-		return r.orderMove(ctx, sc, *s.Leave, "cancel", s.watchesAnswer())
+		return r.orderMove(ctx, sc, *s.Leave, (*control.Client).CancelOrder, s.watchesAnswer())
 	case s.Expire != nil:
-		return r.orderMove(ctx, sc, *s.Expire, "expire", s.watchesAnswer())
+		return r.orderMove(ctx, sc, *s.Expire, (*control.Client).ExpireOrder, s.watchesAnswer())
 	case s.Authorize != nil:
 		return filled(sc, *s.Authorize, func(a Authorize) (outcome, error) { return r.authorize(ctx, a) })
 	case s.Token != nil:
@@ -122,7 +123,7 @@ func (r *run) tenant(name string) (*tenant, error) {
 // moved is the outcome of a control call: a refusal is an answer when the step
 // watches it.
 func moved(shown any, err error, watched bool) (outcome, error) {
-	var no *refusal
+	var no *control.Problem
 	if watched && errors.As(err, &no) {
 		a := answer{Status: no.Status, Text: no.Detail, Body: toNames(no), Tries: 1}
 		return outcome{names: a.names(), answer: &a}, nil
@@ -146,23 +147,11 @@ func (r *run) transfer(ctx context.Context, sc scope, t Transfer) (outcome, erro
 		if err != nil {
 			return outcome{}, err
 		}
-		body := map[string]any{"company": owner.ID, "amount": one.Amount}
-		for key, value := range map[string]string{"account": one.Account, "va": one.VA, "direction": one.Direction, "at": one.At, "sent_from": one.From} {
-			if value != "" {
-				body[key] = value
-			}
-		}
-		if one.Content != nil {
-			body["content"] = *one.Content
-		}
-		if one.Reference != nil {
-			body["reference"] = *one.Reference
-		}
-		if one.Habits != nil {
-			body["bank_habits"] = *one.Habits
-		}
-		var shown map[string]any
-		if err := r.client.control(ctx, http.MethodPost, "/transfers", body, &shown); err != nil {
+		shown, err := r.client.api.Transfer(ctx, control.NewTransfer{
+			Company: owner.ID, Account: one.Account, VA: one.VA, Direction: one.Direction, Amount: one.Amount, Content: one.Content, Reference: one.Reference,
+			BankHabits: one.Habits, SentFrom: one.From, At: one.At,
+		})
+		if err != nil {
 			return outcome{}, err
 		}
 		last = outcome{names: toNames(shown)}
@@ -175,16 +164,14 @@ func (r *run) pay(ctx context.Context, p Pay, watched bool) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	body := map[string]any{"company": t.ID, "method": p.Method, "card": p.Card, "outcome": p.Outcome, "sent_from": p.From}
-	if p.Habits != nil {
-		body["bank_habits"] = *p.Habits
-	}
-	var shown map[string]any
-	err = r.client.control(ctx, http.MethodPost, "/orders/"+url.PathEscape(p.Order)+"/pay", body, &shown)
+	shown, err := r.client.api.Pay(ctx, p.Order, control.NewPay{Company: t.ID, Method: p.Method, Card: p.Card, Outcome: p.Outcome, BankHabits: p.Habits, SentFrom: p.From})
 	return moved(shown, err, watched)
 }
 
-func (r *run) orderMove(ctx context.Context, sc scope, o OrderRef, verb string, watched bool) (outcome, error) {
+// orderCall is a call of the control API that does something to an order.
+type orderCall func(*control.Client, context.Context, string, control.OrderChoice) (control.Order, error)
+
+func (r *run) orderMove(ctx context.Context, sc scope, o OrderRef, move orderCall, watched bool) (outcome, error) {
 	o, err := fill(sc.vars, o)
 	if err != nil {
 		return outcome{}, err
@@ -193,8 +180,7 @@ func (r *run) orderMove(ctx context.Context, sc scope, o OrderRef, verb string, 
 	if err != nil {
 		return outcome{}, err
 	}
-	var shown map[string]any
-	err = r.client.control(ctx, http.MethodPost, "/orders/"+url.PathEscape(o.Order)+"/"+verb, map[string]any{"company": t.ID}, &shown)
+	shown, err := move(r.client.api, ctx, o.Order, control.OrderChoice{Company: t.ID})
 	return moved(shown, err, watched)
 }
 

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 const formType = "application/x-www-form-urlencoded"
@@ -85,8 +87,7 @@ func (r *run) checkout(ctx context.Context, c Checkout, watched bool) (outcome, 
 	if err := r.prepare(ctx, t, "invoice", c.Invoice, c.Amount); err != nil {
 		return outcome{}, err
 	}
-	var order map[string]any
-	err = r.client.control(ctx, http.MethodGet, "/orders/"+url.PathEscape(c.Invoice)+"?company="+url.QueryEscape(t.ID), nil, &order)
+	order, err := r.client.api.Order(ctx, t.ID, c.Invoice)
 	return outcome{names: toNames(order), answer: &a}, err
 }
 
@@ -161,8 +162,8 @@ func (c Call) request(t *tenant) (method string, body []byte, header http.Header
 	case c.At == "shop":
 	case c.Auth == "merchant":
 		header.Set("Authorization", t.basic())
-	case c.Auth != "none" && len(t.Tokens) > 0:
-		header.Set("Authorization", "Bearer "+t.Tokens[0])
+	case c.Auth != "none" && len(t.APITokens) > 0:
+		header.Set("Authorization", "Bearer "+t.APITokens[0])
 	}
 	switch {
 	case c.JSON != nil:
@@ -222,10 +223,10 @@ func (r *run) authorize(ctx context.Context, a Authorize) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	if len(t.Apps) == 0 || len(t.Apps[0].RedirectURIs) == 0 {
+	if len(t.OAuthApps) == 0 || len(t.OAuthApps[0].RedirectURIs) == 0 {
 		return outcome{}, fmt.Errorf("the company has no application: give needs.oauth")
 	}
-	one := t.Apps[0]
+	one := t.OAuthApps[0]
 	if a.State == "" {
 		a.State = "state-" + t.ID
 	}
@@ -235,10 +236,8 @@ func (r *run) authorize(ctx context.Context, a Authorize) (outcome, error) {
 	query := url.Values{
 		"response_type": {"code"}, "client_id": {one.ClientID}, "redirect_uri": {one.RedirectURIs[0]}, "scope": {strings.Join(a.Scopes, " ")}, "state": {a.State},
 	}
-	var done struct {
-		Location string `json:"location"`
-	}
-	if err := r.client.control(ctx, http.MethodPost, "/oauth/authorize", map[string]any{"query": query.Encode(), "deny": a.Deny}, &done); err != nil {
+	done, err := r.client.api.Authorize(ctx, control.Decision{Query: query.Encode(), Deny: a.Deny})
+	if err != nil {
 		return outcome{}, err
 	}
 	at, err := url.Parse(done.Location)
@@ -258,10 +257,10 @@ func (r *run) token(ctx context.Context, n Token, watched bool) (outcome, error)
 	if err != nil {
 		return outcome{}, err
 	}
-	if len(t.Apps) == 0 || len(t.Apps[0].RedirectURIs) == 0 {
+	if len(t.OAuthApps) == 0 || len(t.OAuthApps[0].RedirectURIs) == 0 {
 		return outcome{}, fmt.Errorf("the company has no application: give needs.oauth")
 	}
-	one := t.Apps[0]
+	one := t.OAuthApps[0]
 	form := map[string]string{"client_id": one.ClientID, "client_secret": one.ClientSecret}
 	path := "/oauth/token"
 	switch {
@@ -272,8 +271,7 @@ func (r *run) token(ctx context.Context, n Token, watched bool) (outcome, error)
 	case n.Revoke != "":
 		form["token"], path = n.Revoke, "/oauth/revoke"
 	default:
-		var tokens map[string]any
-		err := r.client.control(ctx, http.MethodPost, "/oauth/tokens", map[string]any{"company": t.ID, "client_id": one.ClientID, "scopes": n.Scopes}, &tokens)
+		tokens, err := r.client.api.Tokens(ctx, control.TokenOrder{Company: t.ID, ClientID: one.ClientID, Scopes: n.Scopes})
 		return outcome{names: toNames(tokens)}, err
 	}
 	done, err := r.call(ctx, Call{Company: n.Company, Method: http.MethodPost, Path: path, Auth: "none", Form: form}, watched)

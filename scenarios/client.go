@@ -4,20 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"math"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
-
-// controlPrefix is where a target's control API is.
-const controlPrefix = "/_control/v1"
 
 // maxAnswer bounds what is read of an answer, in bytes.
 const maxAnswer = 8 << 20
@@ -30,6 +26,17 @@ type client struct {
 	shop *http.Client
 	// secrets learns the credentials that the target gives.
 	secrets *mask.Masker
+	// api is the target's control API.
+	api *control.Client
+}
+
+// newClient makes the client of the target at a base address.
+func newClient(base string, sepay, shop *http.Client, secrets *mask.Masker) *client {
+	base = strings.TrimRight(base, "/")
+	api := control.NewClient(base)
+	api.HTTP = sepay
+	api.Observe = func(_, answered []byte) { secrets.Learn(answered) }
+	return &client{base: base, http: sepay, shop: shop, secrets: secrets, api: api}
 }
 
 // answer is what a call was answered. Status 0 means that the connection ended
@@ -83,66 +90,45 @@ func (c *client) do(ctx context.Context, method, path string, header http.Header
 	return a, ctx.Err()
 }
 
-// refusal is an answer of the control API that is an error.
-type refusal struct {
-	Status int    `json:"status"`
-	Detail string `json:"detail"`
-	Hint   string `json:"hint"`
-}
-
-func (r *refusal) Error() string {
-	if r.Hint != "" {
-		return r.Detail + " (" + r.Hint + ")"
-	}
-	return r.Detail
-}
-
 // busyTries and busyPause bound the wait for a clock that another one moves.
 const (
 	busyTries = 500
 	busyPause = 10 * time.Millisecond
 )
 
-// control makes a control call; out may be nil. A clock that is busy is waited
-// for.
-func (c *client) control(ctx context.Context, method, path string, body, out any) error {
-	var text []byte
-	if body != nil {
-		var err error
-		if text, err = json.Marshal(body); err != nil {
-			return err
-		}
-	}
+// advance moves the target's clock. One that another call moves is waited for.
+func (c *client) advance(ctx context.Context, by time.Duration) (control.Advanced, error) {
 	for try := 0; ; try++ {
-		a, err := c.do(ctx, method, controlPrefix+path, http.Header{"Content-Type": {"application/json"}}, text)
-		switch {
-		case err != nil:
-			return err
-		case a.Status == 0:
-			return fmt.Errorf("no localsepay answers at %s: %w", c.base, a.Err)
-		case a.Status == http.StatusConflict && strings.HasPrefix(path, "/clock") && try < busyTries:
-			if err := pause(ctx, busyPause); err != nil {
-				return err
-			}
-			continue
-		case a.Status >= http.StatusBadRequest:
-			var r refusal
-			if json.Unmarshal([]byte(a.Text), &r) != nil || r.Detail == "" {
-				return fmt.Errorf("%s %s: %s answered %d, which is not localsepay's control API", method, path, c.base, a.Status)
-			}
-			return &r
-		case out == nil:
-			return nil
+		done, err := c.api.Advance(ctx, control.Advance{By: by.String()})
+		if !control.Refused(err, http.StatusConflict) || try == busyTries {
+			return done, err
 		}
-		return json.Unmarshal([]byte(a.Text), out)
+		if err := pause(ctx, busyPause); err != nil {
+			return done, err
+		}
 	}
 }
 
-// isRefusal says that the control API refused with this status.
-func isRefusal(err error, status int) bool {
-	var r *refusal
-	return errors.As(err, &r) && r.Status == status
+// pageSize is how many rows of a list are asked for at once.
+const pageSize = 100
+
+// pages reads all pages of a list of the control API.
+func pages[T any](page func(after int64) (control.List[T], error)) ([]T, error) {
+	var out []T
+	for after := int64(0); ; {
+		list, err := page(after)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list.Data...)
+		if after = list.After(); after == 0 || len(list.Data) == 0 {
+			return out, nil
+		}
+	}
 }
+
+// instant reads an instant of the control API.
+func instant(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }
 
 // pause waits in real time.
 func pause(ctx context.Context, d time.Duration) error {
@@ -197,13 +183,4 @@ func toNames(v any) any {
 		return nil
 	}
 	return decode(text)
-}
-
-// remarshal reads what was decoded already into a struct.
-func remarshal(from, to any) error {
-	text, err := json.Marshal(from)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, to)
 }

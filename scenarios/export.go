@@ -1,18 +1,17 @@
 package scenarios
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/mask"
@@ -57,39 +56,32 @@ type pastNotice struct {
 	status int64
 }
 
+// pastOrder is an order with its name in the file, and with its instants.
 type pastOrder struct {
-	OrderID    string `json:"order_id"`
-	Invoice    string `json:"order_invoice_number"`
-	Method     string `json:"payment_method"`
-	Operation  string `json:"operation"`
-	Status     string `json:"order_status"`
-	State      string `json:"state"`
-	Amount     int64  `json:"order_amount"`
-	CustomerID string `json:"customer_id"`
-	PayTo      struct {
-		Account string `json:"account_number"`
-		Memo    string `json:"memo"`
-	} `json:"pay_to"`
-	Transactions []pastPayment `json:"transactions"`
-	Received     []struct {
-		Amount  int64     `json:"amount"`
-		Memo    string    `json:"memo"`
-		Verdict string    `json:"verdict"`
-		At      time.Time `json:"at"`
-	} `json:"received"`
-	Opened  time.Time  `json:"opened_at"`
-	Updated time.Time  `json:"updated_at"`
-	Expires *time.Time `json:"expires_at"`
-	name    string
+	control.Order
+	name                     string
+	opened, updated, expires time.Time
+	received                 []time.Time // that of each transfer
 }
 
-type pastPayment struct {
-	Method string    `json:"payment_method"`
-	Type   string    `json:"transaction_type"`
-	Status string    `json:"transaction_status"`
-	Reason string    `json:"reason"`
-	Card   *string   `json:"card_number"`
-	At     time.Time `json:"at"`
+// readOrder reads the instants of an order.
+func readOrder(o control.Order) (pastOrder, error) {
+	out := pastOrder{Order: o, received: make([]time.Time, len(o.Received))}
+	var errs []error
+	read := func(to *time.Time, text string) {
+		var err error
+		*to, err = instant(text)
+		errs = append(errs, err)
+	}
+	read(&out.opened, o.OpenedAt)
+	read(&out.updated, o.UpdatedAt)
+	if o.ExpiresAt != nil {
+		read(&out.expires, *o.ExpiresAt)
+	}
+	for i, got := range o.Received {
+		read(&out.received[i], got.At)
+	}
+	return out, errors.Join(errs...)
 }
 
 // Export writes a slice of a target's past as a scenario file that repeats it:
@@ -106,7 +98,7 @@ func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 	}
 	sepay := sepayClient()
 	defer sepay.CloseIdleConnections()
-	p := &past{slice: s, c: &client{base: strings.TrimRight(target.URL, "/"), http: sepay, shop: sepay, secrets: mask.New()}}
+	p := &past{slice: s, c: newClient(target.URL, sepay, sepay, mask.New())}
 	needs, err := p.company(ctx)
 	if err != nil {
 		return nil, err
@@ -128,23 +120,17 @@ func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 
 // company finds the company and describes what it needs.
 func (p *past) company(ctx context.Context) ([]string, error) {
-	var state struct {
-		Companies []json.RawMessage `json:"companies"`
-	}
-	if err := p.c.control(ctx, http.MethodGet, "/state", nil, &state); err != nil {
+	state, err := p.c.api.State(ctx)
+	if err != nil {
 		return nil, err
 	}
 	var ids []string
-	for _, raw := range state.Companies {
-		var t tenant
-		if err := json.Unmarshal(raw, &t); err != nil {
-			return nil, err
+	for _, c := range state.Companies {
+		if c.ID == p.slice.Company || (p.slice.Company == "" && len(state.Companies) == 1) {
+			p.t = &tenant{Company: c}
+			return needsOf(c), nil
 		}
-		if t.ID == p.slice.Company || (p.slice.Company == "" && len(state.Companies) == 1) {
-			p.t = &t
-			return needsOf(raw)
-		}
-		ids = append(ids, t.ID)
+		ids = append(ids, c.ID)
 	}
 	if p.slice.Company == "" {
 		return nil, fmt.Errorf("there are several companies: name one of %s", strings.Join(ids, ", "))
@@ -160,37 +146,53 @@ func (p *past) add(at time.Time, format string, args ...any) {
 
 // readOrders writes checkouts and what the payer did by card.
 func (p *past) readOrders(ctx context.Context) error {
-	all, err := list[pastOrder](ctx, p.c, "/orders", url.Values{"company": {p.t.ID}})
+	all, err := pages(func(after int64) (control.List[control.Order], error) {
+		return p.c.api.Orders(ctx, control.OrderFilter{Company: p.t.ID, After: after}, pageSize)
+	})
 	if err != nil {
 		return err
 	}
 	slices.Reverse(all)
-	var cards struct {
-		Data []pastCard `json:"data"`
-	}
-	if err := p.c.control(ctx, http.MethodGet, "/cards", nil, &cards); err != nil {
+	cards, err := p.c.api.Cards(ctx)
+	if err != nil {
 		return err
 	}
-	for _, o := range all {
-		if !p.slice.holds(o.Opened) {
+	for _, shown := range all {
+		o, err := readOrder(shown)
+		if err != nil {
+			return err
+		}
+		if !p.slice.holds(o.opened) {
 			continue
 		}
 		o.name = fmt.Sprintf("order%d", len(p.orders)+1)
 		p.orders = append(p.orders, o)
-		p.add(o.Opened, "checkout: %s\n    as: %s", o.form(), o.name)
-		for _, one := range o.Transactions {
-			if pay := one.pay(o.Invoice, cards.Data); pay != "" {
-				p.add(one.At, "pay: %s", pay)
-			}
+		p.add(o.opened, "checkout: %s\n    as: %s", o.form(), o.name)
+		if err := p.readPayments(o, cards.Data); err != nil {
+			return err
 		}
-		if o.State == "expired" && o.Expires == nil {
-			at := o.Updated
-			for _, got := range o.Received {
-				if got.Verdict == "late" && got.At.Before(at) {
-					at = got.At
+		if o.State == "expired" && o.ExpiresAt == nil {
+			at := o.updated
+			for i, got := range o.Received {
+				if got.Verdict == "late" && o.received[i].Before(at) {
+					at = o.received[i]
 				}
 			}
-			p.add(at, "expire: {order: %s}", literal(o.Invoice))
+			p.add(at, "expire: {order: %s}", literal(o.InvoiceNumber))
+		}
+	}
+	return nil
+}
+
+// readPayments writes what the payer of an order did by card.
+func (p *past) readPayments(o pastOrder, cards []control.Card) error {
+	for _, one := range o.Transactions {
+		at, err := instant(one.At)
+		if err != nil {
+			return err
+		}
+		if pay := payStep(one, o.InvoiceNumber, cards); pay != "" {
+			p.add(at, "pay: %s", pay)
 		}
 	}
 	return nil
@@ -198,10 +200,10 @@ func (p *past) readOrders(ctx context.Context) error {
 
 // form is the checkout of an order.
 func (o pastOrder) form() string {
-	out := fmt.Sprintf("{invoice: %s, amount: %d", literal(o.Invoice), o.Amount)
-	byCard := slices.ContainsFunc(o.Transactions, func(one pastPayment) bool { return one.Method == "CARD" })
-	if o.Method != "" && !(byCard && len(o.Received) > 0) {
-		out += ", method: " + word(o.Method)
+	out := fmt.Sprintf("{invoice: %s, amount: %d", literal(o.InvoiceNumber), o.Amount)
+	byCard := slices.ContainsFunc(o.Transactions, func(one control.OrderTransaction) bool { return one.PaymentMethod == "CARD" })
+	if o.PaymentMethod != "" && !(byCard && len(o.Received) > 0) {
+		out += ", method: " + word(o.PaymentMethod)
 	}
 	if o.Operation != "PURCHASE" {
 		out += ", operation: " + word(o.Operation)
@@ -212,30 +214,24 @@ func (o pastOrder) form() string {
 	return out + "}"
 }
 
-// pastCard is a test card of the target.
-type pastCard struct {
-	Name   string `json:"name"`
-	Number string `json:"number"`
-}
-
-// is says that a masked number may be the card's.
-func (c pastCard) is(masked string) bool {
+// isCard says that a masked number may be the card's.
+func isCard(c control.Card, masked string) bool {
 	return len(masked) > 4 && len(c.Number) > 4 && masked[0] == c.Number[0] && masked[len(masked)-4:] == c.Number[len(c.Number)-4:]
 }
 
-// pay is the step of a payment that was no transfer; empty for those and voids.
-func (one pastPayment) pay(invoice string, cards []pastCard) string {
+// payStep is the step of a payment that was no transfer; empty for those and voids.
+func payStep(one control.OrderTransaction, invoice string, cards []control.Card) string {
 	if one.Type != "PAYMENT" {
 		return ""
 	}
-	if one.Card == nil {
+	if one.CardNumber == nil {
 		if one.Status == "DECLINED" {
 			return fmt.Sprintf("{order: %s, outcome: failed}", literal(invoice))
 		}
 		return ""
 	}
 	out := "{order: " + literal(invoice)
-	if i := slices.IndexFunc(cards, func(c pastCard) bool { return c.is(*one.Card) }); i >= 0 {
+	if i := slices.IndexFunc(cards, func(c control.Card) bool { return isCard(c, *one.CardNumber) }); i >= 0 {
 		out += ", card: " + word(cards[i].Name)
 		if cards[i].Name == "challenge" && one.Status != "APPROVED" {
 			out += ", outcome: " + map[bool]string{true: "fail", false: "abandon"}[one.Reason == "authentication_failed"]
@@ -276,14 +272,14 @@ func (p *past) transfer(row map[string]any, at time.Time) string {
 	content, va := written(row["transaction_content"]), written(row["va"])
 	memo, number := literal(content), literal(va)
 	for _, o := range p.orders {
-		for _, got := range o.Received {
-			if got.Amount != int64(in) || got.Memo != content || !got.At.Truncate(time.Second).Equal(at.Truncate(time.Second)) {
+		for i, got := range o.Received {
+			if got.Amount != int64(in) || got.Memo != content || !o.received[i].Truncate(time.Second).Equal(at.Truncate(time.Second)) {
 				continue
 			}
-			if o.PayTo.Memo != "" {
-				memo = around(content, o.PayTo.Memo, o.name+".pay_to.memo")
+			if o.Pay.Memo != "" {
+				memo = around(content, o.Pay.Memo, o.name+".pay_to.memo")
 			}
-			if va != "" && va == o.PayTo.Account {
+			if va != "" && va == o.Pay.AccountNumber {
 				number = strconv.Quote("${" + o.name + ".pay_to.account_number}")
 			}
 		}
@@ -295,7 +291,7 @@ func (p *past) transfer(row map[string]any, at time.Time) string {
 	switch {
 	case row["va_id"] != nil && va != "":
 		out = append(out, "va: "+number)
-	case len(p.t.Accounts) > 1:
+	case len(p.t.BankAccounts) > 1:
 		out = append(out, "account: "+literal(written(row["account_number"])))
 	}
 	return "{" + strings.Join(out, ", ") + "}"
@@ -303,24 +299,17 @@ func (p *past) transfer(row map[string]any, at time.Time) string {
 
 // readCalls writes what clients asked, and cancels and voids.
 func (p *past) readCalls(ctx context.Context) error {
-	type request struct {
-		ID        int64     `json:"id"`
-		At        time.Time `json:"at"`
-		Method    string    `json:"method"`
-		Path      string    `json:"path"`
-		Query     string    `json:"query"`
-		Surface   string    `json:"surface"`
-		Operation string    `json:"operation"`
-		Status    int       `json:"status"`
-		Body      string    `json:"request_body"`
-	}
-	all, err := list[request](ctx, p.c, "/requests", url.Values{"company": {p.t.ID}})
+	all, err := p.c.requests(ctx, p.t.ID)
 	if err != nil {
 		return err
 	}
 	slices.Reverse(all)
 	surfaces := openapi.Surfaces()
 	for _, q := range all {
+		at, err := instant(q.At)
+		if err != nil {
+			return err
+		}
 		path := q.Path
 		if q.Query != "" {
 			path += "?" + q.Query
@@ -329,18 +318,18 @@ func (p *past) readCalls(ctx context.Context) error {
 		auth := map[openapi.Credential]string{openapi.MerchantPair: "merchant", openapi.APIToken: "token"}[row.Credential]
 		verb := map[string]string{"cancelOrder": "cancel", "voidTransaction": "void"}[q.Operation]
 		switch {
-		case q.Operation == "initCheckout" && q.Status == http.StatusFound, !p.slice.holds(q.At):
+		case q.Operation == "initCheckout" && q.Status == http.StatusFound, !p.slice.holds(at):
 		case verb != "":
-			if err := p.c.control(ctx, http.MethodGet, fmt.Sprintf("/requests/%d", q.ID), nil, &q); err != nil {
+			if q, err = p.c.api.Request(ctx, q.ID); err != nil {
 				return err
 			}
-			invoice, err := look(ctx, decode([]byte(q.Body)), "order_invoice_number")
+			invoice, err := look(ctx, decode([]byte(q.RequestBody)), "order_invoice_number")
 			if err != nil {
 				return err
 			}
-			p.add(q.At, "%s: {order: %s}\n    expect: {answer: {status: %d}}", verb, literal(textOf(invoice)), q.Status)
+			p.add(at, "%s: {order: %s}\n    expect: {answer: {status: %d}}", verb, literal(textOf(invoice)), q.Status)
 		case auth != "" && q.Method == http.MethodGet && !strings.Contains(path, "***") && !p.names(path):
-			p.add(q.At, "call: {path: %s, auth: %s}\n    expect: {answer: {status: %d}}", literal(path), auth, q.Status)
+			p.add(at, "call: {path: %s, auth: %s}\n    expect: {answer: {status: %d}}", literal(path), auth, q.Status)
 		default:
 			p.left++
 		}
@@ -356,14 +345,13 @@ func (p *past) names(path string) bool {
 
 // readNotices keeps what the merchant answered, in order.
 func (p *past) readNotices(ctx context.Context) error {
-	all, err := list[delivery](ctx, p.c, "/deliveries", url.Values{"company": {p.t.ID}})
+	all, err := p.c.deliveries(ctx, control.DeliveryFilter{Company: p.t.ID})
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(all, func(a, b delivery) int { return cmp.Compare(a.ID, b.ID) })
 	for _, d := range all {
 		for i, a := range d.Attempts {
-			at, err := time.Parse(time.RFC3339, a.At)
+			at, err := instant(a.At)
 			if err != nil {
 				return err
 			}

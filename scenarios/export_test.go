@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/scenarios"
 )
 

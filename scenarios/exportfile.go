@@ -1,128 +1,87 @@
 package scenarios
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // needsOf describes a company of the target as needs of a scenario, line by
 // line. Its own addresses and secrets stay where they are.
-func needsOf(raw json.RawMessage) ([]string, error) {
-	var c struct {
-		PayCode   bool  `json:"paycode"`
-		RateLimit int64 `json:"rate_limit"`
-		Formats   []struct {
-			Prefix string `json:"prefix"`
-			From   int64  `json:"suffix_from"`
-			To     int64  `json:"suffix_to"`
-			Type   string `json:"character_type"`
-			Active bool   `json:"is_active"`
-		} `json:"payment_code_formats"`
-		Settings map[string]string `json:"settings"`
-		Merchant struct {
-			Methods []string `json:"payment_methods"`
-			IPN     struct {
-				URL  *string `json:"url"`
-				Auth string  `json:"auth_type"`
-			} `json:"ipn"`
-		} `json:"merchant"`
-		Accounts []struct {
-			Bank   string `json:"bank"`
-			Number string `json:"account_number"`
-			Type   string `json:"account_type"`
-			Tells  bool   `json:"reports_balance"`
-			VAs    []struct {
-				Number   string `json:"number"`
-				Label    string `json:"label"`
-				Official bool   `json:"official"`
-			} `json:"virtual_accounts"`
-		} `json:"bank_accounts"`
-		Webhooks []pastHook `json:"webhooks"`
-	}
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return nil, err
-	}
+func needsOf(c control.Company) []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if !c.PayCode {
 		add("paycode: false")
 	}
-	if c.RateLimit > 0 {
-		add("rate_limit: %d", c.RateLimit)
+	if c.RateLimit != nil {
+		add("rate_limit: %d", *c.RateLimit)
 	}
-	for i, f := range c.Formats {
+	for i, f := range c.PaymentCodeFormats {
 		if i == 0 {
 			add("codes:")
 		}
-		if f.Active {
-			add("  - {prefix: %s, from: %d, to: %d, type: %s}", literal(f.Prefix), f.From, f.To, word(f.Type))
+		if f.IsActive {
+			add("  - {prefix: %s, from: %d, to: %d, type: %s}", literal(f.Prefix), f.SuffixFrom, f.SuffixTo, word(f.CharacterType))
 		}
 	}
 	// What the bank made of each transfer is in its step already.
-	delete(c.Settings, "bank.memo")
-	delete(c.Settings, "bank.time")
-	if len(c.Settings) > 0 {
-		add("settings: %s", literal(c.Settings))
+	settings := maps.Clone(c.Settings)
+	delete(settings, "bank.memo")
+	delete(settings, "bank.time")
+	if len(settings) > 0 {
+		add("settings: %s", literal(settings))
 	}
-	if len(c.Merchant.Methods) > 0 {
-		add("methods: %s", literal(c.Merchant.Methods))
+	if len(c.Merchant.PaymentMethods) > 0 {
+		add("methods: %s", literal(c.Merchant.PaymentMethods))
 	}
-	for i, a := range c.Accounts {
+	for i, a := range c.BankAccounts {
 		if i == 0 {
 			add("accounts:")
 		}
-		add("  - {bank: %s, number: %s, type: %s, reports_balance: %t}", literal(a.Bank), literal(a.Number), word(a.Type), a.Tells)
-		for k, va := range a.VAs {
+		add("  - {bank: %s, number: %s, type: %s, reports_balance: %t}", literal(a.Bank), literal(a.AccountNumber), word(a.AccountType), a.ReportsBalance)
+		for k, va := range a.VirtualAccounts {
 			if k == 0 {
-				out[len(out)-1] = fmt.Sprintf("  - bank: %s\n      number: %s\n      type: %s\n      reports_balance: %t\n      vas:", literal(a.Bank), literal(a.Number), word(a.Type), a.Tells)
+				out[len(out)-1] = fmt.Sprintf("  - bank: %s\n      number: %s\n      type: %s\n      reports_balance: %t\n      vas:", literal(a.Bank), literal(a.AccountNumber), word(a.AccountType), a.ReportsBalance)
 			}
 			add("      - {number: %s, label: %s, official: %t}", literal(va.Number), literal(va.Label), va.Official)
 		}
 	}
 	if len(c.Webhooks) > 0 {
-		add("webhook: %s", c.Webhooks[0].config())
+		add("webhook: %s", hookConfig(c.Webhooks[0]))
 	}
 	if c.Merchant.IPN.URL != nil {
-		add("ipn: {auth: %s}", map[bool]string{true: "secret", false: "none"}[c.Merchant.IPN.Auth == "SECRET_KEY"])
+		add("ipn: {auth: %s}", map[bool]string{true: "secret", false: "none"}[c.Merchant.IPN.AuthType == "SECRET_KEY"])
 	}
-	return out, nil
+	return out
 }
 
-// pastHook is a webhook of the target.
-type pastHook struct {
-	Events string         `json:"event_type"`
-	Auth   string         `json:"authen_type"`
-	Format string         `json:"request_content_type"`
-	Skip   bool           `json:"skip_if_no_code"`
-	OnlyVA bool           `json:"only_va"`
-	Prefix []string       `json:"prefix_filters"`
-	Retry  map[string]int `json:"retry_conditions"`
-}
-
-func (h pastHook) config() string {
-	out := []string{fmt.Sprintf("retry: %t", h.Retry["non_2xx_status_code"] == 1)}
+// hookConfig is a webhook of the target as a scenario writes it.
+func hookConfig(h control.Webhook) string {
+	out := []string{fmt.Sprintf("retry: %t", h.RetryConditions["non_2xx_status_code"] == 1)}
 	for name, wire := range authNames {
-		if wire == h.Auth && name != "" {
+		if wire == h.AuthenType && name != "" {
 			out = append(out, "auth: "+name)
 		}
 	}
 	for name, wire := range formatNames {
-		if wire == h.Format {
+		if wire == h.RequestContentType {
 			out = append(out, "format: "+name)
 		}
 	}
-	out = append(out, "events: "+word(h.Events))
-	if h.Skip {
+	out = append(out, "events: "+word(h.EventType))
+	if h.SkipIfNoCode {
 		out = append(out, "skip_if_no_code: true")
 	}
 	if h.OnlyVA {
 		out = append(out, "only_va: true")
 	}
-	if len(h.Prefix) > 0 {
-		out = append(out, "prefixes: "+literal(h.Prefix))
+	if len(h.PrefixFilters) > 0 {
+		out = append(out, "prefixes: "+literal(h.PrefixFilters))
 	}
 	slices.Sort(out)
 	return "{" + strings.Join(out, ", ") + "}"
@@ -196,7 +155,7 @@ func (p *past) outcome(b *strings.Builder) {
 	if len(p.orders) > 0 && p.slice.To.IsZero() {
 		b.WriteString("  orders:\n")
 		for _, o := range p.orders {
-			fmt.Fprintf(b, "    - {order: %s, status: %s, state: %s}\n", literal(o.Invoice), word(o.Status), word(o.State))
+			fmt.Fprintf(b, "    - {order: %s, status: %s, state: %s}\n", literal(o.InvoiceNumber), word(o.Status), word(o.State))
 		}
 	}
 	b.WriteString("  notices:\n")

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -180,8 +180,8 @@ func (j *judge) order(want OrderState) error {
 	if err != nil {
 		return err
 	}
-	var shown map[string]any
-	if err := j.r.client.control(j.ctx, http.MethodGet, "/orders/"+url.PathEscape(want.Order)+"?company="+url.QueryEscape(t.ID), nil, &shown); err != nil {
+	shown, err := j.r.client.api.Order(j.ctx, t.ID, want.Order)
+	if err != nil {
 		return err
 	}
 	order, what := toNames(shown), "order "+want.Order
@@ -215,19 +215,17 @@ func (j *judge) balance(want Balance) error {
 	if err != nil {
 		return err
 	}
-	var state struct {
-		Companies []tenant `json:"companies"`
-	}
-	if err := j.r.client.control(j.ctx, http.MethodGet, "/state", nil, &state); err != nil {
+	state, err := j.r.client.api.State(j.ctx)
+	if err != nil {
 		return err
 	}
 	for _, c := range state.Companies {
 		if c.ID != t.ID {
 			continue
 		}
-		for _, a := range c.Accounts {
-			if want.Account == "" || want.Account == a.Number {
-				j.match("balance of account "+a.Number, &want.Balance, a.Balance)
+		for _, a := range c.BankAccounts {
+			if want.Account == "" || want.Account == a.AccountNumber {
+				j.match("balance of account "+a.AccountNumber, &want.Balance, a.Balance)
 				return nil
 			}
 		}
@@ -238,9 +236,9 @@ func (j *judge) balance(want Balance) error {
 func (j *judge) findings(want Findings) error {
 	var codes []string
 	for _, name := range slices.Sorted(maps.Keys(j.r.tenants)) {
-		found, err := list[struct {
-			Code string `json:"code"`
-		}](j.ctx, j.r.client, "/findings", url.Values{"company": {j.r.tenants[name].ID}})
+		found, err := pages(func(after int64) (control.List[control.Finding], error) {
+			return j.r.client.api.Findings(j.ctx, control.FindingFilter{Company: j.r.tenants[name].ID, After: after}, pageSize)
+		})
 		if err != nil {
 			return err
 		}
@@ -258,10 +256,7 @@ func (j *judge) faults(want map[string]Matcher) error {
 	if len(want) == 0 {
 		return nil
 	}
-	armed, err := list[struct {
-		ID    any `json:"id"`
-		Fired int `json:"fired"`
-	}](j.ctx, j.r.client, "/faults", url.Values{})
+	armed, err := j.r.client.api.Faults(j.ctx)
 	if err != nil {
 		return err
 	}
@@ -270,16 +265,11 @@ func (j *judge) faults(want map[string]Matcher) error {
 	j.r.mu.Unlock()
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		m := want[name]
-		i := slices.IndexFunc(armed, func(f struct {
-			ID    any `json:"id"`
-			Fired int `json:"fired"`
-		}) bool {
-			return ids[name] != "" && textOf(f.ID) == ids[name]
-		})
+		i := slices.IndexFunc(armed.Data, func(f control.Fault) bool { return ids[name] != 0 && f.ID == ids[name] })
 		if i < 0 {
 			return fmt.Errorf("no fault %q is armed: %s", name, input.Hint(name, slices.Sorted(maps.Keys(ids))))
 		}
-		j.match("fault "+name+" fired", &m, armed[i].Fired)
+		j.match("fault "+name+" fired", &m, int(armed.Data[i].Fired))
 	}
 	return nil
 }

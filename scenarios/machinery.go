@@ -1,91 +1,49 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// attempt and delivery are the parts of the delivery log that the engine looks
-// at.
-type attempt struct {
-	Number  int    `json:"number"`
-	At      string `json:"at"`
-	Request struct {
-		URL     string            `json:"url"`
-		Headers map[string]string `json:"headers"`
-		Body    string            `json:"body"`
-	} `json:"request"`
-	Response *struct {
-		Status int    `json:"status"`
-		Body   string `json:"body"`
-	} `json:"response"`
-	Error string `json:"error"`
-	Label string `json:"label"`
-}
-
-type delivery struct {
-	ID       int64     `json:"id"`
-	Kind     string    `json:"kind"`
-	Origin   string    `json:"origin"`
-	Webhook  int64     `json:"webhook_id"`
-	Subject  string    `json:"subject"`
-	Status   string    `json:"status"`
-	Reason   string    `json:"reason"`
-	Created  string    `json:"created_at"`
-	Next     *string   `json:"next_attempt_at"`
-	Attempts []attempt `json:"attempts"`
-}
-
-// pageSize is how many rows of a list are asked for at once.
-const pageSize = "100"
-
-// list reads all pages of a list of the control API.
-func list[T any](ctx context.Context, c *client, path string, query url.Values) ([]T, error) {
-	query.Set("limit", pageSize)
-	var out []T
-	for {
-		var page struct {
-			Data []T     `json:"data"`
-			Next *string `json:"next"`
-		}
-		if err := c.control(ctx, http.MethodGet, path+"?"+query.Encode(), nil, &page); err != nil {
-			return nil, err
-		}
-		out = append(out, page.Data...)
-		if page.Next == nil || len(page.Data) == 0 {
-			return out, nil
-		}
-		query.Set("after", *page.Next)
-	}
-}
-
 // deliveries lists what SePay sent for a company, oldest first. The subject is
 // a transaction id, an invoice number or an order id.
-func (r *run) deliveries(ctx context.Context, t *tenant, kind, subject string) ([]delivery, error) {
-	query := url.Values{"company": {t.ID}}
-	if kind != "" {
-		query.Set("kind", kind)
-	}
+func (r *run) deliveries(ctx context.Context, t *tenant, kind, subject string) ([]control.Delivery, error) {
+	f := control.DeliveryFilter{Company: t.ID, Kind: kind}
 	if subject != "" {
-		query.Set("subject", r.subject(ctx, t, subject))
+		f.Subject = r.subject(ctx, t, subject)
 	}
-	all, err := list[delivery](ctx, r.client, "/deliveries", query)
-	slices.SortStableFunc(all, func(a, b delivery) int { return int(a.ID - b.ID) })
+	return r.client.deliveries(ctx, f)
+}
+
+// deliveries lists those that f selects, oldest first.
+func (c *client) deliveries(ctx context.Context, f control.DeliveryFilter) ([]control.Delivery, error) {
+	all, err := pages(func(after int64) (control.List[control.Delivery], error) {
+		f.After = after
+		return c.api.Deliveries(ctx, f, pageSize)
+	})
+	slices.SortStableFunc(all, func(a, b control.Delivery) int { return cmp.Compare(a.ID, b.ID) })
+	return all, err
+}
+
+// requests lists a company's traffic, oldest first.
+func (c *client) requests(ctx context.Context, company string) ([]control.Request, error) {
+	all, err := pages(func(after int64) (control.List[control.Request], error) {
+		return c.api.Requests(ctx, control.RequestFilter{Company: company, After: after}, pageSize)
+	})
+	slices.Reverse(all)
 	return all, err
 }
 
 // subject is the order id of an invoice number, and anything else as it is.
 func (r *run) subject(ctx context.Context, t *tenant, key string) string {
-	var order struct {
-		OrderID string `json:"order_id"`
-	}
-	err := r.client.control(ctx, http.MethodGet, "/orders/"+url.PathEscape(key)+"?company="+url.QueryEscape(t.ID), nil, &order)
+	order, err := r.client.api.Order(ctx, t.ID, key)
 	if err != nil || order.OrderID == "" {
 		return key
 	}
@@ -102,13 +60,13 @@ func (r *run) replay(ctx context.Context, p Replay) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	all = slices.DeleteFunc(all, func(d delivery) bool { return d.Origin != "original" || d.Status == "skipped" })
+	all = slices.DeleteFunc(all, func(d control.Delivery) bool { return d.Origin != "original" || d.Status == "skipped" })
 	if len(all) == 0 {
 		return outcome{}, fmt.Errorf("there is no notice to send again")
 	}
 	for range max(p.Times, 1) {
 		for _, d := range all {
-			if err := r.client.control(ctx, http.MethodPost, fmt.Sprintf("/deliveries/%d/replay", d.ID), nil, nil); err != nil {
+			if _, err := r.client.api.Replay(ctx, d.ID); err != nil {
 				return outcome{}, err
 			}
 			if err := r.settle(ctx); err != nil {
@@ -138,10 +96,8 @@ func (r *run) restart(ctx context.Context, what string) error {
 }
 
 func (r *run) snapshot(ctx context.Context, name string) error {
-	var made struct {
-		ID string `json:"id"`
-	}
-	if err := r.client.control(ctx, http.MethodPost, "/snapshots", nil, &made); err != nil {
+	made, err := r.client.api.Snapshot(ctx)
+	if err != nil {
 		return err
 	}
 	r.mu.Lock()
@@ -157,7 +113,7 @@ func (r *run) restore(ctx context.Context, name string) error {
 	if id == "" {
 		return fmt.Errorf("there is no snapshot %q", name)
 	}
-	return r.client.control(ctx, http.MethodPost, "/snapshots/"+id+"/restore", nil, nil)
+	return r.client.api.Restore(ctx, id)
 }
 
 // arm sets a fault for the company under test.
@@ -177,8 +133,8 @@ func (r *run) arm(ctx context.Context, f Fault) (outcome, error) {
 	if f.Name != "" {
 		body["name"] = f.Name
 	}
-	var made map[string]any
-	if err := r.client.control(ctx, http.MethodPost, "/faults", body, &made); err != nil {
+	var made control.Fault // the body is the file's own, for the answer to say what is wrong with it
+	if err := r.client.api.Call(ctx, http.MethodPost, "/faults", body, &made); err != nil {
 		return outcome{}, err
 	}
 	r.mu.Lock()
@@ -186,7 +142,7 @@ func (r *run) arm(ctx context.Context, f Fault) (outcome, error) {
 	if f.Name == "" {
 		f.Name = fmt.Sprintf("fault %d", len(r.faults)+1)
 	}
-	r.faults[f.Name] = textOf(made["id"])
+	r.faults[f.Name] = made.ID
 	return outcome{names: toNames(made)}, nil
 }
 
@@ -195,14 +151,14 @@ func (r *run) disarm(ctx context.Context, name string) error {
 	r.mu.Lock()
 	armed := maps.Clone(r.faults)
 	r.mu.Unlock()
-	if name != "all" && armed[name] == "" {
+	if name != "all" && armed[name] == 0 {
 		return fmt.Errorf("no fault %q is armed: %s", name, input.Hint(name, slices.Sorted(maps.Keys(armed))))
 	}
 	for known, id := range armed {
 		if name != "all" && name != known {
 			continue
 		}
-		if err := r.client.control(ctx, http.MethodDelete, "/faults/"+id, nil, nil); err != nil {
+		if err := r.client.api.DeleteFault(ctx, id); err != nil {
 			return err
 		}
 		r.mu.Lock()
@@ -219,18 +175,10 @@ func (r *run) traffic(ctx context.Context) []string {
 	var lines []line
 	for _, name := range slices.Sorted(maps.Keys(r.tenants)) {
 		t := r.tenants[name]
-		requests, err := list[struct {
-			ID        int64  `json:"id"`
-			At        string `json:"at"`
-			Method    string `json:"method"`
-			Path      string `json:"path"`
-			Operation string `json:"operation"`
-			Status    int    `json:"status"`
-		}](ctx, r.client, "/requests", url.Values{"company": {t.ID}})
+		requests, err := r.client.requests(ctx, t.ID)
 		if err != nil {
 			return []string{r.mask(err.Error())}
 		}
-		slices.Reverse(requests)
 		for _, q := range requests {
 			lines = append(lines, line{q.At, fmt.Sprintf("%s  -> %s %s (%s) %d", clockTime(q.At), q.Method, q.Path, q.Operation, q.Status)})
 		}
@@ -240,10 +188,10 @@ func (r *run) traffic(ctx context.Context) []string {
 		}
 		for _, d := range deliveries {
 			for _, a := range d.Attempts {
-				lines = append(lines, line{a.At, fmt.Sprintf("%s  <- %s about %s, attempt %d: %s", clockTime(a.At), d.Kind, d.Subject, a.Number, a.verdict())})
+				lines = append(lines, line{a.At, fmt.Sprintf("%s  <- %s about %s, attempt %d: %s", clockTime(a.At), d.Kind, d.Subject, a.Number, verdict(a))})
 			}
 			if len(d.Attempts) == 0 {
-				lines = append(lines, line{d.Created, fmt.Sprintf("%s  <- %s about %s: %s %s", clockTime(d.Created), d.Kind, d.Subject, d.Status, d.Reason)})
+				lines = append(lines, line{d.CreatedAt, fmt.Sprintf("%s  <- %s about %s: %s %s", clockTime(d.CreatedAt), d.Kind, d.Subject, d.Status, d.Reason)})
 			}
 		}
 	}
@@ -282,7 +230,7 @@ func (r *run) shopTroubles() []string {
 }
 
 // verdict says how an attempt ended.
-func (a attempt) verdict() string {
+func verdict(a control.Attempt) string {
 	if a.Response == nil {
 		return "no answer, " + a.Label
 	}

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -8,32 +9,17 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// tenant is a company of the scenario, as the control API shows it.
+// tenant is a company of the scenario.
 type tenant struct {
+	control.Company
 	// name is that of the file: empty for the first company.
-	name     string
-	ID       string `json:"id"`
-	Merchant struct {
-		MerchantID string `json:"merchant_id"`
-		SecretKey  string `json:"secret_key"`
-	} `json:"merchant"`
-	Tokens   []string `json:"api_tokens"`
-	Apps     []app    `json:"oauth_apps"`
-	Accounts []struct {
-		Number  string `json:"account_number"`
-		Balance int64  `json:"balance"`
-	} `json:"bank_accounts"`
+	name  string
 	hooks []hook
 	ipn   proof
-}
-
-type app struct {
-	ClientID     string   `json:"client_id"`
-	ClientSecret string   `json:"client_secret"`
-	RedirectURIs []string `json:"redirect_uris"`
-	Scopes       []string `json:"scopes"`
 }
 
 // hook is a registered webhook.
@@ -87,29 +73,27 @@ func (r *run) begin(ctx context.Context) error {
 }
 
 func (r *run) clock(ctx context.Context) (time.Time, error) {
-	var c clockState
-	err := r.client.control(ctx, http.MethodGet, "/clock", nil, &c)
-	return c.Now, err
+	c, err := r.client.api.Clock(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return instant(c.Now)
 }
 
 // found makes a company with its webhook and IPN.
 func (r *run) found(ctx context.Context, name string, needs Needs) (any, error) {
 	t := &tenant{name: name}
-	body := companyBody(name, needs, r.scenario)
-	base := body["id"].(string)
-	var shown map[string]any
+	body := newCompany(name, needs, r.scenario)
+	base := body.ID
 	for n := 2; ; n++ { // a target may have run the scenario before
-		err := r.client.control(ctx, http.MethodPost, "/companies", body, &shown)
-		if err == nil {
+		var err error
+		if t.Company, err = r.client.api.CreateCompany(ctx, body); err == nil {
 			break
 		}
-		if !isRefusal(err, http.StatusUnprocessableEntity) || !strings.Contains(err.Error(), "there is a company") || n > maxRuns {
+		if !control.Refused(err, http.StatusUnprocessableEntity) || !strings.Contains(err.Error(), "there is a company") || n > maxRuns {
 			return nil, fmt.Errorf("company %s: %w", base, err)
 		}
-		body["id"] = fmt.Sprintf("%s-%d", base, n)
-	}
-	if err := remarshal(shown, t); err != nil {
-		return nil, err
+		body.ID = fmt.Sprintf("%s-%d", base, n)
 	}
 	r.tenants[name] = t
 	if needs.Webhook != nil {
@@ -122,7 +106,7 @@ func (r *run) found(ctx context.Context, name string, needs Needs) (any, error) 
 			return nil, fmt.Errorf("ipn: %w", err)
 		}
 	}
-	return toNames(shown), nil
+	return toNames(t.Company), nil
 }
 
 // maxRuns bounds how often a scenario runs against a target that keeps its
@@ -136,8 +120,8 @@ func runName(seed uint64) string {
 	return fmt.Sprintf("%06d", (seed*spread>>20)%1_000_000)
 }
 
-// companyBody is the call that makes a company.
-func companyBody(name string, n Needs, s Scenario) map[string]any {
+// newCompany is the company that a scenario needs under a name.
+func newCompany(name string, n Needs, s Scenario) control.NewCompany {
 	id := s.Name
 	if s.Seed != 1 {
 		id = fmt.Sprintf("%s-s%d", id, s.Seed)
@@ -145,48 +129,29 @@ func companyBody(name string, n Needs, s Scenario) map[string]any {
 	if name != "" {
 		id += "_" + name
 	}
-	body := map[string]any{"id": id, "name": "CÔNG TY \"" + strings.ToUpper(id) + `" A/B`}
-	set := func(key string, value any, given bool) {
-		if given {
-			body[key] = value
-		}
+	out := control.NewCompany{
+		ID: id, Name: "CÔNG TY \"" + strings.ToUpper(id) + `" A/B`, PayCode: n.PayCode, Settings: n.Settings, RateLimit: n.RateLimit,
+		Merchant: control.NewMerchant{PaymentMethods: n.Methods},
 	}
-	set("paycode", n.PayCode, n.PayCode != nil)
-	set("settings", n.Settings, n.Settings != nil)
-	set("rate_limit", n.RateLimit, n.RateLimit > 0)
-	set("merchant", map[string]any{"payment_methods": n.Methods}, n.Methods != nil)
-	var codes []map[string]any
 	for _, c := range n.Codes {
-		kind := c.Type
-		if kind == "" {
-			kind = "NumberOnly"
-		}
-		codes = append(codes, map[string]any{"prefix": c.Prefix, "suffix_from": c.From, "suffix_to": c.To, "character_type": kind})
+		out.PaymentCodeFormats = append(out.PaymentCodeFormats, control.PaymentCodeFormat{
+			Prefix: c.Prefix, SuffixFrom: int(c.From), SuffixTo: int(c.To), CharacterType: cmp.Or(c.Type, "NumberOnly"), IsActive: true,
+		})
 	}
-	set("payment_code_formats", codes, codes != nil)
-	var accounts []map[string]any
 	for _, a := range n.Accounts {
-		var vas []map[string]any
+		account := control.NewBankAccount{
+			Bank: a.Bank, AccountNumber: a.Number, AccountHolderName: a.Holder, AccountType: a.Type, Balance: a.Balance, ReportsBalance: a.Reports,
+		}
 		for _, va := range a.VAs {
-			vas = append(vas, map[string]any{"number": va.Number, "label": va.Label, "official": va.Official})
+			account.VirtualAccounts = append(account.VirtualAccounts, control.NewVirtualAccount(va))
 		}
-		account := map[string]any{
-			"bank": a.Bank, "account_number": a.Number, "account_holder_name": a.Holder, "account_type": a.Type, "balance": a.Balance, "virtual_accounts": vas,
-		}
-		if a.Reports != nil {
-			account["reports_balance"] = *a.Reports
-		}
-		accounts = append(accounts, account)
+		out.BankAccounts = append(out.BankAccounts, account)
 	}
-	set("bank_accounts", accounts, accounts != nil)
 	if a := n.OAuth; a != nil {
-		redirect := a.RedirectURI
-		if redirect == "" {
-			redirect = "https://shop.example/callback"
-		}
-		set("oauth_apps", []map[string]any{{"name": a.Name, "redirect_uris": []string{redirect}, "scopes": a.Scopes}}, true)
+		redirect := cmp.Or(a.RedirectURI, "https://shop.example/callback")
+		out.OAuthApps = []control.OAuthApp{{Name: a.Name, RedirectURIs: []string{redirect}, Scopes: a.Scopes}}
 	}
-	return body
+	return out
 }
 
 var (
@@ -194,33 +159,40 @@ var (
 	formatNames = map[string]string{"json": "Json", "form": "application_x-www-form-urlencoded", "multipart": "multipart_form-data"}
 )
 
-// hookBody is the call that makes or changes a webhook.
-func hookBody(h Webhook) map[string]any {
-	body := map[string]any{}
-	set := func(key string, value any, given bool) {
-		if given {
-			body[key] = value
-		}
+// hookBody is the configuration of a webhook; what the file leaves out stays as
+// it is, or takes SePay's default.
+func hookBody(h Webhook) control.WebhookBody {
+	body := control.WebhookBody{
+		WebhookURL: given(h.URL), EventType: given(h.Events), RequestContentType: given(formatNames[h.Format]),
+		SkipIfNoCode: (*control.Flag)(h.SkipNoCode), PrefixFilters: h.Prefix, OnlyVA: (*control.Flag)(h.OnlyVA), Active: (*control.Flag)(h.Active),
 	}
-	set("webhook_url", h.URL, h.URL != "")
-	set("event_type", h.Events, h.Events != "")
-	set("request_content_type", formatNames[h.Format], h.Format != "")
-	set("skip_if_no_code", h.SkipNoCode, h.SkipNoCode != nil)
-	set("is_verify_payment", true, h.SkipNoCode != nil && *h.SkipNoCode)
-	set("prefix_filters", h.Prefix, h.Prefix != nil)
-	set("only_va", h.OnlyVA, h.OnlyVA != nil)
-	set("active", h.Active, h.Active != nil)
-	set("authen_type", authNames[h.Auth], h.Auth != "")
-	set("api_key", h.Secret, h.Auth == "api_key")
-	set("secret_key", h.Secret, h.Auth == "hmac" || h.Auth == "secret")
+	if h.SkipNoCode != nil && *h.SkipNoCode {
+		body.IsVerifyPayment = body.SkipIfNoCode
+	}
+	switch h.Auth {
+	case "":
+	case "api_key":
+		body.AuthenType, body.APIKey = given(authNames[h.Auth]), &h.Secret
+	case "hmac", "secret":
+		body.AuthenType, body.SecretKey = given(authNames[h.Auth]), &h.Secret
+	default:
+		body.AuthenType = given(authNames[h.Auth])
+	}
 	if h.Retry != nil {
-		conditions := []string{}
+		body.RetryConditions = control.RetryConditions(`[]`)
 		if *h.Retry {
-			conditions = append(conditions, "non_2xx_status_code")
+			body.RetryConditions = control.RetryConditions(`["non_2xx_status_code"]`)
 		}
-		set("retry_conditions", conditions, true)
 	}
 	return body
+}
+
+// given is a text that the file has; nil when it has none.
+func given(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // register makes a webhook of a company.
@@ -245,14 +217,13 @@ func (r *run) register(ctx context.Context, t *tenant, h Webhook) (any, error) {
 	}
 	r.client.secrets.Add(h.Secret)
 	body := hookBody(h)
-	body["company"] = t.ID
-	var made map[string]any
-	if err := r.client.control(ctx, http.MethodPost, "/webhooks", body, &made); err != nil {
+	body.Company = t.ID
+	made, err := r.client.api.CreateWebhook(ctx, body)
+	if err != nil {
 		return nil, err
 	}
-	id, _ := numberOf(made["id"])
 	r.mu.Lock()
-	t.hooks = append(t.hooks, hook{int64(id), proof{h.Auth, h.Secret}})
+	t.hooks = append(t.hooks, hook{made.ID, proof{h.Auth, h.Secret}})
 	r.mu.Unlock()
 	r.shop.expect(kindWebhook, t.name, h.Auth, h.Secret)
 	return toNames(made), nil
@@ -275,8 +246,7 @@ func (r *run) change(ctx context.Context, t *tenant, h Webhook) (any, error) {
 	}
 	r.mu.Unlock()
 	r.client.secrets.Add(h.Secret)
-	var made map[string]any
-	err := r.client.control(ctx, http.MethodPatch, fmt.Sprintf("/webhooks/%d", id), hookBody(h), &made)
+	made, err := r.client.api.UpdateWebhook(ctx, id, hookBody(h))
 	return toNames(made), err
 }
 
@@ -293,19 +263,19 @@ func (r *run) setIPN(ctx context.Context, t *tenant, n IPN) (any, error) {
 	if n.URL == "" {
 		n.URL = r.shop.handler(kindIPN, t.name)
 	}
-	body := map[string]any{"company": t.ID, "url": n.URL, "auth_type": "NONE"}
+	body := control.IPNChange{Company: t.ID, URL: n.URL, AuthType: "NONE"}
 	if n.Auth == "secret" {
 		if n.Secret == "" {
 			n.Secret = t.Merchant.SecretKey
 		}
-		body["auth_type"], body["secret"] = "SECRET_KEY", n.Secret
+		body.AuthType, body.Secret = "SECRET_KEY", n.Secret
 	}
 	r.client.secrets.Add(n.Secret)
 	if n.Off {
-		body = map[string]any{"company": t.ID, "url": ""}
+		body = control.IPNChange{Company: t.ID}
 	}
-	var shown map[string]any
-	if err := r.client.control(ctx, http.MethodPut, "/ipn", body, &shown); err != nil {
+	shown, err := r.client.api.SetIPN(ctx, body)
+	if err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
@@ -317,14 +287,14 @@ func (r *run) setIPN(ctx context.Context, t *tenant, n IPN) (any, error) {
 
 // silence ends all notices of a company: the shop goes away.
 func (r *run) silence(ctx context.Context, t *tenant) error {
+	off := control.Flag(false)
 	for _, h := range t.hooks {
-		path := fmt.Sprintf("/webhooks/%d", h.id)
-		if err := r.client.control(ctx, http.MethodPatch, path, map[string]any{"active": false}, nil); err != nil && !isRefusal(err, http.StatusNotFound) {
+		if _, err := r.client.api.UpdateWebhook(ctx, h.id, control.WebhookBody{Active: &off}); err != nil && !control.Refused(err, http.StatusNotFound) {
 			return err
 		}
 	}
-	err := r.client.control(ctx, http.MethodPut, "/ipn", map[string]any{"company": t.ID, "url": ""}, nil)
-	if isRefusal(err, http.StatusNotFound) {
+	_, err := r.client.api.SetIPN(ctx, control.IPNChange{Company: t.ID})
+	if control.Refused(err, http.StatusNotFound) {
 		return nil
 	}
 	return err

@@ -30,9 +30,9 @@ func (r *run) prepare(ctx context.Context, t *tenant, member, name string, amoun
 		return nil
 	}
 	order := map[string]any{member: name, "amount": amount, "cancelled": false}
-	accounts := make([]string, len(t.Accounts))
-	for i, a := range t.Accounts {
-		accounts[i] = a.Number
+	accounts := make([]string, len(t.BankAccounts))
+	for i, a := range t.BankAccounts {
+		accounts[i] = a.AccountNumber
 	}
 	if len(accounts) > 0 {
 		order["account"], order["accounts"] = accounts[0], accounts

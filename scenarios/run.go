@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
@@ -73,7 +74,7 @@ type run struct {
 	now       time.Time
 	failure   *Failure
 	taken     int
-	faults    map[string]string
+	faults    map[string]int64
 	snapshots map[string]string
 }
 
@@ -94,8 +95,8 @@ func Run(ctx context.Context, s Scenario, target Target, o Options) Result {
 		o.Stopwatch = func() func() time.Duration { return func() time.Duration { return 0 } }
 	}
 	r := &run{
-		scenario: s, target: target, options: o, client: &client{base: strings.TrimRight(target.URL, "/"), http: o.Client, shop: shop, secrets: mask.New(o.Secret, o.IPNSecret)},
-		vars: &vars{ctx: ctx, names: map[string]any{"seed": int(s.Seed), "run": runName(s.Seed)}}, tenants: map[string]*tenant{}, faults: map[string]string{}, snapshots: map[string]string{},
+		scenario: s, target: target, options: o, client: newClient(target.URL, o.Client, shop, mask.New(o.Secret, o.IPNSecret)),
+		vars: &vars{ctx: ctx, names: map[string]any{"seed": int(s.Seed), "run": runName(s.Seed)}}, tenants: map[string]*tenant{}, faults: map[string]int64{}, snapshots: map[string]string{},
 	}
 	took := o.Stopwatch()
 	out := Result{Scenario: s.Name, Purpose: s.Purpose, Seed: s.Seed, Status: Passed}
@@ -251,24 +252,21 @@ func (r *run) keep(v *vars, s Step, done outcome) error {
 	return nil
 }
 
-// clockState is the part of the target's clock that the engine looks at.
-type clockState struct {
-	Now time.Time `json:"now"`
-}
-
 // settle waits until everything that is due now was sent and answered.
 func (r *run) settle(ctx context.Context) error { return r.advance(ctx, 0) }
 
 func (r *run) advance(ctx context.Context, by time.Duration) error {
-	var done struct {
-		Clock clockState `json:"clock"`
+	done, err := r.client.advance(ctx, by)
+	if err != nil {
+		return err
 	}
-	if err := r.client.control(ctx, http.MethodPost, "/clock/advance", map[string]string{"by": by.String()}, &done); err != nil {
+	now, err := instant(done.Clock.Now)
+	if err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.now = done.Clock.Now
+	r.now = now
 	return nil
 }
 
@@ -333,7 +331,7 @@ func (r *run) end() error {
 	defer cancel()
 	var err error
 	for _, id := range r.faults {
-		if e := r.client.control(ctx, http.MethodDelete, "/faults/"+id, nil, nil); !isRefusal(e, http.StatusNotFound) {
+		if e := r.client.api.DeleteFault(ctx, id); !control.Refused(e, http.StatusNotFound) {
 			err = errors.Join(err, e)
 		}
 	}

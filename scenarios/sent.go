@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
@@ -24,7 +25,7 @@ func (j *judge) deliveries(what string, want Deliveries) error {
 		return err
 	}
 	if want.Origin != "" {
-		seen = slices.DeleteFunc(seen, func(d delivery) bool { return d.Origin != want.Origin })
+		seen = slices.DeleteFunc(seen, func(d control.Delivery) bool { return d.Origin != want.Origin })
 	}
 	j.match(what+" count", want.Count, len(seen))
 	if want.Count == nil && len(seen) == 0 {
@@ -37,7 +38,7 @@ func (j *judge) deliveries(what string, want Deliveries) error {
 }
 
 // delivery holds one delivery.
-func (j *judge) delivery(what string, t *tenant, want Deliveries, d delivery) {
+func (j *judge) delivery(what string, t *tenant, want Deliveries, d control.Delivery) {
 	j.match(what+" status", want.Status, d.Status)
 	j.match(what+" reason", want.Reason, d.Reason)
 	j.match(what+" attempts", want.Attempts, len(d.Attempts))
@@ -182,11 +183,11 @@ func (r *run) proves(kind, auth string) string {
 }
 
 // secretOf is the secret that SePay has for a delivery's webhook or IPN.
-func (r *run) secretOf(t *tenant, d delivery) string {
+func (r *run) secretOf(t *tenant, d control.Delivery) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, h := range t.hooks {
-		if d.Kind == kindWebhook && h.id == d.Webhook {
+		if d.Kind == kindWebhook && h.id == d.WebhookID {
 			return h.secret
 		}
 	}
@@ -202,7 +203,7 @@ func texts(list []Duration) []string {
 }
 
 // attemptTimes are counted from the first attempt, in whole seconds.
-func attemptTimes(list []attempt) []string {
+func attemptTimes(list []control.Attempt) []string {
 	out := []string{}
 	var first time.Time
 	for i, a := range list {
@@ -258,7 +259,7 @@ func (j *judge) transactions(what string, want Transactions) error {
 
 // transactionsOf lists what API v2 knows of a company, newest first.
 func transactionsOf(ctx context.Context, c *client, t *tenant) ([]map[string]any, error) {
-	if len(t.Tokens) == 0 {
+	if len(t.APITokens) == 0 {
 		return nil, fmt.Errorf("the company has no API token")
 	}
 	var out []map[string]any
@@ -270,7 +271,7 @@ func transactionsOf(ctx context.Context, c *client, t *tenant) ([]map[string]any
 				return nil, fmt.Errorf("%s was answered %d: %s", path, a.Status, reasonOf(a))
 			}
 			var err error
-			if a, err = c.do(ctx, http.MethodGet, path, http.Header{"Authorization": {"Bearer " + t.Tokens[0]}}, nil); err != nil {
+			if a, err = c.do(ctx, http.MethodGet, path, http.Header{"Authorization": {"Bearer " + t.APITokens[0]}}, nil); err != nil {
 				return nil, err
 			}
 		}

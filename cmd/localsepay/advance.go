@@ -3,10 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // advanceCmd moves the clock.
@@ -17,8 +16,8 @@ type advanceCmd struct {
 
 // Run implements the verb.
 func (c advanceCmd) Run(t terminal) error {
-	var done control.Advanced
-	if err := c.call(t.ctx, http.MethodPost, "/clock/advance", control.Advance{By: time.Duration(c.By).String()}, &done); err != nil {
+	done, err := send(t, c.remote, (*control.Client).Advance, control.Advance{By: time.Duration(c.By).String()})
+	if err != nil {
 		return err
 	}
 	return c.print(t, &done, func(w io.Writer) {

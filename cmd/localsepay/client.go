@@ -1,17 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"reflect"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/printable"
@@ -23,53 +21,53 @@ type remote struct {
 	JSON bool   `name:"json" env:"LOCALSEPAY_JSON" help:"Print JSON for machines."`
 }
 
-// call makes a control call and reads the answer into out, which may be nil.
-func (r remote) call(ctx context.Context, method, path string, body, out any) error {
-	var in io.Reader
-	if body != nil {
-		text, err := json.Marshal(body)
-		if err != nil {
-			return err
-		}
-		in = bytes.NewReader(text)
-	}
+// ask makes a call of the localsepay at --url, such as (*control.Client).State.
+func ask[T any](t terminal, r remote, call func(*control.Client, context.Context) (T, error)) (T, error) {
+	var none T
 	if err := checkURL("--url", r.URL); err != nil {
-		return err
+		return none, err
 	}
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(r.URL, "/")+control.Prefix+path, in)
+	client := control.NewClient(r.URL)
+	client.HTTP = guard.Rule{}.Client(guard.Options{})
+	defer client.HTTP.CloseIdleConnections()
+	out, err := call(client, t.ctx)
 	if err != nil {
-		return &usageError{fmt.Sprintf("--url %q is not an address", r.URL), "e.g. http://127.0.0.1:8787"}
+		return none, r.explain(err)
 	}
-	client := guard.Rule{}.Client(guard.Options{})
-	defer client.CloseIdleConnections()
-	res, err := client.Do(req)
-	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("no localsepay answers at %s: %s\nhint: start one with \"localsepay serve\", or name it with --url", r.URL, input.NetError(err))
-	}
-	defer res.Body.Close()
-	if at, err := res.Location(); err == nil && res.StatusCode/100 == 3 {
-		return &usageError{fmt.Sprintf("%s redirects to %q, and no verb follows it", r.URL, at.Redacted()), "name the address of the localsepay itself with --url"}
-	}
-	if !control.Answered(res.Header) {
+	return out, nil
+}
+
+// send is [ask] with a body, or an id.
+func send[B, T any](t terminal, r remote, call func(*control.Client, context.Context, B) (T, error), body B) (T, error) {
+	return ask(t, r, func(s *control.Client, ctx context.Context) (T, error) { return call(s, ctx, body) })
+}
+
+// order is [ask] for a call without an answer.
+func order(t terminal, r remote, call func(*control.Client, context.Context) error) error {
+	_, err := ask(t, r, func(s *control.Client, ctx context.Context) (struct{}, error) { return struct{}{}, call(s, ctx) })
+	return err
+}
+
+// explain says what a call failed of, and what to do.
+func (r remote) explain(err error) error {
+	var (
+		silent  *control.NoAnswerError
+		foreign *control.ForeignError
+		problem *control.Problem
+	)
+	switch {
+	case errors.As(err, &silent):
+		return fmt.Errorf("no localsepay answers at %s: %s\nhint: start one with \"localsepay serve\", or name it with --url", r.URL, input.NetError(silent.Err))
+	case errors.As(err, &foreign) && foreign.Location != "":
+		return &usageError{fmt.Sprintf("%s redirects to %q, and no verb follows it", r.URL, foreign.Location), "name the address of the localsepay itself with --url"}
+	case errors.As(err, &foreign) && foreign.Err != nil:
+		return fmt.Errorf("the answer of %s, with status %d, cannot be read: it is not that of localsepay's control API", r.URL, foreign.Status)
+	case errors.As(err, &foreign):
 		return &usageError{fmt.Sprintf("what answers at %s is no localsepay", r.URL), "start one with \"localsepay serve\", or name it with --url"}
+	case errors.As(err, &problem):
+		return errors.New(printable.Line(problem.Detail) + r.advice(printable.Line(problem.Hint)))
 	}
-	if res.StatusCode >= http.StatusBadRequest {
-		var p control.Problem
-		if err := json.NewDecoder(res.Body).Decode(&p); err != nil || p.Detail == "" {
-			return fmt.Errorf("%s answered %s, which is not localsepay's control API", r.URL, res.Status)
-		}
-		return errors.New(printable.Line(p.Detail) + r.advice(printable.Line(p.Hint)))
-	}
-	if out == nil {
-		return nil
-	}
-	if err := json.NewDecoder(res.Body).Decode(out); err != nil {
-		return fmt.Errorf("the answer of %s cannot be read: %w", r.URL, err)
-	}
-	return nil
+	return err
 }
 
 // advice is the hint below a refusal, with the address when several localsepays

@@ -1,14 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // deliveriesCmd lists deliveries.
@@ -23,21 +21,16 @@ type deliveriesCmd struct {
 // Run implements the verb.
 func (c deliveriesCmd) Run(t terminal) error {
 	if c.ID != 0 {
-		var d control.Delivery
-		if err := c.call(t.ctx, http.MethodGet, fmt.Sprintf("/deliveries/%d", c.ID), nil, &d); err != nil {
+		d, err := send(t, c.remote, (*control.Client).Delivery, c.ID)
+		if err != nil {
 			return err
 		}
 		return c.print(t, &d, func(w io.Writer) { printDelivery(w, d) })
 	}
-	q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	if c.Company != "" {
-		q.Set("company", c.Company)
-	}
-	if c.Status != "" {
-		q.Set("status", c.Status)
-	}
-	var list control.List[control.Delivery]
-	if err := c.call(t.ctx, http.MethodGet, "/deliveries?"+q.Encode(), nil, &list); err != nil {
+	list, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (control.List[control.Delivery], error) {
+		return s.Deliveries(ctx, control.DeliveryFilter{Company: c.Company, Status: c.Status}, c.Limit)
+	})
+	if err != nil {
 		return err
 	}
 	return c.print(t, &list, func(w io.Writer) {
@@ -84,8 +77,8 @@ type replayCmd struct {
 
 // Run implements the verb. A handler that does not accept makes it exit with 6.
 func (c replayCmd) Run(t terminal) error {
-	var made control.List[control.Delivery]
-	if err := c.call(t.ctx, http.MethodPost, "/deliveries/replay", control.ReplayBatch{IDs: c.ID}, &made); err != nil {
+	made, err := send(t, c.remote, (*control.Client).ReplayBatch, control.ReplayBatch{IDs: c.ID})
+	if err != nil {
 		return err
 	}
 	for i, d := range made.Data {
@@ -95,7 +88,7 @@ func (c replayCmd) Run(t terminal) error {
 		}
 		made.Data[i] = answered
 	}
-	err := c.print(t, &made.Data, func(w io.Writer) {
+	err = c.print(t, &made.Data, func(w io.Writer) {
 		for _, d := range made.Data {
 			fmt.Fprintln(w, deliveryLine(d))
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -8,7 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // faultsCmd lets requests and deliveries go wrong.
@@ -24,8 +25,8 @@ type faultsListCmd struct{ remote }
 
 // Run implements the verb.
 func (c faultsListCmd) Run(t terminal) error {
-	var list control.List[control.Fault]
-	if err := c.call(t.ctx, http.MethodGet, "/faults", nil, &list); err != nil {
+	list, err := ask(t, c.remote, (*control.Client).Faults)
+	if err != nil {
 		return err
 	}
 	return c.print(t, &list, func(w io.Writer) {
@@ -84,8 +85,10 @@ func (c faultsAddCmd) Run(t terminal) error {
 	if !json.Valid(text) {
 		return &usageError{"the fault is not JSON", `for example {"when":{"surface":"webhook"},"do":{"duplicate":1}}`}
 	}
-	var set control.Fault
-	if err := c.call(t.ctx, http.MethodPost, "/faults", json.RawMessage(text), &set); err != nil {
+	set, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (set control.Fault, err error) {
+		return set, s.Call(ctx, http.MethodPost, "/faults", json.RawMessage(text), &set) // as it was written, for the answer to say what is wrong
+	})
+	if err != nil {
 		return err
 	}
 	return c.print(t, &set, func(w io.Writer) { printFault(w, set) })
@@ -99,7 +102,7 @@ type faultsRemoveCmd struct {
 
 // Run implements the verb.
 func (c faultsRemoveCmd) Run(t terminal) error {
-	return c.call(t.ctx, http.MethodDelete, fmt.Sprintf("/faults/%d", c.ID), nil, nil)
+	return order(t, c.remote, func(s *control.Client, ctx context.Context) error { return s.DeleteFault(ctx, c.ID) })
 }
 
 // faultsClearCmd disarms all faults.
@@ -107,5 +110,5 @@ type faultsClearCmd struct{ remote }
 
 // Run implements the verb.
 func (c faultsClearCmd) Run(t terminal) error {
-	return c.call(t.ctx, http.MethodDelete, "/faults", nil, nil)
+	return order(t, c.remote, (*control.Client).ClearFaults)
 }

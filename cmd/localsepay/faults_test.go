@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 func TestFaultsAreSetListedAndDisarmed(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // unheard puts a name server in the place of the system's, and counts what it

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // hostile steers a terminal by escapes of seven and eight bits, turns text

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // verb runs the command line and returns the exit code and both outputs.

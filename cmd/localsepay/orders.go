@@ -1,13 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"strconv"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // payCmd pays an order of the gateway as its customer.
@@ -25,13 +24,12 @@ type payCmd struct {
 // Run implements the verb. A handler that fails makes it exit with 6.
 func (c payCmd) Run(t terminal) error {
 	body := control.NewPay{Company: c.Company, Method: c.Method, Card: c.Card, Outcome: c.Outcome, BankHabits: c.BankHabits, SentFrom: c.SentFrom}
-	var done control.Order
-	if err := c.call(t.ctx, http.MethodPost, orderPath(c.Order)+"/pay", body, &done); err != nil {
+	done, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (control.Order, error) { return s.Pay(ctx, c.Order, body) })
+	if err != nil {
 		return err
 	}
 	var told []control.Delivery
 	if !c.NoWait {
-		var err error
 		if told, err = c.awaitNotices(t, done); err != nil {
 			return err
 		}
@@ -40,7 +38,7 @@ func (c payCmd) Run(t terminal) error {
 		control.Order
 		Deliveries []control.Delivery `json:"deliveries"`
 	}{done, told}
-	err := c.print(t, &out, func(w io.Writer) {
+	err = c.print(t, &out, func(w io.Writer) {
 		printOrder(w, out.Order)
 		for _, d := range out.Deliveries {
 			fmt.Fprintln(w, "  "+deliveryLine(d))
@@ -61,9 +59,11 @@ func (r remote) awaitNotices(t terminal, o control.Order) ([]control.Delivery, e
 	}
 	told := []control.Delivery{}
 	for _, subject := range subjects {
-		q := url.Values{"company": {o.Company}, "subject": {subject}}
-		var list control.List[control.Delivery]
-		if err := r.call(t.ctx, http.MethodGet, "/deliveries?"+q.Encode(), nil, &list); err != nil {
+		about := control.DeliveryFilter{Company: o.Company, Subject: subject}
+		list, err := ask(t, r, func(s *control.Client, ctx context.Context) (control.List[control.Delivery], error) {
+			return s.Deliveries(ctx, about, 0)
+		})
+		if err != nil {
 			return nil, err
 		}
 		for _, d := range list.Data {
@@ -77,8 +77,6 @@ func (r remote) awaitNotices(t terminal, o control.Order) ([]control.Delivery, e
 	return told, nil
 }
 
-func orderPath(key string) string { return "/orders/" + url.PathEscape(key) }
-
 // ordersCmd lists the orders of the gateway.
 type ordersCmd struct {
 	remote
@@ -90,13 +88,11 @@ type ordersCmd struct {
 
 // Run implements the verb.
 func (c ordersCmd) Run(t terminal) error {
-	q := url.Values{}
-	if c.Company != "" {
-		q.Set("company", c.Company)
-	}
 	if c.Order != "" {
-		var o control.Order
-		if err := c.call(t.ctx, http.MethodGet, orderPath(c.Order)+"?"+q.Encode(), nil, &o); err != nil {
+		o, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (control.Order, error) {
+			return s.Order(ctx, c.Company, c.Order)
+		})
+		if err != nil {
 			return err
 		}
 		return c.print(t, &o, func(w io.Writer) {
@@ -104,12 +100,10 @@ func (c ordersCmd) Run(t terminal) error {
 			fmt.Fprintf(w, "  page  %s%s\n", c.URL, o.CheckoutURL)
 		})
 	}
-	q.Set("limit", strconv.Itoa(c.Limit))
-	if c.Status != "" {
-		q.Set("status", c.Status)
-	}
-	var list control.List[control.Order]
-	if err := c.call(t.ctx, http.MethodGet, "/orders?"+q.Encode(), nil, &list); err != nil {
+	list, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (control.List[control.Order], error) {
+		return s.Orders(ctx, control.OrderFilter{Company: c.Company, Status: c.Status}, c.Limit)
+	})
+	if err != nil {
 		return err
 	}
 	return c.print(t, &list, func(w io.Writer) {
@@ -155,8 +149,8 @@ type cardsCmd struct{ remote }
 
 // Run implements the verb.
 func (c cardsCmd) Run(t terminal) error {
-	var list control.List[control.Card]
-	if err := c.call(t.ctx, http.MethodGet, "/cards", nil, &list); err != nil {
+	list, err := ask(t, c.remote, (*control.Client).Cards)
+	if err != nil {
 		return err
 	}
 	return c.print(t, &list, func(w io.Writer) {

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +15,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/scenarios"
 )
 
@@ -134,8 +133,7 @@ func (c scenarioRunCmd) check(t terminal) error {
 	if c.Target == "" {
 		return nil
 	}
-	var h control.Health
-	err := remote{URL: c.Target}.call(t.ctx, http.MethodGet, "/health", nil, &h)
+	_, err := ask(t, remote{URL: c.Target}, (*control.Client).Health)
 	if err != nil && t.ctx.Err() == nil {
 		return &usageError{fmt.Sprintf("no localsepay answers at %s", c.Target), "start one with \"localsepay serve --clock frozen\", or leave --target out"}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/seedfile"
 	"github.com/localsepay/localsepay/emulator/setting"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/printable"
 )
@@ -250,18 +251,18 @@ func (c *serveCmd) furniture() ([]emulator.Option, error) {
 }
 
 // demoCompany is what a newcomer finds.
-func demoCompany() control.NewCompany {
-	return control.NewCompany{
+func demoCompany() wire.NewCompany {
+	return wire.NewCompany{
 		ID: "demo", Name: "CONG TY TNHH TEST DEMO",
-		PaymentCodeFormats: []control.PaymentCodeFormat{{Prefix: "DH", SuffixFrom: 3, SuffixTo: 10, CharacterType: "NumberOnly", IsActive: true}},
-		OAuthApps: []control.OAuthApp{{
+		PaymentCodeFormats: []wire.PaymentCodeFormat{{Prefix: "DH", SuffixFrom: 3, SuffixTo: 10, CharacterType: "NumberOnly", IsActive: true}},
+		OAuthApps: []wire.OAuthApp{{
 			Name:         "Demo app",
 			RedirectURIs: []string{"http://localhost:3000/callback"},
 		}},
-		BankAccounts: []control.NewBankAccount{
-			{Bank: "MBBank", Label: "Web", VirtualAccounts: []control.NewVirtualAccount{{Official: true, Label: "Quay 1"}}},
-			{Bank: "TPBank", AccountType: "enterprise", VirtualAccounts: []control.NewVirtualAccount{{Label: "Quay 2"}}},
-			{Bank: "BIDV", AccountType: "household", VirtualAccounts: []control.NewVirtualAccount{{Official: true}}},
+		BankAccounts: []wire.NewBankAccount{
+			{Bank: "MBBank", Label: "Web", VirtualAccounts: []wire.NewVirtualAccount{{Official: true, Label: "Quay 1"}}},
+			{Bank: "TPBank", AccountType: "enterprise", VirtualAccounts: []wire.NewVirtualAccount{{Label: "Quay 2"}}},
+			{Bank: "BIDV", AccountType: "household", VirtualAccounts: []wire.NewVirtualAccount{{Official: true}}},
 		},
 	}
 }
@@ -297,7 +298,7 @@ func readClock(text string) (*clock.Clock, error) {
 }
 
 // readAuth reads --webhook-auth.
-func readAuth(text string) (func(*control.WebhookBody), error) {
+func readAuth(text string) (func(*wire.WebhookBody), error) {
 	oauth2 := authForm{"oauth2", "TOKEN_URL,CLIENT_ID,CLIENT_SECRET"}
 	kind, value, err := cutAuth(text, append(slices.Clone(handlerAuths), oauth2))
 	if err != nil {
@@ -309,7 +310,7 @@ func readAuth(text string) (func(*control.WebhookBody), error) {
 	case "hmac":
 		return emulator.SignedWith(value), nil
 	case "secret":
-		return func(b *control.WebhookBody) {
+		return func(b *wire.WebhookBody) {
 			b.AuthenType, b.SecretKey = ptr("Secret_Key"), &value
 		}, nil
 	case "oauth2":
@@ -317,11 +318,11 @@ func readAuth(text string) (func(*control.WebhookBody), error) {
 		if len(parts) != 3 {
 			return nil, &usageError{"--webhook-auth oauth2 has three parts", "want " + oauth2.String()}
 		}
-		return func(b *control.WebhookBody) {
+		return func(b *wire.WebhookBody) {
 			b.AuthenType, b.OAuth2AccessTokenURL, b.OAuth2ClientID, b.OAuth2ClientSecret = ptr("OAuth2.0"), &parts[0], &parts[1], &parts[2]
 		}, nil
 	}
-	return func(*control.WebhookBody) {}, nil
+	return func(*wire.WebhookBody) {}, nil
 }
 
 func ptr[T any](v T) *T { return &v }

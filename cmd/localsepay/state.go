@@ -4,15 +4,14 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
@@ -23,8 +22,8 @@ type stateCmd struct{ remote }
 
 // Run implements the verb.
 func (c stateCmd) Run(t terminal) error {
-	var s control.State
-	if err := c.call(t.ctx, http.MethodGet, "/state", nil, &s); err != nil {
+	s, err := ask(t, c.remote, (*control.Client).State)
+	if err != nil {
 		return err
 	}
 	return c.print(t, &s, func(w io.Writer) { printState(w, s) })
@@ -108,8 +107,8 @@ type envCmd struct {
 
 // Run implements the verb.
 func (c envCmd) Run(t terminal) error {
-	var s control.State
-	if err := c.call(t.ctx, http.MethodGet, "/state", nil, &s); err != nil {
+	s, err := ask(t, c.remote, (*control.Client).State)
+	if err != nil {
 		return err
 	}
 	for _, k := range s.Companies {
@@ -212,8 +211,7 @@ func (c readyCmd) Run(t terminal) error {
 		if guessed { // one that has just started is found only then
 			c.URL = whereToLook()
 		}
-		var h control.Health
-		err := c.call(t.ctx, http.MethodGet, "/health", nil, &h)
+		h, err := ask(t, c.remote, (*control.Client).Health)
 		if err == nil {
 			return c.print(t, h, func(w io.Writer) { fmt.Fprintln(w, "ready:", c.URL) })
 		}

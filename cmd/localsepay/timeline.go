@@ -1,13 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
-	"strconv"
+	"time"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // timelineCmd prints what happened, in order.
@@ -23,17 +23,24 @@ type timelineCmd struct {
 
 // Run implements the verb.
 func (c timelineCmd) Run(t terminal) error {
-	q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-	if c.After > 0 {
-		q.Set("after", strconv.FormatInt(c.After, 10))
-	}
-	for name, value := range map[string]string{"company": c.Company, "type": c.Type, "from": c.From, "to": c.To} {
-		if value != "" {
-			q.Set(name, value)
+	f := control.TimelineFilter{Company: c.Company, Type: c.Type, After: max(c.After, 0)}
+	for _, end := range []struct {
+		flag, text string
+		at         *time.Time
+	}{{"--from", c.From, &f.From}, {"--to", c.To, &f.To}} {
+		if end.text == "" {
+			continue
 		}
+		at, err := input.Instant(end.text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", end.flag, err)
+		}
+		*end.at = at
 	}
-	var list control.Timeline
-	if err := c.call(t.ctx, http.MethodGet, "/timeline?"+q.Encode(), nil, &list); err != nil {
+	list, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (control.Timeline, error) {
+		return s.Timeline(ctx, f, c.Limit)
+	})
+	if err != nil {
 		return err
 	}
 	return c.print(t, &list, func(w io.Writer) {
@@ -54,8 +61,8 @@ type clientsCmd struct{ remote }
 
 // Run implements the verb.
 func (c clientsCmd) Run(t terminal) error {
-	var list control.ClientList
-	if err := c.call(t.ctx, http.MethodGet, "/clients", nil, &list); err != nil {
+	list, err := ask(t, c.remote, (*control.Client).Clients)
+	if err != nil {
 		return err
 	}
 	return c.print(t, &list, func(w io.Writer) {

@@ -3,12 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -32,9 +31,9 @@ func (c tokenCmd) Run(t terminal) error {
 			return &usageError{fmt.Sprintf("--scope: there is no scope %q", scope), input.Hint(scope, oauth2.Scopes())}
 		}
 	}
-	var made oauth2.Tokens
 	order := control.TokenOrder{Company: c.Company, Email: c.Email, ClientID: c.Client, Scopes: scopes}
-	if err := c.call(t.ctx, http.MethodPost, "/oauth/tokens", order, &made); err != nil {
+	made, err := send(t, c.remote, (*control.Client).Tokens, order)
+	if err != nil {
 		return err
 	}
 	return c.print(t, made, func(w io.Writer) { fmt.Fprintln(w, made.AccessToken) })

@@ -3,10 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -40,8 +39,8 @@ func (c transferCmd) Run(t terminal) error {
 	if c.Out {
 		body.Direction = "out"
 	}
-	var done control.Transfer
-	if err := c.call(t.ctx, http.MethodPost, "/transfers", body, &done); err != nil {
+	done, err := send(t, c.remote, (*control.Client).Transfer, body)
+	if err != nil {
 		return err
 	}
 	var told []control.Delivery
@@ -97,8 +96,8 @@ func (r remote) awaitAnswer(t terminal, id int64) (control.Delivery, error) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
-		var d control.Delivery
-		if err := r.call(t.ctx, http.MethodGet, fmt.Sprintf("/deliveries/%d", id), nil, &d); err != nil {
+		d, err := send(t, r, (*control.Client).Delivery, id)
+		if err != nil {
 			return d, err
 		}
 		if d.Status != "queued" && d.Status != "sending" {

@@ -151,11 +151,11 @@ func (b *Bank) Emit(w store.Writer, r Receipt) {
 	if r.Recorded {
 		return
 	}
-	w.Emit(finding.Finding{
+	w.Emit(finding.Fact(finding.Finding{
 		Code: "bank.not_notified", Severity: finding.Warning, Title: "The bank does not tell SePay of this transfer",
 		Detail: r.Reason + ".", Hint: "Put SEVQR into the memo of the QR code or of the payment instructions.",
 		Source: "https://developer.sepay.vn/vi/sepay-webhooks/tai-khoan-ngan-hang", Company: r.Company.ID, At: now,
-	}.Fact())
+	}))
 }
 
 // slim is the receipt without the bodies of its notices and the credentials of

@@ -15,6 +15,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/habit"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/vietqr"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -208,7 +209,7 @@ func (c *Console) transfer(r *http.Request, v *app) (*page.SentTransfer, error) 
 		return nil, err
 	}
 	v.AccountHolder = to.Holder
-	n := control.NewTransfer{Company: to.Company, Account: to.Account, VA: to.VA, Direction: "in", Amount: amount, Content: &v.Memo}
+	n := wire.NewTransfer{Company: to.Company, Account: to.Account, VA: to.VA, Direction: "in", Amount: amount, Content: &v.Memo}
 	readHabits(r, v, &n)
 	done, err := c.Control.Transfer(r.Context(), n)
 	if err != nil {
@@ -233,7 +234,7 @@ func (c *Console) transfer(r *http.Request, v *app) (*page.SentTransfer, error) 
 // readHabits reads whether the transfer arrives as a real bank writes it. Of a
 // hidden false and a ticked true the last counts; who enters a transfer by hand
 // and ticks nothing leaves it to the company's settings.
-func readHabits(r *http.Request, v *app, n *control.NewTransfer) {
+func readHabits(r *http.Request, v *app, n *wire.NewTransfer) {
 	n.SentFrom = r.PostFormValue("sent_from")
 	v.SentFrom, v.Habits = n.SentFrom, false
 	if values := r.PostForm["bank_habits"]; len(values) > 0 {

@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
 	"github.com/localsepay/localsepay/openapi"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // homeRows is how many rows a table of the front page has.
@@ -70,7 +70,7 @@ func (c *Console) recent(ctx context.Context) ([]page.Recent, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list transfers: %w", err)
 	}
-	sent, err := c.Control.Deliveries(ctx, control.DeliveryFilter{}, homeRows)
+	sent, err := c.Control.Deliveries(ctx, wire.DeliveryFilter{}, homeRows)
 	if err != nil {
 		return nil, fmt.Errorf("list deliveries: %w", err)
 	}
@@ -112,7 +112,7 @@ func short(at string) string {
 
 // answered says what came back for a delivery. Addresses and bodies may hold
 // secrets, so that neither is shown.
-func answered(d control.Delivery) string {
+func answered(d wire.Delivery) string {
 	if len(d.Attempts) == 0 {
 		return d.Reason
 	}

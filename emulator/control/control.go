@@ -18,6 +18,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
@@ -42,7 +43,7 @@ type Config struct {
 	Secrets *mask.Masker
 	// Addresses returns where the surfaces are, for a caller that came by an
 	// origin (scheme and host).
-	Addresses func(origin string) Addresses
+	Addresses func(origin string) wire.Addresses
 	// AllowHosts are host names that the HTTP API answers to besides local ones.
 	AllowHosts []string
 	// Companies is how many there may be at a time.
@@ -66,10 +67,10 @@ type Control struct {
 func New(c Config) *Control { return &Control{Config: c, snapshots: map[string]kept{}} }
 
 // State returns where everything is and with which credentials.
-func (c *Control) State(ctx context.Context, origin string) (State, error) {
-	s := State{
-		Addresses: c.Addresses(origin), Companies: []Company{}, Settings: c.settings(),
-		Dropped: Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Store.Facts().Dropped(),
+func (c *Control) State(ctx context.Context, origin string) (wire.State, error) {
+	s := wire.State{
+		Addresses: c.Addresses(origin), Companies: []wire.Company{}, Settings: c.settings(),
+		Dropped: wire.Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Store.Facts().Dropped(),
 			Answers: c.Notifier.Stripped(), Streams: c.Store.Facts().DroppedReaders(), Log: c.Follower.Lost()},
 	}
 	err := c.Store.View(ctx, func(r store.Reader) error {
@@ -90,10 +91,10 @@ func (c *Control) State(ctx context.Context, origin string) (State, error) {
 	return s, err
 }
 
-func (c *Control) settings() []SettingState {
-	out := []SettingState{}
+func (c *Control) settings() []wire.SettingState {
+	out := []wire.SettingState{}
 	for _, s := range setting.Table() {
-		out = append(out, SettingState{
+		out = append(out, wire.SettingState{
 			Name: string(s.Name), Value: c.Settings.Get(s.Name), Default: s.Default,
 			Alternatives: s.Alternatives, Summary: s.Summary, Source: s.Source,
 		})
@@ -103,12 +104,12 @@ func (c *Control) settings() []SettingState {
 
 // CreateCompany makes a tenant with its own credentials and accounts, and its
 // other side.
-func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, error) {
+func (c *Control) CreateCompany(ctx context.Context, n wire.NewCompany) (wire.Company, error) {
 	if err := input.CheckNumbers(n); err != nil {
-		return Company{}, err
+		return wire.Company{}, err
 	}
 	if err := c.vet(ctx, n); err != nil {
-		return Company{}, err
+		return wire.Company{}, err
 	}
 	var made store.Company
 	err := c.Store.Update(ctx, func(w store.Writer) error {
@@ -123,9 +124,9 @@ func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, err
 		return err
 	})
 	if err != nil {
-		return Company{}, err
+		return wire.Company{}, err
 	}
-	var out Company
+	var out wire.Company
 	err = c.Store.View(ctx, func(r store.Reader) (err error) {
 		out, err = showSides(r, made)
 		return err
@@ -135,7 +136,7 @@ func (c *Control) CreateCompany(ctx context.Context, n NewCompany) (Company, err
 
 // vet looks up the hosts that a new company's notices go to, before a
 // transaction is open.
-func (c *Control) vet(ctx context.Context, n NewCompany) error {
+func (c *Control) vet(ctx context.Context, n wire.NewCompany) error {
 	for i, body := range n.Webhooks {
 		if err := c.Notifier.Vet(ctx, body); err != nil {
 			return input.At(err, "webhooks[%d]", i)
@@ -145,7 +146,7 @@ func (c *Control) vet(ctx context.Context, n NewCompany) error {
 }
 
 // createSide makes one side of a company.
-func (c *Control) createSide(w store.Writer, n NewCompany, other bool) (store.Company, error) {
+func (c *Control) createSide(w store.Writer, n wire.NewCompany, other bool) (store.Company, error) {
 	apps, err := readApps(n.OAuthApps)
 	if err != nil {
 		return store.Company{}, err
@@ -176,9 +177,9 @@ func (c *Control) createSide(w store.Writer, n NewCompany, other bool) (store.Co
 }
 
 // openAccounts opens what a new company asks for, or one account at MBBank.
-func (c *Control) openAccounts(w store.Writer, company store.Company, accounts []NewBankAccount) error {
+func (c *Control) openAccounts(w store.Writer, company store.Company, accounts []wire.NewBankAccount) error {
 	if len(accounts) == 0 {
-		accounts = []NewBankAccount{{Bank: "MBBank"}}
+		accounts = []wire.NewBankAccount{{Bank: "MBBank"}}
 	}
 	for i, n := range accounts {
 		a, err := c.Bank.OpenAccount(w, company, bank.NewAccount{
@@ -198,9 +199,9 @@ func (c *Control) openAccounts(w store.Writer, company store.Company, accounts [
 }
 
 // Transfer moves money at the simulated bank.
-func (c *Control) Transfer(ctx context.Context, n NewTransfer) (Transfer, error) {
+func (c *Control) Transfer(ctx context.Context, n wire.NewTransfer) (wire.Transfer, error) {
 	if err := input.CheckNumbers(n); err != nil {
-		return Transfer{}, err
+		return wire.Transfer{}, err
 	}
 	t := bank.Transfer{
 		Company: n.Company, Account: n.Account, VA: n.VA, Direction: store.TransferType(n.Direction),
@@ -209,13 +210,13 @@ func (c *Control) Transfer(ctx context.Context, n NewTransfer) (Transfer, error)
 	if n.At != "" {
 		at, err := input.Instant(n.At)
 		if err != nil {
-			return Transfer{}, badRequest("at: " + err.Error())
+			return wire.Transfer{}, badRequest("at: " + err.Error())
 		}
 		t.At = at
 	}
 	done, err := c.Gateway.Transfer(ctx, t)
 	if err != nil {
-		return Transfer{}, err
+		return wire.Transfer{}, err
 	}
 	return ShowTransfer(done), nil
 }

@@ -6,24 +6,13 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// DeliveryFilter selects deliveries. The zero value of a field does not filter.
-type DeliveryFilter struct {
-	Company   string
-	Kind      string
-	Status    string
-	WebhookID int64
-	// Subject is a transaction's or order's id.
-	Subject string
-	// After is the id of the last delivery of the page before.
-	After int64
-}
-
 // Deliveries lists deliveries, newest first.
-func (c *Control) Deliveries(ctx context.Context, f DeliveryFilter, limit int) (List[Delivery], error) {
-	out := List[Delivery]{Data: []Delivery{}}
+func (c *Control) Deliveries(ctx context.Context, f wire.DeliveryFilter, limit int) (wire.List[wire.Delivery], error) {
+	out := wire.List[wire.Delivery]{Data: []wire.Delivery{}}
 	var page store.Page[store.Delivery]
 	err := c.Store.View(ctx, func(r store.Reader) (err error) {
 		page, err = store.ListDeliveries(r, store.DeliveryFilter{
@@ -42,22 +31,22 @@ func (c *Control) Deliveries(ctx context.Context, f DeliveryFilter, limit int) (
 }
 
 // Delivery returns one delivery with all of its attempts.
-func (c *Control) Delivery(ctx context.Context, id int64) (Delivery, error) {
+func (c *Control) Delivery(ctx context.Context, id int64) (wire.Delivery, error) {
 	var d store.Delivery
 	err := c.Store.View(ctx, func(r store.Reader) (err error) {
 		d, err = store.Deliveries.Get(r, id)
 		return err
 	})
 	if err != nil {
-		return Delivery{}, err
+		return wire.Delivery{}, err
 	}
 	return c.ShowDelivery(d), nil
 }
 
 // Replay sends deliveries again: 20 at most, and 10 calls a minute.
-func (c *Control) Replay(ctx context.Context, ids ...int64) ([]Delivery, error) {
+func (c *Control) Replay(ctx context.Context, ids ...int64) ([]wire.Delivery, error) {
 	made, err := c.Notifier.Replay(ctx, ids...)
-	out := []Delivery{}
+	out := []wire.Delivery{}
 	for _, d := range made {
 		out = append(out, c.ShowDelivery(d))
 	}
@@ -65,17 +54,17 @@ func (c *Control) Replay(ctx context.Context, ids ...int64) ([]Delivery, error) 
 }
 
 // TestWebhook sends a sample payload and returns what came back.
-func (c *Control) TestWebhook(ctx context.Context, webhook int64) (Delivery, error) {
+func (c *Control) TestWebhook(ctx context.Context, webhook int64) (wire.Delivery, error) {
 	d, err := c.Notifier.Test(ctx, webhook)
 	if err != nil {
-		return Delivery{}, err
+		return wire.Delivery{}, err
 	}
 	return c.ShowDelivery(d), nil
 }
 
 // Requests lists the traffic log, newest first, without headers and bodies.
-func (c *Control) Requests(f frontdoor.Filter, limit int) List[Request] {
-	out := List[Request]{Data: []Request{}}
+func (c *Control) Requests(f frontdoor.Filter, limit int) wire.List[wire.Request] {
+	out := wire.List[wire.Request]{Data: []wire.Request{}}
 	var last int64
 	for _, e := range c.Traffic.List(f, limit) {
 		out.Data = append(out.Data, c.ShowRequest(e, false))
@@ -86,17 +75,17 @@ func (c *Control) Requests(f frontdoor.Filter, limit int) List[Request] {
 }
 
 // Request returns one request with headers and bodies, secrets masked.
-func (c *Control) Request(id int64) (Request, error) {
+func (c *Control) Request(id int64) (wire.Request, error) {
 	e, ok := c.Traffic.Get(id)
 	if !ok {
-		return Request{}, input.Refuse(store.ErrNotFound, "there is no request %d, or it is forgotten: the log is bounded", id)
+		return wire.Request{}, input.Refuse(store.ErrNotFound, "there is no request %d, or it is forgotten: the log is bounded", id)
 	}
 	return c.ShowRequest(e, true), nil
 }
 
 // FindingList lists findings, newest first.
-func (c *Control) FindingList(f finding.Filter, limit int) List[finding.Finding] {
-	out := List[finding.Finding]{Data: c.showFindings(c.Findings.List(f, limit))}
+func (c *Control) FindingList(f finding.Filter, limit int) wire.List[finding.Finding] {
+	out := wire.List[finding.Finding]{Data: c.showFindings(c.Findings.List(f, limit))}
 	var last int64
 	if n := len(out.Data); n > 0 {
 		last = out.Data[n-1].ID

@@ -21,21 +21,14 @@ import (
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
 const problemBase = "https://github.com/localsepay/localsepay#"
 
-// Error implements error, so that a client can hand a problem on.
-func (p *Problem) Error() string {
-	if p.Hint != "" {
-		return p.Detail + " (" + p.Hint + ")"
-	}
-	return p.Detail
-}
-
-func newProblem(status int, title, detail, hint string) *Problem {
-	return &Problem{Type: problemBase + "control-api", Title: title, Status: status, Detail: detail, Hint: hint}
+func newProblem(status int, title, detail, hint string) *wire.Problem {
+	return &wire.Problem{Type: problemBase + "control-api", Title: title, Status: status, Detail: detail, Hint: hint}
 }
 
 // Stopping answers a call that would change something while the emulator ends.
@@ -49,8 +42,8 @@ func badRequest(detail string) error {
 }
 
 // problemOf turns an error into what goes onto the wire.
-func problemOf(err error) *Problem {
-	var p *Problem
+func problemOf(err error) *wire.Problem {
+	var p *wire.Problem
 	if errors.As(err, &p) {
 		return p
 	}
@@ -75,7 +68,7 @@ func problemOf(err error) *Problem {
 		return false
 	}
 	switch {
-	case is(notify.ErrUnreadable):
+	case is(wire.ErrUnreadable):
 		return newProblem(http.StatusBadRequest, "Bad request", err.Error(), "")
 	case is(store.ErrNotFound, bank.ErrNotFound, payment.ErrNotFound, oauth2.ErrNotFound):
 		return newProblem(http.StatusNotFound, "Not found", err.Error(), hint)
@@ -130,7 +123,7 @@ func decodeProblem(err error, members []string) error {
 		syntax *json.SyntaxError
 		typed  *json.UnmarshalTypeError
 		large  *http.MaxBytesError
-		p      *Problem
+		p      *wire.Problem
 		f      *fault.Error
 	)
 	switch {
@@ -138,7 +131,7 @@ func decodeProblem(err error, members []string) error {
 		return p
 	case errors.As(err, &f):
 		return f
-	case errors.Is(err, notify.ErrUnreadable):
+	case errors.Is(err, wire.ErrUnreadable):
 		return badRequest(err.Error())
 	case errors.As(err, &large):
 		return newProblem(http.StatusRequestEntityTooLarge, "Too large", fmt.Sprintf("the body is larger than %d bytes", large.Limit), "")

@@ -16,6 +16,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // Event is a fact as the control API shows it: credentials are masked. It is
@@ -62,16 +63,13 @@ func (e Event) MarshalJSON() ([]byte, error) {
 }
 
 // ClockMoved is the data of a fact about the clock.
-type ClockMoved struct{ ClockState }
+type ClockMoved struct{ wire.ClockState }
 
 // Size implements [fact.Data].
 func (ClockMoved) Size() int { return 128 }
 
 // PutBack is the data of a fact about a reset or restore.
-type PutBack struct {
-	// Snapshot is the id of the snapshot; empty for a reset.
-	Snapshot string `json:"snapshot"`
-}
+type PutBack struct{ wire.PutBack }
 
 // Size implements [fact.Data].
 func (p PutBack) Size() int { return 16 + len(p.Snapshot) }
@@ -84,24 +82,6 @@ type IPNChanged struct {
 
 // Size implements [fact.Data].
 func (i IPNChanged) Size() int { return 16 + len(i.URL) }
-
-// Configured is what an event about the configuration shows.
-type Configured struct {
-	Company string `json:"company"`
-	ID      string `json:"id"`
-	// What was done: created, changed or deleted.
-	What string `json:"what"`
-	URL  string `json:"url,omitempty"`
-}
-
-// AccessChange is what an event about an application's access shows.
-type AccessChange struct {
-	Company  string `json:"company"`
-	ClientID string `json:"client_id"`
-	User     int64  `json:"user"`
-	// What the application did, such as "refreshed its tokens".
-	What string `json:"what"`
-}
 
 // showFact renders the data of a fact.
 func (c *Control) showFact(x fact.Fact) any {
@@ -117,26 +97,26 @@ func (c *Control) showFact(x fact.Fact) any {
 	case finding.Finding:
 		f, _ := finding.Of(x)
 		return f.Masked(c.Secrets)
-	case fault.Fired:
-		return d
+	case fault.Struck:
+		return d.Fired
 	case ClockMoved:
 		return d.ClockState
 	case PutBack:
-		return d
+		return d.PutBack
 	case notify.Configured:
-		return Configured{Company: x.Company, ID: strconv.FormatInt(d.ID, 10), What: d.What, URL: c.Secrets.URL(d.URL)}
+		return wire.Configured{Company: x.Company, ID: strconv.FormatInt(d.ID, 10), What: d.What, URL: c.Secrets.URL(d.URL)}
 	case IPNChanged:
-		return Configured{Company: x.Company, ID: x.Company, What: "changed", URL: c.Secrets.URL(d.URL)}
+		return wire.Configured{Company: x.Company, ID: x.Company, What: "changed", URL: c.Secrets.URL(d.URL)}
 	case identity.Configured:
-		return Configured{Company: x.Company, ID: d.ID, What: d.What}
+		return wire.Configured{Company: x.Company, ID: d.ID, What: d.What}
 	case oauth2.Accessed:
-		return AccessChange{Company: x.Company, ClientID: d.ClientID, User: d.User, What: d.What}
+		return wire.AccessChange{Company: x.Company, ClientID: d.ClientID, User: d.User, What: d.What}
 	}
 	return nil
 }
 
 // emitClock tells how the clock runs.
-func (c *Control) emitClock(ctx context.Context) (s ClockState, err error) {
+func (c *Control) emitClock(ctx context.Context) (s wire.ClockState, err error) {
 	err = c.Store.Update(ctx, func(w store.Writer) error {
 		if s, err = c.clockState(w); err == nil {
 			w.Emit(fact.Fact{At: c.Clock.Now(), Type: fact.Clock, Data: ClockMoved{s}})

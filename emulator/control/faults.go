@@ -1,28 +1,21 @@
 package control
 
 import (
-	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// Fault is a rule by which requests or deliveries go wrong. In the body of
-// POST /faults the id and the counts are not read.
-type Fault = fault.Rule
-
-// FaultMark is how a request names a fault that touched it.
-type FaultMark = fault.Mark
-
 // SetFault arms a fault and returns it with its id.
-func (c *Control) SetFault(f Fault) (Fault, error) {
+func (c *Control) SetFault(f wire.Fault) (wire.Fault, error) {
 	f, err := c.Faults.Add(f)
 	return c.showFault(f), err
 }
 
 // FaultList lists the faults in the order in which they are tried, with their
 // counts.
-func (c *Control) FaultList() List[Fault] {
-	out := List[Fault]{Data: c.Faults.List()}
+func (c *Control) FaultList() wire.List[wire.Fault] {
+	out := wire.List[wire.Fault]{Data: c.Faults.List()}
 	for i, f := range out.Data {
 		out.Data[i] = c.showFault(f)
 	}
@@ -30,9 +23,9 @@ func (c *Control) FaultList() List[Fault] {
 }
 
 // showFault masks the credentials that a rule selects by, or answers with.
-func (c *Control) showFault(f Fault) Fault {
+func (c *Control) showFault(f wire.Fault) wire.Fault {
 	if h := f.When.Header; h != nil {
-		f.When.Header = &fault.Header{Name: h.Name, Value: c.Secrets.Header(h.Name, h.Value)}
+		f.When.Header = &wire.FaultHeader{Name: h.Name, Value: c.Secrets.Header(h.Name, h.Value)}
 	}
 	if f.Do.Headers != nil {
 		f.Do.Headers = c.Secrets.HeaderMap(f.Do.Headers)
@@ -53,7 +46,7 @@ func (c *Control) RemoveFault(id int64) error {
 func (c *Control) ClearFaults() { c.Faults.Clear() }
 
 func (c *Control) postFault(r request) (int, any, error) {
-	body, err := read[Fault](r)
+	body, err := read[wire.Fault](r)
 	if err != nil {
 		return 0, nil, err
 	}

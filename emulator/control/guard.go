@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/surface"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // Local says that a Host header names this machine: localhost, a name below
@@ -47,9 +48,9 @@ func (c *Control) GuardPages(next http.Handler) http.Handler {
 func (c *Control) guard(next http.Handler, page bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Server", ServerName) // by which a client knows that a localsepay answers
+		h.Set("Server", wire.ServerName) // by which a client knows that a localsepay answers
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", wire.ContentPolicy)
 		h.Set("Cache-Control", "no-store")
 		if p := c.refusal(r, page); p != nil {
 			if p.Status == http.StatusUnauthorized {
@@ -67,7 +68,7 @@ func (c *Control) Admits(r *http.Request) bool { return c.refusal(r, true) == ni
 
 // refusal is why the control API, or a page of it, does not answer a request,
 // nil when it does.
-func (c *Control) refusal(r *http.Request, page bool) *Problem {
+func (c *Control) refusal(r *http.Request, page bool) *wire.Problem {
 	known := c.isToken(bearer(r)) || page && c.isCookie(r)
 	if !known {
 		if !surface.FromHere(r) {

@@ -10,6 +10,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/mask"
 	"github.com/localsepay/localsepay/openapi/printable"
 )
@@ -24,32 +25,32 @@ func (c *Control) describe(x fact.Fact) string {
 		return describeDelivery(*d.Delivery, c.Secrets)
 	}
 	switch d := c.showFact(x).(type) {
-	case Request:
+	case wire.Request:
 		return describeRequest(d)
-	case Transfer:
+	case wire.Transfer:
 		return describeTransfer(d)
-	case Order:
+	case wire.Order:
 		return describeOrder(d)
 	case finding.Finding:
 		return fmt.Sprintf("finding   %s: %s. %s → %s", d.Severity, d.Title, d.Detail, d.Hint)
 	case fault.Fired:
 		return describeFault(d)
-	case ClockState:
+	case wire.ClockState:
 		return fmt.Sprintf("clock     %s %s", d.Mode, d.Now)
-	case PutBack:
+	case wire.PutBack:
 		if d.Snapshot != "" {
 			return "restore   back to snapshot " + d.Snapshot
 		}
 		return "reset     back to the start"
-	case Configured:
+	case wire.Configured:
 		return fmt.Sprintf("%-9s %s", x.Type, strings.TrimSpace(d.ID+" "+d.What+"  "+d.URL))
-	case AccessChange:
+	case wire.AccessChange:
 		return fmt.Sprintf("oauth     %s %s, for user %d", d.ClientID, d.What, d.User)
 	}
 	return string(x.Type)
 }
 
-func describeRequest(r Request) string {
+func describeRequest(r wire.Request) string {
 	path := r.Path
 	if r.Query != "" {
 		path += "?" + shorten(r.Query)
@@ -71,7 +72,7 @@ func shorten(query string) string {
 	return query[:maxQuery] + "…"
 }
 
-func describeTransfer(t Transfer) string {
+func describeTransfer(t wire.Transfer) string {
 	if !t.Recorded {
 		return "transfer  not recorded: " + t.Reason
 	}
@@ -88,7 +89,7 @@ func describeTransfer(t Transfer) string {
 	return line
 }
 
-func describeOrder(o Order) string {
+func describeOrder(o wire.Order) string {
 	line := fmt.Sprintf("order     %s %s  %s VND  %s", o.OrderID, o.InvoiceNumber, thousands(o.Amount), o.Status)
 	if n := len(o.Transactions); n > 0 {
 		t := o.Transactions[n-1]

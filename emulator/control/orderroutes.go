@@ -6,6 +6,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 func (c *Control) getOrders(r request) (int, any, error) {
@@ -35,7 +36,7 @@ func (c *Control) getOrder(r request) (int, any, error) {
 }
 
 func (c *Control) postPay(r request) (int, any, error) {
-	body, err := read[NewPay](r)
+	body, err := read[wire.NewPay](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -43,7 +44,7 @@ func (c *Control) postPay(r request) (int, any, error) {
 }
 
 func (c *Control) postLeave(r request) (int, any, error) {
-	body, err := read[OrderChoice](r)
+	body, err := read[wire.OrderChoice](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -51,7 +52,7 @@ func (c *Control) postLeave(r request) (int, any, error) {
 }
 
 func (c *Control) postExpire(r request) (int, any, error) {
-	body, err := read[OrderChoice](r)
+	body, err := read[wire.OrderChoice](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -59,7 +60,7 @@ func (c *Control) postExpire(r request) (int, any, error) {
 }
 
 func (c *Control) putIPN(r request) (int, any, error) {
-	body, err := read[IPNChange](r)
+	body, err := read[wire.IPNChange](r)
 	if err != nil {
 		return 0, nil, err
 	}

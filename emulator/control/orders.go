@@ -10,12 +10,13 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/payment"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // Orders lists the orders that f selects, newest first.
-func (c *Control) Orders(ctx context.Context, f store.OrderFilter, limit int) (List[Order], error) {
-	out := List[Order]{Data: []Order{}}
+func (c *Control) Orders(ctx context.Context, f store.OrderFilter, limit int) (wire.List[wire.Order], error) {
+	out := wire.List[wire.Order]{Data: []wire.Order{}}
 	err := c.Store.View(ctx, func(r store.Reader) error {
 		page, err := store.ListOrders(r, f, store.Window{Limit: limit, NoTotal: true})
 		if err != nil {
@@ -37,7 +38,7 @@ func (c *Control) Orders(ctx context.Context, f store.OrderFilter, limit int) (L
 
 // Order returns an order by SePay's order id or the shop's invoice number. An
 // empty company looks through all.
-func (c *Control) Order(ctx context.Context, company, key string) (out Order, err error) {
+func (c *Control) Order(ctx context.Context, company, key string) (out wire.Order, err error) {
 	err = c.Store.View(ctx, func(r store.Reader) error {
 		o, err := payment.Find(r, company, key)
 		if err != nil {
@@ -62,20 +63,20 @@ func (c *Control) findOrder(ctx context.Context, company, key string) (o store.O
 }
 
 // Pay does what the payer does on the hosted page.
-func (c *Control) Pay(ctx context.Context, key string, n NewPay) (Order, error) {
-	if err := n.check(); err != nil {
-		return Order{}, err
+func (c *Control) Pay(ctx context.Context, key string, n wire.NewPay) (wire.Order, error) {
+	if err := checkPay(n); err != nil {
+		return wire.Order{}, err
 	}
 	o, owner, err := c.findOrder(ctx, n.Company, key)
 	if err != nil {
-		return Order{}, err
+		return wire.Order{}, err
 	}
 	method, err := payMethod(n, o, owner)
 	if err != nil {
-		return Order{}, err
+		return wire.Order{}, err
 	}
 	if o, err = c.Gateway.Choose(ctx, o, owner, method); err != nil {
-		return Order{}, err
+		return wire.Order{}, err
 	}
 	if method == store.MethodCard {
 		err = c.payByCard(ctx, o, n)
@@ -83,13 +84,13 @@ func (c *Control) Pay(ctx context.Context, key string, n NewPay) (Order, error) 
 		_, err = c.Gateway.Simulate(ctx, o.ID, payment.PayerChoice{Outcome: n.Outcome, Habits: n.BankHabits, From: n.SentFrom})
 	}
 	if err != nil {
-		return Order{}, err
+		return wire.Order{}, err
 	}
 	return c.Order(ctx, o.Company, o.OrderID)
 }
 
-// check refuses words that mean nothing for any order.
-func (n NewPay) check() error {
+// checkPay refuses words that mean nothing for any order.
+func checkPay(n wire.NewPay) error {
 	methods := []string{}
 	for _, m := range store.PaymentMethods() {
 		methods = append(methods, string(m))
@@ -121,7 +122,7 @@ func oneOf(name, value string, choices []string) error {
 }
 
 // payMethod decides how an order is paid when the caller leaves it open.
-func payMethod(n NewPay, o store.Order, owner store.Company) (store.PaymentMethod, error) {
+func payMethod(n wire.NewPay, o store.Order, owner store.Company) (store.PaymentMethod, error) {
 	offered := payment.Offered(owner, o)
 	switch {
 	case n.Card != "" && n.Method != "" && n.Method != string(store.MethodCard):
@@ -139,7 +140,7 @@ func payMethod(n NewPay, o store.Order, owner store.Company) (store.PaymentMetho
 // defaultCard is the card of a payer who names none.
 const defaultCard = "visa"
 
-func (c *Control) payByCard(ctx context.Context, o store.Order, n NewPay) error {
+func (c *Control) payByCard(ctx context.Context, o store.Order, n wire.NewPay) error {
 	name := n.Card
 	if name == "" {
 		name = defaultCard
@@ -161,7 +162,7 @@ func (c *Control) payByCard(ctx context.Context, o store.Order, n NewPay) error 
 
 // Leave is the payer's way back to the shop without paying. The order goes on
 // waiting, as at SePay (assumed): the shop cancels it with its own call.
-func (c *Control) Leave(ctx context.Context, company, key string) (Order, error) {
+func (c *Control) Leave(ctx context.Context, company, key string) (wire.Order, error) {
 	out, err := c.Order(ctx, company, key)
 	if err != nil {
 		return out, err
@@ -174,23 +175,23 @@ func (c *Control) Leave(ctx context.Context, company, key string) (Order, error)
 }
 
 // Expire ends a waiting order as time would.
-func (c *Control) Expire(ctx context.Context, company, key string) (Order, error) {
+func (c *Control) Expire(ctx context.Context, company, key string) (wire.Order, error) {
 	o, _, err := c.findOrder(ctx, company, key)
 	if err != nil {
-		return Order{}, err
+		return wire.Order{}, err
 	}
 	if _, err := c.Gateway.Expire(ctx, o.ID); err != nil {
-		return Order{}, err
+		return wire.Order{}, err
 	}
 	return c.Order(ctx, o.Company, o.OrderID)
 }
 
 // SetIPN changes where the gateway notifies a company's merchant. The company
 // may be left out when there is only one. It acts on the next attempt of every IPN.
-func (c *Control) SetIPN(ctx context.Context, n IPNChange) (IPN, error) {
+func (c *Control) SetIPN(ctx context.Context, n wire.IPNChange) (wire.IPN, error) {
 	var changed store.Company
 	if err := c.Notifier.VetIPN(ctx, n.URL); err != nil {
-		return IPN{}, err
+		return wire.IPN{}, err
 	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
 		company, err := oneCompany(w, n.Company)
@@ -207,12 +208,12 @@ func (c *Control) SetIPN(ctx context.Context, n IPNChange) (IPN, error) {
 		return store.Companies.Put(w, company)
 	})
 	if err != nil {
-		return IPN{}, err
+		return wire.IPN{}, err
 	}
 	return showIPN(changed), nil
 }
 
-func readIPN(n IPNChange) store.IPN {
+func readIPN(n wire.IPNChange) store.IPN {
 	ipn := store.IPN{URL: n.URL, AuthType: store.IPNAuthType(n.AuthType), Secret: n.Secret}
 	if ipn.AuthType == "" {
 		ipn.AuthType = store.IPNNone
@@ -221,31 +222,31 @@ func readIPN(n IPNChange) store.IPN {
 }
 
 // showIPN shows the secret that is sent, once one is.
-func showIPN(c store.Company) IPN {
+func showIPN(c store.Company) wire.IPN {
 	ipn := c.Merchant.IPN
 	if ipn.AuthType == store.IPNSecret && ipn.Secret == "" {
 		ipn.Secret = c.Merchant.SecretKey
 	}
-	return IPN{URL: orNull(ipn.URL), AuthType: string(ipn.AuthType), Secret: orNull(ipn.Secret)}
+	return wire.IPN{URL: orNull(ipn.URL), AuthType: string(ipn.AuthType), Secret: orNull(ipn.Secret)}
 }
 
 // Cards lists the emulator's test cards.
-func (c *Control) Cards() List[Card] {
-	out := List[Card]{Data: []Card{}}
+func (c *Control) Cards() wire.List[wire.Card] {
+	out := wire.List[wire.Card]{Data: []wire.Card{}}
 	for _, t := range payment.TestCards() {
-		out.Data = append(out.Data, Card{Name: t.Name, Number: t.Number, Expiry: t.Expiry, CVV: t.CVV, Brand: t.Brand, Outcome: string(t.Outcome)})
+		out.Data = append(out.Data, wire.Card{Name: t.Name, Number: t.Number, Expiry: t.Expiry, CVV: t.CVV, Brand: t.Brand, Outcome: string(t.Outcome)})
 	}
 	return out
 }
 
 // showOrder renders an order as it stood at a moment.
-func (c *Control) showOrder(s payment.Standing) Order {
+func (c *Control) showOrder(s payment.Standing) wire.Order {
 	o, company, place, progress := s.Order, s.Company, s.Place, payment.ProgressWith(s.Order, s.Payments)
-	out := Order{
+	out := wire.Order{
 		ID: o.ID, OrderID: o.OrderID, InvoiceNumber: o.InvoiceNumber, Company: o.Company, Operation: o.Operation, PaymentMethod: string(o.Method),
 		Status: string(o.Status), State: string(progress.State), Amount: o.Amount, Description: o.Description, CustomerID: o.CustomerID,
 		Listed: o.Listed, Redirect: orNull(c.Secrets.URL(progress.Redirect)), CheckoutURL: "/v1/checkout?" + payment.LinkOf(company, o).Encode(),
-		Transactions: []OrderTransaction{}, Received: []ReceivedTransfer{},
+		Transactions: []wire.OrderTransaction{}, Received: []wire.ReceivedTransfer{},
 		OpenedAt: stamp(o.OpenedAt), UpdatedAt: stamp(o.UpdatedAt), CapturedAt: stampOrNull(o.CapturedAt), ExpiresAt: stampOrNull(o.ExpiresAt),
 	}
 	if payment.TakesTransfer(company, o) {
@@ -253,10 +254,10 @@ func (c *Control) showOrder(s payment.Standing) Order {
 		if err != nil { // a place of the emulator's own always has one
 			c.Findings.Add(finding.Internal("the QR code of order "+o.OrderID, err))
 		}
-		out.Pay = PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo, QR: qr}
+		out.Pay = wire.PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo, QR: qr}
 	}
 	for _, got := range o.Received {
-		out.Received = append(out.Received, ReceivedTransfer{Transaction: got.TransactionID, Amount: got.Amount, Memo: got.Memo, Verdict: string(got.Verdict), At: stamp(got.At)})
+		out.Received = append(out.Received, wire.ReceivedTransfer{Transaction: got.TransactionID, Amount: got.Amount, Memo: got.Memo, Verdict: string(got.Verdict), At: stamp(got.At)})
 	}
 	for _, p := range s.Payments {
 		out.Transactions = append(out.Transactions, showPayment(p))
@@ -264,8 +265,8 @@ func (c *Control) showOrder(s payment.Standing) Order {
 	return out
 }
 
-func showPayment(p store.Payment) OrderTransaction {
-	t := OrderTransaction{
+func showPayment(p store.Payment) wire.OrderTransaction {
+	t := wire.OrderTransaction{
 		ID: p.ID, TransactionID: p.TransactionID, PaymentMethod: string(p.Method), Type: string(p.Type), Status: string(p.Status),
 		Amount: p.Amount, Reason: p.Reason, At: stamp(p.Date),
 	}
@@ -279,10 +280,10 @@ func showPayment(p store.Payment) OrderTransaction {
 }
 
 // showStored renders an order as the store has it.
-func (c *Control) showStored(r store.Reader, o store.Order) (Order, error) {
+func (c *Control) showStored(r store.Reader, o store.Order) (wire.Order, error) {
 	s, err := payment.StandingOf(r, o)
 	if err != nil {
-		return Order{}, err
+		return wire.Order{}, err
 	}
 	return c.showOrder(s), nil
 }

@@ -14,7 +14,7 @@ import (
 // Payee is the account of a company that a payer's transfer reaches.
 type Payee struct {
 	Company string
-	// Account or VA is set, for a [NewTransfer].
+	// Account or VA is set, for a [wire.NewTransfer].
 	Account, VA string
 	Holder      string
 	// Habits says that the company's settings let transfers arrive as real banks

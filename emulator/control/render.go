@@ -15,6 +15,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
@@ -45,15 +46,15 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-func showCompany(r store.Reader, c store.Company) (Company, error) {
-	out := Company{
+func showCompany(r store.Reader, c store.Company) (wire.Company, error) {
+	out := wire.Company{
 		ID: c.ID, Name: c.FullName, Environment: string(c.Environment), PayCode: c.Configurations.PayCode,
-		PaymentCodeFormats: []PaymentCodeFormat{}, Settings: map[string]string{},
-		Merchant: Merchant{
+		PaymentCodeFormats: []wire.PaymentCodeFormat{}, Settings: map[string]string{},
+		Merchant: wire.Merchant{
 			MerchantID: c.Merchant.MerchantID, SecretKey: c.Merchant.SecretKey,
 			PaymentMethods: []string{}, IPN: showIPN(c),
 		},
-		APITokens: []string{}, OAuthApps: []OAuthApp{}, Users: []User{}, BankAccounts: []BankAccount{}, Webhooks: []Webhook{},
+		APITokens: []string{}, OAuthApps: []wire.OAuthApp{}, Users: []wire.User{}, BankAccounts: []wire.BankAccount{}, Webhooks: []wire.Webhook{},
 	}
 	if c.RateLimit > 0 {
 		out.RateLimit = &c.RateLimit
@@ -65,7 +66,7 @@ func showCompany(r store.Reader, c store.Company) (Company, error) {
 		out.Settings[name] = value
 	}
 	for _, f := range c.Configurations.PaymentCodeFormats {
-		out.PaymentCodeFormats = append(out.PaymentCodeFormats, PaymentCodeFormat{
+		out.PaymentCodeFormats = append(out.PaymentCodeFormats, wire.PaymentCodeFormat{
 			Prefix: f.Prefix, SuffixFrom: f.SuffixFrom, SuffixTo: f.SuffixTo, CharacterType: string(f.CharacterType), IsActive: f.IsActive,
 		})
 	}
@@ -73,7 +74,7 @@ func showCompany(r store.Reader, c store.Company) (Company, error) {
 }
 
 // showBelongings fills in what is stored under a company.
-func showBelongings(r store.Reader, out *Company) error {
+func showBelongings(r store.Reader, out *wire.Company) error {
 	tokens, err := store.APITokenByCompany.All(r, out.ID)
 	if err != nil {
 		return err
@@ -88,7 +89,7 @@ func showBelongings(r store.Reader, out *Company) error {
 		return err
 	}
 	for _, a := range apps {
-		out.OAuthApps = append(out.OAuthApps, OAuthApp{Name: a.Name, ClientID: a.ClientID, ClientSecret: a.ClientSecret, RedirectURIs: orEmpty(a.RedirectURIs), Scopes: orEmpty(a.Scopes)})
+		out.OAuthApps = append(out.OAuthApps, wire.OAuthApp{Name: a.Name, ClientID: a.ClientID, ClientSecret: a.ClientSecret, RedirectURIs: orEmpty(a.RedirectURIs), Scopes: orEmpty(a.Scopes)})
 	}
 	users, err := store.UserByCompany.All(r, out.ID)
 	if err != nil {
@@ -115,22 +116,22 @@ func showBelongings(r store.Reader, out *Company) error {
 	return err
 }
 
-func showAccount(r store.Reader, a store.BankAccount) (BankAccount, error) {
-	out := BankAccount{
+func showAccount(r store.Reader, a store.BankAccount) (wire.BankAccount, error) {
+	out := wire.BankAccount{
 		ID: a.ID, XID: a.XID, Bank: a.Bank, AccountNumber: a.AccountNumber, AccountHolderName: a.AccountHolderName,
 		AccountType: string(a.AccountType), Label: a.Label, Active: a.Active, Balance: a.Balance, Accumulated: a.Accumulated, ReportsBalance: a.ReportsBalance,
-		VirtualAccounts: []VirtualAccount{},
+		VirtualAccounts: []wire.VirtualAccount{},
 	}
 	vas, err := store.VirtualAccountByAccount.All(r, a.XID)
 	for _, v := range vas {
-		out.VirtualAccounts = append(out.VirtualAccounts, VirtualAccount{
+		out.VirtualAccounts = append(out.VirtualAccounts, wire.VirtualAccount{
 			ID: v.ID, XID: v.XID, Number: v.Number, Label: v.Label, Official: v.Official, Static: v.Static, Active: v.Active,
 		})
 	}
 	return out, err
 }
 
-func readFormats(in []PaymentCodeFormat) []store.PaymentCodeFormat {
+func readFormats(in []wire.PaymentCodeFormat) []store.PaymentCodeFormat {
 	var out []store.PaymentCodeFormat
 	for _, f := range in {
 		out = append(out, store.PaymentCodeFormat{
@@ -140,8 +141,8 @@ func readFormats(in []PaymentCodeFormat) []store.PaymentCodeFormat {
 	return out
 }
 
-func readMerchant(n NewMerchant) store.Merchant {
-	m := store.Merchant{MerchantID: n.MerchantID, SecretKey: n.SecretKey, IPN: readIPN(IPNChange{URL: n.IPN.URL, AuthType: n.IPN.AuthType, Secret: n.IPN.Secret})}
+func readMerchant(n wire.NewMerchant) store.Merchant {
+	m := store.Merchant{MerchantID: n.MerchantID, SecretKey: n.SecretKey, IPN: readIPN(wire.IPNChange{URL: n.IPN.URL, AuthType: n.IPN.AuthType, Secret: n.IPN.Secret})}
 	for _, name := range n.PaymentMethods {
 		m.Methods = append(m.Methods, store.PaymentMethod(name))
 	}
@@ -149,7 +150,7 @@ func readMerchant(n NewMerchant) store.Merchant {
 }
 
 // readApps checks the scopes: one that does not exist could never be asked for.
-func readApps(in []OAuthApp) ([]store.OAuthApp, error) {
+func readApps(in []wire.OAuthApp) ([]store.OAuthApp, error) {
 	var out []store.OAuthApp
 	for i, a := range in {
 		if len(a.Scopes) == 0 {
@@ -166,20 +167,20 @@ func readApps(in []OAuthApp) ([]store.OAuthApp, error) {
 }
 
 // ShowTransfer renders what became of a transfer.
-func ShowTransfer(done bank.Receipt) Transfer {
-	out := Transfer{Recorded: done.Recorded, Reason: done.Reason, Webhooks: []TransferNotice{}}
+func ShowTransfer(done bank.Receipt) wire.Transfer {
+	out := wire.Transfer{Recorded: done.Recorded, Reason: done.Reason, Webhooks: []wire.TransferNotice{}}
 	if done.Recorded {
 		t := showTransaction(done.Transaction)
 		out.Transaction = &t
 	}
 	if w := done.Written; w != nil {
-		out.BankWrote = &BankWrote{Typed: w.Typed, Content: w.Content, Dropped: w.Dropped, Form: w.Form, Summary: w.Summary(done.Account.Bank)}
+		out.BankWrote = &wire.BankWrote{Typed: w.Typed, Content: w.Content, Dropped: w.Dropped, Form: w.Form, Summary: w.Summary(done.Account.Bank)}
 	}
 	if m := done.Matched; m != nil {
-		out.Order = &MatchedOrder{OrderID: m.OrderID, InvoiceNumber: m.InvoiceNumber, Verdict: string(m.Verdict)}
+		out.Order = &wire.MatchedOrder{OrderID: m.OrderID, InvoiceNumber: m.InvoiceNumber, Verdict: string(m.Verdict)}
 	}
 	for _, d := range done.Deliveries {
-		notice := TransferNotice{WebhookID: d.WebhookID, DeliveryID: d.ID, Result: "sent", Reason: d.Reason}
+		notice := wire.TransferNotice{WebhookID: d.WebhookID, DeliveryID: d.ID, Result: "sent", Reason: d.Reason}
 		if d.Status == store.Skipped {
 			notice.Result = "skipped"
 		}
@@ -188,8 +189,8 @@ func ShowTransfer(done bank.Receipt) Transfer {
 	return out
 }
 
-func showTransaction(t store.Transaction) Transaction {
-	out := Transaction{
+func showTransaction(t store.Transaction) wire.Transaction {
+	out := wire.Transaction{
 		ID: t.ID, XID: t.XID, Company: t.Company, Bank: t.Gateway, AccountNumber: t.AccountNumber, SubAccount: orNull(t.SubAccount),
 		Direction: string(t.TransferType), Amount: t.Amount, Accumulated: t.Accumulated, Content: t.Content,
 		Reference: t.Reference, Code: orNull(t.Code), At: stamp(t.Date),
@@ -201,15 +202,15 @@ func showTransaction(t store.Transaction) Transaction {
 }
 
 // ShowDelivery renders a delivery with the findings about it.
-func (c *Control) ShowDelivery(d store.Delivery) Delivery {
+func (c *Control) ShowDelivery(d store.Delivery) wire.Delivery {
 	return c.showDelivery(d, c.Findings.List(finding.Filter{Delivery: d.ID}, 0))
 }
 
-func (c *Control) showDelivery(d store.Delivery, found []finding.Finding) Delivery {
-	out := Delivery{
+func (c *Control) showDelivery(d store.Delivery, found []finding.Finding) wire.Delivery {
+	out := wire.Delivery{
 		ID: d.ID, Kind: string(d.Kind), Origin: string(d.Origin), Company: d.Company, WebhookID: d.WebhookID, Subject: d.Subject,
 		Label: notify.ReplayLabel(d), Status: string(d.Status), Reason: d.Reason, CreatedAt: stamp(d.CreatedAt),
-		NextAttemptAt: stampOrNull(d.NextAttemptAt), Attempts: []Attempt{}, Faults: orEmpty(d.Faults),
+		NextAttemptAt: stampOrNull(d.NextAttemptAt), Attempts: []wire.Attempt{}, Faults: orEmpty(d.Faults),
 		Findings: c.showFindings(found),
 	}
 	out.Reason = c.Secrets.Prose(d.Reason)
@@ -223,18 +224,18 @@ func (c *Control) showDelivery(d store.Delivery, found []finding.Finding) Delive
 }
 
 // showAttempt renders an attempt with credentials masked.
-func (c *Control) showAttempt(d *store.Delivery, a store.Attempt) Attempt {
+func (c *Control) showAttempt(d *store.Delivery, a store.Attempt) wire.Attempt {
 	m, body, kind := c.Secrets, d.Body, d.ContentType
 	if a.Body != nil {
 		body = a.Body
 	}
-	shown := Attempt{
+	shown := wire.Attempt{
 		Number: a.Number, At: stamp(a.At), DurationMS: milliseconds(a.Duration), ErrorCode: a.ErrorCode, Error: m.Prose(a.Error), Label: a.Label,
-		Request: AttemptRequest{URL: m.URL(a.URL), Headers: m.HeaderMap(a.RequestHeaders), Body: m.Body(kind, string(body))},
+		Request: wire.AttemptRequest{URL: m.URL(a.URL), Headers: m.HeaderMap(a.RequestHeaders), Body: m.Body(kind, string(body))},
 	}
 	if r := a.Response; r != nil {
 		kind = r.Headers["Content-Type"]
-		shown.Response = &AttemptResponse{Status: r.Status, Headers: m.HeaderMap(r.Headers), Body: m.Body(kind, string(r.Body)), Truncated: r.Truncated}
+		shown.Response = &wire.AttemptResponse{Status: r.Status, Headers: m.HeaderMap(r.Headers), Body: m.Body(kind, string(r.Body)), Truncated: r.Truncated}
 	}
 	return shown
 }
@@ -250,7 +251,7 @@ func (c *Control) showFindings(list []finding.Finding) []finding.Finding {
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // ShowRequest renders a line of the traffic log; whole adds headers and bodies.
-func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) Request {
+func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) wire.Request {
 	out := c.ShowEntry(e, c.Findings.List(finding.Filter{Request: e.ID}, 0))
 	if whole {
 		shown, flat := e.Masked(c.Secrets), mask.Off()
@@ -270,9 +271,9 @@ func showBody(b []byte) string {
 }
 
 // ShowEntry renders a line of the traffic log with given findings.
-func (c *Control) ShowEntry(e *frontdoor.Entry, findings []finding.Finding) Request {
+func (c *Control) ShowEntry(e *frontdoor.Entry, findings []finding.Finding) wire.Request {
 	line := e.Line()
-	return Request{
+	return wire.Request{
 		ID: e.ID, At: stamp(e.At), Method: e.Method, Host: c.Secrets.Known(e.Host), Path: c.Secrets.Known(line.URL.Path), Query: c.Secrets.Query(line.URL.RawQuery),
 		Surface: e.Surface, Operation: e.Operation, Company: e.Company, Status: e.Status, DurationMS: milliseconds(e.Duration), Client: e.Client,
 		Faults: orEmpty(e.Faults), Findings: orEmpty(c.showFindings(slices.Clone(findings))),

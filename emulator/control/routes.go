@@ -20,12 +20,10 @@ import (
 	"github.com/localsepay/localsepay/emulator/frontdoor"
 	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/emulator/surface"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
-
-// Prefix is where the control API is.
-const Prefix = "/_control/v1"
 
 // request is a call of the control API.
 type request struct {
@@ -42,7 +40,7 @@ type route struct {
 // routes is the table of the control API.
 func (c *Control) routes() []route {
 	return []route{
-		{"GET", "/health", "control.health", func(request) (int, any, error) { return 200, Health{"ok"}, nil }},
+		{"GET", "/health", "control.health", func(request) (int, any, error) { return 200, wire.Health{Status: "ok"}, nil }},
 		{"GET", "/state", "control.state", func(r request) (int, any, error) { return ok(c.State(r.Context(), surface.Origin(r.Request))) }},
 		{"POST", "/companies", "control.companies.create", c.postCompany},
 		{"POST", "/transfers", "control.transfers.create", c.postTransfer},
@@ -110,7 +108,7 @@ func (c *Control) Handler() http.Handler {
 		routers[name] = sync.OnceValue(func() http.Handler { return c.router(table) })
 	}
 	admitted := c.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if path, ok := strings.CutPrefix(r.URL.Path, Prefix); ok {
+		if path, ok := strings.CutPrefix(r.URL.Path, wire.Prefix); ok {
 			if made, ok := routers[segment(path)]; ok {
 				if err := c.knowsCompany(r); err != nil {
 					c.write(w, 0, nil, err)
@@ -155,7 +153,7 @@ func (c *Control) router(table []route) http.Handler {
 		if rt.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		m.Methods(methods...).Path(Prefix + rt.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.Methods(methods...).Path(wire.Prefix + rt.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, surface.MaxBody)
 			status, body, err := rt.handle(request{r, w})
 			switch {
@@ -174,18 +172,6 @@ func (c *Control) router(table []route) http.Handler {
 
 func (c *Control) notFound(w http.ResponseWriter, _ *http.Request) {
 	c.write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
-}
-
-// ServerName is what the control API calls itself in the header Server.
-const ServerName = "localsepay"
-
-// policy is the Content-Security-Policy of every answer.
-const policy = "default-src 'none'; frame-ancestors 'none'"
-
-// Answered says that an answer is the control API's: by the header Server, or,
-// behind a proxy that puts its own name there, by what the guard sets.
-func Answered(h http.Header) bool {
-	return h.Get("Server") == ServerName || h.Get("Content-Security-Policy") == policy && h.Get("Cache-Control") == "no-store"
 }
 
 // streamed is the status of an answer that was written already.
@@ -340,7 +326,7 @@ func (r request) page() (limit int, after int64, err error) {
 }
 
 func (c *Control) postCompany(r request) (int, any, error) {
-	body, err := read[NewCompany](r)
+	body, err := read[wire.NewCompany](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -348,7 +334,7 @@ func (c *Control) postCompany(r request) (int, any, error) {
 }
 
 func (c *Control) postTransfer(r request) (int, any, error) {
-	body, err := read[NewTransfer](r)
+	body, err := read[wire.NewTransfer](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -360,7 +346,7 @@ func (c *Control) postTransfer(r request) (int, any, error) {
 }
 
 func (c *Control) putClock(r request) (int, any, error) {
-	body, err := read[ClockChange](r)
+	body, err := read[wire.ClockChange](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -368,7 +354,7 @@ func (c *Control) putClock(r request) (int, any, error) {
 }
 
 func (c *Control) postAdvance(r request) (int, any, error) {
-	body, err := read[Advance](r)
+	body, err := read[wire.Advance](r)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -5,17 +5,18 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // otherSide describes the other side of a company: configured alike, but with
 // credentials and account numbers of its own, and without its history.
-func otherSide(n NewCompany, c store.Company) NewCompany {
+func otherSide(n wire.NewCompany, c store.Company) wire.NewCompany {
 	n.ID, n.Name = store.OtherSide(c), c.FullName
 	n.Environment = string(store.Opposite(c.Environment))
 	n.APITokens = nil
 	n.Merchant.MerchantID, n.Merchant.SecretKey = "", ""
-	n.PaymentCodeFormats = slices.DeleteFunc(slices.Clone(n.PaymentCodeFormats), func(f PaymentCodeFormat) bool {
-		return bank.CheckFormats(readFormats([]PaymentCodeFormat{f}), store.Environment(n.Environment)) != nil
+	n.PaymentCodeFormats = slices.DeleteFunc(slices.Clone(n.PaymentCodeFormats), func(f wire.PaymentCodeFormat) bool {
+		return bank.CheckFormats(readFormats([]wire.PaymentCodeFormat{f}), store.Environment(n.Environment)) != nil
 	})
 	n.OAuthApps = slices.Clone(n.OAuthApps)
 	for i := range n.OAuthApps {
@@ -47,7 +48,7 @@ func otherSide(n NewCompany, c store.Company) NewCompany {
 }
 
 // createSides makes a company and its other side.
-func (c *Control) createSides(w store.Writer, n NewCompany) (store.Company, error) {
+func (c *Control) createSides(w store.Writer, n wire.NewCompany) (store.Company, error) {
 	company, err := c.createSide(w, n, false)
 	if err != nil {
 		return company, err
@@ -57,7 +58,7 @@ func (c *Control) createSides(w store.Writer, n NewCompany) (store.Company, erro
 }
 
 // showSides renders a company with its other side.
-func showSides(r store.Reader, c store.Company) (Company, error) {
+func showSides(r store.Reader, c store.Company) (wire.Company, error) {
 	out, err := showCompany(r, c)
 	if err != nil || c.OtherSide {
 		return out, err

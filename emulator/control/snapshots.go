@@ -8,6 +8,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/fact"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -44,15 +45,15 @@ func (c *Control) keep(ctx context.Context) (kept, error) {
 }
 
 // Snapshot keeps the whole state. Faults are no part of it.
-func (c *Control) Snapshot(ctx context.Context) (Snapshot, error) {
+func (c *Control) Snapshot(ctx context.Context) (wire.Snapshot, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k, err := c.keep(ctx)
 	if err != nil {
-		return Snapshot{}, err
+		return wire.Snapshot{}, err
 	}
 	c.made++
-	s := Snapshot{ID: fmt.Sprintf("s%d", c.made), At: stamp(k.clock.Now)}
+	s := wire.Snapshot{ID: fmt.Sprintf("s%d", c.made), At: stamp(k.clock.Now)}
 	c.snapshots[s.ID] = k
 	c.order = append(c.order, s.ID)
 	if len(c.order) > maxSnapshots {
@@ -77,7 +78,7 @@ func (c *Control) Restore(ctx context.Context, id string) error {
 	if to.Mode != clock.Frozen {
 		to = nil
 	}
-	return c.putBack(ctx, k.records, to, fact.Fact{Type: fact.Restore, Data: PutBack{Snapshot: id}})
+	return c.putBack(ctx, k.records, to, fact.Fact{Type: fact.Restore, Data: PutBack{wire.PutBack{Snapshot: id}}})
 }
 
 // Reset goes back to the state after the start, the clock included, forgets the

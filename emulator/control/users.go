@@ -9,37 +9,11 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
-// User is a person of a company who can let applications in.
-type User struct {
-	ID        int64  `json:"id"`
-	Email     string `json:"email"`
-	Password  string `json:"password"`
-	FirstName string `json:"first_name"`
-	LastName  string `json:"last_name"`
-	Phone     string `json:"phone"`
-	// Role is SuperAdmin, Admin or User. A User may do what Permissions say, the
-	// others everything.
-	Role        string   `json:"role"`
-	Permissions []string `json:"permissions"`
-}
-
-// NewUser is a user of a new company, or, as the body of PATCH /users/{id},
-// what changes of one. What is absent is derived, or stays as it is.
-type NewUser struct {
-	Email     string `json:"email,omitempty"`
-	Password  string `json:"password,omitempty"`
-	FirstName string `json:"first_name,omitempty"`
-	LastName  string `json:"last_name,omitempty"`
-	Phone     string `json:"phone,omitempty"`
-	Role      string `json:"role,omitempty"`
-	// Permissions replace those that there are; an empty list takes all away.
-	Permissions *[]string `json:"permissions,omitempty"`
-}
-
-func showUser(u store.User) User {
-	out := User{
+func showUser(u store.User) wire.User {
+	out := wire.User{
 		ID: u.ID, Email: u.Email, Password: u.Password, FirstName: u.FirstName, LastName: u.LastName, Phone: u.Phone,
 		Role: string(u.Role), Permissions: []string{},
 	}
@@ -49,8 +23,8 @@ func showUser(u store.User) User {
 	return out
 }
 
-// apply puts what the body names onto a user.
-func (n NewUser) apply(u *store.User) {
+// applyUser puts what the body names onto a user.
+func applyUser(n wire.NewUser, u *store.User) {
 	put := func(to *string, value string) {
 		if value != "" {
 			*to = value
@@ -70,24 +44,24 @@ func (n NewUser) apply(u *store.User) {
 	}
 }
 
-func readUsers(in []NewUser) []store.User {
+func readUsers(in []wire.NewUser) []store.User {
 	var out []store.User
 	for _, n := range in {
 		var u store.User
-		n.apply(&u)
+		applyUser(n, &u)
 		out = append(out, u)
 	}
 	return out
 }
 
 // UpdateUser changes what body names, at once: also for tokens that exist.
-func (c *Control) UpdateUser(ctx context.Context, id int64, body NewUser) (User, error) {
+func (c *Control) UpdateUser(ctx context.Context, id int64, body wire.NewUser) (wire.User, error) {
 	var u store.User
 	err := c.Store.Update(ctx, func(w store.Writer) (err error) {
 		if u, err = store.Users.Get(w, id); err != nil {
 			return err
 		}
-		body.apply(&u)
+		applyUser(body, &u)
 		return c.Identity.ChangeUser(w, u)
 	})
 	return showUser(u), err
@@ -98,19 +72,9 @@ func (c *Control) DeleteUser(ctx context.Context, id int64) error {
 	return c.Store.Update(ctx, func(w store.Writer) error { return c.Identity.DeleteUser(w, id) })
 }
 
-// TokenOrder is the body of POST /oauth/tokens. Everything is optional: all
-// scopes, for the first user of the only company, as its first application.
-type TokenOrder struct {
-	Company string `json:"company,omitempty"`
-	// Email names the user, ClientID the application.
-	Email    string   `json:"email,omitempty"`
-	ClientID string   `json:"client_id,omitempty"`
-	Scopes   []string `json:"scopes,omitempty"`
-}
-
 // Tokens gives tokens without login and consent, for a test that is about something
 // else.
-func (c *Control) Tokens(ctx context.Context, o TokenOrder) (oauth2.Tokens, error) {
+func (c *Control) Tokens(ctx context.Context, o wire.TokenOrder) (wire.Tokens, error) {
 	var user store.User
 	var app store.OAuthApp
 	err := c.Store.View(ctx, func(r store.Reader) error {
@@ -138,44 +102,28 @@ func (c *Control) Tokens(ctx context.Context, o TokenOrder) (oauth2.Tokens, erro
 		return err
 	})
 	if err != nil {
-		return oauth2.Tokens{}, err
+		return wire.Tokens{}, err
 	}
 	return c.OAuth.Direct(ctx, app, user, o.Scopes)
 }
 
-// Decision is the body of POST /oauth/authorize: what a user does on the login
-// and consent pages.
-type Decision struct {
-	// Query is the query of /oauth/authorize, as the application made it.
-	Query string `json:"query"`
-	// Email names the user; the first one of the application's company when
-	// empty. Deny says no.
-	Email string `json:"email,omitempty"`
-	Deny  bool   `json:"deny,omitempty"`
-}
-
-// Decided is where the browser goes then.
-type Decided struct {
-	Location string `json:"location"`
-}
-
 // Authorize answers an authorization request as a user would. A request that
 // SePay answers with a page and no redirect is a problem here.
-func (c *Control) Authorize(ctx context.Context, d Decision) (Decided, error) {
+func (c *Control) Authorize(ctx context.Context, d wire.Decision) (wire.Decided, error) {
 	q, err := url.ParseQuery(strings.TrimPrefix(d.Query, "?"))
 	if err != nil {
-		return Decided{}, badRequest("query: " + err.Error())
+		return wire.Decided{}, badRequest("query: " + err.Error())
 	}
 	req, err := c.OAuth.Read(ctx, q, "")
 	var refused *oauth2.Refused
 	if errors.As(err, &refused) {
-		return Decided{refused.Location}, nil
+		return wire.Decided{Location: refused.Location}, nil
 	}
 	if err != nil {
-		return Decided{}, err
+		return wire.Decided{}, err
 	}
 	if d.Deny {
-		return Decided{req.Denied()}, nil
+		return wire.Decided{Location: req.Denied()}, nil
 	}
 	var user store.User
 	err = c.Store.View(ctx, func(r store.Reader) (err error) {
@@ -187,27 +135,21 @@ func (c *Control) Authorize(ctx context.Context, d Decision) (Decided, error) {
 		return err
 	})
 	if err != nil {
-		return Decided{}, err
+		return wire.Decided{}, err
 	}
 	location, err := c.OAuth.Allow(ctx, req, user.ID)
-	return Decided{location}, err
-}
-
-// KeySet is the JWKS (RFC 7517) that access tokens can be checked with. SePay
-// publishes none.
-type KeySet struct {
-	Keys []oauth2.JWK `json:"keys"`
+	return wire.Decided{Location: location}, err
 }
 
 // Keys returns the key set.
-func (c *Control) Keys() KeySet { return KeySet{[]oauth2.JWK{c.OAuth.Key().Public()}} }
+func (c *Control) Keys() wire.KeySet { return wire.KeySet{Keys: []wire.JWK{c.OAuth.Key().Public()}} }
 
 func (c *Control) patchUser(r request) (int, any, error) {
 	id, err := r.id()
 	if err != nil {
 		return 0, nil, err
 	}
-	body, err := read[NewUser](r)
+	body, err := read[wire.NewUser](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -223,7 +165,7 @@ func (c *Control) deleteUser(r request) (int, any, error) {
 }
 
 func (c *Control) postTokens(r request) (int, any, error) {
-	body, err := read[TokenOrder](r)
+	body, err := read[wire.TokenOrder](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -231,7 +173,7 @@ func (c *Control) postTokens(r request) (int, any, error) {
 }
 
 func (c *Control) postAuthorize(r request) (int, any, error) {
-	body, err := read[Decision](r)
+	body, err := read[wire.Decision](r)
 	if err != nil {
 		return 0, nil, err
 	}

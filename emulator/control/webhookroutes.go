@@ -2,16 +2,17 @@ package control
 
 import (
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
 func (c *Control) getWebhooks(r request) (int, any, error) {
 	hooks, err := c.Webhooks(r.Context(), r.URL.Query().Get("company"))
-	return ok(List[Webhook]{Data: hooks}, err)
+	return ok(wire.List[wire.Webhook]{Data: hooks}, err)
 }
 
 func (c *Control) postWebhook(r request) (int, any, error) {
-	body, err := read[WebhookBody](r)
+	body, err := read[wire.WebhookBody](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -31,7 +32,7 @@ func (c *Control) patchWebhook(r request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	body, err := read[WebhookBody](r)
+	body, err := read[wire.WebhookBody](r)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -70,7 +71,7 @@ func (c *Control) getDeliveries(r request) (int, any, error) {
 	if err := oneOf("status", q.Get("status"), store.DeliveryStatuses()); err != nil {
 		return 0, nil, err
 	}
-	return ok(c.Deliveries(r.Context(), DeliveryFilter{
+	return ok(c.Deliveries(r.Context(), wire.DeliveryFilter{
 		Company: q.Get("company"), Kind: q.Get("kind"), Status: q.Get("status"), WebhookID: webhook, Subject: q.Get("subject"), After: after,
 	}, limit))
 }
@@ -96,7 +97,7 @@ func (c *Control) replayOne(r request) (int, any, error) {
 }
 
 func (c *Control) replayBatch(r request) (int, any, error) {
-	body, err := read[ReplayBatch](r)
+	body, err := read[wire.ReplayBatch](r)
 	if err == nil {
 		err = input.CheckNumbers(body)
 	}
@@ -107,5 +108,5 @@ func (c *Control) replayBatch(r request) (int, any, error) {
 		return 0, nil, badRequest("ids: name at least one delivery")
 	}
 	made, err := c.Replay(r.Context(), body.IDs...)
-	return created(List[Delivery]{Data: made}, err)
+	return created(wire.List[wire.Delivery]{Data: made}, err)
 }

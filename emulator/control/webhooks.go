@@ -5,16 +5,18 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
 // CreateWebhook registers a webhook of a company; an empty name takes the only
 // company there is.
-func (c *Control) CreateWebhook(ctx context.Context, body WebhookBody) (Webhook, error) {
+func (c *Control) CreateWebhook(ctx context.Context, body wire.WebhookBody) (wire.Webhook, error) {
 	var made store.Webhook
 	if err := c.Notifier.Vet(ctx, body); err != nil {
-		return Webhook{}, err
+		return wire.Webhook{}, err
 	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
 		company, err := oneCompany(w, body.Company)
@@ -26,7 +28,7 @@ func (c *Control) CreateWebhook(ctx context.Context, body WebhookBody) (Webhook,
 	return showWebhook(made), err
 }
 
-func (c *Control) register(w store.Writer, company store.Company, body WebhookBody) (store.Webhook, error) {
+func (c *Control) register(w store.Writer, company store.Company, body wire.WebhookBody) (store.Webhook, error) {
 	h := store.Webhook{Active: true}
 	if err := readWebhook(body, &h); err != nil {
 		return h, err
@@ -35,18 +37,18 @@ func (c *Control) register(w store.Writer, company store.Company, body WebhookBo
 }
 
 // readWebhook puts what body names onto a webhook.
-func readWebhook(body WebhookBody, h *store.Webhook) error {
+func readWebhook(body wire.WebhookBody, h *store.Webhook) error {
 	if err := input.CheckNumbers(body); err != nil {
 		return err
 	}
-	return body.Apply(h)
+	return notify.Apply(body, h)
 }
 
 // UpdateWebhook changes what body names.
-func (c *Control) UpdateWebhook(ctx context.Context, id int64, body WebhookBody) (Webhook, error) {
+func (c *Control) UpdateWebhook(ctx context.Context, id int64, body wire.WebhookBody) (wire.Webhook, error) {
 	var h store.Webhook
 	if err := c.Notifier.Vet(ctx, body); err != nil {
-		return Webhook{}, err
+		return wire.Webhook{}, err
 	}
 	err := c.Store.Update(ctx, func(w store.Writer) error {
 		var err error
@@ -67,7 +69,7 @@ func (c *Control) DeleteWebhook(ctx context.Context, id int64) error {
 }
 
 // Webhook returns one webhook.
-func (c *Control) Webhook(ctx context.Context, id int64) (Webhook, error) {
+func (c *Control) Webhook(ctx context.Context, id int64) (wire.Webhook, error) {
 	var h store.Webhook
 	err := c.Store.View(ctx, func(r store.Reader) (err error) {
 		h, err = store.Webhooks.Get(r, id)
@@ -77,8 +79,8 @@ func (c *Control) Webhook(ctx context.Context, id int64) (Webhook, error) {
 }
 
 // Webhooks lists the webhooks of a company, or of all.
-func (c *Control) Webhooks(ctx context.Context, company string) ([]Webhook, error) {
-	out := []Webhook{}
+func (c *Control) Webhooks(ctx context.Context, company string) ([]wire.Webhook, error) {
+	out := []wire.Webhook{}
 	err := c.Store.View(ctx, func(r store.Reader) error {
 		companies, err := store.CompaniesList.All(r, store.AllCompanies)
 		for _, known := range companies {
@@ -133,12 +135,12 @@ func companyNamed(r store.Reader, id string) (store.Company, error) {
 // maxNamed bounds how many names a hint lists.
 const maxNamed = 20
 
-func showWebhook(h store.Webhook) Webhook {
+func showWebhook(h store.Webhook) wire.Webhook {
 	retry := map[string]int{"non_2xx_status_code": 0}
 	if h.RetryNon2xx {
 		retry["non_2xx_status_code"] = 1
 	}
-	out := Webhook{
+	out := wire.Webhook{
 		ID: h.ID, Company: h.Company, Name: h.Name, WebhookURL: h.URL, EventType: string(h.EventType),
 		BankMode: string(h.BankMode), BankAccountIDs: orEmpty(h.BankAccountIDs), VAMode: string(h.VAMode), OnlyVA: h.OnlyVA,
 		BankSubAccountIDs: orEmpty(h.BankSubAccountIDs), IsVerifyPayment: h.IsVerifyPayment, SkipIfNoCode: h.SkipIfNoCode,

@@ -35,13 +35,6 @@ type Surface struct {
 	Companies bool
 }
 
-// Error says why a rule is refused.
-type Error struct {
-	Detail, Hint string
-}
-
-func (e *Error) Error() string { return e.Detail }
-
 func refuse(hint, format string, args ...any) error {
 	return &Error{Detail: fmt.Sprintf(format, args...), Hint: hint}
 }
@@ -56,7 +49,7 @@ type action struct {
 	answer bool
 }
 
-func (d Do) actions() []action {
+func actions(d *Do) []action {
 	return []action{
 		{name: "status", set: d.Status != 0, requests: true},
 		{name: "rate_limited", set: d.RateLimited != nil, requests: true},
@@ -91,7 +84,7 @@ func (r *Rules) check(rule *Rule) error {
 	if err := r.checkSurface(rule.When.Surface); err != nil {
 		return err
 	}
-	delivery, err := rule.ofDeliveries(what)
+	delivery, err := ofDeliveries(rule, what)
 	if err != nil {
 		return err
 	}
@@ -113,7 +106,7 @@ func (r *Rules) check(rule *Rule) error {
 func one(rule *Rule) (action, error) {
 	var set []action
 	var names []string
-	for _, a := range rule.Do.actions() {
+	for _, a := range actions(&rule.Do) {
 		names = append(names, a.name)
 		if a.set {
 			set = append(set, a)
@@ -132,7 +125,7 @@ func one(rule *Rule) (action, error) {
 }
 
 // ofDeliveries says whether the rule is about deliveries, else requests.
-func (rule *Rule) ofDeliveries(what action) (bool, error) {
+func ofDeliveries(rule *Rule, what action) (bool, error) {
 	w := &rule.When
 	onRequest := w.Operation != "" || w.Method != "" || w.Path != "" || w.Header != nil || rule.Phase != ""
 	onDelivery := w.Subject != "" || w.Attempt != 0

@@ -17,33 +17,20 @@ type Hit struct {
 	Do    Do
 }
 
-// Mark is how a request names a fault that touched it.
-type Mark struct {
-	ID   int64  `json:"id"`
-	Name string `json:"name"`
-	Did  string `json:"did"`
-}
-
-// Fired tells of a rule that fired; of Request and Delivery one is 0.
-type Fired struct {
-	Mark
-	Request   int64  `json:"request"`
-	Delivery  int64  `json:"delivery"`
-	Surface   string `json:"surface"`
-	Operation string `json:"operation"`
-}
+// Struck is the data of a fact about a fault that fired.
+type Struck struct{ Fired }
 
 // Size implements [fact.Data].
-func (f Fired) Size() int { return 96 + len(f.Name) + len(f.Did) + len(f.Operation) }
+func (s Struck) Size() int { return 96 + len(s.Name) + len(s.Did) + len(s.Operation) }
 
 // Fact tells of a rule that fired at an instant; company is whose request or
 // delivery it was.
-func (f Fired) Fact(at time.Time, company string) fact.Fact {
+func Fact(f Fired, at time.Time, company string) fact.Fact {
 	subject := fact.About(fact.Request, strconv.FormatInt(f.Request, 10))
 	if f.Delivery != 0 {
 		subject = fact.About(fact.Delivery, strconv.FormatInt(f.Delivery, 10))
 	}
-	return fact.Fact{At: at, Company: company, Subject: subject, Type: fact.Fault, Data: f}
+	return fact.Fact{At: at, Company: company, Subject: subject, Type: fact.Fault, Data: Struck{f}}
 }
 
 // Request returns the fault of a request, nil when none touches it, and counts
@@ -55,7 +42,7 @@ func (r *Rules) Request(x Request) *Hit {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	hit := c.first(func(rule *Rule) bool { return rule.Phase != "" && rule.When.request(x) })
+	hit := c.first(func(rule *Rule) bool { return rule.Phase != "" && selectsRequest(&rule.When, x) })
 	c.count()
 	return hit
 }
@@ -85,7 +72,7 @@ func (c *Choice) Delivery(d Delivery) *Hit {
 	}
 	c.rules.mu.Lock()
 	defer c.rules.mu.Unlock()
-	return c.first(func(rule *Rule) bool { return rule.Phase == "" && rule.When.delivery(d) })
+	return c.first(func(rule *Rule) bool { return rule.Phase == "" && selectsDelivery(&rule.When, d) })
 }
 
 // Count lets what was decided count.

@@ -1,145 +1,42 @@
 package fault
 
-import (
-	"encoding/json"
-)
+import "github.com/localsepay/localsepay/openapi/control"
 
-// Phase says when, in the life of a request, its fault strikes.
-type Phase string
+// The words of a rule are those of the control API.
+type (
+	// Rule is one fault.
+	Rule = control.Fault
+	// When selects requests or deliveries.
+	When = control.FaultWhen
+	// Header is one that a request has; with a value, that value.
+	Header = control.FaultHeader
+	// Do is what happens.
+	Do = control.FaultDo
+	// RateLimited answers as a rate limiter does.
+	RateLimited = control.FaultRateLimited
+	// Tamper changes what is sent.
+	Tamper = control.FaultTamper
+	// Phase says when, in the life of a request, its fault strikes.
+	Phase = control.FaultPhase
+	// WrongAuth says which credential a delivery carries.
+	WrongAuth = control.FaultWrongAuth
+	// Mark is how a request names a fault that touched it.
+	Mark = control.FaultMark
+	// Fired tells of a rule that fired.
+	Fired = control.FaultFired
+	// Error says why a rule is refused.
+	Error = control.FaultError
+)
 
 // The phases of a fault on requests.
 const (
-	// Before: instead of the work.
-	Before Phase = "before"
-	// After: the work is committed, and the client sees the fault.
-	After Phase = "after"
-	// Between: the work is committed and answered, and the notices that it
-	// causes are lost.
-	Between Phase = "between"
+	Before  = control.PhaseBefore
+	After   = control.PhaseAfter
+	Between = control.PhaseBetween
 )
-
-// Rule is one fault.
-type Rule struct {
-	// ID is given when the rule is set.
-	ID   int64  `json:"id"`
-	Name string `json:"name,omitempty"`
-	When When   `json:"when"`
-	// Phase is empty for deliveries.
-	Phase Phase `json:"phase,omitempty"`
-	Do    Do    `json:"do"`
-	// Matched counts what When selected before its choice among them, Fired
-	// what the rule touched.
-	Matched int64 `json:"matched"`
-	Fired   int64 `json:"fired"`
-}
-
-// When selects requests or deliveries. An absent member selects all; at most
-// one of nth, first, every and chance chooses among those selected.
-type When struct {
-	// Surface is a name of the traffic log, or webhook or ipn for deliveries.
-	Surface   string  `json:"surface,omitempty"`
-	Operation string  `json:"operation,omitempty"`
-	Method    string  `json:"method,omitempty"`
-	Path      string  `json:"path,omitempty"`
-	Company   string  `json:"company,omitempty"`
-	Header    *Header `json:"header,omitempty"`
-	// Subject is the transaction or order that a delivery tells of, Attempt
-	// the number of its attempt, from 1.
-	Subject string `json:"subject,omitempty"`
-	Attempt int    `json:"attempt,omitempty" bound:"nth"`
-
-	Nth    int64   `json:"nth,omitempty" bound:"nth"`
-	First  int64   `json:"first,omitempty" bound:"nth"`
-	Every  int64   `json:"every,omitempty" bound:"nth"`
-	Chance float64 `json:"chance,omitempty" bound:"chance"`
-}
-
-// Header is one that a request has; with a value, that value.
-type Header struct {
-	Name  string `json:"name"`
-	Value string `json:"value,omitempty"`
-}
-
-// Do is what happens: exactly one, where headers and body belong to status.
-type Do struct {
-	Status  int               `json:"status,omitempty" bound:"status"`
-	Headers map[string]string `json:"headers,omitempty"`
-	Body    string            `json:"body,omitempty"`
-
-	RateLimited *RateLimited `json:"rate_limited,omitempty"`
-	// Delay is real time for a request, the emulator's for a delivery.
-	Delay string `json:"delay,omitempty"`
-	Drop  bool   `json:"drop,omitempty"`
-	// Truncate is how many bytes of the body come before the reset.
-	Truncate *int `json:"truncate,omitempty" bound:"bytes"`
-	// Slow is in bytes per second.
-	Slow             int    `json:"slow,omitempty" bound:"speed"`
-	MalformedJSON    bool   `json:"malformed_json,omitempty"`
-	WrongContentType string `json:"wrong_content_type,omitempty"`
-	HTMLError        bool   `json:"html_error,omitempty"`
-	Hang             bool   `json:"hang,omitempty"`
-
-	// Duplicate is how many copies of the attempt are sent besides it.
-	Duplicate int     `json:"duplicate,omitempty" bound:"copies"`
-	Reorder   bool    `json:"reorder,omitempty"`
-	Tamper    *Tamper `json:"tamper,omitempty"`
-	// StaleTimestamp is how old the timestamp of the signature is; a negative
-	// one lies ahead.
-	StaleTimestamp string    `json:"stale_timestamp,omitempty"`
-	WrongAuth      WrongAuth `json:"wrong_auth,omitempty"`
-}
-
-// RateLimited answers as a rate limiter does.
-type RateLimited struct {
-	// RetryAfter is in whole seconds, 1 when absent.
-	RetryAfter int `json:"retry_after,omitempty" bound:"seconds"`
-}
-
-// Tamper changes what is sent; the delivery itself stays as it is. The steps
-// are done in the order of the members.
-type Tamper struct {
-	Body *string `json:"body,omitempty"`
-	// Set and Remove name members by dotted paths.
-	Set    map[string]json.RawMessage `json:"set,omitempty"`
-	Remove []string                   `json:"remove,omitempty"`
-	// Amount replaces the amounts, in VND.
-	Amount *int64 `json:"amount,omitempty" bound:"balance"`
-	// FlipByte is the index of a byte whose lowest bit is flipped, the last
-	// byte when the body is shorter.
-	FlipByte *int `json:"flip_byte,omitempty" bound:"bytes"`
-	// Signature is keep (default: that of the original body) or fresh.
-	Signature string `json:"signature,omitempty"`
-}
-
-// WrongAuth is "wrong" for a credential that is not the right one, "missing"
-// for none. On the wire, true means wrong.
-type WrongAuth string
 
 // The values of [WrongAuth].
 const (
-	AuthWrong   WrongAuth = "wrong"
-	AuthMissing WrongAuth = "missing"
+	AuthWrong   = control.AuthWrong
+	AuthMissing = control.AuthMissing
 )
-
-// MarshalJSON implements [json.Marshaler].
-func (a WrongAuth) MarshalJSON() ([]byte, error) {
-	if a == AuthWrong {
-		return []byte("true"), nil
-	}
-	return json.Marshal(string(a))
-}
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (a *WrongAuth) UnmarshalJSON(b []byte) error {
-	switch string(b) {
-	case "true", `"wrong"`:
-		*a = AuthWrong
-	case `"missing"`:
-		*a = AuthMissing
-	case "false", "null":
-		*a = ""
-	default:
-		return &Error{Detail: `wrong_auth: want true or "missing", not ` + string(b)}
-	}
-	return nil
-}

@@ -40,9 +40,9 @@ func (r *Rules) Add(rule Rule) (Rule, error) {
 	if len(r.rules) >= maxRules {
 		return rule, refuse("clear those that are done", "%d faults are set, which is the most", maxRules)
 	}
-	bytes := rule.size()
+	bytes := size(&rule)
 	for _, set := range r.rules {
-		bytes += set.size()
+		bytes += size(set)
 	}
 	if bytes > maxBytes {
 		return rule, refuse("clear those that are done, or answer with less", "the faults that are set would hold %d bytes, and %d is the most", bytes, maxBytes)
@@ -55,7 +55,7 @@ func (r *Rules) Add(rule Rule) (Rule, error) {
 }
 
 // size is how much memory the rule holds, in bytes.
-func (rule *Rule) size() int {
+func size(rule *Rule) int {
 	w, do := &rule.When, &rule.Do
 	n := 512 + len(rule.Name) + len(w.Surface) + len(w.Operation) + len(w.Method) + len(w.Path) + len(w.Company) + len(w.Subject) + len(do.Body) + len(do.WrongContentType) +
 		len(do.Delay) + len(do.StaleTimestamp)
@@ -146,20 +146,20 @@ type Delivery struct {
 	Attempt                int
 }
 
-func (w *When) request(x Request) bool {
+func selectsRequest(w *When, x Request) bool {
 	return is(w.Surface, x.Surface) && is(w.Operation, x.Operation) && is(w.Method, x.Method) && is(w.Company, x.Company) &&
-		(w.Path == "" || glob(w.Path, x.Path)) && w.hasHeader(x.Header)
+		(w.Path == "" || glob(w.Path, x.Path)) && hasHeader(x.Header, w.Header)
 }
 
-func (w *When) hasHeader(h http.Header) bool {
-	if w.Header == nil {
+func hasHeader(h http.Header, want *Header) bool {
+	if want == nil {
 		return true
 	}
-	values := h.Values(w.Header.Name)
-	return len(values) > 0 && (w.Header.Value == "" || slices.Contains(values, w.Header.Value))
+	values := h.Values(want.Name)
+	return len(values) > 0 && (want.Value == "" || slices.Contains(values, want.Value))
 }
 
-func (w *When) delivery(d Delivery) bool {
+func selectsDelivery(w *When, d Delivery) bool {
 	return is(w.Surface, d.Kind) && is(w.Company, d.Company) && is(w.Subject, d.Subject) && (w.Attempt == 0 || w.Attempt == d.Attempt)
 }
 
@@ -197,12 +197,12 @@ func (h *Hit) String() string {
 
 // Did says in a few words what happens.
 func (h *Hit) Did() string {
-	did := h.Do.String()
+	did := word(&h.Do)
 	switch h.Phase {
 	case Between:
 		return "notices lost"
 	case After:
-		if h.Do.replaces() || h.Do.Delay != "" {
+		if replaces(&h.Do) || h.Do.Delay != "" {
 			did += " after the work"
 		}
 	}
@@ -210,11 +210,12 @@ func (h *Hit) Did() string {
 }
 
 // replaces says that the answer is not the handler's at all.
-func (d Do) replaces() bool {
+func replaces(d *Do) bool {
 	return d.Status != 0 || d.RateLimited != nil || d.Drop || d.HTMLError || d.Hang
 }
 
-func (d Do) String() string {
+// word says in a few words what a rule does.
+func word(d *Do) string {
 	switch {
 	case d.Status != 0:
 		return fmt.Sprintf("status %d", d.Status)
@@ -233,7 +234,7 @@ func (d Do) String() string {
 	case d.WrongAuth != "":
 		return "wrong_auth " + string(d.WrongAuth)
 	}
-	for _, a := range d.actions() {
+	for _, a := range actions(d) {
 		if a.set {
 			return a.name
 		}

@@ -3,51 +3,33 @@ package finding
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/localsepay/localsepay/emulator/fact"
-	"github.com/localsepay/localsepay/openapi/mask"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// Severity says how bad a finding is.
-type Severity string
+// Finding is one thing noticed.
+type Finding = control.Finding
 
-// The severities: an error breaks the integration with the real SePay, a
-// warning may, a note is worth knowing.
+// Severity says how bad a finding is.
+type Severity = control.Severity
+
+// The severities; see [control.Severity].
 const (
-	Error   Severity = "error"
-	Warning Severity = "warning"
-	Note    Severity = "note"
+	Error   = control.SeverityError
+	Warning = control.SeverityWarning
+	Note    = control.SeverityNote
 )
 
 // CodeInternal is the code of what went wrong in the emulator itself.
 const CodeInternal = "emulator.internal"
-
-// Finding is one thing noticed.
-type Finding struct {
-	ID int64 `json:"id"`
-	// Code is stable and made of words: "webhook.wrong_body".
-	Code     string   `json:"code"`
-	Severity Severity `json:"severity"`
-	Title    string   `json:"title"`
-	Detail   string   `json:"detail"`
-	Hint     string   `json:"hint"`
-	// Source is the public page that says so.
-	Source string `json:"source"`
-	// Request or Delivery is the id of what it was noticed at; else 0.
-	Request  int64 `json:"request,omitempty"`
-	Delivery int64 `json:"delivery,omitempty"`
-	// Company is empty when no company was known.
-	Company string    `json:"company"`
-	At      time.Time `json:"at"`
-}
 
 // maxText bounds each text of a finding, in bytes: what a client sent is repeated
 // in some.
 const maxText = 2 << 10
 
 // bounded cuts the texts of a finding.
-func (f Finding) bounded() Finding {
+func bounded(f Finding) Finding {
 	for _, s := range []*string{&f.Code, &f.Title, &f.Detail, &f.Hint, &f.Source, &f.Company} {
 		if len(*s) > maxText {
 			*s = strings.ToValidUTF8((*s)[:maxText], "") + "…"
@@ -56,27 +38,10 @@ func (f Finding) bounded() Finding {
 	return f
 }
 
-// Shown is the finding with credentials masked: what a client sent is repeated in
-// some.
-func (f Finding) Shown(m *mask.Masker) any { return f.Masked(m) }
-
-// Masked is [Finding.Shown] as a finding.
-func (f Finding) Masked(m *mask.Masker) Finding {
-	f.Title, f.Detail, f.Hint = m.Prose(f.Title), m.Prose(f.Detail), m.Prose(f.Hint)
-	return f
-}
-
-// Size is how much memory the finding holds, in bytes.
-func (f Finding) Size() int {
-	return 192 + len(f.Code) + len(f.Title) + len(f.Detail) + len(f.Hint) + len(f.Source) + len(f.Company)
-}
-
-// Fact is the finding as a fact about the request or delivery that it was
-// noticed at.
-func (f Finding) Fact() fact.Fact {
-	out := fact.Fact{At: f.At, Company: f.Company, Type: fact.Finding, Subject: subject(f.Request, f.Delivery)}
-	out.Data = f.bounded()
-	return out
+// Fact is a finding as a fact about the request or delivery that it was noticed
+// at. A store's transaction emits it.
+func Fact(f Finding) fact.Fact {
+	return fact.Fact{At: f.At, Company: f.Company, Type: fact.Finding, Subject: subject(f.Request, f.Delivery), Data: bounded(f)}
 }
 
 // Of returns the finding that a fact tells of, numbered by it; ok is false for

@@ -42,7 +42,7 @@ func (l *Log) Add(f Finding) Finding {
 		return f
 	}
 	f.At = l.now()
-	f, _ = Of(l.facts.Note(f.Fact()))
+	f, _ = Of(l.facts.Note(Fact(f)))
 	return f
 }
 

@@ -36,7 +36,7 @@ func TestFindingsAreListed(t *testing.T) {
 	facts := fact.NewLog(fact.Keep{})
 	log := finding.NewLog(facts, now)
 	first := log.Add(finding.Finding{Code: "a", Request: 7, Company: "acme"})
-	facts.Commit([]fact.Fact{finding.Finding{Code: "b", Delivery: 7, Company: "acme", At: now()}.Fact()}, func(fact.Mark) {})
+	facts.Commit([]fact.Fact{finding.Fact(finding.Finding{Code: "b", Delivery: 7, Company: "acme", At: now()})}, func(fact.Mark) {})
 	log.Add(finding.Finding{Code: "c", Request: 8})
 	last := log.Add(finding.Finding{Code: "d", Request: 7, Company: "other"})
 	for _, c := range []struct {

@@ -65,8 +65,8 @@ func (c *call) faulted() {
 	c.x.Operation = operation
 	c.entry.Faults = append(c.entry.Faults, hit.Mark())
 	if c.door.Facts != nil {
-		fired := fault.Fired{Mark: hit.Mark(), Request: c.x.ID, Surface: c.surface.Name, Operation: operation}
-		c.door.Facts.Note(fired.Fact(c.door.Now(), c.x.Caller.ID))
+		fired := fault.Fired{FaultMark: hit.Mark(), Request: c.x.ID, Surface: c.surface.Name, Operation: operation}
+		c.door.Facts.Note(fault.Fact(fired, c.door.Now(), c.x.Caller.ID))
 	}
 	c.suffer(hit)
 }

@@ -242,7 +242,7 @@ func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict
 			return err
 		}
 		for _, f := range found {
-			w.Emit(f.Fact())
+			w.Emit(finding.Fact(f))
 		}
 		d.Attempts = append(slices.Clip(d.Attempts), a)
 		if a.Copy {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
@@ -70,7 +71,7 @@ func (e Egress) LookUp(ctx context.Context, resolver *net.Resolver, text string)
 // Vet looks up the hosts of what a new or changed webhook names, before the
 // transaction that saves it. An address that is not named, or is refused as it
 // is written, passes.
-func (n *Notifier) Vet(ctx context.Context, b WebhookBody) error {
+func (n *Notifier) Vet(ctx context.Context, b control.WebhookBody) error {
 	for _, named := range []struct {
 		member string
 		url    *string

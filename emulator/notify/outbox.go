@@ -160,8 +160,8 @@ func (n *Notifier) claimOne(w store.Writer, d store.Delivery, hit *fault.Hit) (s
 	switch {
 	case hit != nil:
 		n.putOff(&d, hit)
-		fired := fault.Fired{Mark: hit.Mark(), Delivery: d.ID, Surface: string(d.Kind)}
-		w.Emit(fired.Fact(n.Clock.Now(), d.Company))
+		fired := fault.Fired{FaultMark: hit.Mark(), Delivery: d.ID, Surface: string(d.Kind)}
+		w.Emit(fault.Fact(fired, n.Clock.Now(), d.Company))
 	case n.tooOld(&d):
 		d.Status = store.Failed
 		d.Reason = "older than 5 hours: SePay no longer picks it up"

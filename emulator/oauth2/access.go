@@ -10,6 +10,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/derive"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // Access is what a bearer may do, and as whom.
@@ -131,7 +132,7 @@ func (s *Server) LogOut(ctx context.Context, session string) error {
 
 // Direct gives tokens to an application for a user without the dance, for
 // tests.
-func (s *Server) Direct(ctx context.Context, app store.OAuthApp, user store.User, scopes []string) (t Tokens, err error) {
+func (s *Server) Direct(ctx context.Context, app store.OAuthApp, user store.User, scopes []string) (t control.Tokens, err error) {
 	err = s.Store.Update(ctx, func(w store.Writer) error {
 		asked, err := readScopes(strings.Join(scopes, " "), Scopes())
 		if err != nil {

@@ -31,5 +31,5 @@ func (s *Server) emit(w store.Writer, g store.Grant, app store.OAuthApp, what st
 // note emits a finding about an application.
 func (s *Server) note(w store.Writer, app store.OAuthApp, f finding.Finding) {
 	f.Company, f.At = app.Company, s.Now()
-	w.Emit(f.Fact())
+	w.Emit(finding.Fact(f))
 }

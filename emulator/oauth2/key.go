@@ -8,6 +8,7 @@ import (
 	"math/big"
 
 	"github.com/localsepay/localsepay/emulator/derive"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // Key signs access tokens, and is known by its id.
@@ -61,19 +62,9 @@ func prime(seed derive.Seed, purpose string, round int64) *big.Int {
 	return p
 }
 
-// JWK is the public key as RFC 7517 shows it.
-type JWK struct {
-	KeyType   string `json:"kty"`
-	Use       string `json:"use"`
-	Algorithm string `json:"alg"`
-	ID        string `json:"kid"`
-	N         string `json:"n"`
-	E         string `json:"e"`
-}
-
-// Public returns the public key.
-func (k *Key) Public() JWK {
-	return JWK{
+// Public returns the public key as RFC 7517 shows it.
+func (k *Key) Public() control.JWK {
+	return control.JWK{
 		KeyType: "RSA", Use: "sig", Algorithm: algorithm, ID: k.ID,
 		N: base64.RawURLEncoding.EncodeToString(k.private.N.Bytes()),
 		E: base64.RawURLEncoding.EncodeToString(big.NewInt(exponent).Bytes()),

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
@@ -121,7 +122,7 @@ func (s *Server) allowPlugin(w store.Writer, r Request, user store.User) (string
 
 // RefreshPlugin trades a plugin's refresh token for new tokens. The error is an
 // [*Error].
-func (s *Server) RefreshPlugin(ctx context.Context, refreshToken string) (tokens Tokens, err error) {
+func (s *Server) RefreshPlugin(ctx context.Context, refreshToken string) (tokens control.Tokens, err error) {
 	err = s.Store.Update(ctx, func(w store.Writer) error {
 		tokens, err = s.refresh(w, pluginApp, TokenRequest{RefreshToken: refreshToken})
 		return err

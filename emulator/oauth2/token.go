@@ -12,6 +12,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/finding"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // How long what has ended is remembered, so that it is told from what never
@@ -34,18 +35,8 @@ type TokenRequest struct {
 	Environment                                                 store.Environment
 }
 
-// Tokens are what the client gets (RFC 6749 §5.1). SePay documents no scope
-// member.
-type Tokens struct {
-	AccessToken string `json:"access_token"`
-	TokenType   string `json:"token_type"`
-	// ExpiresIn is in seconds.
-	ExpiresIn    int64  `json:"expires_in"`
-	RefreshToken string `json:"refresh_token"`
-}
-
 // Token answers a token request. The error is an [*Error].
-func (s *Server) Token(ctx context.Context, r TokenRequest) (tokens Tokens, err error) {
+func (s *Server) Token(ctx context.Context, r TokenRequest) (tokens control.Tokens, err error) {
 	var refused error // what is refused is committed too: a replayed code revokes
 	err = s.Store.Update(ctx, func(w store.Writer) error {
 		refused = nil
@@ -71,41 +62,41 @@ func (s *Server) Token(ctx context.Context, r TokenRequest) (tokens Tokens, err 
 }
 
 // exchange trades a code for tokens (RFC 6749 §4.1.3).
-func (s *Server) exchange(w store.Writer, app store.OAuthApp, r TokenRequest) (Tokens, error) {
+func (s *Server) exchange(w store.Writer, app store.OAuthApp, r TokenRequest) (control.Tokens, error) {
 	if r.Code == "" {
-		return Tokens{}, fail(InvalidRequest, "code is missing")
+		return control.Tokens{}, fail(InvalidRequest, "code is missing")
 	}
 	if r.RedirectURI == "" {
-		return Tokens{}, fail(InvalidRequest, "redirect_uri is missing")
+		return control.Tokens{}, fail(InvalidRequest, "redirect_uri is missing")
 	}
 	code, err := store.AuthorizationCodeByDigest.Find(w, store.Digest(r.Code))
 	if errors.Is(err, store.ErrNotFound) || (err == nil && code.App != app.ID) {
-		return Tokens{}, fail(InvalidGrant, "Authorization code is not valid")
+		return control.Tokens{}, fail(InvalidGrant, "Authorization code is not valid")
 	}
 	if err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
 	switch {
 	case code.Grant != 0:
-		return Tokens{}, s.replayed(w, app, code)
+		return control.Tokens{}, s.replayed(w, app, code)
 	case !s.Now().Before(code.ExpiresAt):
-		return Tokens{}, fail(InvalidGrant, "Authorization code expired")
+		return control.Tokens{}, fail(InvalidGrant, "Authorization code expired")
 	case code.RedirectURI != r.RedirectURI:
-		return Tokens{}, fail(InvalidGrant, "redirect_uri is not the one of the authorization request")
+		return control.Tokens{}, fail(InvalidGrant, "redirect_uri is not the one of the authorization request")
 	case code.Challenge != "" && !verify(code.Challenge, code.Method, r.Verifier):
-		return Tokens{}, fail(InvalidGrant, "code_verifier does not match the code_challenge")
+		return control.Tokens{}, fail(InvalidGrant, "code_verifier does not match the code_challenge")
 	}
 	user, err := store.Users.Get(w, code.User)
 	if err != nil {
-		return Tokens{}, fail(InvalidGrant, "The user of this authorization is gone")
+		return control.Tokens{}, fail(InvalidGrant, "The user of this authorization is gone")
 	}
 	g, err := s.grant(w, app, user, code.Scopes)
 	if err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
 	code.Grant = g.ID
 	if err := store.AuthorizationCodes.Put(w, code); err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
 	s.emit(w, g, app, "exchanged a code")
 	return s.issue(w, g, app, g.Scopes)
@@ -142,44 +133,44 @@ func (s *Server) replayed(w store.Writer, app store.OAuthApp, code store.Authori
 const flowPage = "https://developer.sepay.vn/en/sepay-oauth2/luong-xac-thuc"
 
 // refresh trades a refresh token for new tokens; it works once (assumed).
-func (s *Server) refresh(w store.Writer, app store.OAuthApp, r TokenRequest) (Tokens, error) {
+func (s *Server) refresh(w store.Writer, app store.OAuthApp, r TokenRequest) (control.Tokens, error) {
 	if r.RefreshToken == "" {
-		return Tokens{}, fail(InvalidRequest, "refresh_token is missing")
+		return control.Tokens{}, fail(InvalidRequest, "refresh_token is missing")
 	}
 	old, err := store.RefreshTokenByDigest.Find(w, store.Digest(r.RefreshToken))
 	if errors.Is(err, store.ErrNotFound) {
-		return Tokens{}, fail(InvalidGrant, "Refresh token is not valid")
+		return control.Tokens{}, fail(InvalidGrant, "Refresh token is not valid")
 	}
 	if err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
 	g, err := store.Grants.Get(w, old.Grant)
 	switch {
 	case err != nil:
-		return Tokens{}, err
+		return control.Tokens{}, err
 	case g.App != app.ID:
-		return Tokens{}, fail(InvalidGrant, "Refresh token is not valid")
+		return control.Tokens{}, fail(InvalidGrant, "Refresh token is not valid")
 	case old.Used:
 		s.note(w, app, finding.Finding{
 			Code: "oauth.refresh_token_reused", Severity: finding.Error, Title: "A refresh token was used a second time",
 			Detail: "Each refresh gives a new refresh token; the one before is dead.", Hint: "Store the refresh token of every answer, and let one worker refresh at a time.", Source: flowPage,
 		})
-		return Tokens{}, fail(InvalidGrant, "Refresh token was used before")
+		return control.Tokens{}, fail(InvalidGrant, "Refresh token was used before")
 	case g.Revoked:
-		return Tokens{}, fail(InvalidGrant, "The authorization was revoked")
+		return control.Tokens{}, fail(InvalidGrant, "The authorization was revoked")
 	case !s.Now().Before(old.ExpiresAt):
-		return Tokens{}, fail(InvalidGrant, "Refresh token expired")
+		return control.Tokens{}, fail(InvalidGrant, "Refresh token expired")
 	}
 	if _, err := store.Users.Get(w, g.User); err != nil {
-		return Tokens{}, fail(InvalidGrant, "The user of this authorization is gone")
+		return control.Tokens{}, fail(InvalidGrant, "The user of this authorization is gone")
 	}
 	scopes, err := readScopes(r.Scope, g.Scopes)
 	if err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
 	old.Used = true
 	if err := store.RefreshTokens.Put(w, old); err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
 	s.emit(w, g, app, "refreshed its tokens")
 	return s.issue(w, g, app, scopes)
@@ -196,27 +187,27 @@ func (s *Server) grant(w store.Writer, app store.OAuthApp, user store.User, scop
 }
 
 // issue makes an access and a refresh token of a grant.
-func (s *Server) issue(w store.Writer, g store.Grant, app store.OAuthApp, scopes []string) (Tokens, error) {
+func (s *Server) issue(w store.Writer, g store.Grant, app store.OAuthApp, scopes []string) (control.Tokens, error) {
 	now := s.Now()
 	if err := store.DropExpired(w, now.Add(-keepExpired), dropAtOnce); err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
 	id, err := store.AccessTokens.NextID(w)
 	if err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
 	access, err := s.Key().Sign(Claims{
 		Issuer: Issuer, Subject: strconv.FormatInt(g.User, 10), Audience: app.ClientID, ExpiresAt: now.Add(AccessLife).Unix(), IssuedAt: now.Unix(),
 		Scope: strings.Join(scopes, " "), ID: s.Seed.Text("oauth.jti", id, derive.LowerHex, 40),
 	})
 	if err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
 	renew, err := store.RefreshTokens.NextID(w)
 	if err != nil {
-		return Tokens{}, err
+		return control.Tokens{}, err
 	}
-	t := Tokens{
+	t := control.Tokens{
 		AccessToken: access, TokenType: "Bearer", ExpiresIn: int64(AccessLife / time.Second),
 		RefreshToken: "def50200" + s.Seed.Text("oauth.refresh", renew, derive.LowerHex, 64),
 	}

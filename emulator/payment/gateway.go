@@ -80,7 +80,7 @@ func (c *tx) put(o *store.Order) error {
 // note emits a finding about an order of a company.
 func (c *tx) note(company string, f finding.Finding) {
 	f.Company, f.At = company, c.now
-	c.Emit(f.Fact())
+	c.Emit(finding.Fact(f))
 }
 
 // Standing is an order with what belongs to it, at one moment. It is the data

@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/seedfile"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 const shop = `

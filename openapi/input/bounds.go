@@ -158,7 +158,7 @@ func membersOf(t reflect.Type) []member {
 			if name != "" {
 				m.name = name
 			}
-			m.mayLack = m.mayLack || strings.Contains(options, "omitempty") || tag == "yaml" && name != "" && f.Tag.Get("need") == ""
+			m.mayLack = m.mayLack || strings.Contains(options, "omit") || tag == "yaml" && name != "" && f.Tag.Get("need") == ""
 		}
 		if f.Tag.Get("bound") != "" {
 			m.bound = rangeOf(t, f)

@@ -11,7 +11,7 @@ import (
 )
 
 // Field is a key of an object in a file, as its Go type declares it by tags:
-// yaml (its name), doc (one sentence), enum (values, separated by commas), bound
+// yaml, or json where there is none (its name), doc (one sentence), enum (values, separated by commas), bound
 // (a row of the table of ranges), need and action (any text).
 type Field struct {
 	Name, Doc string
@@ -29,7 +29,11 @@ func Fields(t reflect.Type) []Field {
 	var out []Field
 	for i := range t.NumField() {
 		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		tag, ok := f.Tag.Lookup("yaml")
+		if !ok {
+			tag = f.Tag.Get("json")
+		}
+		name, options, _ := strings.Cut(tag, ",")
 		if options == "inline" {
 			out = append(out, Fields(f.Type)...)
 			continue
@@ -89,6 +93,8 @@ type Checker struct {
 	// Special checks the types that are not written as they are declared. A
 	// type that it has is checked by nothing else.
 	Special map[reflect.Type]func(c *Checker, n *yaml.Node, f Field)
+	// AnyNumber leaves the ranges of numbers to [CheckNumbers].
+	AnyNumber bool
 	// Object, unless nil, is asked about each object of a type with actions.
 	Object func(c *Checker, n *yaml.Node, t reflect.Type, actions []string)
 }
@@ -162,7 +168,7 @@ func (c *Checker) scalar(n *yaml.Node, t reflect.Type, f Field) {
 			want = "a whole number"
 		} else if whole, err := wholeNumber(n.Value); err != nil {
 			want = "a smaller number"
-		} else if f.Bound != nil && !f.Bound.Has(whole) {
+		} else if f.Bound != nil && !c.AnyNumber && !f.Bound.Has(whole) {
 			want = f.Bound.String()
 		}
 	case reflect.Uint64:

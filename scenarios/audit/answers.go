@@ -24,11 +24,9 @@ type reading struct {
 
 // settings reads the emulator's settings.
 func (a *attack) settings() (reading, error) {
-	var state struct {
-		Settings []struct{ Name, Value string }
-	}
 	r := reading{limit: 30 * time.Second}
-	if err := a.call(http.MethodGet, "/state", nil, &state); err != nil {
+	state, err := a.api.State(a.ctx)
+	if err != nil {
 		return r, err
 	}
 	for _, s := range state.Settings {

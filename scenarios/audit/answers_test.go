@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/control"
 	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // bankRules are about what banks make of a payment on its way.
@@ -53,7 +55,7 @@ func (a *attack) dated(at func(time.Time) time.Time, look func(order) (found, er
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.transfer(o.code+" "+a.text(), map[string]any{"at": at(now).Format(time.RFC3339)}); err != nil {
+	if err := a.transfer(o.code+" "+a.text(), control.NewTransfer{At: at(now).Format(time.RFC3339)}); err != nil {
 		return found{}, err
 	}
 	return look(o)
@@ -82,27 +84,23 @@ var ways = []way{
 }
 
 // branch is a company with the shop's account at a bank that plays its habits.
-func (a *attack) branch(bank string) (*tenant, error) {
+func (a *attack) branch(bank string) (*control.Company, error) {
 	if t := a.branches[bank]; t != nil {
 		return t, nil
 	}
-	account := map[string]any{"bank": bank, "account_number": a.Account}
-	var vas []any
+	account := control.NewBankAccount{Bank: bank, AccountNumber: a.Account}
 	for _, w := range ways {
 		if w.bank != bank {
 			continue
 		}
 		if w.kind != "" {
-			account["account_type"] = w.kind
+			account.AccountType = w.kind
 		}
 		if w.va != "" {
-			vas = append(vas, map[string]any{"number": w.va, "official": true})
+			account.VirtualAccounts = append(account.VirtualAccounts, control.NewVirtualAccount{Number: w.va, Official: true})
 		}
 	}
-	if vas != nil {
-		account["virtual_accounts"] = vas
-	}
-	t, err := a.found("CONG TY "+bank, []any{account}, credential(a.Webhook.Auth, a.Webhook.Secret), "")
+	t, err := a.found("CONG TY "+bank, []control.NewBankAccount{account}, credential(a.Webhook.Auth, a.Webhook.Secret), "")
 	if err == nil {
 		a.branches[bank] = t
 	}
@@ -121,13 +119,8 @@ func (a *attack) bankForms() (found, error) {
 		if err != nil {
 			return found{}, err
 		}
-		pay := map[string]any{"company": t.ID, "bank_habits": true}
-		if w.va != "" {
-			pay["account"], pay["va"] = nil, w.va
-		}
-		if w.from != "" {
-			pay["sent_from"] = w.from
-		}
+		habits := true
+		pay := control.NewTransfer{Company: t.ID, BankHabits: &habits, VA: w.va, SentFrom: w.from}
 		if err := a.transfer(w.before+o.code+" ban 5", pay); err != nil {
 			return found{}, err
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // ipnRules are the attacks on an IPN handler alone.
@@ -125,7 +127,7 @@ func (a *attack) ipnCard() (found, error) {
 		if err := a.set(card); err != nil {
 			return found{}, err
 		}
-		if err := a.pay(a.own, o.invoice, map[string]any{"card": "visa"}, "payment_method", "CARD", "customer_id", `KH "7"/Đ`, "order_description", "Don hang "+o.invoice+" "+a.text(), "custom_data", customData(a.text())); err != nil {
+		if err := a.pay(a.own, o.invoice, control.NewPay{Card: "visa"}, "payment_method", "CARD", "customer_id", `KH "7"/Đ`, "order_description", "Don hang "+o.invoice+" "+a.text(), "custom_data", customData(a.text())); err != nil {
 			return found{}, err
 		}
 		if err := a.disarm(); err != nil {

@@ -3,6 +3,8 @@ package audit
 import (
 	"fmt"
 	"slices"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // once demands that an order was credited, once, by the notices of the rule.
@@ -183,8 +185,8 @@ func (a *attack) honest(look func(order) (found, error)) (found, error) {
 }
 
 // under is honest with a fault on the way.
-func (a *attack) under(do map[string]any, look func(order) (found, error)) (found, error) {
-	if err := a.arm(do); err != nil {
+func (a *attack) under(do control.FaultDo, look func(order) (found, error)) (found, error) {
+	if err := a.fault(control.FaultWhen{}, do); err != nil {
 		return found{}, err
 	}
 	return a.honest(look)
@@ -205,7 +207,7 @@ func (a *attack) tell(o order) error { return a.saying(o, a.text()) }
 // saying is tell with a text in the memo or description.
 func (a *attack) saying(o order, text string) error {
 	if a.kind == kindIPN {
-		return a.pay(a.own, o.invoice, nil, "order_description", "Don hang "+o.invoice+" "+text, "custom_data", customData(text))
+		return a.pay(a.own, o.invoice, control.NewPay{}, "order_description", "Don hang "+o.invoice+" "+text, "custom_data", customData(text))
 	}
-	return a.transfer(o.code+" "+text, nil)
+	return a.transfer(o.code+" "+text, control.NewTransfer{})
 }

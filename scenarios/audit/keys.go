@@ -1,6 +1,10 @@
 package audit
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/localsepay/localsepay/openapi/control"
+)
 
 // keyRules are about what a handler tells payments and orders apart by.
 func keyRules() []rule {
@@ -24,7 +28,7 @@ func keyRules() []rule {
 				if err != nil {
 					return found{}, err
 				}
-				if err := a.transfer("chuyen tien "+a.text(), nil); err != nil {
+				if err := a.transfer("chuyen tien "+a.text(), control.NewTransfer{}); err != nil {
 					return found{}, err
 				}
 				return a.ignores(o, "a transfer without a code")
@@ -48,7 +52,7 @@ func keyRules() []rule {
 				if err := a.set(map[string]any{"code": "ZZ999999", "content": "ZZ999999 " + o.code[len(a.Prefix):]}); err != nil {
 					return found{}, err
 				}
-				if err := a.transfer(o.code, nil); err != nil {
+				if err := a.transfer(o.code, control.NewTransfer{}); err != nil {
 					return found{}, err
 				}
 				return a.ignores(o, "a foreign code")
@@ -126,14 +130,14 @@ func (a *attack) codeMissed() (found, error) {
 // testSend presses SePay's button, and forges nothing: then a test send with an
 // order's code, once with the sample's amount and once with the order's.
 func (a *attack) testSend() (found, error) {
-	if err := a.call("POST", fmt.Sprintf("/webhooks/%d/test", a.hook), nil, nil); err != nil {
+	if _, err := a.api.TestWebhook(a.ctx, a.hook); err != nil {
 		return found{}, err
 	}
 	sent := a.relay.all()
 	if broke := sent[len(sent)-1]; a.crashes(broke) {
 		return found{verdict: Warn, detail: "the handler broke on SePay's own test send: " + answered(broke)}, nil
 	}
-	sample := map[string]any{"amount": 10_000}
+	sample := control.NewTransfer{Amount: 10_000}
 	if f, err := a.moved(sample, "10,000 VND", a.books); err != nil || f.verdict == Fail {
 		return a.rests(f, true, "less", "10,000 VND pay an order with any id"), err
 	}
@@ -154,7 +158,7 @@ func (a *attack) fullTestSend(f found) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.transfer(o.code+" "+a.text(), nil); err != nil {
+	if err := a.transfer(o.code+" "+a.text(), control.NewTransfer{}); err != nil {
 		return found{}, err
 	}
 	b, err := a.unwanted(o, belief.fulfils)

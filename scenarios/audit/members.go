@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
@@ -49,7 +50,7 @@ func (a *attack) byMembers(refused Sent) (diagnosis, error) {
 	}
 	plain := func(o order) error { return a.saying(o, texts.Plain) }
 	if a.kind == kindWebhook {
-		took, err := a.surelyTook(refused, nil, func(o order) error { return a.transfer(o.code, nil) }, plain)
+		took, err := a.surelyTook(refused, nil, func(o order) error { return a.transfer(o.code, control.NewTransfer{}) }, plain)
 		if err != nil || took {
 			return diagnosis{cause: "exact_memo", detail: "It takes the notice when the memo is the code and nothing else: it compares the whole memo.",
 				hint: "Take the code from the member code, or search the memo for it: banks put words before and after it, and drop hyphens."}, err

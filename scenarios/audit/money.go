@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // moneyRules are about how much money moved, where and which way.
@@ -26,7 +28,7 @@ func moneyRules() []rule {
 			why: "A company has several accounts; a transfer between them with an old code in the memo is no sale.", source: webhookPage,
 			fix: "Compare accountNumber with the account that the order was to be paid to.",
 			run: func(a *attack) (found, error) {
-				return a.moved(map[string]any{"account": a.foreign()}, "money on another account", a.ignores)
+				return a.moved(control.NewTransfer{Account: a.foreign()}, "money on another account", a.ignores)
 			},
 		},
 		{
@@ -34,7 +36,7 @@ func moneyRules() []rule {
 			why: "A webhook for all events tells of outgoing money too, and a refund carries the order's code.", source: webhookPage,
 			fix: `Credit only when transferType is "in".`,
 			run: func(a *attack) (found, error) {
-				return a.moved(map[string]any{"direction": "out"}, "outgoing money", a.ignores)
+				return a.moved(control.NewTransfer{Direction: "out"}, "outgoing money", a.ignores)
 			},
 		},
 		{
@@ -53,7 +55,7 @@ func moneyRules() []rule {
 }
 
 // moved lets money move for a new order in a way that does not pay it.
-func (a *attack) moved(change map[string]any, what string, look func(order, string) (found, error)) (found, error) {
+func (a *attack) moved(change control.NewTransfer, what string, look func(order, string) (found, error)) (found, error) {
 	o, err := a.order()
 	if err != nil {
 		return found{}, err
@@ -68,7 +70,7 @@ func (a *attack) moved(change map[string]any, what string, look func(order, stri
 // digits of the price, and one dong less.
 func (a *attack) less() (f found, err error) {
 	for _, amount := range []int64{1_000, price / 10, price - 1} {
-		f, err = a.moved(map[string]any{"amount": amount}, fmt.Sprintf("%d VND for a price of %d", amount, price), a.books)
+		f, err = a.moved(control.NewTransfer{Amount: amount}, fmt.Sprintf("%d VND for a price of %d", amount, price), a.books)
 		if err != nil || f.verdict != Pass {
 			return f, err
 		}
@@ -92,7 +94,7 @@ func (a *attack) more() (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.transfer(o.code+" "+a.text(), map[string]any{"amount": price + surplus}); err != nil {
+	if err := a.transfer(o.code+" "+a.text(), control.NewTransfer{Amount: price + surplus}); err != nil {
 		return found{}, err
 	}
 	b, err := a.awaited(o, belief.credited)
@@ -137,7 +139,7 @@ func (a *attack) instalments() (found, error) {
 		return found{}, err
 	}
 	memo := o.code + " " + a.text()
-	if err := a.transfer(memo, map[string]any{"amount": price / 2}); err != nil {
+	if err := a.transfer(memo, control.NewTransfer{Amount: price / 2}); err != nil {
 		return found{}, err
 	}
 	half, err := a.awaited(o, belief.credited)
@@ -150,7 +152,7 @@ func (a *attack) instalments() (found, error) {
 	if !half.money {
 		return found{verdict: Unverifiable, detail: "the page shows nothing of a half payment: whether the second one is seen cannot be told"}, nil
 	}
-	if err := a.transfer(memo, map[string]any{"amount": price / 2}); err != nil {
+	if err := a.transfer(memo, control.NewTransfer{Amount: price / 2}); err != nil {
 		return found{}, err
 	}
 	both, err := a.awaited(o, func(b belief) bool { return b.rose > half.rose })
@@ -171,7 +173,7 @@ func (a *attack) sameMemo() (found, error) {
 		return found{}, err
 	}
 	memo := o.code + " " + a.text()
-	for _, wrong := range []map[string]any{{"account": a.foreign()}, {"direction": "out"}} {
+	for _, wrong := range []control.NewTransfer{{Account: a.foreign()}, {Direction: "out"}} {
 		if err := a.transfer(memo, wrong); err != nil {
 			return found{}, err
 		}
@@ -183,7 +185,7 @@ func (a *attack) sameMemo() (found, error) {
 	if b.credited() {
 		return found{verdict: Unverifiable, detail: "a transfer on another account, or an outgoing one, paid the order already; see webhook-wrong-account and webhook-outgoing"}, nil
 	}
-	if err := a.transfer(memo, nil); err != nil {
+	if err := a.transfer(memo, control.NewTransfer{}); err != nil {
 		return found{}, err
 	}
 	if b, err = a.awaited(o, belief.credited); err != nil || b.credited() {

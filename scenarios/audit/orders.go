@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
@@ -103,7 +104,7 @@ func (a *attack) testMemo() (found, error) {
 		if a.kind == kindIPN {
 			return a.saying(o, text)
 		}
-		return a.transfer(text+" "+o.code+" "+text, map[string]any{"amount": little})
+		return a.transfer(text+" "+o.code+" "+text, control.NewTransfer{Amount: little})
 	}
 	for _, text := range []string{texts.Plain, text} {
 		o, err := a.order()

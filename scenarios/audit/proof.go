@@ -1,5 +1,7 @@
 package audit
 
+import "github.com/localsepay/localsepay/openapi/control"
+
 // proofPage is where SePay writes about a handler's credential.
 func proofPage(k kind) string {
 	if k == kindIPN {
@@ -53,14 +55,16 @@ func proofRules(k kind) []rule {
 			needs: proves(k), why: "A check that is skipped when the header is missing is no check.", source: proofPage(k),
 			fix: "Refuse with 401 when the header is not there, and when the shop's own secret is not set.",
 			run: func(a *attack) (found, error) {
-				return a.under(map[string]any{"wrong_auth": "missing"}, a.refuses)
+				return a.under(control.FaultDo{WrongAuth: control.AuthMissing}, a.refuses)
 			},
 		},
 		{
 			name: named(k, "wrong-auth"), kind: k, title: "refuses a notice with a wrong credential",
 			needs: proves(k), why: "Anybody can send a header; only SePay knows the secret.", source: proofPage(k),
 			fix: "Compare the whole credential in constant time.",
-			run: func(a *attack) (found, error) { return a.under(map[string]any{"wrong_auth": true}, a.refuses) },
+			run: func(a *attack) (found, error) {
+				return a.under(control.FaultDo{WrongAuth: control.AuthWrong}, a.refuses)
+			},
 		},
 		{
 			name: named(k, "empty-auth"), kind: k, title: "refuses a credential made with an empty or half secret",
@@ -89,7 +93,8 @@ func signatureRules() []rule {
 			needs: signs, why: "Without the signature anybody who knows the URL can pay orders with a text editor.", source: authPage,
 			fix: `Compute HMAC-SHA256 over timestamp + "." + the raw body, before any parsing, and compare in constant time.`,
 			run: func(a *attack) (found, error) {
-				return a.under(map[string]any{"tamper": map[string]any{"flip_byte": gatewayByte}}, a.refuses)
+				at := gatewayByte
+				return a.under(control.FaultDo{Tamper: &control.FaultTamper{FlipByte: &at}}, a.refuses)
 			},
 		},
 		{
@@ -101,10 +106,10 @@ func signatureRules() []rule {
 				if err != nil {
 					return found{}, err
 				}
-				if err := a.arm(map[string]any{"tamper": map[string]any{"set": map[string]any{"transferAmount": price, "content": o.code, "code": o.code}}}); err != nil {
+				if err := a.tamper(control.FaultWhen{}, "keep", map[string]any{"transferAmount": price, "content": o.code, "code": o.code}); err != nil {
 					return found{}, err
 				}
-				if err := a.transfer("khac", map[string]any{"amount": 10_000}); err != nil {
+				if err := a.transfer("khac", control.NewTransfer{Amount: 10_000}); err != nil {
 					return found{}, err
 				}
 				return a.refuses(o)
@@ -115,7 +120,7 @@ func signatureRules() []rule {
 			needs: signs, why: "Who once saw a notice on the wire could send it again for ever.", source: authPage,
 			fix: "Refuse when X-SePay-Timestamp is more than 300 seconds off.",
 			run: func(a *attack) (found, error) {
-				return a.under(map[string]any{"stale_timestamp": "6m"}, a.refuses)
+				return a.under(control.FaultDo{StaleTimestamp: "6m"}, a.refuses)
 			},
 		},
 	}
@@ -181,16 +186,15 @@ func (a *attack) foreignCompany() (found, error) {
 		return found{}, err
 	}
 	if a.kind == kindIPN {
-		if err := a.pay(t, o.invoice, nil, "order_description", "Don hang "+o.invoice+" "+a.text()); err != nil {
+		if err := a.pay(t, o.invoice, control.NewPay{}, "order_description", "Don hang "+o.invoice+" "+a.text()); err != nil {
 			return found{}, err
 		}
 		return a.refuses(o)
 	}
-	when := map[string]any{"company": t.ID}
-	if err := a.fault(when, map[string]any{"tamper": map[string]any{"set": map[string]any{"accountNumber": a.Account}, "signature": "fresh"}}); err != nil {
+	if err := a.tamper(control.FaultWhen{Company: t.ID}, "fresh", map[string]any{"accountNumber": a.Account}); err != nil {
 		return found{}, err
 	}
-	if err := a.transfer(o.code+" "+a.text(), map[string]any{"company": t.ID, "account": strangersAccount}); err != nil {
+	if err := a.transfer(o.code+" "+a.text(), control.NewTransfer{Company: t.ID, Account: strangersAccount}); err != nil {
 		return found{}, err
 	}
 	return a.refuses(o)

@@ -3,6 +3,8 @@ package audit
 import (
 	"fmt"
 	"sync"
+
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // bookedBeforeAnswer looks at the shop's page as soon as the answer is there.
@@ -32,7 +34,7 @@ func (a *attack) bookedBeforeAnswer() (found, error) {
 // anew, as a retry is.
 func (a *attack) duplicate() (found, error) {
 	if a.kind == kindWebhook && a.Webhook.Auth == HMAC {
-		if err := a.arm(map[string]any{"stale_timestamp": "61s"}); err != nil {
+		if err := a.fault(control.FaultWhen{}, control.FaultDo{StaleTimestamp: "61s"}); err != nil {
 			return found{}, err
 		}
 	}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/mask"
 )
@@ -37,17 +39,19 @@ type attack struct {
 	// client calls the emulator, shop the merchant's pages, over a connection of
 	// its own each time: one that is kept may be closed when it is used again.
 	client, shop *http.Client
-	relay        *relay
+	// api is the emulator's control API.
+	api   *control.Client
+	relay *relay
 	// secrets masks credentials on the card.
 	secrets *mask.Masker
 	reads   reading
 
 	// own is the company that tells the handlers, other one whose credentials are
 	// not the handlers'; it is made when it is needed.
-	own, other *tenant
+	own, other *control.Company
 	hook       int64
 	// branches are companies with the shop's account at other banks.
-	branches map[string]*tenant
+	branches map[string]*control.Company
 	// next numbers the orders and turns the texts.
 	next int
 	// kind is the handler of the rule under way, armed its
@@ -57,24 +61,14 @@ type attack struct {
 	learnt map[kind]*known
 }
 
-// tenant is a company of the emulator.
-type tenant struct {
-	ID       string `json:"id"`
-	Merchant struct {
-		MerchantID string `json:"merchant_id"`
-		SecretKey  string `json:"secret_key"`
-	} `json:"merchant"`
-	Webhooks []struct {
-		ID int64 `json:"id"`
-	} `json:"webhooks"`
-}
-
 func newAttack(ctx context.Context, o Options) (*attack, error) {
 	a := &attack{
-		Options: o, ctx: ctx, learnt: map[kind]*known{}, branches: map[string]*tenant{},
+		Options: o, ctx: ctx, learnt: map[kind]*known{}, branches: map[string]*control.Company{},
 		client: guard.Rule{}.Client(guard.Options{}), shop: guard.Rule{}.Client(guard.Options{Fresh: true}),
 	}
 	a.client.Timeout, a.shop.Timeout = answerTime, answerTime
+	a.api = control.NewClient(o.Base)
+	a.api.HTTP = a.client
 	var err error
 	if a.reads, err = a.settings(); err != nil {
 		return nil, fmt.Errorf("ask the emulator for its settings: %w", err)
@@ -109,13 +103,12 @@ func (a *attack) open() error {
 	if a.IPN != nil {
 		secret = a.IPN.Secret
 	}
-	hook := map[string]any{}
+	var hook control.WebhookBody
 	if a.Webhook != nil {
 		hook = credential(a.Webhook.Auth, a.Webhook.Secret)
 	}
-	made, err := a.found("CONG TY TNHH KIỂM TOÁN \"A/B\"", []any{
-		map[string]any{"bank": "MBBank", "account_number": a.Account},
-		map[string]any{"bank": "TPBank", "account_number": a.foreign()},
+	made, err := a.found("CONG TY TNHH KIỂM TOÁN \"A/B\"", []control.NewBankAccount{
+		{Bank: "MBBank", AccountNumber: a.Account}, {Bank: "TPBank", AccountNumber: a.foreign()},
 	}, hook, secret)
 	if err != nil {
 		return err
@@ -128,53 +121,54 @@ func (a *attack) open() error {
 }
 
 // stranger is another company of the same SePay, with secrets of its own.
-func (a *attack) stranger() (*tenant, error) {
+func (a *attack) stranger() (*control.Company, error) {
 	if a.other != nil {
 		return a.other, nil
 	}
 	const secret = "another-companys-secret"
-	hook := map[string]any{}
+	var hook control.WebhookBody
 	if a.Webhook != nil {
 		hook = credential(a.Webhook.Auth, secret)
 	}
 	var err error
-	a.other, err = a.found("CONG TY KHAC", []any{map[string]any{"bank": "ACB", "account_number": strangersAccount}}, hook, secret)
+	a.other, err = a.found("CONG TY KHAC", []control.NewBankAccount{{Bank: "ACB", AccountNumber: strangersAccount}}, hook, secret)
 	return a.other, err
 }
 
 // credential is how a webhook of the control API proves that it is SePay's.
-func credential(auth Auth, secret string) map[string]any {
-	hook := map[string]any{"authen_type": string(auth)}
+func credential(auth Auth, secret string) control.WebhookBody {
+	kind := string(auth)
+	hook := control.WebhookBody{AuthenType: &kind}
 	switch auth {
 	case APIKey:
-		hook["api_key"] = secret
+		hook.APIKey = &secret
 	case HMAC, SecretKey:
-		hook["secret_key"] = secret
+		hook.SecretKey = &secret
 	}
 	return hook
 }
 
 // found makes a company whose notices go to the relay.
-func (a *attack) found(name string, accounts []any, hook map[string]any, ipnSecret string) (*tenant, error) {
-	body := map[string]any{
-		"name": name, "bank_accounts": accounts,
-		"payment_code_formats": []any{map[string]any{"prefix": a.Prefix, "suffix_from": 3, "suffix_to": 20}},
+func (a *attack) found(name string, accounts []control.NewBankAccount, hook control.WebhookBody, ipnSecret string) (*control.Company, error) {
+	n := control.NewCompany{
+		Name: name, BankAccounts: accounts,
+		PaymentCodeFormats: []control.PaymentCodeFormat{{Prefix: a.Prefix, SuffixFrom: 3, SuffixTo: 20, CharacterType: "NumberOnly", IsActive: true}},
 		// The relay waits for the handler, and the emulator for the relay.
-		"settings": map[string]any{"webhook.timeouts": "30s/" + answerTime.String(), "ipn.delay": "off", "bank.test_mode_quotas": "off"},
+		Settings: map[string]string{"webhook.timeouts": "30s/" + answerTime.String(), "ipn.delay": "off", "bank.test_mode_quotas": "off"},
 	}
 	if a.Webhook != nil {
-		hook["webhook_url"], hook["event_type"] = a.relay.url(kindWebhook), "All"
-		body["webhooks"] = []any{hook}
+		address, all := a.relay.url(kindWebhook), "All"
+		hook.WebhookURL, hook.EventType = &address, &all
+		n.Webhooks = []control.WebhookBody{hook}
 	}
 	if a.IPN != nil {
-		ipn := map[string]any{"url": a.relay.url(kindIPN)}
+		n.Merchant = control.NewMerchant{PaymentMethods: []string{"BANK_TRANSFER", "CARD"}, IPN: control.NewIPN{URL: a.relay.url(kindIPN)}}
 		if ipnSecret != "" && a.IPN.Secret != "" {
-			ipn["auth_type"], ipn["secret"] = "SECRET_KEY", ipnSecret
+			n.Merchant.IPN.AuthType, n.Merchant.IPN.Secret = "SECRET_KEY", ipnSecret
 		}
-		body["merchant"] = map[string]any{"ipn": ipn, "payment_methods": []string{"BANK_TRANSFER", "CARD"}}
 	}
-	var made tenant
-	if err := a.call(http.MethodPost, "/companies", body, &made); err != nil {
+	made, err := a.api.CreateCompany(a.ctx, n)
+	if err != nil {
 		return nil, fmt.Errorf("make a company: %w", err)
 	}
 	return &made, nil
@@ -187,11 +181,6 @@ func (a *attack) foreign() string {
 		return other
 	}
 	return one
-}
-
-// call makes a call of the control API.
-func (a *attack) call(method, path string, body, out any) error {
-	return a.exchange(a.client, method, a.Base+"/_control/v1"+path, body, out)
 }
 
 // errAnswer is an answer that is no success.
@@ -235,24 +224,32 @@ func (a *attack) exchange(client *http.Client, method, address string, body, out
 	return json.Unmarshal(text, out)
 }
 
-// arm sets a fault on the next notices.
-func (a *attack) arm(do map[string]any) error { return a.fault(map[string]any{}, do) }
-
 // set changes members of the next notices, which are signed afresh.
 func (a *attack) set(members map[string]any) error {
-	return a.arm(map[string]any{"tamper": map[string]any{"set": members, "signature": "fresh"}})
+	return a.tamper(control.FaultWhen{}, "fresh", members)
 }
 
-// fault is arm with a choice among the notices.
-func (a *attack) fault(when, do map[string]any) error {
-	when["surface"] = string(a.kind)
-	if when["company"] == nil {
-		when["company"] = a.own.ID
+// tamper changes members of notices, by their dotted paths; signature is as in
+// [control.FaultTamper].
+func (a *attack) tamper(when control.FaultWhen, signature string, members map[string]any) error {
+	set := map[string]json.RawMessage{}
+	for name, value := range members {
+		var text bytes.Buffer
+		enc := json.NewEncoder(&text)
+		enc.SetEscapeHTML(false) // what is put in the place of a member stays as it is
+		if err := enc.Encode(value); err != nil {
+			return err
+		}
+		set[name] = bytes.TrimSpace(text.Bytes())
 	}
-	var made struct {
-		ID int64 `json:"id"`
-	}
-	err := a.call(http.MethodPost, "/faults", map[string]any{"name": "audit", "when": when, "do": do}, &made)
+	return a.fault(when, control.FaultDo{Tamper: &control.FaultTamper{Set: set, Signature: signature}})
+}
+
+// fault sets a fault on the next notices of the company, or on others that when
+// chooses.
+func (a *attack) fault(when control.FaultWhen, do control.FaultDo) error {
+	when.Surface, when.Company = string(a.kind), cmp.Or(when.Company, a.own.ID)
+	made, err := a.api.CreateFault(a.ctx, control.Fault{Name: "audit", When: when, Do: do})
 	if err == nil {
 		a.armed = append(a.armed, made.ID)
 	}
@@ -263,29 +260,27 @@ func (a *attack) fault(when, do map[string]any) error {
 func (a *attack) disarm() error {
 	var errs []error
 	for _, id := range a.armed {
-		errs = append(errs, a.call(http.MethodDelete, fmt.Sprint("/faults/", id), nil, nil))
+		errs = append(errs, a.api.DeleteFault(a.ctx, id))
 	}
 	a.armed = nil
 	return errors.Join(errs...)
 }
 
-// transfer lets money move and returns when the webhooks were answered. change
-// replaces members of the call.
-func (a *attack) transfer(memo string, change map[string]any) error {
-	body := map[string]any{"company": a.own.ID, "account": a.Account, "amount": price, "content": memo}
-	for name, value := range change {
-		if body[name] = value; value == nil {
-			delete(body, name)
-		}
+// transfer lets money move and returns when the webhooks were answered. What n
+// leaves open is the price, to the shop's account at the company.
+func (a *attack) transfer(memo string, n control.NewTransfer) error {
+	n.Content, n.Company, n.Amount = &memo, cmp.Or(n.Company, a.own.ID), cmp.Or(n.Amount, price)
+	if n.VA == "" {
+		n.Account = cmp.Or(n.Account, a.Account)
 	}
-	if err := a.call(http.MethodPost, "/transfers", body, nil); err != nil {
+	if _, err := a.api.Transfer(a.ctx, n); err != nil {
 		return err
 	}
 	return a.settle()
 }
 
 // checkout opens an order at a company's gateway. pairs change or add fields.
-func (a *attack) checkout(t *tenant, invoice string, pairs ...string) error {
+func (a *attack) checkout(t *control.Company, invoice string, pairs ...string) error {
 	fields := [][2]string{
 		{"merchant", t.Merchant.MerchantID}, {"operation", "PURCHASE"}, {"payment_method", "BANK_TRANSFER"}, {"order_invoice_number", invoice},
 		{"order_amount", strconv.Itoa(price)}, {"currency", "VND"}, {"order_description", "Don hang " + invoice},
@@ -330,16 +325,13 @@ func (a *attack) checkout(t *tenant, invoice string, pairs ...string) error {
 }
 
 // pay opens an order at a company's gateway, pays it and returns when the IPN was
-// answered. how is what the payer does, nil for a transfer.
-func (a *attack) pay(t *tenant, invoice string, how map[string]any, pairs ...string) error {
+// answered. how is what the payer does; nothing is a transfer.
+func (a *attack) pay(t *control.Company, invoice string, how control.NewPay, pairs ...string) error {
 	if err := a.checkout(t, invoice, pairs...); err != nil {
 		return err
 	}
-	body := map[string]any{"company": t.ID}
-	for name, value := range how {
-		body[name] = value
-	}
-	if err := a.call(http.MethodPost, "/orders/"+url.PathEscape(invoice)+"/pay", body, nil); err != nil {
+	how.Company = t.ID
+	if _, err := a.api.Pay(a.ctx, invoice, how); err != nil {
 		return err
 	}
 	return a.settle()
@@ -347,16 +339,17 @@ func (a *attack) pay(t *tenant, invoice string, how map[string]any, pairs ...str
 
 // settle returns when everything that is due now was sent and answered.
 func (a *attack) settle() error {
-	return a.call(http.MethodPost, "/clock/advance", map[string]any{"by": "0s"}, nil)
+	_, err := a.api.Advance(a.ctx, control.Advance{By: "0s"})
+	return err
 }
 
 // now is the emulator's time.
 func (a *attack) now() (time.Time, error) {
-	var c struct {
-		Now time.Time `json:"now"`
+	c, err := a.api.Clock(a.ctx)
+	if err != nil {
+		return time.Time{}, err
 	}
-	err := a.call(http.MethodGet, "/clock", nil, &c)
-	return c.Now, err
+	return time.Parse(time.RFC3339, c.Now)
 }
 
 // The headers of a signed webhook.

@@ -15,6 +15,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/page"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // tokenError is an error of the token endpoint (RFC 6749 §5.2). SePay documents
@@ -27,7 +28,7 @@ type tokenError struct {
 // token is POST /oauth/token.
 func (a *API) token(w http.ResponseWriter, r *http.Request) {
 	req, basic, err := ReadTokenRequest(r)
-	var tokens oauth2.Tokens
+	var tokens control.Tokens
 	if err == nil {
 		req.Environment = surface.From(r).Environment
 		tokens, err = a.OAuth.Token(r.Context(), req)

@@ -8,6 +8,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/oauth2"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // wooBase is what the addresses of SePay's plugin for WooCommerce begin with.
@@ -64,7 +65,7 @@ type wooTokens struct {
 // refreshWoo is POST /woo/oauth/refresh.
 func (a *API) refreshWoo(w http.ResponseWriter, r *http.Request) {
 	params, _, err := readParams(r)
-	var t oauth2.Tokens
+	var t control.Tokens
 	if err == nil {
 		t, err = a.OAuth.RefreshPlugin(r.Context(), params["refresh_token"])
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // given says which members a body has with a value other than null.
@@ -62,7 +62,7 @@ func memberNames(into any) []string {
 func unreadable(err error) string {
 	var wrong *json.UnmarshalTypeError
 	if !errors.As(err, &wrong) {
-		return strings.TrimPrefix(err.Error(), notify.ErrUnreadable.Error()+": ")
+		return strings.TrimPrefix(err.Error(), control.ErrUnreadable.Error()+": ")
 	}
 	want := "an object"
 	switch wrong.Type.Kind() {

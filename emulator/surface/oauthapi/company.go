@@ -9,8 +9,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/bank"
 	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/emulator/finding"
-	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // What the emulator does not keep of a company is made up: every company is
@@ -80,7 +80,7 @@ type formatChange struct {
 	SuffixFrom    *int                 `json:"suffix_from"`
 	SuffixTo      *int                 `json:"suffix_to"`
 	CharacterType *store.CharacterType `json:"character_type"`
-	IsActive      *notify.Flag         `json:"is_active"`
+	IsActive      *control.Flag        `json:"is_active"`
 }
 
 // apply puts the change onto a structure.

@@ -10,11 +10,12 @@ import (
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // webhookBody reads what a request says of a webhook.
-func (c call) webhookBody() (notify.WebhookBody, given, error) {
-	var body notify.WebhookBody
+func (c call) webhookBody() (control.WebhookBody, given, error) {
+	var body control.WebhookBody
 	have, err := c.members(&body, "company") // the control API's alone
 	if err != nil {
 		return body, have, err
@@ -27,7 +28,7 @@ func (c call) webhookBody() (notify.WebhookBody, given, error) {
 
 // checkRetry holds the shape of retry_conditions against what one integration
 // saw: a map, which answers and the page have, made SePay answer with 500.
-func (c call) checkRetry(raw notify.RetryConditions) error {
+func (c call) checkRetry(raw control.RetryConditions) error {
 	if !bytes.HasPrefix(raw, []byte("{")) {
 		return nil
 	}
@@ -41,7 +42,7 @@ func (c call) checkRetry(raw notify.RetryConditions) error {
 }
 
 // checkLists looks at members that no other check does.
-func checkLists(b notify.WebhookBody) error {
+func checkLists(b control.WebhookBody) error {
 	switch {
 	case slices.Contains(b.PrefixFilters, ""):
 		return badRequest("prefix_filters: want no empty text")
@@ -56,7 +57,7 @@ func checkLists(b notify.WebhookBody) error {
 // checkRequired returns which members a new webhook lacks. Which they are is
 // documented, save for active: the page requires it, but a plugin that
 // works leaves it out.
-func checkRequired(b notify.WebhookBody, have given) error {
+func checkRequired(b control.WebhookBody, have given) error {
 	required := []string{"name", "webhook_url", "event_type", "authen_type", "is_verify_payment", "skip_if_no_code"}
 	if b.AuthenType == nil || *b.AuthenType != string(store.AuthOAuth2) {
 		required = append(required, "request_content_type")
@@ -76,7 +77,7 @@ func checkRequired(b notify.WebhookBody, have given) error {
 
 // apply puts the body onto a webhook. Of the two ways of naming accounts the
 // list counts for several: an answer has both, and may be sent back.
-func apply(b notify.WebhookBody, h *store.Webhook) error {
+func apply(b control.WebhookBody, h *store.Webhook) error {
 	mode := h.BankMode
 	if b.BankMode != nil {
 		mode = store.BankMode(*b.BankMode)
@@ -84,12 +85,12 @@ func apply(b notify.WebhookBody, h *store.Webhook) error {
 	if mode == store.BankMulti && b.BankAccountIDs != nil {
 		b.BankAccountID = nil
 	}
-	return b.Apply(h)
+	return notify.Apply(b, h)
 }
 
 // webhookError turns what the notifier says into the surface's error.
 func webhookError(err error) error {
-	for _, kind := range []error{notify.ErrInvalid, notify.ErrUnreadable} {
+	for _, kind := range []error{notify.ErrInvalid, control.ErrUnreadable} {
 		if errors.Is(err, kind) {
 			return badRequest(strings.TrimPrefix(err.Error(), kind.Error()+": "))
 		}

@@ -9,19 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v4"
-
-	"github.com/localsepay/localsepay/emulator/control"
-	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
-
-// schema is what the test reads of a schema in openapi/control.yaml.
-type schema struct {
-	Properties       map[string]schema
-	Items            *schema
-	Minimum, Maximum *float64
-}
 
 // bodies are the request bodies of the control API, by their schemas' names.
 var bodies = map[string]reflect.Type{
@@ -33,45 +23,20 @@ var bodies = map[string]reflect.Type{
 	"TokenOrder": reflect.TypeFor[control.TokenOrder](), "Decision": reflect.TypeFor[control.Decision](),
 	"WebhookBody": reflect.TypeFor[control.WebhookBody](), "ReplayBatch": reflect.TypeFor[control.ReplayBatch](),
 	"ClockChange": reflect.TypeFor[control.ClockChange](), "Advance": reflect.TypeFor[control.Advance](),
-	"NewFault": reflect.TypeFor[control.Fault](), "FaultWhen": member(reflect.TypeFor[control.Fault](), "when"),
-	"FaultHeader": member(member(reflect.TypeFor[control.Fault](), "when"), "header"), "FaultDo": member(reflect.TypeFor[control.Fault](), "do"),
-	"FaultRateLimited": member(member(reflect.TypeFor[control.Fault](), "do"), "rate_limited"), "FaultTamper": member(member(reflect.TypeFor[control.Fault](), "do"), "tamper"),
+	"NewFault": reflect.TypeFor[control.Fault](), "FaultWhen": reflect.TypeFor[control.FaultWhen](),
+	"FaultHeader": reflect.TypeFor[control.FaultHeader](), "FaultDo": reflect.TypeFor[control.FaultDo](),
+	"FaultRateLimited": reflect.TypeFor[control.FaultRateLimited](), "FaultTamper": reflect.TypeFor[control.FaultTamper](),
 }
 
 // made are numbers that the answer to a fault has and its body has not.
 var made = []string{"NewFault.id", "NewFault.matched", "NewFault.fired"}
 
-// member is the type of a member, without pointers.
-func member(t reflect.Type, name string) reflect.Type {
-	for i := range t.NumField() {
-		if first, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); first == name {
-			found := t.Field(i).Type
-			if found.Kind() == reflect.Pointer {
-				found = found.Elem()
-			}
-			return found
-		}
-	}
-	panic(t.String() + " has no member " + name)
-}
-
-func schemas(t *testing.T) map[string]schema {
-	text, _ := openapi.Document("control")
-	var document struct {
-		Components struct{ Schemas map[string]schema }
-	}
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		t.Fatal(err)
-	}
-	return document.Components.Schemas
-}
-
 // Every number that the control API takes has a range, which is the one of the
 // table, and the document says so.
 func TestEveryNumberOfABodyHasTheRangeThatTheDocumentSays(t *testing.T) {
-	all := schemas(t)
+	all := document(t).Components.Schemas
 	for _, name := range slices.Sorted(maps.Keys(bodies)) {
-		document, ok := all[name]
+		described, ok := all[name]
 		if !ok {
 			t.Errorf("there is no schema %s", name)
 			continue
@@ -88,9 +53,9 @@ func TestEveryNumberOfABodyHasTheRangeThatTheDocumentSays(t *testing.T) {
 				t.Errorf("%s is a number without a range", path)
 				continue
 			}
-			said := document.Properties[key]
+			said := described.Properties[key]
 			if said.Items != nil {
-				said = *said.Items
+				said = said.Items
 			}
 			if said.Minimum == nil || said.Maximum == nil || *said.Minimum != r.Min || *said.Maximum != r.Max {
 				t.Errorf("%s: the document says %s, the table %s", path, show(said), r)
@@ -99,7 +64,7 @@ func TestEveryNumberOfABodyHasTheRangeThatTheDocumentSays(t *testing.T) {
 	}
 }
 
-func show(s schema) string {
+func show(s *schema) string {
 	if s.Minimum == nil || s.Maximum == nil {
 		return "no range"
 	}

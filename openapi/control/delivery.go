@@ -1,7 +1,5 @@
 package control
 
-import "github.com/localsepay/localsepay/emulator/finding"
-
 // Delivery is one notice with all of its attempts.
 type Delivery struct {
 	ID   int64  `json:"id"`
@@ -14,14 +12,14 @@ type Delivery struct {
 	Subject  string `json:"subject"`
 	ReplayOf *int64 `json:"replay_of"`
 	// Label is the log's own text for a replay.
-	Label         string            `json:"label"`
-	Status        string            `json:"status"`
-	Reason        string            `json:"reason"`
-	CreatedAt     string            `json:"created_at"`
-	NextAttemptAt *string           `json:"next_attempt_at"`
-	Attempts      []Attempt         `json:"attempts"`
-	Faults        []string          `json:"faults"`
-	Findings      []finding.Finding `json:"findings"`
+	Label         string    `json:"label"`
+	Status        string    `json:"status"`
+	Reason        string    `json:"reason"`
+	CreatedAt     string    `json:"created_at"`
+	NextAttemptAt *string   `json:"next_attempt_at"`
+	Attempts      []Attempt `json:"attempts"`
+	Faults        []string  `json:"faults"`
+	Findings      []Finding `json:"findings"`
 }
 
 // Attempt is one request of a delivery and what came back.

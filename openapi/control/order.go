@@ -105,32 +105,6 @@ type OrderChoice struct {
 	Company string `json:"company,omitempty"`
 }
 
-// IPNChange is the body of PUT /ipn. An empty URL switches the IPN off.
-type IPNChange struct {
-	Company string `json:"company,omitempty"`
-	URL     string `json:"url"`
-	// AuthType is NONE, the default, or SECRET_KEY.
-	AuthType string `json:"auth_type,omitempty"`
-	// Secret is what X-Secret-Key carries; the merchant's secret key when empty.
-	Secret string `json:"secret,omitempty"`
-}
-
-// NewMerchant is the payment-gateway account of a new company; what is absent
-// is derived, and every method is enabled.
-type NewMerchant struct {
-	MerchantID     string   `json:"merchant_id,omitempty"`
-	SecretKey      string   `json:"secret_key,omitempty"`
-	PaymentMethods []string `json:"payment_methods,omitempty"`
-	IPN            NewIPN   `json:"ipn,omitzero"`
-}
-
-// NewIPN is an IPN configuration; the fields are those of [IPNChange].
-type NewIPN struct {
-	URL      string `json:"url,omitempty"`
-	AuthType string `json:"auth_type,omitempty"`
-	Secret   string `json:"secret,omitempty"`
-}
-
 // Card is a row of the emulator's own table of test cards.
 type Card struct {
 	Name    string `json:"name"`

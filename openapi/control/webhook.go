@@ -1,0 +1,97 @@
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Webhook is SePay's webhook configuration with its secrets.
+type Webhook struct {
+	ID                   int64          `json:"id"`
+	Company              string         `json:"company"`
+	Name                 string         `json:"name"`
+	WebhookURL           string         `json:"webhook_url"`
+	EventType            string         `json:"event_type"`
+	BankMode             string         `json:"bank_mode"`
+	BankAccountID        int64          `json:"bank_account_id"`
+	BankAccountIDs       []int64        `json:"bank_account_ids"`
+	VAMode               string         `json:"va_mode"`
+	OnlyVA               bool           `json:"only_va"`
+	BankSubAccountIDs    []int64        `json:"bank_sub_account_ids"`
+	IsVerifyPayment      bool           `json:"is_verify_payment"`
+	SkipIfNoCode         bool           `json:"skip_if_no_code"`
+	PrefixFilters        []string       `json:"prefix_filters"`
+	AuthenType           string         `json:"authen_type"`
+	APIKey               string         `json:"api_key,omitempty"`
+	SecretKey            string         `json:"secret_key,omitempty"`
+	OAuth2AccessTokenURL string         `json:"oauth2_access_token_url,omitempty"`
+	OAuth2ClientID       string         `json:"oauth2_client_id,omitempty"`
+	OAuth2ClientSecret   string         `json:"oauth2_client_secret,omitempty"`
+	RequestContentType   string         `json:"request_content_type"`
+	RetryConditions      map[string]int `json:"retry_conditions"`
+	Active               bool           `json:"active"`
+	AlertThreshold       int            `json:"alert_threshold"`
+	AlertEventTypes      []string       `json:"alert_event_types"`
+	AlertChannelIDs      []int64        `json:"alert_channel_ids"`
+	CreatedAt            string         `json:"created_at"`
+}
+
+// ErrUnreadable: a value of a wrong kind.
+var ErrUnreadable = errors.New("cannot be read")
+
+func unreadable(what string) error { return fmt.Errorf("%w: %s", ErrUnreadable, what) }
+
+// WebhookBody is what a call says of a webhook's configuration, in SePay's
+// names (https://developer.sepay.vn/en/sepay-oauth2/api-webhook). What is absent
+// takes SePay's default, or stays as it is; an empty list is not absent.
+type WebhookBody struct {
+	// Company is for the call that makes a webhook; within a company it is that
+	// company's, and a seed file has no such key.
+	Company              string          `json:"company,omitempty" yaml:"-"`
+	Name                 *string         `json:"name,omitempty"`
+	WebhookURL           *string         `json:"webhook_url,omitempty"`
+	EventType            *string         `json:"event_type,omitempty" enum:"All,In_only,Out_only"`
+	BankMode             *string         `json:"bank_mode,omitempty" enum:"single,multi,all"`
+	BankAccountID        *int64          `json:"bank_account_id,omitempty" bound:"id"`
+	BankAccountIDs       []int64         `json:"bank_account_ids,omitzero" bound:"id"`
+	VAMode               *string         `json:"va_mode,omitempty" enum:"all,list,none"`
+	OnlyVA               *Flag           `json:"only_va,omitempty"`
+	BankSubAccountIDs    []int64         `json:"bank_sub_account_ids,omitzero" bound:"id"`
+	IsVerifyPayment      *Flag           `json:"is_verify_payment,omitempty"`
+	SkipIfNoCode         *Flag           `json:"skip_if_no_code,omitempty"`
+	PrefixFilters        []string        `json:"prefix_filters,omitzero"`
+	AuthenType           *string         `json:"authen_type,omitempty" enum:"No_Authen,Api_Key,HMAC_SHA256,Secret_Key,OAuth2.0"`
+	APIKey               *string         `json:"api_key,omitempty"`
+	SecretKey            *string         `json:"secret_key,omitempty"`
+	OAuth2AccessTokenURL *string         `json:"oauth2_access_token_url,omitempty"`
+	OAuth2ClientID       *string         `json:"oauth2_client_id,omitempty"`
+	OAuth2ClientSecret   *string         `json:"oauth2_client_secret,omitempty"`
+	RequestContentType   *string         `json:"request_content_type,omitempty" enum:"Json,multipart_form-data,application_x-www-form-urlencoded"`
+	RetryConditions      RetryConditions `json:"retry_conditions,omitempty"`
+	Active               *Flag           `json:"active,omitempty"`
+	AlertThreshold       *int            `json:"alert_threshold,omitempty" bound:"alert"`
+	AlertEventTypes      []string        `json:"alert_event_types,omitzero"`
+	AlertChannelIDs      []int64         `json:"alert_channel_ids,omitzero" bound:"id"`
+}
+
+// Flag reads true, false, 1 and 0, as SePay's API takes both.
+type Flag bool
+
+// RetryConditions is the raw value: SePay answers with the map
+// {"non_2xx_status_code":1} and takes the list ["non_2xx_status_code"]; both
+// are read.
+type RetryConditions = json.RawMessage
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (f *Flag) UnmarshalJSON(b []byte) error {
+	switch string(b) {
+	case "true", "1":
+		*f = true
+	case "false", "0":
+		*f = false
+	default:
+		return unreadable("want true, false, 1 or 0, not " + string(b))
+	}
+	return nil
+}
