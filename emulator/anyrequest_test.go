@@ -40,10 +40,13 @@ var notPlayed = []string{"control.faults.create", "control.webhooks.test", "cont
 // operations lists every operation that the emulator serves.
 var operations = sync.OnceValue(func() []operation {
 	var out []operation
-	for _, name := range []string{"userapi_v1", "userapi_v2", "pgapi", "checkout", "oauth", "oauth_api", "qr", "control"} {
+	for _, name := range append(openapi.Surfaces().Documents(), "control") {
 		contract, err := openapi.Load(name)
 		if err != nil {
 			panic(err)
+		}
+		if contract.AnyHost() {
+			continue // SePay sends it
 		}
 		for _, o := range contract.Operations() {
 			if !slices.Contains(notPlayed, o.ID) {

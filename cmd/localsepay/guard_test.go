@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/emulator"
+	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -97,8 +98,8 @@ func TestCredentialsFilesLeadToNoProduction(t *testing.T) {
 		}
 	}
 	for _, address := range spellings {
-		for _, surface := range []string{"checkout", "pgapi", "userapi_v1", "userapi_v2", "oauth", "oauth_api", "qr"} {
-			refused(surface+" "+address, fmt.Sprintf("api_token: x\naddresses: {%s: %q}\n", surface, address), "SePay's own host")
+		for _, s := range openapi.Surfaces().Addressed() {
+			refused(s.Key+" "+address, fmt.Sprintf("api_token: x\naddresses: {%s: %q}\n", s.Key, address), "SePay's own host")
 		}
 	}
 	refused("an address in numbers", "api_token: x\naddresses: {userapi_v2: \"https://1.1.1.1/v2\"}\n", "does not say whose it is")
