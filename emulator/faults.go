@@ -10,7 +10,7 @@ func WithFault(f control.Fault) Option { return func(o *Options) { o.Faults = ap
 
 // Fault lets requests or deliveries go wrong, and returns the rule with its id:
 //
-//	sepay.Fault(fault.Rule{When: fault.When{Surface: "userapi v2", First: 2}, Do: fault.Do{Status: 503}})
+//	sepay.Fault(control.Fault{When: control.FaultWhen{Surface: "userapi v2", First: 2}, Do: control.FaultDo{Status: 503}})
 //
 // Rules are tried in the order in which they were set; the first that fires
 // wins. The control API and the console never go wrong.

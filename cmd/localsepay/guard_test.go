@@ -137,6 +137,7 @@ func TestATargetCannotLeadTheSuiteToProduction(t *testing.T) {
 	for _, address := range spellings {
 		stranger := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Server", control.ServerName) // without it the target is no localsepay, and is not asked
 			_, _ = fmt.Fprintf(w, `{"addresses":{"control":"http://127.0.0.1:1/_control/v1","pgapi":%q}}`, address)
 		}))
 		code, _, errOut := verb(t, "contract", "run", "--quiet", "--target", stranger.URL)

@@ -2,8 +2,9 @@
 // test, the command line and the console use to look at the emulator and to
 // move it. It is described in openapi/control.yaml.
 //
-// The wire types are also what package emulator hands out in process, so both
-// faces of control speak the same words. Control is never rate-limited,
+// Its words are those of package openapi/control, here called wire; this package
+// renders records as them, and does what they ask. Package emulator hands them
+// out in process too, so both faces of control speak alike. Control is never rate-limited,
 // faulted or counted. It can move money, so it answers local callers only: a
 // Host that is not local, and every cross-origin browser request, is refused.
 package control

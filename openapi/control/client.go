@@ -42,6 +42,12 @@ func NewClient(address string) *Client {
 	return &Client{Base: strings.TrimSuffix(base, Prefix) + Prefix}
 }
 
+// Address is the address of the localsepay itself: [Client.Base] without the path
+// of the control API.
+func (c *Client) Address() string {
+	return strings.TrimSuffix(strings.TrimRight(c.Base, "/"), Prefix)
+}
+
 // defaultHTTP is the client of those who bring none.
 var defaultHTTP = sync.OnceValue(func() *http.Client { return guard.Rule{}.Client(guard.Options{}) })
 
@@ -82,7 +88,7 @@ func (c *Client) Call(ctx context.Context, method, path string, body, out any) e
 		return nil
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
-		return &ForeignError{Address: c.Base, Status: res.StatusCode, Err: fmt.Errorf("%s %s: %w", method, path, err)}
+		return &ForeignError{Address: c.Address(), Status: res.StatusCode, Err: fmt.Errorf("%s %s: %w", method, path, err)}
 	}
 	return nil
 }
@@ -111,7 +117,7 @@ func (c *Client) send(ctx context.Context, method, path string, header http.Head
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, &NoAnswerError{Address: c.Base, Err: err}
+		return nil, &NoAnswerError{Address: c.Address(), Err: err}
 	}
 	if res.StatusCode/100 == 2 && Answered(res.Header) {
 		return res, nil
@@ -123,7 +129,7 @@ func (c *Client) send(ctx context.Context, method, path string, header http.Head
 // refused reads an answer that is not what the API answers to a call that it
 // carries out.
 func (c *Client) refused(ctx context.Context, res *http.Response) error {
-	foreign := &ForeignError{Address: c.Base, Status: res.StatusCode}
+	foreign := &ForeignError{Address: c.Address(), Status: res.StatusCode}
 	if at, err := res.Location(); err == nil && res.StatusCode/100 == 3 {
 		foreign.Location = at.Redacted()
 		return foreign
@@ -150,9 +156,9 @@ func (c *Client) read(ctx context.Context, res *http.Response) ([]byte, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, &NoAnswerError{Address: c.Base, Err: err}
+		return nil, &NoAnswerError{Address: c.Address(), Err: err}
 	case len(text) > MaxAnswer:
-		return nil, &ForeignError{Address: c.Base, Status: res.StatusCode, Err: fmt.Errorf("the answer has more than %d bytes", MaxAnswer)}
+		return nil, &ForeignError{Address: c.Address(), Status: res.StatusCode, Err: fmt.Errorf("the answer has more than %d bytes", MaxAnswer)}
 	}
 	return text, nil
 }

@@ -39,8 +39,9 @@ func TestTheAddressMayHaveThePathOfTheAPI(t *testing.T) {
 		"http://127.0.0.1:8787/w/ci-42":        "http://127.0.0.1:8787/w/ci-42/_control/v1",
 		"https://sepay.test/below/_control/v1": "https://sepay.test/below/_control/v1",
 	} {
-		if got := control.NewClient(address).Base; got != want {
-			t.Errorf("%s: %s, want %s", address, got, want)
+		c := control.NewClient(address)
+		if c.Base != want || c.Address()+control.Prefix != want {
+			t.Errorf("%s: %s of %s, want %s", address, c.Base, c.Address(), want)
 		}
 	}
 }
@@ -169,7 +170,7 @@ func TestSilenceIsSaidToBeSilence(t *testing.T) {
 	s.Close()
 	_, err := control.NewClient(s.URL).Health(t.Context())
 	var silent *control.NoAnswerError
-	if want := "no localsepay answers at " + s.URL + "/_control/v1: connection refused"; !errors.As(err, &silent) || err.Error() != want {
+	if want := "no localsepay answers at " + s.URL + ": connection refused"; !errors.As(err, &silent) || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 	for _, err = range control.NewClient(s.URL).Events(t.Context(), control.EventFilter{After: 0}) {

@@ -2,17 +2,21 @@ package control
 
 // Delivery is one notice with all of its attempts.
 type Delivery struct {
-	ID   int64  `json:"id"`
+	ID int64 `json:"id"`
+	// Kind is webhook or ipn.
 	Kind string `json:"kind"`
 	// Origin is original, replay or test.
-	Origin    string `json:"origin"`
-	Company   string `json:"company"`
-	WebhookID int64  `json:"webhook_id"`
+	Origin  string `json:"origin"`
+	Company string `json:"company"`
+	// WebhookID is 0 for an IPN.
+	WebhookID int64 `json:"webhook_id"`
 	// Subject is the id of the transaction or order.
 	Subject  string `json:"subject"`
 	ReplayOf *int64 `json:"replay_of"`
 	// Label is the log's own text for a replay.
-	Label         string    `json:"label"`
+	Label string `json:"label"`
+	// Status is queued, sending, waiting (for NextAttemptAt), succeeded, failed or
+	// skipped, which has a Reason.
 	Status        string    `json:"status"`
 	Reason        string    `json:"reason"`
 	CreatedAt     string    `json:"created_at"`
@@ -24,6 +28,8 @@ type Delivery struct {
 
 // Attempt is one request of a delivery and what came back.
 type Attempt struct {
+	// Number counts from 1. At is on the emulator's clock, DurationMS in real
+	// milliseconds.
 	Number     int              `json:"number"`
 	At         string           `json:"at"`
 	DurationMS float64          `json:"duration_ms"`

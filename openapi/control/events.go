@@ -105,9 +105,9 @@ func (c *Client) stream(ctx context.Context, f EventFilter, after *int64, more f
 		var wrong *badEvent
 		switch {
 		case errors.As(err, &wrong):
-			return true, &ForeignError{Address: c.Base, Status: res.StatusCode, Err: err}
+			return true, &ForeignError{Address: c.Address(), Status: res.StatusCode, Err: err}
 		case err != nil:
-			return true, &NoAnswerError{Address: c.Base, Err: err}
+			return true, &NoAnswerError{Address: c.Address(), Err: err}
 		case e.ID == 0: // a comment that keeps the connection open
 			continue
 		}

@@ -37,7 +37,7 @@ func Refused(err error, status int) bool {
 // NoAnswerError says that no localsepay answers at an address: nothing listens
 // there, or the connection ended before the answer did.
 type NoAnswerError struct {
-	// Address is the [Client]'s Base.
+	// Address is that of the localsepay that was meant, as [Client.Address] is.
 	Address string
 	// Err is what the connection failed of.
 	Err error
@@ -53,7 +53,7 @@ func (e *NoAnswerError) Unwrap() error { return e.Err }
 // ForeignError says that something answers at an address, and that it is no
 // control API of a localsepay.
 type ForeignError struct {
-	// Address is the [Client]'s Base.
+	// Address is that of the localsepay that was meant, as [Client.Address] is.
 	Address string
 	// Status is the HTTP status of the answer.
 	Status int

@@ -2,7 +2,8 @@ package control
 
 // Request is one entry of the traffic log. Secrets are masked.
 type Request struct {
-	ID         int64   `json:"id"`
+	ID int64 `json:"id"`
+	// At is on the emulator's clock, DurationMS in real milliseconds.
 	At         string  `json:"at"`
 	Method     string  `json:"method"`
 	Host       string  `json:"host"`

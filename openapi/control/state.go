@@ -44,7 +44,7 @@ type Health struct {
 	Status string `json:"status"`
 }
 
-// Snapshot is the answer of POST /snapshots.
+// Snapshot is the answer of POST /snapshots. At is on the emulator's clock.
 type Snapshot struct {
 	ID string `json:"id"`
 	At string `json:"at"`

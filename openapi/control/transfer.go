@@ -75,12 +75,14 @@ type BankWrote struct {
 // Transaction is a transfer as SePay recorded it. Amounts are VND, dates
 // RFC 3339 with Vietnam's offset.
 type Transaction struct {
-	ID             int64   `json:"id"`
-	XID            string  `json:"xid"`
-	Company        string  `json:"company"`
-	Bank           string  `json:"bank"`
-	AccountNumber  string  `json:"account_number"`
-	SubAccount     *string `json:"sub_account"`
+	// ID is the number of API v1 and of webhooks, XID the UUID of API v2.
+	ID            int64   `json:"id"`
+	XID           string  `json:"xid"`
+	Company       string  `json:"company"`
+	Bank          string  `json:"bank"`
+	AccountNumber string  `json:"account_number"`
+	SubAccount    *string `json:"sub_account"`
+	// Direction is in or out, Accumulated what SePay says of the balance after it.
 	Direction      string  `json:"direction"`
 	Amount         int64   `json:"amount"`
 	Accumulated    int64   `json:"accumulated"`
