@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/contracts"
-	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // What the table of surfaces says is in env, in state and in the file of
