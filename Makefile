@@ -1,4 +1,4 @@
-# `make` says what there is. PKG chooses packages: make test PKG=./emulator/bank
+# `make` says what there is. PKG chooses packages: make test PKG=./emulator/internal/bank
 PKG ?= ./...
 
 .DEFAULT_GOAL := help

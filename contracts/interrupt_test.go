@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/contracts"
-	"github.com/localsepay/localsepay/emulator/clock"
 )
 
 // Run has to come back from a target that never answers when its context ends.
@@ -29,7 +28,7 @@ func TestARunEndsWithItsContext(t *testing.T) {
 		<-asked
 		cancel()
 	}()
-	took := clock.Stopwatch()
+	took := stopwatch()
 	_, err := contracts.Run(ctx, contracts.Target{Addresses: contracts.Addresses{"qr": target.URL}}, contracts.Options{Surfaces: []string{"qr"}})
 	if !errors.Is(err, context.Canceled) || took() > time.Second || len(asked) > 0 {
 		t.Errorf("%v after %s, %d more requests", err, took(), len(asked))

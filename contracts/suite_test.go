@@ -8,18 +8,19 @@ import (
 	"github.com/localsepay/localsepay/contracts"
 	"github.com/localsepay/localsepay/contracts/result"
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/setting"
 )
 
-func stopwatch() func() time.Duration { return clock.Stopwatch() }
+func stopwatch() func() time.Duration {
+	start := time.Now()
+	return func() time.Duration { return time.Since(start) }
+}
 
 // faithful starts an emulator with SePay's own rate limits, as serve has them.
 func faithful(t testing.TB, options ...emulator.Option) *emulator.Emulator {
 	t.Helper()
 	o := []emulator.Option{emulator.WithContract(emulator.ContractOff), emulator.AllowPending()}
-	for _, s := range setting.Table() {
-		if s.Name == setting.V1RateLimit || s.Name == setting.V2RateLimit || s.Name == setting.PGAPIRateLimit {
+	for _, s := range emulator.Settings() {
+		if s.Name == emulator.SettingV1RateLimit || s.Name == emulator.SettingV2RateLimit || s.Name == emulator.SettingPGAPIRateLimit {
 			o = append(o, emulator.WithSetting(s.Name, s.Default))
 		}
 	}
@@ -68,7 +69,7 @@ func TestTheEmulatorBearsOutEveryClaimAndEveryAnswerIsExercised(t *testing.T) {
 	for _, settings := range others {
 		var o []emulator.Option
 		for name, value := range settings {
-			o = append(o, emulator.WithSetting(setting.Name(name), value))
+			o = append(o, emulator.WithSetting(emulator.Setting(name), value))
 		}
 		r := hold(t, faithful(t, o...).URL(), contracts.Options{})
 		bears(t, r)
@@ -87,7 +88,7 @@ func TestTheEmulatorBearsOutEveryClaimAndEveryAnswerIsExercised(t *testing.T) {
 // Wherever SePay's pages disagree, the suite asks the target how it decides and
 // holds it to that.
 func TestEveryValueOfEverySettingBearsOutTheClaims(t *testing.T) {
-	for _, s := range setting.Table() {
+	for _, s := range emulator.Settings() {
 		for _, value := range append([]string{s.Default}, s.Alternatives...) {
 			t.Run(string(s.Name)+"="+value, func(t *testing.T) {
 				bears(t, hold(t, faithful(t, emulator.WithSetting(s.Name, value)).URL(), contracts.Options{}))

@@ -20,7 +20,6 @@ import (
 	"github.com/localsepay/localsepay/contracts/result"
 	"github.com/localsepay/localsepay/contracts/twin"
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/store"
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -94,7 +93,7 @@ func TestATargetIsKnownByAddressesAndCredentialsAlone(t *testing.T) {
 			e.Advance(time.Minute)
 			return
 		}
-		orders, err := e.Control().Orders(context.Background(), store.OrderFilter{}, 1)
+		orders, err := e.Client().Orders(context.Background(), control.OrderFilter{}, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +115,7 @@ func TestATargetIsKnownByAddressesAndCredentialsAlone(t *testing.T) {
 			t.Errorf("%s is skipped: %s", o.Name, o.Reason)
 		}
 	}
-	orders, err := e.Control().Orders(context.Background(), store.OrderFilter{}, 500)
+	orders, err := e.Client().Orders(context.Background(), control.OrderFilter{}, 500)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +137,7 @@ func TestARunThatOnlyReadsCreatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	bears(t, r)
-	orders, err := e.Control().Orders(context.Background(), store.OrderFilter{}, 500)
+	orders, err := e.Client().Orders(context.Background(), control.OrderFilter{}, 500)
 	if err != nil || len(orders.Data) != 0 {
 		t.Errorf("%d orders, %v", len(orders.Data), err)
 	}

@@ -15,8 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
 	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -86,7 +85,7 @@ func TestEveryConfigurationThatIsAcceptedIsAnswered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := emulator.New(append(options, emulator.WithClock(clock.NewFrozen(now)))...)
+		e, err := emulator.New(append(options, emulator.WithClock(emulator.FrozenClock(now)))...)
 		if errors.Is(err, setting.ErrInvalid) {
 			t.Skip("the settings are refused")
 		}
@@ -183,7 +182,7 @@ func TestOptionsOutOfRangeAreRefusedOrUsual(t *testing.T) {
 			}
 		}
 	}
-	s := newStage(t, func(o *emulator.Options) { o.Keep = emulator.Keep{Events: -1} })
+	s := newStage(t, emulator.WithKeep(emulator.Keep{Events: -1}))
 	if w := s.ask("GET", "/_control/v1/timeline", "", ""); w.Code != http.StatusOK {
 		t.Errorf("bounds that are not there: %d %s", w.Code, w.Body)
 	}

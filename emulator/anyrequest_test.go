@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
 	"github.com/localsepay/localsepay/openapi"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )

@@ -9,8 +9,7 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/internal/payment"
 )
 
 // signed is the body of a form for a new order.
@@ -35,7 +34,7 @@ func (c *wireClient) form(b *testing.B, path, body string) int {
 // net/http handler that reads the body and answers with a redirect of the same
 // size.
 func BenchmarkInit(b *testing.B) {
-	sepay, err := emulator.Start(emulator.WithClock(clock.NewReal()), emulator.WithContract(emulator.ContractSampled))
+	sepay, err := emulator.Start(emulator.WithClock(emulator.RealClock()), emulator.WithContract(emulator.ContractSampled))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -72,7 +71,7 @@ func BenchmarkInit(b *testing.B) {
 // BenchmarkPage measures the transfer page and the QR picture, each beside a
 // bare net/http handler that writes the same bytes.
 func BenchmarkPage(b *testing.B) {
-	sepay, err := emulator.Start(emulator.WithClock(clock.NewReal()), emulator.WithContract(emulator.ContractSampled))
+	sepay, err := emulator.Start(emulator.WithClock(emulator.RealClock()), emulator.WithContract(emulator.ContractSampled))
 	if err != nil {
 		b.Fatal(err)
 	}

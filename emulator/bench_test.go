@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -90,7 +90,7 @@ func (c *wireClient) run(b *testing.B) {
 // BenchmarkRequest measures a detail and a list of 20 on each API, with the
 // journal on, beside a bare net/http handler that writes the same bytes.
 func BenchmarkRequest(b *testing.B) {
-	sepay, err := emulator.Start(emulator.WithClock(clock.NewReal()), emulator.WithHistory(1000), emulator.WithContract(emulator.ContractSampled))
+	sepay, err := emulator.Start(emulator.WithClock(emulator.RealClock()), emulator.WithHistory(1000), emulator.WithContract(emulator.ContractSampled))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 

@@ -13,8 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/internal/payment"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -359,7 +358,7 @@ var _ = Describe("In a browser, a customer", Label("browser"), func() {
 		t.returns(shop.URL + "/bad?a=1&b=2")
 		Expect(shop.order().State).To(Equal("expired"))
 
-		start(emulator.WithSetting("checkout.ttl", "15m"), emulator.WithClock(clock.NewScaled(300)))
+		start(emulator.WithSetting("checkout.ttl", "15m"), emulator.WithClock(emulator.ScaledClock(300)))
 		t = newTab()
 		shop.buy(t, "payment_method", "BANK_TRANSFER")
 		becomes[string](t, `document.querySelector(".clock").textContent`, MatchRegexp(`^0\d:\d\d$`))

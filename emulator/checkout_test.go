@@ -12,7 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/internal/payment"
 )
 
 // till is a shop at the checkout: it signs forms and follows no redirect.

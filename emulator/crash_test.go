@@ -16,9 +16,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/finding"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -168,7 +168,7 @@ var _ = Describe("A failure of the emulator itself", func() {
 
 	It("does not end what expires orders", func() {
 		now := clock.NewReal()
-		e, bad, internal := start(boom, emulator.WithClock(now), emulator.WithSetting("checkout.ttl", "1h"))
+		e, bad, internal := start(boom, emulator.WithOwnClock(now), emulator.WithSetting("checkout.ttl", "1h"))
 		order := e.Company().Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 50_000})
 		bad.broken.Store(2) // the next looks of gateway and dispatcher
 		Expect(now.Set(clock.State{Now: now.Now().Add(2 * time.Hour)})).To(Succeed())

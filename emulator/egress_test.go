@@ -13,9 +13,9 @@ import (
 
 	"github.com/localsepay/localsepay/emulator"
 
-	"github.com/localsepay/localsepay/emulator/identity"
-	"github.com/localsepay/localsepay/emulator/notify"
-	"github.com/localsepay/localsepay/emulator/payment"
+	"github.com/localsepay/localsepay/emulator/internal/identity"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
+	"github.com/localsepay/localsepay/emulator/internal/payment"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -36,7 +36,7 @@ func TestALookUpHoldsUpNobodyElse(t *testing.T) {
 		ID: "demo", OAuthApps: []wire.OAuthApp{{RedirectURIs: []string{"https://shop.example/cb"}}},
 	}))
 	company := sepay.Company()
-	hook := company.Webhook("https://1.1.1.1/hook", emulator.WithAPIKey("k"), func(b *wire.WebhookBody) {
+	hook := company.Webhook("https://1.1.1.1/hook", emulator.AuthorizedWith("k"), func(b *wire.WebhookBody) {
 		out, off := "Out_only", wire.Flag(false)
 		b.EventType, b.Active = &out, &off
 	})

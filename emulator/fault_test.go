@@ -17,8 +17,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 

@@ -1,12 +1,14 @@
 package emulator
 
 import (
-	"github.com/localsepay/localsepay/emulator/fault"
+	"github.com/localsepay/localsepay/emulator/internal/engine"
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // WithFault arms a fault at the start; see [Emulator.Fault]. A reset disarms it.
-func WithFault(f control.Fault) Option { return func(o *Options) { o.Faults = append(o.Faults, f) } }
+func WithFault(f control.Fault) Option {
+	return with(func(o *engine.Config) { o.Faults = append(o.Faults, f) })
+}
 
 // Fault lets requests or deliveries go wrong, and returns the rule with its id:
 //
@@ -15,7 +17,7 @@ func WithFault(f control.Fault) Option { return func(o *Options) { o.Faults = ap
 // Rules are tried in the order in which they were set; the first that fires
 // wins. The control API and the console never go wrong.
 func (e *Emulator) Fault(f control.Fault) control.Fault {
-	set, err := e.control.SetFault(f)
+	set, err := e.engine.Control().SetFault(f)
 	if err != nil {
 		e.fail("fault: %v", err)
 	}
@@ -23,20 +25,7 @@ func (e *Emulator) Fault(f control.Fault) control.Fault {
 }
 
 // Faults lists the faults that are set, with their counts.
-func (e *Emulator) Faults() []control.Fault { return e.control.FaultList().Data }
+func (e *Emulator) Faults() []control.Fault { return e.engine.Control().FaultList().Data }
 
 // ClearFaults disarms all faults. What they put off is still sent in its time.
-func (e *Emulator) ClearFaults() { e.control.ClearFaults() }
-
-// faultSurfaces lists what faults may name.
-func (e *Emulator) faultSurfaces() []fault.Surface {
-	var out []fault.Surface
-	for _, s := range e.surfaces() {
-		known := fault.Surface{Name: s.Name, Companies: s.Authenticate != nil}
-		for _, r := range s.Routes {
-			known.Operations = append(known.Operations, r.Operation)
-		}
-		out = append(out, known)
-	}
-	return out
-}
+func (e *Emulator) ClearFaults() { e.engine.Control().ClearFaults() }

@@ -11,10 +11,10 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/payment"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/payment"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -23,7 +23,7 @@ func bankAtNoon(bank, kind string, options ...emulator.Option) *emulator.Emulato
 	GinkgoHelper()
 	at := time.Date(2026, 6, 8, 12, 0, 29, 0, clock.Vietnam)
 	return emulator.StartT(GinkgoT(), append([]emulator.Option{
-		emulator.WithClock(clock.NewFrozen(at)),
+		emulator.WithClock(emulator.FrozenClock(at)),
 		emulator.WithCompany(wire.NewCompany{ID: "shop", BankAccounts: []wire.NewBankAccount{{Bank: bank, AccountType: kind, AccountNumber: "0000054321"}}}),
 	}, options...)...)
 }
@@ -63,7 +63,7 @@ var _ = Describe("A bank with its habits", func() {
 
 	DescribeTable("is a setting of the company, which a transfer overrides",
 		func(settings map[string]string, habits *bool, mangled bool, at string) {
-			sepay := emulator.StartT(GinkgoT(), emulator.WithClock(clock.NewFrozen(time.Date(2026, 6, 8, 12, 0, 29, 0, clock.Vietnam))),
+			sepay := emulator.StartT(GinkgoT(), emulator.WithClock(emulator.FrozenClock(time.Date(2026, 6, 8, 12, 0, 29, 0, clock.Vietnam))),
 				emulator.WithCompany(wire.NewCompany{Settings: settings}))
 			paid := sepay.Company().Account().Move(wire.NewTransfer{Amount: 10_000, Content: new("A-1"), BankHabits: habits})
 			Expect(strings.HasPrefix(paid.Content, "A1")).To(Equal(mangled), paid.Content)
@@ -129,12 +129,12 @@ var _ = Describe("A bank with its habits", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithBankHabits(), emulator.WithCompany(wire.NewCompany{BankAccounts: []wire.NewBankAccount{
 			{Bank: "TPBank", AccountNumber: "00001111", VirtualAccounts: []wire.NewVirtualAccount{{Number: "ABC"}}}, {Bank: "VietinBank", AccountNumber: "00002222"},
 		}}))
-		tp := sepay.Company().AccountNumber("00001111").Move(wire.NewTransfer{VA: "ABC", Amount: 5000, Content: new("HD-1")})
+		tp := sepay.Company().AccountNumbered("00001111").Move(wire.NewTransfer{VA: "ABC", Amount: 5000, Content: new("HD-1")})
 		Expect(tp.Content).To(Equal("TKPABC HD1"))
 		Expect(*tp.SubAccount).To(Equal("ABC"))
 		Expect(tp.Accumulated).To(BeEquivalentTo(5000))
 		Expect(tp.Reference).To(HaveLen(16))
-		vietin := sepay.Company().AccountNumber("00002222")
+		vietin := sepay.Company().AccountNumbered("00002222")
 		Expect(vietin.Receive(5000, "SEVQR HD-1").Content).To(MatchRegexp(`^([0-9A-Z]{12}|CT DEN:\d{12}) SEVQR HD1$`))
 		Expect(vietin.Receive(5000, "HD-1").Recorded).To(BeFalse())
 	})
@@ -146,7 +146,7 @@ var _ = Describe("A bank with its habits", func() {
 			{Bank: "VietinBank", AccountNumber: "00005555", Balance: 100, AccountType: "enterprise"},
 		}}))
 		for number, want := range map[string]int64{"00001111": 0, "00002222": 150, "00003333": 150, "00004444": 0, "00005555": 0} {
-			Expect(sepay.Company().AccountNumber(number).Receive(50, "x").Accumulated).To(Equal(want), number)
+			Expect(sepay.Company().AccountNumbered(number).Receive(50, "x").Accumulated).To(Equal(want), number)
 		}
 		for _, a := range sepay.Company().State().BankAccounts {
 			Expect(a.ReportsBalance).To(Equal(a.Accumulated == 150), a.AccountNumber)

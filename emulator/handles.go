@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -21,12 +21,12 @@ type Company struct {
 }
 
 // Company returns the first company.
-func (e *Emulator) Company() *Company { return &Company{e, e.company} }
+func (e *Emulator) Company() *Company { return &Company{e, e.engine.Company()} }
 
 // NewCompany makes another company, with credentials and accounts of its own:
 // the way to keep parallel tests apart on one emulator.
 func (e *Emulator) NewCompany(n wire.NewCompany) *Company {
-	c, err := e.control.CreateCompany(context.Background(), n)
+	c, err := e.engine.Control().CreateCompany(context.Background(), n)
 	if err != nil {
 		e.fail("new company: %v", err)
 	}
@@ -35,7 +35,7 @@ func (e *Emulator) NewCompany(n wire.NewCompany) *Company {
 
 // State returns everything about the company, with its secrets.
 func (c *Company) State() wire.Company {
-	s, err := c.e.control.State(context.Background(), "")
+	s, err := c.e.engine.Control().State(context.Background(), "")
 	if err != nil {
 		c.e.fail("state: %v", err)
 	}
@@ -77,7 +77,7 @@ func (c *Company) side(of func(wire.Company) *wire.Company, name string) *Compan
 // token of its first user, as its first application.
 func (c *Company) Token(scopes ...string) string {
 	if len(scopes) > 0 {
-		t, err := c.e.control.Tokens(context.Background(), wire.TokenOrder{Company: c.id, Scopes: scopes})
+		t, err := c.e.engine.Control().Tokens(context.Background(), wire.TokenOrder{Company: c.id, Scopes: scopes})
 		if err != nil {
 			c.e.fail("token: %v", err)
 		}
@@ -94,7 +94,7 @@ func (c *Company) Token(scopes ...string) string {
 // UpdateUser changes what change names of a user, at once: also for tokens that
 // exist.
 func (c *Company) UpdateUser(id int64, change wire.NewUser) wire.User {
-	u, err := c.e.control.UpdateUser(context.Background(), id, change)
+	u, err := c.e.engine.Control().UpdateUser(context.Background(), id, change)
 	if err != nil {
 		c.e.fail("user %d: %v", id, err)
 	}
@@ -103,7 +103,7 @@ func (c *Company) UpdateUser(id int64, change wire.NewUser) wire.User {
 
 // RemoveUser removes a user; every token of theirs ends.
 func (c *Company) RemoveUser(id int64) {
-	if err := c.e.control.DeleteUser(context.Background(), id); err != nil {
+	if err := c.e.engine.Control().DeleteUser(context.Background(), id); err != nil {
 		c.e.fail("user %d: %v", id, err)
 	}
 }
@@ -118,15 +118,16 @@ func (c *Company) Account() *Account {
 	return &Account{company: c, number: accounts[0].AccountNumber}
 }
 
-// AccountNumber returns the company's account with that number.
-func (c *Company) AccountNumber(number string) *Account { return &Account{company: c, number: number} }
+// AccountNumbered returns the company's account with that number.
+func (c *Company) AccountNumbered(number string) *Account {
+	return &Account{company: c, number: number}
+}
 
 // Webhook registers a webhook at a URL; see [WithWebhook].
 func (c *Company) Webhook(url string, change ...func(*wire.WebhookBody)) *Webhook {
-	var o Options
-	WithWebhook(url, change...)(&o)
-	o.Webhooks[0].Company = c.id
-	made, err := c.e.control.CreateWebhook(context.Background(), o.Webhooks[0])
+	body := webhookAt(url, change)
+	body.Company = c.id
+	made, err := c.e.engine.Control().CreateWebhook(context.Background(), body)
 	if err != nil {
 		c.e.fail("webhook: %v", err)
 	}
@@ -153,7 +154,7 @@ func (h *Webhook) ID() int64 { return h.id }
 
 // Update changes what body names, from the next attempt on.
 func (h *Webhook) Update(body wire.WebhookBody) wire.Webhook {
-	w, err := h.e.control.UpdateWebhook(context.Background(), h.id, body)
+	w, err := h.e.engine.Control().UpdateWebhook(context.Background(), h.id, body)
 	if err != nil {
 		h.e.fail("update webhook %d: %v", h.id, err)
 	}
@@ -162,14 +163,14 @@ func (h *Webhook) Update(body wire.WebhookBody) wire.Webhook {
 
 // Delete removes the webhook; its deliveries stay in the log.
 func (h *Webhook) Delete() {
-	if err := h.e.control.DeleteWebhook(context.Background(), h.id); err != nil {
+	if err := h.e.engine.Control().DeleteWebhook(context.Background(), h.id); err != nil {
 		h.e.fail("delete webhook %d: %v", h.id, err)
 	}
 }
 
 // Test sends a sample payload with id 0 and returns what came back.
 func (h *Webhook) Test() wire.Delivery {
-	d, err := h.e.control.TestWebhook(context.Background(), h.id)
+	d, err := h.e.engine.Control().TestWebhook(context.Background(), h.id)
 	if err != nil {
 		h.e.fail("test webhook %d: %v", h.id, err)
 	}
@@ -201,7 +202,7 @@ func (a *Account) Move(n wire.NewTransfer) *Transfer {
 	if n.VA == "" {
 		n.Account = a.number
 	}
-	done, err := a.company.e.control.Transfer(context.Background(), n)
+	done, err := a.company.e.engine.Control().Transfer(context.Background(), n)
 	if err != nil {
 		a.company.e.fail("transfer: %v", err)
 	}
@@ -245,17 +246,19 @@ func (t *Transfer) WaitAll() []wire.Delivery {
 
 // Settle returns when everything that is due now was sent and answered. The
 // clock does not move.
-func (e *Emulator) Settle() {
+func (e *Emulator) Settle() { e.settle(e.fail) }
+
+func (e *Emulator) settle(fail func(format string, args ...any)) {
 	ctx, cancel := context.WithTimeout(context.Background(), settleTimeout)
 	defer cancel()
-	if err := e.notifier.RunDue(ctx); err != nil {
-		e.fail("settle: %v: does the handler hang?", err)
+	if err := e.engine.Settle(ctx); err != nil {
+		fail("settle: %v: does the handler hang?", err)
 	}
 }
 
 // Delivery returns one delivery as it is now.
 func (e *Emulator) Delivery(id int64) wire.Delivery {
-	d, err := e.control.Delivery(context.Background(), id)
+	d, err := e.engine.Control().Delivery(context.Background(), id)
 	if err != nil {
 		e.fail("delivery %d: %v", id, err)
 	}
@@ -264,7 +267,7 @@ func (e *Emulator) Delivery(id int64) wire.Delivery {
 
 // Deliveries lists the deliveries that f selects, newest first, 500 at most.
 func (e *Emulator) Deliveries(f wire.DeliveryFilter) []wire.Delivery {
-	l, err := e.control.Deliveries(context.Background(), f, 500)
+	l, err := e.engine.Control().Deliveries(context.Background(), f, 500)
 	if err != nil {
 		e.fail("deliveries: %v", err)
 	}
@@ -273,7 +276,7 @@ func (e *Emulator) Deliveries(f wire.DeliveryFilter) []wire.Delivery {
 
 // Replay sends deliveries again, waits for the answers and returns them.
 func (e *Emulator) Replay(ids ...int64) []wire.Delivery {
-	made, err := e.control.Replay(context.Background(), ids...)
+	made, err := e.engine.Control().Replay(context.Background(), ids...)
 	if err != nil {
 		e.fail("replay: %v", err)
 	}
@@ -287,25 +290,22 @@ func (e *Emulator) Replay(ids ...int64) []wire.Delivery {
 // Advance moves the clock and runs everything that falls due on the way, each
 // at its own instant. It returns when the answers are in.
 func (e *Emulator) Advance(by time.Duration) {
-	if _, err := e.control.Advance(context.Background(), by); err != nil {
+	if _, err := e.engine.Control().Advance(context.Background(), by); err != nil {
 		e.fail("advance %v: %v", by, err)
 	}
 }
 
-// Now returns the emulator's instant, in Vietnam's zone.
-func (e *Emulator) Now() time.Time { return e.clock.Now() }
-
 // Timeline returns what happened, oldest first, 500 moments at most from after
 // f.After on.
 func (e *Emulator) Timeline(f wire.TimelineFilter) wire.Timeline {
-	return e.control.Timeline(f, 500)
+	return e.engine.Control().Timeline(f, 500)
 }
 
 // Clients tells how each client kept to the rate limits, and what SePay's own
 // would have made of its calls.
-func (e *Emulator) Clients() []wire.ClientUse { return e.control.ClientUses().Data }
+func (e *Emulator) Clients() []wire.ClientUse { return e.engine.Control().ClientUses().Data }
 
 // Findings returns what was noticed about the integration, newest first.
 func (e *Emulator) Findings() []finding.Finding {
-	return e.control.FindingList(finding.Filter{}, 0).Data
+	return e.engine.Control().FindingList(finding.Filter{}, 0).Data
 }

@@ -19,20 +19,21 @@ const module = "github.com/localsepay/localsepay/"
 // floors lists the packages from the ground up. An import goes down. A star
 // stands for every package in the folder.
 var floors = [][]string{
-	{"openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/crash"},
+	{"openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/internal/crash"},
 	{"openapi/guard", "openapi/mask"},
 	{"openapi"},
 	{"openapi/control"},
-	{"emulator/clock", "emulator/fact", "emulator/vietqr", "emulator/derive", "emulator/setting", "emulator/page"},
-	{"emulator/finding", "emulator/store"},
-	{"emulator/fault", "emulator/habit"},
-	{"emulator/store/memory", "emulator/store/conformance", "emulator/store/ledger", "emulator/store/secrets", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/surface"},
-	{"emulator/bank"},
-	{"emulator/payment"},
-	{"emulator/surface/*", "emulator/frontdoor"},
-	{"emulator/control"},
-	{"emulator/console"},
-	{"emulator/seedfile", "emulator"},
+	{"emulator/internal/clock", "emulator/internal/fact", "emulator/internal/vietqr", "emulator/internal/derive", "emulator/internal/setting", "emulator/internal/page"},
+	{"emulator/internal/finding", "emulator/internal/store"},
+	{"emulator/internal/fault", "emulator/internal/habit"},
+	{"emulator/internal/store/memory", "emulator/internal/store/conformance", "emulator/internal/store/ledger", "emulator/internal/store/secrets", "emulator/internal/identity", "emulator/internal/oauth2", "emulator/internal/notify", "emulator/internal/surface"},
+	{"emulator/internal/bank"},
+	{"emulator/internal/payment"},
+	{"emulator/internal/surface/*", "emulator/internal/frontdoor"},
+	{"emulator/internal/control"},
+	{"emulator/internal/console"},
+	{"emulator/internal/seedfile", "emulator/internal/engine"},
+	{"emulator"},
 	{"contracts/report", "contracts/traffic", "contracts/twin"},
 	{"contracts/drift"},
 	{"contracts/result"},
@@ -99,7 +100,7 @@ func TestImportsGoDown(t *testing.T) {
 func TestTimeChanceAndEnvironmentStayInTheirRooms(t *testing.T) {
 	banned := regexp.MustCompile(`\btime\.(Now|Since|Until|Sleep|After)\(|"math/rand|"crypto/rand"|\bos\.(Getenv|LookupEnv|Environ)\(`)
 	files(t, func(path, pkg string) {
-		if pkg == "emulator/clock" || pkg == "emulator/store/conformance" || pkg == "cmd/localsepay" || strings.HasPrefix(pkg, "scenarios/audit/examples/") {
+		if pkg == "emulator/internal/clock" || pkg == "emulator/internal/store/conformance" || pkg == "cmd/localsepay" || strings.HasPrefix(pkg, "scenarios/audit/examples/") {
 			return
 		}
 		text, err := os.ReadFile(path)
@@ -140,12 +141,12 @@ func TestEveryPackageSaysWhatItOwnsAndFilesStayShort(t *testing.T) {
 func TestOnlyOneWriterSpeaksForPHP(t *testing.T) {
 	writer := regexp.MustCompile(`json\.(Marshal|MarshalIndent|NewEncoder|Compact|Indent|HTMLEscape)\(|strconv\.(Append)?Quote`)
 	others := map[string]string{
-		"emulator/surface/oauthapi/body.go": "reads a request, one member after another",
-		"emulator/notify/tamper.go":         "names a part of a multipart body",
+		"emulator/internal/surface/oauthapi/body.go": "reads a request, one member after another",
+		"emulator/internal/notify/tamper.go":         "names a part of a multipart body",
 	}
 	seen := map[string]bool{}
 	files(t, func(path, pkg string) {
-		if pkg != "emulator/notify" && pkg != "emulator/payment" && !strings.HasPrefix(pkg, "emulator/surface") {
+		if pkg != "emulator/internal/notify" && pkg != "emulator/internal/payment" && !strings.HasPrefix(pkg, "emulator/internal/surface") {
 			return
 		}
 		text, err := os.ReadFile(path)
@@ -170,7 +171,7 @@ func TestOnlyOneWriterSpeaksForPHP(t *testing.T) {
 // reader's to call back. A function without arguments is a value that is made
 // later, such as the clock's.
 func TestDomainPackagesExportNoCallback(t *testing.T) {
-	domain := []string{"emulator/bank", "emulator/payment", "emulator/identity", "emulator/oauth2", "emulator/notify", "emulator/fault", "emulator/store"}
+	domain := []string{"emulator/internal/bank", "emulator/internal/payment", "emulator/internal/identity", "emulator/internal/oauth2", "emulator/internal/notify", "emulator/internal/fault", "emulator/internal/store"}
 	checked := 0
 	files(t, func(path, pkg string) {
 		if !slices.Contains(domain, pkg) {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/fault"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 

@@ -11,8 +11,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/finding"
-	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/oauth2"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -157,8 +157,8 @@ var _ = Describe("The OAuth2 API", func() {
 		two := first.Move(wire.NewTransfer{Direction: "in", VA: "VA01", Amount: 20_000, Content: new("two"), Reference: new("FT1")})
 		sepay.Advance(24 * time.Hour)
 		a = bearer(sepay, "bank-account:read", "transaction:read") // the first one lived for an hour
-		three := sepay.Company().AccountNumber("7654321").Receive(30_000, "three")
-		out := sepay.Company().AccountNumber("7654321").Send(5_000, "out")
+		three := sepay.Company().AccountNumbered("7654321").Receive(30_000, "three")
+		out := sepay.Company().AccountNumbered("7654321").Send(5_000, "out")
 		stranger := other.Account().Receive(10_000, "theirs")
 		n := func(t *emulator.Transfer) any { return float64(t.ID) }
 		for query, want := range map[string][]any{

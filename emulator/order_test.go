@@ -11,9 +11,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/payment"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/payment"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -279,7 +278,7 @@ var _ = Describe("Paying an order", func() {
 	})
 
 	It("expires an order by itself on a clock that runs", func() {
-		sepay := emulator.StartT(GinkgoT(), emulator.WithClock(clock.NewScaled(36_000)), emulator.WithSetting("checkout.ttl", "1h"))
+		sepay := emulator.StartT(GinkgoT(), emulator.WithClock(emulator.ScaledClock(36_000)), emulator.WithSetting("checkout.ttl", "1h"))
 		order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 90_000})
 		Eventually(func() string { return order.State().State }).Should(Equal("expired"))
 	})

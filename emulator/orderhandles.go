@@ -4,8 +4,8 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/localsepay/localsepay/emulator/payment"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/payment"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -41,7 +41,7 @@ func (c *Company) Checkout(in Checkout) *Order {
 		}
 	}
 	f = append(f, payment.Field{Name: "signature", Value: payment.Sign(merchant.SecretKey, f)})
-	opened, err := c.e.gateway.Open(context.Background(), payment.Request{Form: f})
+	opened, err := c.e.engine.Open(context.Background(), payment.Request{Form: f})
 	if err != nil {
 		c.e.fail("checkout: %v", err)
 		return &Order{company: c}
@@ -55,7 +55,7 @@ func (c *Company) Order(key string) *Order { return &Order{c, key} }
 // SetIPN notifies the company's merchant at a URL; with a secret, the header
 // X-Secret-Key carries it.
 func (c *Company) SetIPN(url, secret string) {
-	_, err := c.e.control.SetIPN(context.Background(), wire.IPNChange{Company: c.id, URL: url, AuthType: string(ipnAuth(secret)), Secret: secret})
+	_, err := c.e.engine.Control().SetIPN(context.Background(), wire.IPNChange{Company: c.id, URL: url, AuthType: string(ipnAuth(secret)), Secret: secret})
 	if err != nil {
 		c.e.fail("ipn: %v", err)
 	}
@@ -69,7 +69,7 @@ type Order struct {
 
 // State returns the order as it is now.
 func (o *Order) State() wire.Order {
-	return o.done(o.company.e.control.Order(context.Background(), o.company.id, o.key))
+	return o.done(o.company.e.engine.Control().Order(context.Background(), o.company.id, o.key))
 }
 
 // Pay pays the order as its customer: by its method, in full.
@@ -82,18 +82,18 @@ func (o *Order) PayByCard(name string) wire.Order { return o.PayWith(wire.NewPay
 // PayWith pays in any way, rightly or wrongly; see [wire.NewPay].
 func (o *Order) PayWith(n wire.NewPay) wire.Order {
 	n.Company = o.company.id
-	return o.done(o.company.e.control.Pay(context.Background(), o.key, n))
+	return o.done(o.company.e.engine.Control().Pay(context.Background(), o.key, n))
 }
 
 // Leave is the customer's way back to the shop without paying. The order goes
 // on waiting.
 func (o *Order) Leave() wire.Order {
-	return o.done(o.company.e.control.Leave(context.Background(), o.company.id, o.key))
+	return o.done(o.company.e.engine.Control().Leave(context.Background(), o.company.id, o.key))
 }
 
 // Expire ends the waiting order as time would.
 func (o *Order) Expire() wire.Order {
-	return o.done(o.company.e.control.Expire(context.Background(), o.company.id, o.key))
+	return o.done(o.company.e.engine.Control().Expire(context.Background(), o.company.id, o.key))
 }
 
 // IPNs returns the order's IPNs, oldest first, after everything that is due now

@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 

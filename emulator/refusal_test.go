@@ -9,14 +9,13 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
 // present starts the emulator at the present, so that its clock is no suspect.
-func present() emulator.Option { return emulator.WithClock(clock.NewFrozen(clock.NewReal().Now())) }
+func present() emulator.Option { return emulator.WithClock(emulator.FrozenClock(time.Now())) }
 
 var _ = Describe("A handler that does not believe a notice", func() {
 	refused := answer(http.StatusUnauthorized, `{"success":false}`)
@@ -34,7 +33,7 @@ var _ = Describe("A handler that does not believe a notice", func() {
 			Expect(f.Detail + f.Hint + d.Reason).NotTo(ContainSubstring("s3cret"))
 		},
 		Entry("a signature", emulator.SignedWith("s3cret"), "webhook.rejects_signature", `{"gateway":"MBBank"`, "(1) the secret is that of this webhook"),
-		Entry("an API key", emulator.WithAPIKey("s3cret"), "webhook.rejects_secret", "Apikey", "not ApiKey, Bearer or the bare key"),
+		Entry("an API key", emulator.AuthorizedWith("s3cret"), "webhook.rejects_secret", "Apikey", "not ApiKey, Bearer or the bare key"),
 		Entry("a secret", func(b *wire.WebhookBody) { b.AuthenType, b.SecretKey = text("Secret_Key"), text("s3cret") }, "webhook.rejects_secret", "X-Secret-Key", "the header X-Secret-Key"),
 		Entry("nothing at all", func(*wire.WebhookBody) {}, "webhook.rejects_default_auth", "No_Authen", "Set the authentication"),
 	)
@@ -95,7 +94,7 @@ var _ = Describe("A handler that does not believe a notice", func() {
 
 	It("names the company's other secrets", func() {
 		s := newShop(refused)
-		sepay := emulator.StartT(GinkgoT(), present(), emulator.WithWebhook(s.URL, emulator.SignedWith("k")), emulator.WithWebhook(s.URL, emulator.WithAPIKey("l")), emulator.WithIPN(s.URL, "m"), emulator.AllowPending())
+		sepay := emulator.StartT(GinkgoT(), present(), emulator.WithWebhook(s.URL, emulator.SignedWith("k")), emulator.WithWebhook(s.URL, emulator.AuthorizedWith("l")), emulator.WithIPN(s.URL, "m"), emulator.AllowPending())
 		paid := sepay.Company().Account().Receive(150_000, "DH123")
 		Expect(paid.Wait().Reason).To(ContainSubstring("not another of the company: webhook 2's, the IPN's, the merchant's secret key, an API token"))
 		order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 90_000})

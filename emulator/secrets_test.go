@@ -20,7 +20,7 @@ func TestCredentialsOfDeliveriesAreMaskedUnlessTheyAreToBeShown(t *testing.T) {
 	for shown, options := range map[string][]emulator.Option{
 		"Apikey ****9f3c": nil, "Apikey " + key: {emulator.WithShowSecrets()},
 	} {
-		sepay := emulator.StartT(t, append(options, emulator.WithWebhook(shop.URL, emulator.WithAPIKey(key)))...)
+		sepay := emulator.StartT(t, append(options, emulator.WithWebhook(shop.URL, emulator.AuthorizedWith(key)))...)
 		a := sepay.Company().Account().Receive(1_000, "x").Wait().Attempts[0]
 		if sent != "Apikey "+key {
 			t.Errorf("what is sent is masked: %s", sent)

@@ -10,7 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 

@@ -16,8 +16,8 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -249,7 +249,7 @@ func TestSoakATransferCostsTheSameBesideManyWaitingDeliveries(t *testing.T) {
 	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	defer down.Close()
 	c := &counting{}
-	s := soaked(t, emulator.WithWebhook(down.URL), func(o *emulator.Options) { o.Keep.Deliveries = 100 }, emulator.WithStore(func(in store.Store) store.Store {
+	s := soaked(t, emulator.WithWebhook(down.URL), emulator.WithKeep(emulator.Keep{Deliveries: 100}), emulator.WithStore(func(in store.Store) store.Store {
 		c.Store = in
 		return c
 	}))
@@ -273,7 +273,7 @@ func TestSoakATransferCostsTheSameBesideManyWaitingDeliveries(t *testing.T) {
 
 // Companies, which callers make as they like, are bounded in number.
 func TestCompaniesAreBoundedInNumber(t *testing.T) {
-	s := soaked(t, func(o *emulator.Options) { o.Keep.Companies = 3 })
+	s := soaked(t, emulator.WithKeep(emulator.Keep{Companies: 3}))
 	for i, want := range []int{http.StatusCreated, http.StatusCreated, http.StatusUnprocessableEntity} { // and the stage's own
 		if w := s.ask(http.MethodPost, "/_control/v1/companies", "", "{}"); w.Code != want {
 			t.Errorf("company %d: %d %s", i+2, w.Code, w.Body)

@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/fact"
-	"github.com/localsepay/localsepay/emulator/finding"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -43,10 +43,10 @@ func StartT(tb TB, options ...Option) *Emulator {
 	if err != nil {
 		tb.Fatalf("localsepay: %v", err)
 	}
-	e.fail = func(format string, args ...any) {
-		tb.Helper()
-		tb.Errorf("localsepay: "+format, args...)
-	}
+	e.mu.Lock()
+	e.fatal = func(text string) { tb.Helper(); tb.Fatalf("localsepay: %s", text) }
+	e.broken = func(text string) { tb.Helper(); tb.Errorf("localsepay: %s", text) }
+	e.mu.Unlock()
 	tb.Cleanup(func() {
 		tb.Helper()
 		e.finish(tb)
@@ -58,22 +58,22 @@ func StartT(tb TB, options ...Option) *Emulator {
 // finish checks that nothing is left, and closes the emulator.
 func (e *Emulator) finish(tb TB) {
 	tb.Helper()
-	if !e.options.allowPending {
-		e.Settle()
+	if !e.allowPending {
+		e.settle(tb.Errorf)
 		for _, status := range []string{"queued", "sending", "waiting"} {
 			for _, d := range e.Deliveries(wire.DeliveryFilter{Status: status}) {
 				tb.Errorf("localsepay: delivery %d is left %s%s: Advance to its end, or start with AllowPending()", d.ID, d.Status, due(d))
 			}
 		}
 	}
-	for _, f := range e.findings.List(finding.Filter{Code: finding.CodeInternal}, 0) {
+	for _, f := range e.engine.Findings(finding.Filter{Code: finding.CodeInternal}) {
 		tb.Errorf("localsepay: %s: %s", f.Title, f.Detail)
 	}
-	e.deliveries.Flush()
+	e.engine.Flush()
 	if tb.Failed() {
 		var log strings.Builder
-		for _, x := range slices.Backward(e.store.Facts().Latest(fact.Filter{}, 0, 0, shownEvents)) {
-			fmt.Fprintf(&log, "\n  %s", e.control.EventOf(x).Line())
+		for _, x := range slices.Backward(e.engine.Facts().Latest(fact.Filter{}, 0, 0, shownEvents)) {
+			fmt.Fprintf(&log, "\n  %s", e.engine.Control().EventOf(x).Line())
 		}
 		tb.Logf("localsepay, the recent log:%s", log.String())
 	}

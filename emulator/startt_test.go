@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/surface"
+	"github.com/localsepay/localsepay/emulator/internal/surface"
 	"github.com/localsepay/localsepay/openapi"
 )
 

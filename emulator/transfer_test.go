@@ -9,7 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/notify"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -55,7 +55,7 @@ var _ = Describe("A bank transfer", func() {
 		Expect(row).To(HaveKeyWithValue("va", "963SHOP01"))
 		Expect(row["va_id"]).To(Equal(company.State().BankAccounts[0].VirtualAccounts[0].XID))
 
-		tp := company.AccountNumber(company.State().BankAccounts[1].AccountNumber)
+		tp := company.AccountNumbered(company.State().BankAccounts[1].AccountNumber)
 		Expect(*tp.Receive(10_000, "chuyen tien tkpA1B").SubAccount).To(Equal("A1B"))
 		Expect(tp.Receive(10_000, "chuyen tien A1B").SubAccount).To(BeNil())
 		sepay.Settle()
@@ -97,7 +97,7 @@ var _ = Describe("A bank transfer", func() {
 		reports := company.Account()
 		Expect(reports.Receive(100_000, "x").Accumulated).To(BeEquivalentTo(600_000))
 		Expect(reports.Send(900_000, "x").Accumulated).To(BeEquivalentTo(0), "SePay never shows less than nothing")
-		silent := company.AccountNumber(company.State().BankAccounts[1].AccountNumber)
+		silent := company.AccountNumbered(company.State().BankAccounts[1].AccountNumber)
 		Expect(silent.Receive(100_000, "x").Accumulated).To(BeEquivalentTo(0))
 		Expect(company.State().BankAccounts[1].Balance).To(BeEquivalentTo(600_000))
 	})

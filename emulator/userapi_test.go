@@ -10,7 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
@@ -23,7 +23,7 @@ func furnished(options ...emulator.Option) (api, *emulator.Emulator) {
 			{Bank: "VPBank", AccountNumber: "5566", AccountHolderName: "TRAN THI MAU", AccountType: "enterprise", VirtualAccounts: []wire.NewVirtualAccount{{Number: "Z9Z"}}},
 		},
 	})}, options...)...)
-	acb, vp := sepay.Company().AccountNumber("0011002233"), sepay.Company().AccountNumber("5566")
+	acb, vp := sepay.Company().AccountNumbered("0011002233"), sepay.Company().AccountNumbered("5566")
 	for i, move := range []func(){
 		func() { acb.Receive(100, "DH001 mot") },
 		func() { acb.Receive(200, "DH002 hai") },

@@ -110,7 +110,7 @@ var _ = Describe("A webhook", func() {
 			Expect(s.requests()[0].Header.Get(header)).To(Equal(value))
 		},
 		Entry("not at all", func(*wire.WebhookBody) {}, "Authorization", ""),
-		Entry("with an API key", emulator.WithAPIKey("0123abcd"), "Authorization", "Apikey 0123abcd"),
+		Entry("with an API key", emulator.AuthorizedWith("0123abcd"), "Authorization", "Apikey 0123abcd"),
 		Entry("with a secret key", func(b *wire.WebhookBody) { kind, key := "Secret_Key", "s3"; b.AuthenType, b.SecretKey = &kind, &key }, "X-Secret-Key", "s3"),
 	)
 

@@ -10,7 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/setting"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/seedfile"
 	"github.com/localsepay/localsepay/scenarios"
 )
 
@@ -28,7 +27,7 @@ func TestAScenarioThatHoldsItselfIsRefusedWithItsLine(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := seedfile.Parse([]byte("companies: &c\n  - id: a\n    name: *c\n")); err == nil || !strings.Contains(err.Error(), "line 3, column 11") {
+	if _, err := emulator.ReadSeed([]byte("companies: &c\n  - id: a\n    name: *c\n")); err == nil || !strings.Contains(err.Error(), "line 3, column 11") {
 		t.Errorf("a seed file: %v", err)
 	}
 	if _, err := drift.ParseAccepted("accepted.yaml", []byte("accepted: &a [*a]\n")); err == nil || !strings.Contains(err.Error(), "1") {

@@ -117,7 +117,7 @@ func memos() *rapid.Generator[string] {
 // sent lists the memos of the transfers of an emulator's last company, newest
 // first.
 func sent(t *rapid.T, e *emulator.Emulator) []string {
-	state, err := e.Control().State(context.Background(), "")
+	state, err := e.Client().State(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

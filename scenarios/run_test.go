@@ -250,7 +250,7 @@ func TestAScenarioLeavesNothingArmedAtItsTarget(t *testing.T) {
 	sepay := emulator.StartT(t, emulator.AllowPending())
 	scenarios.RunT(t, sepay, "ipn-late-paid-twice")
 	scenarios.RunT(t, sepay, "notice-of-a-transfer")
-	state, err := sepay.Control().State(context.Background(), "")
+	state, err := sepay.Client().State(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/openapi/printable"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
@@ -52,12 +50,11 @@ func (c auditCmd) Run(t terminal) error {
 		return err
 	}
 	// The shop's clock is real, and looks at the age of a signature.
-	now := clock.NewReal()
-	seed := cmp.Or(c.Seed, uint64(now.Now().Unix()))
-	o.Tag, o.Stopwatch = seed, clock.Stopwatch
+	seed := cmp.Or(c.Seed, uint64(time.Now().Unix()))
+	o.Tag, o.Stopwatch = seed, stopwatch
 	options := []emulator.Option{
-		emulator.WithClock(now), emulator.WithSeed(seed), emulator.WithFirstTransaction(firstTransaction(seed)),
-		emulator.WithContract(emulator.ContractOff), emulator.WithEgress(notify.EgressTest),
+		emulator.WithClock(emulator.RealClock()), emulator.WithSeed(seed), emulator.WithFirstTransaction(firstTransaction(seed)),
+		emulator.WithContract(emulator.ContractOff), emulator.WithEgress(emulator.EgressTest),
 	}
 	e, err := emulator.Start(append(options, settings...)...)
 	if err != nil {

@@ -8,12 +8,12 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/localsepay/localsepay/contracts"
 	"github.com/localsepay/localsepay/contracts/drift"
 	"github.com/localsepay/localsepay/contracts/result"
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -101,10 +101,10 @@ func (c contractTarget) hold(t terminal, out contractOutput) (result.Run, drift.
 
 // against runs the suite against a target.
 func (c contractTarget) against(t terminal, target contracts.Target, out contractOutput) (result.Run, drift.Shapes, error) {
-	now := clock.NewReal().Now()
+	now := time.Now()
 	options := contracts.Options{
 		Surfaces: c.Surface, Labels: c.Label, Names: c.Name, Tag: now.Format("060102150405"),
-		Stopwatch: clock.Stopwatch,
+		Stopwatch: stopwatch,
 	}
 	if c.WithAPerson && c.Target != targetEmulator {
 		options.Ask = func(what string) { fmt.Fprintf(t.err, "\nplease, within five minutes: %s\n", what) }

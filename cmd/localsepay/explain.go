@@ -6,9 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/habit"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -26,28 +24,28 @@ type explained struct {
 	Default      string   `json:"default"`
 	Alternatives []string `json:"alternatives"`
 	// Values are default and alternatives, each with how it is known.
-	Values  []setting.Value `json:"values"`
-	Summary string          `json:"summary"`
-	Source  string          `json:"source"`
+	Values  []emulator.SettingValue `json:"values"`
+	Summary string                  `json:"summary"`
+	Source  string                  `json:"source"`
 }
 
 // Run implements the verb.
 func (c explainCmd) Run(t terminal) error {
 	if c.Name == explainHabits {
-		return c.habits(t, habit.Known().Banks)
+		return c.habits(t, emulator.KnownHabits().Banks)
 	}
 	var list []explained
-	for _, s := range setting.Table() {
+	for _, s := range emulator.Settings() {
 		if strings.Contains(string(s.Name), c.Name) {
 			list = append(list, explained{string(s.Name), s.Default, s.Alternatives, s.Values(), s.Summary, s.Source})
 		}
 	}
 	if len(list) == 0 {
-		if bank, ok := vietqr.Lookup(c.Name); ok {
+		if bank, ok := emulator.LookupBank(c.Name); ok {
 			return c.bank(t, bank.ShortName)
 		}
 		names := []string{explainHabits}
-		for _, s := range setting.Table() {
+		for _, s := range emulator.Settings() {
 			names = append(names, string(s.Name))
 		}
 		hint := "localsepay explain lists all"
@@ -68,14 +66,14 @@ func (c explainCmd) Run(t terminal) error {
 			fmt.Fprintln(w, "\nWhat banks make of a transfer before SePay tells of it: localsepay explain habits, or explain MBBank.")
 		} else if strings.HasPrefix(list[0].Name, "bank.") {
 			fmt.Fprintln(w)
-			writeHabits(w, habit.Known().Banks)
+			writeHabits(w, emulator.KnownHabits().Banks)
 		}
 	})
 }
 
 // evidence says of each value how it is known.
-func evidence(values []setting.Value) string {
-	words := map[openapi.Evidence]string{setting.Example: "a page's example", setting.Own: "localsepay's own switch"}
+func evidence(values []emulator.SettingValue) string {
+	words := map[openapi.Evidence]string{emulator.EvidenceExample: "a page's example", emulator.EvidenceOwn: "localsepay's own switch"}
 	var parts []string
 	for _, v := range values {
 		parts = append(parts, v.Value+": "+cmp.Or(words[v.Evidence], string(v.Evidence)))

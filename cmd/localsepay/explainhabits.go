@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/habit"
+	"github.com/localsepay/localsepay/emulator"
 )
 
 // explainHabits is the name under which the table of banks is explained.
@@ -14,16 +14,16 @@ const explainHabits = "habits"
 
 // bank explains one bank.
 func (c explainCmd) bank(t terminal, shortName string) error {
-	known, ok := habit.Known().Of(shortName)
+	known, ok := emulator.KnownHabits().Of(shortName)
 	if !ok {
 		known.ReferenceKnown, known.TimeKnown, known.BalanceKnown = "nothing is known", "nothing is known", "nothing is known"
 	}
-	return c.habits(t, []habit.Bank{known})
+	return c.habits(t, []emulator.HabitsOfBank{known})
 }
 
 // habits prints the table of banks, or some rows of it.
-func (c explainCmd) habits(t terminal, banks []habit.Bank) error {
-	table := habit.Known()
+func (c explainCmd) habits(t terminal, banks []emulator.HabitsOfBank) error {
+	table := emulator.KnownHabits()
 	table.Banks = banks
 	return remote{JSON: c.JSON}.print(t, table, func(w io.Writer) { writeHabits(w, banks) })
 }
@@ -35,14 +35,14 @@ the phone and on the checkout's panel for testers, or bank_habits in the control
 The examples are made up; the memo that was typed in them is "HD-20260608_77.A ban 5".
 `
 
-func writeHabits(w io.Writer, banks []habit.Bank) {
-	table := habit.Known()
+func writeHabits(w io.Writer, banks []emulator.HabitsOfBank) {
+	table := emulator.KnownHabits()
 	fmt.Fprint(w, habitsIntro)
-	fmt.Fprintf(w, "\nevery bank\n  drops      %s (%s): %s\n", habit.Named(table.Every.Drops), table.Every.Evidence, table.Every.Known)
+	fmt.Fprintf(w, "\nevery bank\n  drops      %s (%s): %s\n", emulator.NameCharacters(table.Every.Drops), table.Every.Evidence, table.Every.Known)
 	for _, b := range banks {
 		fmt.Fprintf(w, "\n%s\n", b.Bank)
 		if b.Drops != "" {
-			fmt.Fprintf(w, "  drops      %s, as payments to this very bank show\n", habit.Named(b.Drops))
+			fmt.Fprintf(w, "  drops      %s, as payments to this very bank show\n", emulator.NameCharacters(b.Drops))
 		}
 		fmt.Fprintf(w, "  time       full %s: %s\n", b.Time, b.TimeKnown)
 		fmt.Fprintf(w, "  reference  %s: %s\n", cmp.Or(b.Reference, "SB and 12 digits, as test mode has it"), b.ReferenceKnown)
@@ -61,7 +61,7 @@ func writeHabits(w io.Writer, banks []habit.Bank) {
 	}
 }
 
-func writeForm(w io.Writer, f habit.Form) {
+func writeForm(w io.Writer, f emulator.HabitForm) {
 	var when []string
 	if f.From != "" {
 		when = append(when, "sent_from "+f.From)

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -83,10 +82,10 @@ func checkLive(webhookAuth, ipnSecret string) error {
 func readSettings(chosen map[string]string) ([]emulator.Option, error) {
 	var o []emulator.Option
 	for _, name := range slices.Sorted(maps.Keys(chosen)) {
-		if _, err := (setting.Values{}).With(map[string]string{name: chosen[name]}); err != nil {
+		if err := emulator.CheckSetting(emulator.Setting(name), chosen[name]); err != nil {
 			return nil, &usageError{"--setting: " + err.Error(), "localsepay explain lists the settings and their values"}
 		}
-		o = append(o, emulator.WithSetting(setting.Name(name), chosen[name]))
+		o = append(o, emulator.WithSetting(emulator.Setting(name), chosen[name]))
 	}
 	return o, nil
 }

@@ -9,8 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/habit"
-	"github.com/localsepay/localsepay/emulator/vietqr"
+	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -65,7 +64,7 @@ func (c qrDecodeCmd) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
-	read, err := vietqr.Read(text)
+	read, err := emulator.ReadQR(text)
 	if err != nil {
 		return err
 	}
@@ -118,12 +117,12 @@ func (c qrDecodeCmd) text(ctx context.Context) (string, error) {
 	if trimmed := bytes.TrimRight(data, "\r\n"); bytes.HasPrefix(trimmed, []byte("0002")) {
 		return string(trimmed), nil
 	}
-	return vietqr.Scan(data)
+	return emulator.ScanQR(data)
 }
 
-func show(text string, r vietqr.Reading) decoded {
-	bank, _ := vietqr.Lookup(r.BIN)
-	network := map[vietqr.Network]string{vietqr.NAPAS: "NAPAS", vietqr.VNPAY: "VNPAY", vietqr.Wallet: r.GUID}[r.Network]
+func show(text string, r emulator.QRReading) decoded {
+	bank, _ := emulator.LookupBank(r.BIN)
+	network := map[emulator.QRNetwork]string{emulator.QRNapas: "NAPAS", emulator.QRVNPay: "VNPAY", emulator.QRWallet: r.GUID}[r.Network]
 	out := decoded{
 		Payload: text, Dynamic: r.Dynamic, Network: network, BIN: r.BIN, Bank: bank.ShortName, Account: r.Account, Service: string(r.Service), Amount: r.Amount,
 		Memo: r.Memo, Category: r.Category, Name: r.MerchantName, City: r.MerchantCity, Postal: r.PostalCode, Bill: r.Bill, Mobile: r.Mobile, Store: r.Store,
@@ -132,8 +131,8 @@ func show(text string, r vietqr.Reading) decoded {
 	for _, n := range r.Notes {
 		out.Notes = append(out.Notes, decodedNote(n))
 	}
-	if loss, some := habit.Known().Loses(bank.ShortName, r.Memo); some {
-		out.Notes = append(out.Notes, decodedNote{"memo_stripped", "62-08", fmt.Sprintf("Banks drop %s of the memo: %q arrives.", habit.Named(loss.Dropped), loss.Memo)})
+	if loss, some := emulator.KnownHabits().Loses(bank.ShortName, r.Memo); some {
+		out.Notes = append(out.Notes, decodedNote{"memo_stripped", "62-08", fmt.Sprintf("Banks drop %s of the memo: %q arrives.", emulator.NameCharacters(loss.Dropped), loss.Memo)})
 	}
 	return out
 }
@@ -149,7 +148,7 @@ type qrEncodeCmd struct {
 
 // Run implements the verb.
 func (c qrEncodeCmd) Run(t terminal) error {
-	bank, ok := vietqr.Lookup(c.Bank)
+	bank, ok := emulator.LookupBank(c.Bank)
 	if !ok {
 		hint := "the banks are at /banks.json of a running localsepay"
 		if near, ok := input.Nearest(c.Bank, bankNames()); ok {
@@ -157,7 +156,7 @@ func (c qrEncodeCmd) Run(t terminal) error {
 		}
 		return &usageError{fmt.Sprintf("there is no bank %q", c.Bank), hint}
 	}
-	p := vietqr.Payload{BIN: bank.BIN, Account: c.Account, Service: vietqr.ToAccount, Memo: c.Memo, Dynamic: c.Amount != "" || c.Memo != ""}
+	p := emulator.QRPayload{BIN: bank.BIN, Account: c.Account, Service: emulator.QRToAccount, Memo: c.Memo, Dynamic: c.Amount != "" || c.Memo != ""}
 	if c.Amount != "" {
 		var err error
 		if p.Amount, err = input.Amount(c.Amount); err != nil {
@@ -169,7 +168,7 @@ func (c qrEncodeCmd) Run(t terminal) error {
 		return &usageError{err.Error(), ""}
 	}
 	if c.Out != "" {
-		picture, err := p.PNG(vietqr.ImageOptions{Template: vietqr.QROnly})
+		picture, err := p.PNG(emulator.QRImageOptions{Template: emulator.QROnly})
 		if err != nil {
 			return err
 		}
@@ -187,7 +186,7 @@ func (c qrEncodeCmd) Run(t terminal) error {
 
 func bankNames() []string {
 	var names []string
-	for _, b := range vietqr.Banks() {
+	for _, b := range emulator.Banks() {
 		names = append(names, b.ShortName)
 	}
 	return names

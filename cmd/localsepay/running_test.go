@@ -20,7 +20,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
 )
 
 // TestMain lets scripts run this program as localsepay.
@@ -126,7 +125,7 @@ func TestVerbsFindTheRunningOneOnAnyPort(t *testing.T) {
 
 func TestTheNoteOfAProcessThatIsGoneIsForgotten(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
-	now := clock.NewReal().Now()
+	now := time.Now()
 	remove := leave("http://127.0.0.1:4711", now)
 	if got := whereToLook(); got != "http://127.0.0.1:4711" {
 		t.Errorf("looks at %s", got)

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/scenarios"
 )
@@ -93,7 +92,7 @@ func (c scenarioRunCmd) once(t terminal) error {
 		}
 		r, err := c.one(t, s, scenarios.Options{
 			Webhook: c.Webhook, IPN: c.IPN, Check: c.Check, Prepare: c.Prepare, Auth: auth, Secret: secret, IPNSecret: c.IPNSecret,
-			Listen: c.ShopListen, Stopwatch: clock.Stopwatch, Again: c.again(s),
+			Listen: c.ShopListen, Stopwatch: stopwatch, Again: c.again(s),
 		}, fmt.Sprintf("[%d/%d] ", i+1, len(list)))
 		if err != nil {
 			return err

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/localsepay/localsepay/emulator/control"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/mask"
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )

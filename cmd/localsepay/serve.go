@@ -12,11 +12,6 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/control"
-	"github.com/localsepay/localsepay/emulator/notify"
-	"github.com/localsepay/localsepay/emulator/seedfile"
-	"github.com/localsepay/localsepay/emulator/setting"
 	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 	"github.com/localsepay/localsepay/openapi/printable"
@@ -53,7 +48,7 @@ type serveCmd struct {
 	ControlToken string `kong:"-"`
 
 	// seed is the seed file that was read.
-	seed seedfile.Seed
+	seed emulator.Seed
 	// identity makes ids and secrets, kept is the file that it is in; both are empty
 	// with a seed.
 	identity identity
@@ -73,8 +68,8 @@ func (c *serveCmd) Run(t terminal) error {
 	if err != nil {
 		return c.explain(err)
 	}
-	defer leave(e.URL(), clock.NewReal().Now())() // before the first line: who reads it may call a verb
-	state, err := e.Control().State(t.ctx, "")
+	defer leave(e.URL(), time.Now())() // before the first line: who reads it may call a verb
+	state, err := e.Client().State(t.ctx)
 	if err == nil {
 		err = log.open(state, e.Elsewhere(), c.ControlToken)
 	}
@@ -92,7 +87,7 @@ func (c *serveCmd) Run(t terminal) error {
 
 // secrets are the seed and the control token: those of the flags, or drawn.
 func (c *serveCmd) secrets(t terminal) []emulator.Option {
-	if !control.Local(c.Listen) {
+	if !emulator.IsLocal(c.Listen) {
 		if c.ControlToken == "" {
 			c.ControlToken = drawToken()
 		}
@@ -158,7 +153,7 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 	}
 	o := []emulator.Option{
 		emulator.WithListen(c.Listen), emulator.WithClock(runs),
-		emulator.WithEgress(notify.Egress(c.Egress)), emulator.WithAllowHost(c.AllowHost...), emulator.WithContract(mode),
+		emulator.WithEgress(emulator.Egress(c.Egress)), emulator.WithAllowHost(c.AllowHost...), emulator.WithContract(mode),
 	}
 	furniture, err := c.furniture()
 	if err != nil {
@@ -210,7 +205,7 @@ func (c *serveCmd) check() error {
 		return err
 	}
 	if c.RateLimit != "" {
-		if _, err := (setting.Values{}).With(map[string]string{string(setting.V2RateLimit): c.RateLimit}); err != nil {
+		if err := emulator.CheckSetting(emulator.SettingV2RateLimit, c.RateLimit); err != nil {
 			return &usageError{fmt.Sprintf("--rate-limit cannot be %q", c.RateLimit), "want requests per second, 1 or more, or off"}
 		}
 	}
@@ -223,8 +218,8 @@ func (c *serveCmd) limits() []emulator.Option {
 		return []emulator.Option{emulator.WithRateLimit(c.RateLimit)}
 	}
 	var o []emulator.Option
-	for _, s := range setting.Table() {
-		if s.Name == setting.V1RateLimit || s.Name == setting.V2RateLimit || s.Name == setting.PGAPIRateLimit {
+	for _, s := range emulator.Settings() {
+		if s.Name == emulator.SettingV1RateLimit || s.Name == emulator.SettingV2RateLimit || s.Name == emulator.SettingPGAPIRateLimit {
 			o = append(o, emulator.WithSetting(s.Name, s.Default))
 		}
 	}
@@ -240,7 +235,7 @@ func (c *serveCmd) furniture() ([]emulator.Option, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.seed, err = seedfile.Parse(text); err != nil {
+	if c.seed, err = emulator.ReadSeed(text); err != nil {
 		return nil, c.inSeed(err)
 	}
 	var o []emulator.Option
@@ -283,18 +278,18 @@ func readProxies(list []string) ([]netip.Prefix, error) {
 	return out, nil
 }
 
-func readClock(text string) (*clock.Clock, error) {
+func readClock(text string) (emulator.Clock, error) {
 	switch {
 	case text == "real":
-		return clock.NewReal(), nil
+		return emulator.RealClock(), nil
 	case text == "frozen":
-		return clock.NewFrozen(clock.NewReal().Now().Truncate(time.Second)), nil
+		return emulator.FrozenClock(time.Now().Truncate(time.Second)), nil
 	case strings.HasPrefix(text, "x"):
 		if scale, err := input.Scale(text[1:]); err == nil {
-			return clock.NewScaled(scale), nil
+			return emulator.ScaledClock(scale), nil
 		}
 	}
-	return nil, &usageError{fmt.Sprintf("--clock cannot be %q", text), "want real, frozen, or x60 for a minute a second: x0.001 to x1000000"}
+	return emulator.Clock{}, &usageError{fmt.Sprintf("--clock cannot be %q", text), "want real, frozen, or x60 for a minute a second: x0.001 to x1000000"}
 }
 
 // readAuth reads --webhook-auth.
@@ -306,7 +301,7 @@ func readAuth(text string) (func(*wire.WebhookBody), error) {
 	}
 	switch kind {
 	case "apikey":
-		return emulator.WithAPIKey(value), nil
+		return emulator.AuthorizedWith(value), nil
 	case "hmac":
 		return emulator.SignedWith(value), nil
 	case "secret":
@@ -383,7 +378,7 @@ func (c *serveCmd) inSeed(err error) error {
 }
 
 func (c *serveCmd) egressHint() string {
-	if c.Egress == string(notify.EgressLive) {
+	if c.Egress == string(emulator.EgressLive) {
 		return "--egress live has SePay's rules for live mode; --egress test takes http and local addresses"
 	}
 	return "for example http://127.0.0.1:3000/hook"

@@ -15,8 +15,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/localsepay/localsepay/emulator/clock"
 )
 
 // binary is this program as users run it.
@@ -89,7 +87,7 @@ func (p *process) shows(t testing.TB, text string) {
 // interrupt sends a signal and waits for the end.
 func (p *process) interrupt(t testing.TB, s syscall.Signal) (code int, took time.Duration) {
 	t.Helper()
-	passed := clock.Stopwatch()
+	passed := stopwatch()
 	if err := syscall.Kill(-p.Process.Pid, s); err != nil {
 		t.Fatal(err)
 	}

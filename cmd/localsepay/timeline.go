@@ -14,7 +14,7 @@ import (
 type timelineCmd struct {
 	remote
 	Company string `help:"Only this company's, and what concerns all."`
-	Type    string `help:"Only this type: request, transaction, order, delivery, finding, fault or clock." enum:",request,transaction,order,delivery,finding,fault,clock" default:""`
+	Type    string `help:"Only this type: request, transaction, order, delivery, finding, fault, clock, reset, restore, company, webhook, ipn, user or oauth." enum:",request,transaction,order,delivery,finding,fault,clock,reset,restore,company,webhook,ipn,user,oauth" default:""`
 	From    string `placeholder:"TIME" help:"From there on: RFC 3339, or \"2006-01-02 15:04:05\" in Vietnam's time."`
 	To      string `placeholder:"TIME" help:"Up to there."`
 	After   int64  `help:"From the moment after this number on: what --json calls seq."`

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/localsepay/localsepay/emulator/oauth2"
+	"github.com/localsepay/localsepay/emulator"
 	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -27,8 +27,8 @@ func (c tokenCmd) Run(t terminal) error {
 		scopes = append(scopes, strings.Fields(word)...)
 	}
 	for _, scope := range scopes {
-		if !slices.Contains(oauth2.Scopes(), scope) {
-			return &usageError{fmt.Sprintf("--scope: there is no scope %q", scope), input.Hint(scope, oauth2.Scopes())}
+		if !slices.Contains(emulator.Scopes(), scope) {
+			return &usageError{fmt.Sprintf("--scope: there is no scope %q", scope), input.Hint(scope, emulator.Scopes())}
 		}
 	}
 	order := control.TokenOrder{Company: c.Company, Email: c.Email, ClientID: c.Client, Scopes: scopes}

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
@@ -55,7 +54,7 @@ func delivered(t *testing.T, kind string, status int, body string, settings map[
 	t.Cleanup(handler.Close)
 	options := []emulator.Option{emulator.AllowPending(), emulator.WithWebhook(handler.URL), emulator.WithIPN(handler.URL, "")}
 	for name, value := range settings {
-		options = append(options, emulator.WithSetting(setting.Name(name), value))
+		options = append(options, emulator.WithSetting(emulator.Setting(name), value))
 	}
 	sepay := emulator.StartT(t, options...)
 	if kind == "webhook" {

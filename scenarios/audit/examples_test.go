@@ -21,7 +21,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/scenarios"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
@@ -169,10 +168,10 @@ func optionsAt(t testing.TB, shop string) audit.Options {
 // optionsFrom is optionsAt for a shop that remembers an earlier audit's ids.
 func optionsFrom(t testing.TB, shop string, first int64) audit.Options {
 	t.Helper()
-	e := emulator.StartT(t, emulator.WithFirstTransaction(first), emulator.WithClock(clock.NewFrozen(clock.NewReal().Now())), emulator.AllowPending(), emulator.WithContract(emulator.ContractOff))
+	e := emulator.StartT(t, emulator.WithFirstTransaction(first), emulator.WithClock(emulator.FrozenClock(time.Now())), emulator.AllowPending(), emulator.WithContract(emulator.ContractOff))
 	return audit.Options{
 		Base: e.URL(), Webhook: &audit.Webhook{URL: shop + "/webhook", Auth: audit.HMAC, Secret: hmacSecret}, IPN: &audit.IPN{URL: shop + "/ipn", Secret: ipnSecret},
-		Prepare: shop + "/orders", Check: shop + "/orders/{code}", Return: shop + "/thanks/{code}", Patience: 2 * time.Second, Stopwatch: clock.Stopwatch,
+		Prepare: shop + "/orders", Check: shop + "/orders/{code}", Return: shop + "/thanks/{code}", Patience: 2 * time.Second, Stopwatch: stopwatch,
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/clock"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
 
@@ -110,8 +109,8 @@ func (s *shop) stumbles(n transfer, body []byte) int {
 
 // weighed is what the shop makes of a transfer.
 func (s *shop) weighed(n transfer) notice {
-	date, _ := time.ParseInLocation(clock.Layout, n.TransactionDate, clock.Vietnam)
-	utc, _ := time.Parse(clock.Layout, n.TransactionDate)
+	date, _ := time.ParseInLocation(time.DateTime, n.TransactionDate, vietnam)
+	utc, _ := time.Parse(time.DateTime, n.TransactionDate)
 	got := notice{id: "w" + strconv.FormatInt(*n.ID, 10), name: s.named(n), amount: n.TransferAmount, reference: n.ReferenceCode, date: date}
 	switch {
 	case s.does("memo as key"):
@@ -347,7 +346,7 @@ func (s *shop) ipn(w http.ResponseWriter, r *http.Request) {
 		s.reply(w, r, http.StatusInternalServerError)
 		return
 	}
-	date, _ := time.ParseInLocation(clock.Layout, n.Transaction.Date, clock.Vietnam)
+	date, _ := time.ParseInLocation(time.DateTime, n.Transaction.Date, vietnam)
 	got := notice{id: "i" + n.Transaction.ID, name: n.Order.Invoice, amount: int64(amount), date: date, good: s.pays(n)}
 	if s.does("test approves") && strings.Contains(n.Order.Text, "TEST") {
 		s.approve(got.name)

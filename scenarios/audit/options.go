@@ -168,7 +168,7 @@ func (o Options) check() error {
 	case o.Texts != TextsAll && o.Texts != TextsUsual:
 		return mistake(input.Hint(string(o.Texts), []string{string(TextsAll), string(TextsUsual)}), "--texts cannot be %q", o.Texts)
 	case o.Stopwatch == nil:
-		return mistake("emulator/clock.Stopwatch is one", "there is no stopwatch")
+		return mistake("emulator/internal/clock.Stopwatch is one", "there is no stopwatch")
 	case o.Patience < 0:
 		return mistake("it is how long the shop may take to book a payment, such as 10s", "--patience cannot be %s", o.Patience)
 	}

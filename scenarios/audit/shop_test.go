@@ -14,15 +14,16 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
 
 const hmacSecret, ipnSecret = "whsec_audit", "ipn-s3cret"
 
+// vietnam is the zone of all that SePay writes.
+var vietnam = time.FixedZone("ICT", 7*60*60)
+
 // day is when the shops are audited.
-var day = time.Date(2026, time.June, 8, 12, 0, 30, 0, clock.Vietnam)
+var day = time.Date(2026, time.June, 8, 12, 0, 30, 0, vietnam)
 
 // shop is a careful shop of a test, with a mistake or in another style.
 type shop struct {
@@ -43,7 +44,7 @@ type shop struct {
 	late func(work func())
 
 	// clock is the emulator's, too: what it signs has an age to the shop.
-	clock *clock.Clock
+	clock emulator.Clock
 
 	mu       sync.Mutex
 	sales    map[string]*sale
@@ -77,7 +78,7 @@ type payment struct {
 
 func (s *shop) start(t testing.TB) *shop {
 	t.Helper()
-	s.clock = clock.NewFrozen(day)
+	s.clock = emulator.FrozenClock(day)
 	s.sales, s.payments = map[string]*sale{}, map[string]bool{}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /orders", s.order)
@@ -102,7 +103,7 @@ func (s *shop) auditedUnder(t testing.TB, settings map[string]string, rules ...s
 	t.Helper()
 	options := []emulator.Option{emulator.WithClock(s.clock), emulator.AllowPending(), emulator.WithContract(emulator.ContractOff)}
 	for name, value := range settings {
-		options = append(options, emulator.WithSetting(setting.Name(name), value))
+		options = append(options, emulator.WithSetting(emulator.Setting(name), value))
 	}
 	e := emulator.StartT(t, options...)
 	auth := s.auth
@@ -115,7 +116,7 @@ func (s *shop) auditedUnder(t testing.TB, settings map[string]string, rules ...s
 	}
 	return audit.Options{
 		Base: e.URL(), Webhook: &audit.Webhook{URL: s.URL + "/webhook", Auth: auth, Secret: secret}, IPN: &audit.IPN{URL: s.URL + "/ipn", Secret: ipnSecret},
-		Prepare: s.URL + "/orders", Check: s.URL + "/orders/{code}", Return: s.URL + "/thanks/{invoice}", Rules: rules, Patience: 2 * time.Second, Stopwatch: clock.Stopwatch, Tag: 4711,
+		Prepare: s.URL + "/orders", Check: s.URL + "/orders/{code}", Return: s.URL + "/thanks/{invoice}", Rules: rules, Patience: 2 * time.Second, Stopwatch: stopwatch, Tag: 4711,
 	}
 }
 
@@ -204,3 +205,9 @@ func decodeInto(r *http.Request, into any) bool {
 }
 
 func encode(w io.Writer, v any) { _ = json.NewEncoder(w).Encode(v) }
+
+// stopwatch starts a measurement of real time.
+func stopwatch() func() time.Duration {
+	start := time.Now()
+	return func() time.Duration { return time.Since(start) }
+}

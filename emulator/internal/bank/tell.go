@@ -1,0 +1,88 @@
+package bank
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/internal/derive"
+	"github.com/localsepay/localsepay/emulator/internal/habit"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/openapi/input"
+)
+
+// plays says whether the bank's habits are played for a transfer. Only what
+// banks make of incoming ones is known.
+func (b *Bank) plays(t Transfer, p *place) (bool, error) {
+	if t.From != "" {
+		switch {
+		case !slices.Contains(habit.Sources(), t.From):
+			return false, invalid(input.Hint(t.From, habit.Sources()), "sent_from %q: want one of %s", t.From, strings.Join(habit.Sources(), ", "))
+		case t.Habits != nil && !*t.Habits:
+			return false, invalid("leave one of them out", "sent_from %s is one of the bank's habits, and bank_habits is false", t.From)
+		}
+	}
+	if t.Direction != store.In {
+		return false, nil
+	}
+	if t.Habits != nil || t.From != "" {
+		return t.Habits == nil || *t.Habits, nil
+	}
+	return b.Settings.Over(p.company.Settings).Get(setting.BankMemo) == setting.MemoHabits, nil
+}
+
+// memo returns the text that the payer types, with the mark of a memo virtual
+// account in front where the transfer names one.
+func (b *Bank) memo(t Transfer, va *store.VirtualAccount, played bool) string {
+	content := ""
+	switch {
+	case t.Content != nil:
+		content = *t.Content
+	case !played:
+		content = "Giao dich sandbox " + t.At.Format("02/01/2006 15:04:05")
+	}
+	if va != nil && !va.Official && !strings.Contains(content, memoMark+va.Number) {
+		content = strings.TrimSuffix(memoMark+va.Number+" "+content, " ")
+	}
+	return content
+}
+
+// told is what the bank tells SePay of a transfer.
+type told struct {
+	Content, Reference string
+	At                 time.Time
+}
+
+// tell decides what the bank tells SePay. It returns what the bank wrote, nil
+// where its habits are not played.
+func (b *Bank) tell(t Transfer, p *place, typed string, played bool, id int64) (told, *habit.Written, error) {
+	out := told{Content: typed, At: t.At, Reference: "SB" + b.Seed.Text("reference", id, derive.UpperHex, 12)}
+	in := habit.Input{
+		Bank: p.account.Bank, Memo: typed, From: t.From, Account: p.account.AccountNumber, Holder: p.account.AccountHolderName,
+		At: t.At, Seed: b.Seed, Number: id,
+	}
+	if p.va != nil && p.va.Official {
+		in.VA = p.va.Number
+	}
+	clock := b.Settings.Over(p.company.Settings).Get(setting.BankTime)
+	if t.Direction == store.In && (clock == setting.TimeBank || clock == setting.TimeAsMemo && played) {
+		out.At = habit.Known().At(in)
+	}
+	var written *habit.Written
+	if played {
+		w, err := habit.Known().Write(in)
+		if err != nil {
+			return out, nil, invalid("leave sent_from out for a transfer from another bank", "%v", err)
+		}
+		w.At, w.Minute = out.At, w.Minute && clock != setting.TimeSecond
+		out.Content, written = w.Content, &w
+		if w.Reference != "" {
+			out.Reference = w.Reference
+		}
+	}
+	if t.Reference != nil {
+		out.Reference = *t.Reference
+	}
+	return out, written, nil
+}

@@ -1,0 +1,70 @@
+package control
+
+import (
+	"context"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/input"
+)
+
+// ClockState returns how the clock runs and what waits for it.
+func (c *Control) ClockState(ctx context.Context) (s wire.ClockState, err error) {
+	err = c.Store.View(ctx, func(r store.Reader) error {
+		s, err = c.clockState(r)
+		return err
+	})
+	return s, err
+}
+
+func (c *Control) clockState(r store.Reader) (wire.ClockState, error) {
+	now := c.Clock.State()
+	out := wire.ClockState{Mode: string(now.Mode), Now: stamp(now.Now)}
+	if now.Mode == clock.Scaled {
+		out.Scale = now.Scale
+	}
+	next, ok, err := store.NextDue(r)
+	if err != nil {
+		return out, err
+	}
+	if ok {
+		out.NextDue = stampOrNull(next)
+	}
+	out.Due, err = store.CountDue(r)
+	return out, err
+}
+
+// SetClock changes how the clock runs. Moving it runs nothing on the way.
+func (c *Control) SetClock(ctx context.Context, change wire.ClockChange) (wire.ClockState, error) {
+	if err := input.CheckNumbers(change); err != nil {
+		return wire.ClockState{}, err
+	}
+	to := clock.State{Mode: clock.Mode(change.Mode), Scale: change.Scale}
+	if change.Now != "" {
+		at, err := input.Instant(change.Now)
+		if err != nil {
+			return wire.ClockState{}, badRequest("now: " + err.Error())
+		}
+		to.Now = at
+	}
+	if to.Mode == clock.Scaled && to.Scale == 0 {
+		return wire.ClockState{}, badRequest("scale: needed for mode scaled, e.g. 60 for a minute a second")
+	}
+	if err := c.Clock.Set(to); err != nil {
+		return wire.ClockState{}, err
+	}
+	return c.emitClock(ctx)
+}
+
+// Advance moves the clock and runs everything that falls due on the way, in
+// order, each at its own instant. It returns when the answers are in.
+func (c *Control) Advance(ctx context.Context, by time.Duration) (wire.Advanced, error) {
+	before := c.Notifier.Attempts()
+	if err := c.Clock.Advance(ctx, by); err != nil {
+		return wire.Advanced{}, err
+	}
+	s, err := c.emitClock(ctx)
+	return wire.Advanced{Clock: s, Attempts: c.Notifier.Attempts() - before}, err
+}

@@ -1,0 +1,222 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/localsepay/localsepay/emulator/internal/bank"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/frontdoor"
+	"github.com/localsepay/localsepay/emulator/internal/identity"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
+	"github.com/localsepay/localsepay/emulator/internal/oauth2"
+	"github.com/localsepay/localsepay/emulator/internal/payment"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/mask"
+)
+
+// Config is what control looks at and moves.
+type Config struct {
+	Store    store.Store
+	Clock    *clock.Clock
+	Settings setting.Values
+	Bank     *bank.Bank
+	Identity *identity.Identity
+	Notifier *notify.Notifier
+	Gateway  *payment.Gateway
+	OAuth    *oauth2.Server
+	Traffic  *frontdoor.Traffic
+	Findings *finding.Log
+	Clients  *frontdoor.Clients
+	Faults   *fault.Rules
+	// Follower hands the facts to whoever logs them; nil is nobody.
+	Follower *fact.Follower
+	// Secrets masks credentials in what is shown.
+	Secrets *mask.Masker
+	// Addresses returns where the surfaces are, for a caller that came by an
+	// origin (scheme and host).
+	Addresses func(origin string) wire.Addresses
+	// AllowHosts are host names that the HTTP API answers to besides local ones.
+	AllowHosts []string
+	// Companies is how many there may be at a time.
+	Companies int
+	// Token lets callers of other machines in; empty lets none in.
+	Token string
+}
+
+// Control is the Go face of the control API; [Control.Handler] is the other.
+type Control struct {
+	Config
+
+	mu        sync.Mutex
+	initial   kept
+	snapshots map[string]kept
+	order     []string
+	made      int
+}
+
+// New makes the control of an emulator.
+func New(c Config) *Control { return &Control{Config: c, snapshots: map[string]kept{}} }
+
+// State returns where everything is and with which credentials.
+func (c *Control) State(ctx context.Context, origin string) (wire.State, error) {
+	s := wire.State{
+		Addresses: c.Addresses(origin), Companies: []wire.Company{}, Settings: c.settings(),
+		Dropped: wire.Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Store.Facts().Dropped(),
+			Answers: c.Notifier.Stripped(), Streams: c.Store.Facts().DroppedReaders(), Log: c.Follower.Lost()},
+	}
+	err := c.Store.View(ctx, func(r store.Reader) error {
+		var err error
+		if s.Clock, err = c.clockState(r); err != nil {
+			return err
+		}
+		companies, err := mainCompanies(r)
+		for _, company := range companies {
+			out, err := showSides(r, company)
+			if err != nil {
+				return err
+			}
+			s.Companies = append(s.Companies, out)
+		}
+		return err
+	})
+	return s, err
+}
+
+func (c *Control) settings() []wire.SettingState {
+	out := []wire.SettingState{}
+	for _, s := range setting.Table() {
+		out = append(out, wire.SettingState{
+			Name: string(s.Name), Value: c.Settings.Get(s.Name), Default: s.Default,
+			Alternatives: s.Alternatives, Summary: s.Summary, Source: s.Source,
+		})
+	}
+	return out
+}
+
+// CreateCompany makes a tenant with its own credentials and accounts, and its
+// other side.
+func (c *Control) CreateCompany(ctx context.Context, n wire.NewCompany) (wire.Company, error) {
+	if err := input.CheckNumbers(n); err != nil {
+		return wire.Company{}, err
+	}
+	if err := c.vet(ctx, n); err != nil {
+		return wire.Company{}, err
+	}
+	var made store.Company
+	err := c.Store.Update(ctx, func(w store.Writer) error {
+		have, err := store.CompaniesList.Count(w, store.AllCompanies)
+		if err != nil {
+			return err
+		}
+		if have >= 2*c.Companies { // each has its other side
+			return newProblem(http.StatusUnprocessableEntity, "Too many companies", fmt.Sprintf("there are %d companies, which is the most", c.Companies), "go back to the start with POST /_control/v1/reset, or restore a snapshot")
+		}
+		made, err = c.createSides(w, n)
+		return err
+	})
+	if err != nil {
+		return wire.Company{}, err
+	}
+	var out wire.Company
+	err = c.Store.View(ctx, func(r store.Reader) (err error) {
+		out, err = showSides(r, made)
+		return err
+	})
+	return out, err
+}
+
+// vet looks up the hosts that a new company's notices go to, before a
+// transaction is open.
+func (c *Control) vet(ctx context.Context, n wire.NewCompany) error {
+	for i, body := range n.Webhooks {
+		if err := c.Notifier.Vet(ctx, body); err != nil {
+			return input.At(err, "webhooks[%d]", i)
+		}
+	}
+	return input.At(c.Notifier.VetIPN(ctx, n.Merchant.IPN.URL), "merchant.ipn")
+}
+
+// createSide makes one side of a company.
+func (c *Control) createSide(w store.Writer, n wire.NewCompany, other bool) (store.Company, error) {
+	apps, err := readApps(n.OAuthApps)
+	if err != nil {
+		return store.Company{}, err
+	}
+	company, err := c.Identity.Create(w, identity.NewCompany{
+		ID: n.ID, Name: n.Name, Environment: store.Environment(n.Environment), OtherSide: other, RateLimit: n.RateLimit,
+		PayCode: n.PayCode, Formats: readFormats(n.PaymentCodeFormats), Settings: n.Settings, Tokens: n.APITokens,
+		Apps: apps, Users: readUsers(n.Users), Merchant: readMerchant(n.Merchant),
+	})
+	if err != nil {
+		return company, err
+	}
+	if err := bank.CheckFormats(company.Configurations.PaymentCodeFormats, company.Environment); err != nil {
+		return company, err
+	}
+	if err := c.Notifier.CheckIPN(company.Merchant.IPN); err != nil {
+		return company, input.At(err, "merchant.ipn")
+	}
+	if err := c.openAccounts(w, company, n.BankAccounts); err != nil {
+		return company, err
+	}
+	for i, body := range n.Webhooks {
+		if _, err := c.register(w, company, body); err != nil {
+			return company, input.At(err, "webhooks[%d]", i)
+		}
+	}
+	return company, nil
+}
+
+// openAccounts opens what a new company asks for, or one account at MBBank.
+func (c *Control) openAccounts(w store.Writer, company store.Company, accounts []wire.NewBankAccount) error {
+	if len(accounts) == 0 {
+		accounts = []wire.NewBankAccount{{Bank: "MBBank"}}
+	}
+	for i, n := range accounts {
+		a, err := c.Bank.OpenAccount(w, company, bank.NewAccount{
+			Bank: n.Bank, AccountNumber: n.AccountNumber, Holder: n.AccountHolderName,
+			Type: store.AccountType(n.AccountType), Label: n.Label, Balance: n.Balance, ReportsBalance: n.ReportsBalance,
+		})
+		if err != nil {
+			return input.At(err, "bank_accounts[%d]", i)
+		}
+		for k, v := range n.VirtualAccounts {
+			if _, err := c.Bank.OpenVA(w, company, a, bank.NewVA{Number: v.Number, Label: v.Label, Official: v.Official}); err != nil {
+				return input.At(err, "bank_accounts[%d].virtual_accounts[%d]", i, k)
+			}
+		}
+	}
+	return nil
+}
+
+// Transfer moves money at the simulated bank.
+func (c *Control) Transfer(ctx context.Context, n wire.NewTransfer) (wire.Transfer, error) {
+	if err := input.CheckNumbers(n); err != nil {
+		return wire.Transfer{}, err
+	}
+	t := bank.Transfer{
+		Company: n.Company, Account: n.Account, VA: n.VA, Direction: store.TransferType(n.Direction),
+		Amount: n.Amount, Content: n.Content, Reference: n.Reference, Habits: n.BankHabits, From: n.SentFrom,
+	}
+	if n.At != "" {
+		at, err := input.Instant(n.At)
+		if err != nil {
+			return wire.Transfer{}, badRequest("at: " + err.Error())
+		}
+		t.At = at
+	}
+	done, err := c.Gateway.Transfer(ctx, t)
+	if err != nil {
+		return wire.Transfer{}, err
+	}
+	return ShowTransfer(done), nil
+}

@@ -1,0 +1,52 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/surface"
+)
+
+// getEvents streams the facts as server-sent events. A reader resumes after the
+// Last-Event-ID that it names; one that falls behind is cut off, and may resume.
+func (c *Control) getEvents(r request) (int, any, error) {
+	facts := c.Store.Facts()
+	after := facts.Last()
+	if id := r.Header.Get("Last-Event-ID"); id != "" {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if err != nil || n < 0 {
+			return 0, nil, badRequest("Last-Event-ID: want a number")
+		}
+		after = n
+	}
+	q := r.URL.Query()
+	cursor := facts.From(after, fact.Filter{Company: q.Get("company"), Subject: q.Get("subject")})
+	err := surface.Stream(r.w, r.Request, func(ctx context.Context) ([]string, error) {
+		next, err := cursor.Next(ctx)
+		texts := make([]string, 0, len(next))
+		for _, x := range next {
+			texts = append(texts, c.EventOf(x).stream())
+		}
+		return texts, err
+	})
+	switch {
+	case errors.Is(err, surface.ErrSlow):
+		facts.Drop()
+	case errors.Is(err, fact.ErrBehind): // the end of the stream says so
+	case err != nil:
+		return 0, nil, err
+	}
+	return streamed, nil, nil
+}
+
+// stream is the event in the form of a stream; empty when it cannot be rendered.
+func (e Event) stream() string {
+	data, err := e.Payload()
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", e.Seq, e.Type, data)
+}

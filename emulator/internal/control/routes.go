@@ -1,0 +1,380 @@
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/gorilla/mux"
+
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/crash"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/frontdoor"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/emulator/internal/surface"
+	wire "github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/mask"
+)
+
+// request is a call of the control API.
+type request struct {
+	*http.Request
+	w http.ResponseWriter
+}
+
+// route is one row of the table.
+type route struct {
+	method, path, operation string
+	handle                  func(request) (status int, body any, err error)
+}
+
+// routes is the table of the control API.
+func (c *Control) routes() []route {
+	return []route{
+		{"GET", "/health", "control.health", func(request) (int, any, error) { return 200, wire.Health{Status: "ok"}, nil }},
+		{"GET", "/state", "control.state", func(r request) (int, any, error) { return ok(c.State(r.Context(), surface.Origin(r.Request))) }},
+		{"POST", "/companies", "control.companies.create", c.postCompany},
+		{"POST", "/transfers", "control.transfers.create", c.postTransfer},
+		{"GET", "/orders", "control.orders.list", c.getOrders},
+		{"GET", "/orders/{order}", "control.orders.get", c.getOrder},
+		{"POST", "/orders/{order}/pay", "control.orders.pay", c.postPay},
+		{"POST", "/orders/{order}/cancel", "control.orders.cancel", c.postLeave},
+		{"POST", "/orders/{order}/expire", "control.orders.expire", c.postExpire},
+		{"GET", "/cards", "control.cards.list", func(request) (int, any, error) { return 200, c.Cards(), nil }},
+		{"PUT", "/ipn", "control.ipn.set", c.putIPN},
+		{"PATCH", "/users/{id}", "control.users.update", c.patchUser},
+		{"DELETE", "/users/{id}", "control.users.delete", c.deleteUser},
+		{"POST", "/oauth/tokens", "control.oauth.tokens", c.postTokens},
+		{"POST", "/oauth/authorize", "control.oauth.authorize", c.postAuthorize},
+		{"GET", "/oauth/jwks", "control.oauth.jwks", func(request) (int, any, error) { return 200, c.Keys(), nil }},
+		{"GET", "/webhooks", "control.webhooks.list", c.getWebhooks},
+		{"POST", "/webhooks", "control.webhooks.create", c.postWebhook},
+		{"GET", "/webhooks/{id}", "control.webhooks.get", c.getWebhook},
+		{"PATCH", "/webhooks/{id}", "control.webhooks.update", c.patchWebhook},
+		{"DELETE", "/webhooks/{id}", "control.webhooks.delete", c.deleteWebhook},
+		{"POST", "/webhooks/{id}/test", "control.webhooks.test", c.testWebhook},
+		{"GET", "/deliveries", "control.deliveries.list", c.getDeliveries},
+		{"POST", "/deliveries/replay", "control.deliveries.replay-batch", c.replayBatch},
+		{"GET", "/deliveries/{id}", "control.deliveries.get", c.getDelivery},
+		{"POST", "/deliveries/{id}/replay", "control.deliveries.replay", c.replayOne},
+		{"GET", "/requests", "control.requests.list", c.getRequests},
+		{"GET", "/requests/{id}", "control.requests.get", c.getRequest},
+		{"GET", "/findings", "control.findings.list", c.getFindings},
+		{"GET", "/timeline", "control.timeline", c.getTimeline},
+		{"GET", "/clients", "control.clients", func(request) (int, any, error) { return 200, c.ClientUses(), nil }},
+		{"GET", "/clock", "control.clock.get", func(r request) (int, any, error) { return ok(c.ClockState(r.Context())) }},
+		{"PUT", "/clock", "control.clock.set", c.putClock},
+		{"POST", "/clock/advance", "control.clock.advance", c.postAdvance},
+		{"POST", "/snapshots", "control.snapshots.create", func(r request) (int, any, error) { return created(c.Snapshot(r.Context())) }},
+		{"POST", "/snapshots/{id}/restore", "control.snapshots.restore", func(r request) (int, any, error) {
+			return none(c.Restore(r.Context(), mux.Vars(r.Request)["id"]))
+		}},
+		{"POST", "/reset", "control.reset", func(r request) (int, any, error) { return none(c.Reset(r.Context())) }},
+		{"GET", "/faults", "control.faults.list", func(request) (int, any, error) { return 200, c.FaultList(), nil }},
+		{"POST", "/faults", "control.faults.create", c.postFault},
+		{"DELETE", "/faults", "control.faults.clear", c.deleteFaults},
+		{"DELETE", "/faults/{id}", "control.faults.delete", c.deleteFault},
+		{"GET", "/events", "control.events", c.getEvents},
+	}
+}
+
+// Operations lists the operation of every route, for the contract's coverage.
+func (c *Control) Operations() []string {
+	var names []string
+	for _, r := range c.routes() {
+		names = append(names, r.operation)
+	}
+	return names
+}
+
+// Handler is the HTTP face of control. The routes of a first segment are
+// compiled when it is first called: all of them would be most of a test's start.
+func (c *Control) Handler() http.Handler {
+	tables := map[string][]route{}
+	for _, rt := range c.routes() {
+		tables[segment(rt.path)] = append(tables[segment(rt.path)], rt)
+	}
+	routers := map[string]func() http.Handler{}
+	for name, table := range tables {
+		routers[name] = sync.OnceValue(func() http.Handler { return c.router(table) })
+	}
+	admitted := c.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path, ok := strings.CutPrefix(r.URL.Path, wire.Prefix); ok {
+			if made, ok := routers[segment(path)]; ok {
+				if err := c.knowsCompany(r); err != nil {
+					c.write(w, 0, nil, err)
+					return
+				}
+				made().ServeHTTP(w, r)
+				return
+			}
+		}
+		c.notFound(w, r)
+	}))
+	return frontdoor.Guard(admitted, c.Findings, func(w http.ResponseWriter, _ *http.Request, err error) { write(w, 0, nil, err) })
+}
+
+// knowsCompany refuses a filter by a company that is not there: it would select
+// nothing, in silence.
+func (c *Control) knowsCompany(r *http.Request) error {
+	if r.URL.RawQuery == "" {
+		return nil
+	}
+	id := r.URL.Query().Get("company")
+	if id == "" {
+		return nil
+	}
+	return c.Store.View(r.Context(), func(v store.Reader) error {
+		_, err := companyNamed(v, id)
+		return err
+	})
+}
+
+// segment is the first one of a path.
+func segment(path string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return name
+}
+
+// router is the mux of a table. HEAD is answered wherever GET is.
+func (c *Control) router(table []route) http.Handler {
+	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	for _, rt := range table {
+		methods := []string{rt.method}
+		if rt.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		m.Methods(methods...).Path(wire.Prefix + rt.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.Body = http.MaxBytesReader(w, r.Body, surface.MaxBody)
+			status, body, err := rt.handle(request{r, w})
+			switch {
+			case status == streamed:
+			case err == nil && slices.Contains(handsOut, rt.operation):
+				write(w, status, body, nil)
+			default:
+				c.write(w, status, body, err)
+			}
+		})
+	}
+	m.NotFoundHandler = http.HandlerFunc(c.notFound)
+	m.MethodNotAllowedHandler = m.NotFoundHandler
+	return m
+}
+
+func (c *Control) notFound(w http.ResponseWriter, _ *http.Request) {
+	c.write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
+}
+
+// handsOut are the operations in whose answers no credential is masked.
+var handsOut = wire.HandsOut()
+
+// streamed is the status of an answer that was written already.
+const streamed = -1
+
+// write writes a document to the wire with credentials masked.
+func (c *Control) write(w http.ResponseWriter, status int, body any, err error) {
+	if err != nil {
+		p := *problemOf(err)
+		for _, s := range []*string{&p.Title, &p.Detail, &p.Hint} {
+			*s = c.Secrets.Known(*s)
+		}
+		err = &p
+	}
+	write(w, status, masked{body, c.Secrets}, err)
+}
+
+// masked is a document with what is secret masked by value.
+type masked struct {
+	body any
+	m    *mask.Masker
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (d masked) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(d.body)
+	if err != nil {
+		return nil, err
+	}
+	return d.m.Values(text), nil
+}
+
+// write is the one place where control writes a document to the wire.
+func write(w http.ResponseWriter, status int, body any, err error) {
+	kind := "application/json"
+	if err != nil {
+		p := problemOf(err)
+		if status, body, kind = p.Status, p, "application/problem+json"; status == http.StatusInternalServerError {
+			crash.Tell(w, err)
+		}
+	}
+	if status == http.StatusNoContent {
+		w.WriteHeader(status)
+		return
+	}
+	text, err := json.MarshalIndent(body, "", "  ")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	_, _ = w.Write(append(text, '\n'))
+}
+
+func ok[T any](body T, err error) (int, any, error)      { return http.StatusOK, body, err }
+func created[T any](body T, err error) (int, any, error) { return http.StatusCreated, body, err }
+func none(err error) (int, any, error)                   { return http.StatusNoContent, nil, err }
+
+// read decodes a body. What the type does not know is refused, so that a typing
+// mistake does not go unnoticed; an empty body is an empty object.
+func read[T any](r request) (T, error) {
+	var body T
+	dec := json.NewDecoder(r.Body)
+	dec.DisallowUnknownFields()
+	switch err := dec.Decode(&body); {
+	case errors.Is(err, io.EOF):
+		return body, nil
+	case err != nil:
+		return body, decodeProblem(err, membersOf(reflect.TypeFor[T]()))
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return body, badRequest("the body has more than one JSON value")
+	}
+	return body, nil
+}
+
+// membersOf lists the members that JSON has of a type, those of its own members
+// included: an unknown one may stand deep inside.
+func membersOf(t reflect.Type) []string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var out []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if name != "" && name != "-" {
+			out = append(out, name)
+		}
+		out = append(out, membersOf(t.Field(i).Type)...)
+	}
+	return out
+}
+
+// id reads the number in the path.
+func (r request) id() (int64, error) {
+	text := mux.Vars(r.Request)["id"]
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 1 {
+		return 0, newProblem(http.StatusNotFound, "Not found", "there is no id "+quoteHost(text), "")
+	}
+	return id, nil
+}
+
+// number reads a query parameter, 0 when it is absent.
+func (r request) number(name string) (int64, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > input.MaxID {
+		return 0, badRequest(fmt.Sprintf("%s: want a number up to %d", name, int64(input.MaxID)))
+	}
+	return n, nil
+}
+
+const (
+	defaultLimit = 50
+	maxLimit     = 500
+)
+
+// page reads limit and after.
+func (r request) page() (limit int, after int64, err error) {
+	n, err := r.number("limit")
+	if err != nil {
+		return 0, 0, err
+	}
+	if n == 0 {
+		n = defaultLimit
+	}
+	after, err = r.number("after")
+	return int(min(n, maxLimit)), after, err
+}
+
+func (c *Control) postCompany(r request) (int, any, error) {
+	body, err := read[wire.NewCompany](r)
+	if err != nil {
+		return 0, nil, err
+	}
+	return created(c.CreateCompany(r.Context(), body))
+}
+
+func (c *Control) postTransfer(r request) (int, any, error) {
+	body, err := read[wire.NewTransfer](r)
+	if err != nil {
+		return 0, nil, err
+	}
+	done, err := c.Transfer(r.Context(), body)
+	if err == nil && !done.Recorded {
+		return http.StatusAccepted, done, nil
+	}
+	return created(done, err)
+}
+
+func (c *Control) putClock(r request) (int, any, error) {
+	body, err := read[wire.ClockChange](r)
+	if err != nil {
+		return 0, nil, err
+	}
+	return ok(c.SetClock(r.Context(), body))
+}
+
+func (c *Control) postAdvance(r request) (int, any, error) {
+	body, err := read[wire.Advance](r)
+	if err != nil {
+		return 0, nil, err
+	}
+	by, err := input.Duration(body.By)
+	if strings.HasPrefix(body.By, "-") {
+		return 0, nil, fmt.Errorf("by %q: %w", body.By, clock.ErrBackwards)
+	}
+	if err != nil {
+		return 0, nil, badRequest("by: " + err.Error())
+	}
+	return ok(c.Advance(r.Context(), by))
+}
+
+func (c *Control) getRequests(r request) (int, any, error) {
+	limit, after, err := r.page()
+	q := r.URL.Query()
+	return ok(c.Requests(frontdoor.Filter{Company: q.Get("company"), Surface: q.Get("surface"), Before: after}, limit), err)
+}
+
+func (c *Control) getRequest(r request) (int, any, error) {
+	id, err := r.id()
+	if err != nil {
+		return 0, nil, err
+	}
+	return ok(c.Request(id))
+}
+
+func (c *Control) getFindings(r request) (int, any, error) {
+	limit, after, err := r.page()
+	req, reqErr := r.number("request")
+	delivery, delErr := r.number("delivery")
+	q := r.URL.Query()
+	f := finding.Filter{Request: req, Delivery: delivery, Company: q.Get("company"), Code: q.Get("code"), Before: after}
+	return ok(c.FindingList(f, limit), errors.Join(err, reqErr, delErr))
+}

@@ -1,0 +1,157 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/localsepay/localsepay/emulator/internal/notify"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	wire "github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/input"
+)
+
+// CreateWebhook registers a webhook of a company; an empty name takes the only
+// company there is.
+func (c *Control) CreateWebhook(ctx context.Context, body wire.WebhookBody) (wire.Webhook, error) {
+	var made store.Webhook
+	if err := c.Notifier.Vet(ctx, body); err != nil {
+		return wire.Webhook{}, err
+	}
+	err := c.Store.Update(ctx, func(w store.Writer) error {
+		company, err := oneCompany(w, body.Company)
+		if err == nil {
+			made, err = c.register(w, company, body)
+		}
+		return err
+	})
+	return showWebhook(made), err
+}
+
+func (c *Control) register(w store.Writer, company store.Company, body wire.WebhookBody) (store.Webhook, error) {
+	h := store.Webhook{Active: true}
+	if err := readWebhook(body, &h); err != nil {
+		return h, err
+	}
+	return c.Notifier.Register(w, company, h)
+}
+
+// readWebhook puts what body names onto a webhook.
+func readWebhook(body wire.WebhookBody, h *store.Webhook) error {
+	if err := input.CheckNumbers(body); err != nil {
+		return err
+	}
+	return notify.Apply(body, h)
+}
+
+// UpdateWebhook changes what body names.
+func (c *Control) UpdateWebhook(ctx context.Context, id int64, body wire.WebhookBody) (wire.Webhook, error) {
+	var h store.Webhook
+	if err := c.Notifier.Vet(ctx, body); err != nil {
+		return wire.Webhook{}, err
+	}
+	err := c.Store.Update(ctx, func(w store.Writer) error {
+		var err error
+		if h, err = store.Webhooks.Get(w, id); err != nil {
+			return err
+		}
+		if err := readWebhook(body, &h); err != nil {
+			return err
+		}
+		return c.Notifier.Change(w, h)
+	})
+	return showWebhook(h), err
+}
+
+// DeleteWebhook removes a webhook; its deliveries stay in the log.
+func (c *Control) DeleteWebhook(ctx context.Context, id int64) error {
+	return c.Store.Update(ctx, func(w store.Writer) error { return c.Notifier.Delete(w, id) })
+}
+
+// Webhook returns one webhook.
+func (c *Control) Webhook(ctx context.Context, id int64) (wire.Webhook, error) {
+	var h store.Webhook
+	err := c.Store.View(ctx, func(r store.Reader) (err error) {
+		h, err = store.Webhooks.Get(r, id)
+		return err
+	})
+	return showWebhook(h), err
+}
+
+// Webhooks lists the webhooks of a company, or of all.
+func (c *Control) Webhooks(ctx context.Context, company string) ([]wire.Webhook, error) {
+	out := []wire.Webhook{}
+	err := c.Store.View(ctx, func(r store.Reader) error {
+		companies, err := store.CompaniesList.All(r, store.AllCompanies)
+		for _, known := range companies {
+			if company != "" && known.ID != company {
+				continue
+			}
+			hooks, err := store.WebhookByCompany.All(r, known.ID)
+			if err != nil {
+				return err
+			}
+			for _, h := range hooks {
+				out = append(out, showWebhook(h))
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// oneCompany finds the company that is named, or the only one.
+func oneCompany(r store.Reader, id string) (store.Company, error) {
+	if id != "" {
+		return companyNamed(r, id)
+	}
+	all, err := mainCompanies(r)
+	if err != nil {
+		return store.Company{}, err
+	}
+	if len(all) != 1 {
+		return store.Company{}, badRequest("there are several companies: name one with \"company\"")
+	}
+	return all[0], nil
+}
+
+// companyNamed finds a company, or says which there are.
+func companyNamed(r store.Reader, id string) (store.Company, error) {
+	company, err := store.CompanyByID.Find(r, id)
+	if !errors.Is(err, store.ErrNotFound) {
+		return company, err
+	}
+	all, err := mainCompanies(r)
+	if err != nil {
+		return company, err
+	}
+	var ids []string
+	for _, c := range all[:min(len(all), maxNamed)] {
+		ids = append(ids, c.ID)
+	}
+	return company, newProblem(http.StatusNotFound, "Not found", "there is no company "+quoteHost(id), input.Hint(id, ids))
+}
+
+// maxNamed bounds how many names a hint lists.
+const maxNamed = 20
+
+func showWebhook(h store.Webhook) wire.Webhook {
+	retry := map[string]int{"non_2xx_status_code": 0}
+	if h.RetryNon2xx {
+		retry["non_2xx_status_code"] = 1
+	}
+	out := wire.Webhook{
+		ID: h.ID, Company: h.Company, Name: h.Name, WebhookURL: h.URL, EventType: string(h.EventType),
+		BankMode: string(h.BankMode), BankAccountIDs: orEmpty(h.BankAccountIDs), VAMode: string(h.VAMode), OnlyVA: h.OnlyVA,
+		BankSubAccountIDs: orEmpty(h.BankSubAccountIDs), IsVerifyPayment: h.IsVerifyPayment, SkipIfNoCode: h.SkipIfNoCode,
+		PrefixFilters: orEmpty(h.PrefixFilters), AuthenType: string(h.AuthenType), APIKey: h.APIKey, SecretKey: h.SecretKey,
+		OAuth2AccessTokenURL: h.OAuth2AccessTokenURL, OAuth2ClientID: h.OAuth2ClientID, OAuth2ClientSecret: h.OAuth2ClientSecret,
+		RequestContentType: string(h.RequestContentType), RetryConditions: retry, Active: h.Active,
+		AlertThreshold: h.AlertThreshold, AlertEventTypes: orEmpty(h.AlertEventTypes), AlertChannelIDs: orEmpty(h.AlertChannelIDs),
+		CreatedAt: stamp(h.CreatedAt),
+	}
+	if h.BankMode == store.BankSingle && len(h.BankAccountIDs) == 1 {
+		out.BankAccountID = h.BankAccountIDs[0]
+	}
+	return out
+}

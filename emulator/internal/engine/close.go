@@ -1,0 +1,77 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/localsepay/localsepay/emulator/internal/store"
+)
+
+// Left is what an emulator could not do before it ended. Its state is in memory,
+// so that it is lost.
+type Left struct {
+	// UnderWay counts deliveries that were broken off, Waiting those whose next
+	// attempt was not due.
+	UnderWay int `json:"under_way"`
+	Waiting  int `json:"waiting"`
+}
+
+// Drain takes no more changes: calls that would make one are answered 503, reads
+// go on. It waits a few seconds for the changes and deliveries under way, with
+// those that are due, and says what is left. The error says what hangs. A second
+// call returns what the first did.
+func (e *Engine) Drain() (Left, error) {
+	e.drainOnce.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+		defer cancel()
+		e.drained, e.drainErr = e.drain(ctx)
+	})
+	return e.drained, e.drainErr
+}
+
+func (e *Engine) drain(ctx context.Context) (Left, error) {
+	err := e.gate.Shut(ctx)
+	if err != nil {
+		err = fmt.Errorf("a call was still under way after %s", closeTimeout)
+	}
+	err = errors.Join(err, e.workers.finish(ctx)) // nothing falls due any more
+	if e.notifier.Finish(ctx) != nil {
+		err = errors.Join(err, fmt.Errorf("a delivery was still under way after %s: does the handler hang?", closeTimeout))
+	}
+	var left Left
+	return left, errors.Join(err, e.store.View(context.Background(), func(r store.Reader) error {
+		sending, err := store.SendingDeliveries(r)
+		if err != nil {
+			return err
+		}
+		left.UnderWay = len(sending)
+		left.Waiting, err = store.CountDue(r)
+		return err
+	}))
+}
+
+// Close drains, stops listening, and ends every goroutine of the emulator. The
+// error says what did not end.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
+	e.closed = true
+	server := e.server
+	e.mu.Unlock()
+	_, err := e.Drain()
+	if server != nil {
+		err = errors.Join(err, server.Close())
+	}
+	e.serving.Wait()
+	e.mu.Lock()
+	err = errors.Join(err, e.ended)
+	e.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	e.Flush()
+	return errors.Join(err, e.readers.finish(ctx), e.store.Close())
+}

@@ -1,0 +1,63 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/crash"
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+)
+
+// startReaders hands the facts from now on to whoever wants them: the sink of
+// the configuration and, in a test, the contracts of what is delivered.
+func (e *Engine) startReaders() {
+	facts := e.store.Facts()
+	if sink := e.config.Sink; sink != nil {
+		e.events = facts.Follow(fact.Filter{}, func(x fact.Fact) {
+			err := crash.Try(func() error { sink(e.control.EventOf(x)); return nil })
+			if err != nil && x.Type != fact.Finding { // or each finding would make the next
+				e.findings.Add(finding.Internal("the sink", err))
+			}
+		})
+		e.control.Follower = e.events
+		e.readers.start("the log of events", e.events.Run)
+	}
+	if tell := e.config.Waiting; tell != nil {
+		e.readers.start("what waits", func(ctx context.Context) error { return e.watchWaiting(ctx, tell) })
+	}
+	if e.config.CheckContract == ContractInline {
+		e.deliveries = facts.Follow(fact.Filter{Type: fact.Delivery}, e.checkDelivery)
+		e.readers.start("the contracts of deliveries", e.deliveries.Run)
+	}
+	e.readers.start("contract check", e.checker.Run)
+}
+
+// watchWaiting tells what waits for a clock that stands still.
+func (e *Engine) watchWaiting(ctx context.Context, tell func(count int, first time.Time)) error {
+	wake := make(chan struct{}, 1)
+	e.store.Wake(wake, store.DueDeliveriesOrder())
+	return clock.Loop{
+		Clock: e.clock, Next: e.notifier.NextDue, Wake: wake,
+		Do: func(context.Context) error { return nil },
+		Stands: func(next time.Time) {
+			var count int
+			err := e.store.View(ctx, func(r store.Reader) (err error) {
+				count, err = store.CountDue(r)
+				return err
+			})
+			if err == nil && next.After(e.clock.Now()) {
+				tell(count, next)
+			}
+		},
+	}.Run(ctx)
+}
+
+// Flush returns when the readers have every fact that was committed before, or
+// take none for a second.
+func (e *Engine) Flush() {
+	e.events.Flush()
+	e.deliveries.Flush()
+}

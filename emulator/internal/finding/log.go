@@ -1,0 +1,89 @@
+package finding
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+)
+
+// Filter selects findings. The zero value of a field does not filter.
+type Filter struct {
+	Request, Delivery int64
+	// Company selects findings of just that company.
+	Company string
+	Code    string
+	// Before selects ids smaller than it.
+	Before int64
+}
+
+func (f Filter) match(x Finding) bool {
+	return (f.Request == 0 || f.Request == x.Request) &&
+		(f.Delivery == 0 || f.Delivery == x.Delivery) &&
+		(f.Company == "" || f.Company == x.Company) &&
+		(f.Code == "" || f.Code == x.Code)
+}
+
+// Log adds findings that are noticed outside of a store's transaction to the
+// log of facts, and lists those and the others. A nil *Log drops all.
+type Log struct {
+	facts *fact.Log
+	now   func() time.Time
+	// cleared is the number of the last fact that is not listed any more.
+	cleared atomic.Int64
+}
+
+// NewLog makes a log over the facts. now stamps the findings.
+func NewLog(facts *fact.Log, now func() time.Time) *Log { return &Log{facts: facts, now: now} }
+
+// Add numbers and stamps a finding, keeps it and returns it.
+func (l *Log) Add(f Finding) Finding {
+	if l == nil {
+		return f
+	}
+	f.At = l.now()
+	f, _ = Of(l.facts.Note(Fact(f)))
+	return f
+}
+
+// page is how many findings are looked at a time.
+const page = 256
+
+// List returns what the filter selects, newest first, at most limit; a limit
+// of 0 returns all.
+func (l *Log) List(f Filter, limit int) []Finding {
+	out := []Finding{}
+	if l == nil {
+		return out
+	}
+	by := fact.Filter{Type: fact.Finding, Company: f.Company, Subject: subject(f.Request, f.Delivery)}
+	for before := f.Before; ; {
+		facts := l.facts.Latest(by, l.cleared.Load(), before, page)
+		for _, x := range facts {
+			if found, ok := Of(x); ok && f.match(found) {
+				if out = append(out, found); len(out) == limit {
+					return out
+				}
+			}
+		}
+		if len(facts) < page {
+			return out
+		}
+		before = facts[page-1].Number
+	}
+}
+
+// Clear lists no finding any more that was noticed before. The facts stay.
+func (l *Log) Clear() {
+	if l != nil {
+		l.cleared.Store(l.facts.Last())
+	}
+}
+
+// Dropped counts the findings that fell out of the log.
+func (l *Log) Dropped() int64 {
+	if l == nil {
+		return 0
+	}
+	return l.facts.DroppedOf(fact.Finding)
+}

@@ -1,0 +1,190 @@
+package frontdoor
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// Entry is one request and its answer in the traffic log.
+type Entry struct {
+	ID int64
+	At time.Time
+	// The status is 0 when the connection was reset without an answer.
+	openapi.Exchange
+	Host      string
+	Client    string
+	Surface   string
+	Operation string
+	Company   string
+	// Duration is real time.
+	Duration time.Duration
+	Findings []finding.Finding
+	// Faults are those that touched the request.
+	Faults []fault.Mark
+
+	// replaced says that the answer is a fault's, which no contract describes.
+	replaced bool
+	// size is what the log counts the entry as.
+	size int
+}
+
+// perField is what a header's entry costs besides its texts, in bytes.
+const perField = 64
+
+// Size estimates how much memory the entry holds, in bytes.
+func (e *Entry) Size() int {
+	n := 512 + len(e.Body) + len(e.ResponseBody) + len(e.Host) + len(e.Method) + len(e.Client) + len(e.Faults)*perField
+	if e.URL != nil {
+		n += 2*len(e.URL.Path) + len(e.URL.RawPath) + len(e.URL.RawQuery)
+	}
+	for _, h := range []http.Header{e.Header, e.ResponseHeader} {
+		for name, values := range h {
+			n += perField + len(name)
+			for _, v := range values {
+				n += perField + len(v)
+			}
+		}
+	}
+	for i := range e.Findings {
+		n += e.Findings[i].Size()
+	}
+	return n
+}
+
+// maxLine bounds each text of a line of the log, in bytes.
+const maxLine = 2 << 10
+
+// Line is the entry without headers and bodies, and without the rest of a path
+// or query that is longer than a line needs.
+func (e *Entry) Line() Entry {
+	line := *e
+	line.Body, line.ResponseBody, line.Header, line.ResponseHeader = nil, nil, nil, nil
+	if u := e.URL; len(u.Path) > maxLine || len(u.RawQuery) > maxLine {
+		line.URL = &url.URL{Path: shorten(u.Path, maxLine), RawQuery: shorten(u.RawQuery, maxLine)}
+	}
+	return line
+}
+
+// Answered is the data of a fact about a request: its line of the log, and what
+// it says of its client.
+type Answered struct {
+	*Entry
+	Call Call
+}
+
+// fact tells of a request that was answered.
+func (e *Entry) fact(by Call) fact.Fact {
+	line := e.Line()
+	return fact.Fact{At: e.At, Company: e.Company, Subject: fact.About(fact.Request, strconv.FormatInt(e.ID, 10)), Type: fact.Request, Data: Answered{&line, by}}
+}
+
+// shorten cuts a text to so many bytes, says so, and keeps nothing of the rest
+// in memory.
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// Traffic keeps the latest requests, bounded in number and in bytes.
+type Traffic struct {
+	maxEntries, maxBytes int
+
+	mu      sync.Mutex
+	last    int64
+	entries []*Entry // a queue: the oldest is at head
+	head    int
+	bytes   int
+	dropped int64
+}
+
+// NewTraffic makes a log of at most so many entries and bytes.
+func NewTraffic(maxEntries, maxBytes int) *Traffic {
+	return &Traffic{maxEntries: maxEntries, maxBytes: maxBytes}
+}
+
+// NextID numbers a request when it comes in.
+func (t *Traffic) NextID() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.last++
+	return t.last
+}
+
+// Add keeps a finished request.
+func (t *Traffic) Add(e *Entry) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.entries = append(t.entries, e)
+	e.size = e.Size() // what is added later must not unbalance the sum
+	t.bytes += e.size
+	for len(t.entries)-t.head > 1 && (len(t.entries)-t.head > t.maxEntries || t.bytes > t.maxBytes) {
+		t.bytes -= t.entries[t.head].size
+		t.entries[t.head] = nil
+		t.head++
+		t.dropped++
+	}
+	if t.head > t.maxEntries {
+		t.entries = slices.Clone(t.entries[t.head:])
+		t.head = 0
+	}
+}
+
+// Filter selects entries. The zero value of a field does not filter.
+type Filter struct {
+	Company, Surface string
+	// Before selects ids smaller than it.
+	Before int64
+}
+
+// List returns what the filter selects, the last finished first, at most limit.
+func (t *Traffic) List(f Filter, limit int) []*Entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var out []*Entry
+	for i := len(t.entries) - 1; i >= t.head && len(out) < limit; i-- {
+		e := t.entries[i]
+		if (f.Company == "" || e.Company == f.Company) && (f.Surface == "" || e.Surface == f.Surface) && (f.Before == 0 || e.ID < f.Before) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Entry) int { return int(b.ID - a.ID) })
+	return out
+}
+
+// Get returns one entry, or false when it is not (or no longer) there.
+func (t *Traffic) Get(id int64) (*Entry, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, e := range t.entries[t.head:] {
+		if e.ID == id {
+			return e, true
+		}
+	}
+	return nil, false
+}
+
+// Clear forgets all entries; the numbers go on.
+func (t *Traffic) Clear() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.entries, t.head, t.bytes = nil, 0, 0
+}
+
+// Dropped counts the entries that fell out of the log.
+func (t *Traffic) Dropped() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.dropped
+}

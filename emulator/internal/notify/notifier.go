@@ -1,0 +1,205 @@
+package notify
+
+import (
+	"context"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/derive"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/openapi/mask"
+)
+
+// laneWidth is how many requests one endpoint gets at a time.
+const laneWidth = 16
+
+// Config is what a [Notifier] works with.
+type Config struct {
+	Store    store.Store
+	Clock    *clock.Clock
+	Seed     derive.Seed
+	Settings setting.Values
+	Egress   Egress
+	// Resolver looks the merchants' hosts up; nil is the system's.
+	Resolver *net.Resolver
+	Findings *finding.Log
+	// Faults go wrong on purpose; nil does nothing.
+	Faults *fault.Rules
+	// Keep is how many deliveries the log holds; the oldest finished ones go.
+	// KeepBytes is how much attempts hold; beyond it the oldest attempts lose
+	// headers and bodies. 0 is without a bound.
+	Keep, KeepBytes int
+	// Secrets is told of the tokens that merchants' token endpoints give.
+	Secrets *mask.Masker
+}
+
+// Notifier is the outbox and its dispatcher. It is a [clock.Source].
+type Notifier struct {
+	Config
+
+	client  senders
+	tokens  tokenCache
+	ballast ballast
+
+	attempts atomic.Int64
+	dropped  atomic.Int64
+
+	wake chan struct{}
+
+	mu       sync.Mutex
+	lanes    map[string]*lane
+	inFlight int
+	// plans are the faults of the deliveries under way.
+	plans  map[int64]*fault.Hit
+	idle   *sync.Cond
+	paused bool
+	// work is the context of the attempts under way; pausing ends it.
+	work     context.Context
+	stopWork context.CancelFunc
+}
+
+// lane is the queue of one endpoint, so that a slow one holds up only itself.
+type lane struct {
+	waiting []int64
+	workers int
+}
+
+// New makes a notifier. Run makes it send.
+func New(c Config) *Notifier {
+	n := &Notifier{Config: c, client: c.Egress.senders(c.Resolver), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
+	n.tokens.clock = c.Clock
+	n.idle = sync.NewCond(&n.mu)
+	n.work, n.stopWork = context.WithCancel(context.Background())
+	n.Store.Wake(n.wake, store.DueDeliveriesOrder())
+	return n
+}
+
+// Finish sends what is due, waits for the attempts under way until ctx ends, and
+// breaks those off that are left. It is called once Run has returned.
+func (n *Notifier) Finish(ctx context.Context) error {
+	err := n.RunDue(ctx)
+	n.Pause()
+	n.client.kept.CloseIdleConnections()
+	return err
+}
+
+// Attempts counts the attempts made so far.
+func (n *Notifier) Attempts() int64 { return n.attempts.Load() }
+
+// Dropped counts the deliveries that the log had to forget.
+func (n *Notifier) Dropped() int64 { return n.dropped.Load() }
+
+// Stripped counts the attempts whose headers and bodies the log had to forget.
+func (n *Notifier) Stripped() int64 { return n.ballast.stripped.Load() }
+
+// Run sends what falls due until ctx ends, or until it fails: run again, it goes
+// on.
+func (n *Notifier) Run(ctx context.Context) error {
+	return clock.Loop{
+		Clock: n.Clock, Next: n.NextDue, Wake: n.wake,
+		Do: func(context.Context) error { return n.claim() },
+	}.Run(ctx)
+}
+
+// NextDue implements [clock.Source].
+func (n *Notifier) NextDue() (at time.Time, ok bool, err error) {
+	err = n.Store.View(context.Background(), func(r store.Reader) (err error) {
+		at, ok, err = store.NextDue(r)
+		return err
+	})
+	return at, ok, err
+}
+
+// RunDue implements [clock.Source].
+func (n *Notifier) RunDue(ctx context.Context) error {
+	for {
+		if err := n.claim(); err != nil {
+			return err
+		}
+		if err := n.waitIdle(ctx); err != nil {
+			return err
+		}
+		next, ok, err := n.NextDue()
+		if err != nil || !ok || next.After(n.Clock.Now()) {
+			return err
+		}
+		if n.isPaused() {
+			return nil
+		}
+	}
+}
+
+func (n *Notifier) isPaused() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.paused
+}
+
+// waitIdle returns when no attempt is under way.
+func (n *Notifier) waitIdle(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.idle.Broadcast()
+	})()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for n.inFlight > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n.idle.Wait()
+	}
+	return nil
+}
+
+// Pause breaks off what is under way and sends nothing until Resume. What was
+// broken off is not recorded: the caller is about to replace the state.
+func (n *Notifier) Pause() {
+	n.mu.Lock()
+	n.paused = true
+	n.stopWork()
+	for _, l := range n.lanes {
+		n.inFlight -= len(l.waiting)
+		l.waiting = nil
+	}
+	clear(n.plans)
+	for n.inFlight > 0 {
+		n.idle.Wait()
+	}
+	n.mu.Unlock()
+}
+
+// Resume goes on after Pause over whatever the store holds now. Deliveries
+// that an attempt was under way for are due again.
+func (n *Notifier) Resume(ctx context.Context) error {
+	err := n.Store.Update(ctx, func(w store.Writer) error {
+		interrupted, err := store.SendingDeliveries(w)
+		if err != nil {
+			return err
+		}
+		for _, d := range interrupted {
+			d.Status, d.NextAttemptAt = store.Waiting, n.Clock.Now()
+			if err := store.Deliveries.Put(w, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	n.ballast.clear()
+	n.mu.Lock()
+	n.paused = false
+	n.work, n.stopWork = context.WithCancel(context.Background())
+	n.mu.Unlock()
+	select { // what is due was passed over during the pause
+	case n.wake <- struct{}{}:
+	default:
+	}
+	return err
+}

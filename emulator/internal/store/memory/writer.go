@@ -1,0 +1,174 @@
+package memory
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+)
+
+// writer writes a fork of the committed root. It runs under the store's mutex,
+// which is what makes Copy safe: Copy marks the header of the tree that it
+// copies, and nothing else ever reads or writes that mark.
+type writer struct {
+	reader
+	// base is the committed root: a tree that is still the same there is
+	// shared, and must be copied before the first write.
+	base *root
+	// walks counts the walks under way. A write would move the ground under them.
+	walks int
+	ctx   context.Context
+	// emitted are the facts to be committed with the root.
+	emitted []fact.Fact
+}
+
+func newWriter(ctx context.Context, l *layout, base *root) *writer {
+	return &writer{reader: reader{layout: l, root: base.fork()}, base: base, ctx: ctx}
+}
+
+// Emit implements [store.Writer].
+func (w *writer) Emit(f fact.Fact) {
+	if !fact.IsSilent(w.ctx) {
+		w.emitted = append(w.emitted, f)
+	}
+}
+
+// Context implements [store.Writer].
+func (w *writer) Context() context.Context { return w.ctx }
+
+// Walk implements [store.Reader].
+func (w *writer) Walk(o *store.Ordering, from, to int, desc bool, visit func(any) bool) error {
+	w.walks++
+	defer func() { w.walks-- }()
+	return w.reader.Walk(o, from, to, desc, visit)
+}
+
+// Put implements [store.Writer].
+func (w *writer) Put(t *store.Table, record any) error {
+	pos, err := w.writable(t)
+	if err != nil {
+		return err
+	}
+	id := t.ID(record)
+	var old any
+	if found, ok := w.root.rows[pos].Get(row{id: id}); ok {
+		old = found.record
+	}
+	// All checks come before the first write, so that a refused record leaves
+	// no trace in a transaction that goes on.
+	for i, o := range t.Orderings {
+		if o.Unique {
+			if err := w.checkUnique(o, w.layout.firstOrder[pos]+i, record); err != nil {
+				return err
+			}
+		}
+	}
+	for i, o := range t.Orderings {
+		w.reindex(o, w.layout.firstOrder[pos]+i, old, record)
+	}
+	w.ownRows(pos).Set(row{id: id, record: record})
+	w.root.last[pos] = max(w.root.last[pos], id)
+	return nil
+}
+
+// Delete implements [store.Writer].
+func (w *writer) Delete(t *store.Table, id int64) error {
+	pos, err := w.writable(t)
+	if err != nil {
+		return err
+	}
+	old, ok := w.root.rows[pos].Get(row{id: id})
+	if !ok {
+		return store.ErrNotFound
+	}
+	for i, o := range t.Orderings {
+		w.reindex(o, w.layout.firstOrder[pos]+i, old.record, nil)
+	}
+	w.ownRows(pos).Delete(row{id: id})
+	return nil
+}
+
+// NextID implements [store.Writer].
+func (w *writer) NextID(t *store.Table) (int64, error) {
+	pos, err := w.writable(t)
+	if err != nil {
+		return 0, err
+	}
+	if w.root.last[pos] == math.MaxInt64 {
+		return 0, fmt.Errorf("%s: no id is left", t.Name)
+	}
+	w.root.last[pos]++
+	return w.root.last[pos], nil
+}
+
+// writable returns the position of t, or why nothing may be written.
+func (w *writer) writable(t *store.Table) (int, error) {
+	if w.finished.Load() {
+		return 0, errFinished
+	}
+	if w.walks > 0 {
+		return 0, errWalking
+	}
+	return w.layout.table(t)
+}
+
+// checkUnique returns [store.ErrConflict] when another record holds the scope
+// that record asks for.
+func (w *writer) checkUnique(o *store.Ordering, pos int, record any) error {
+	key, ok := o.Key(record)
+	if !ok {
+		return nil
+	}
+	holder := key
+	least := store.Key{Scope: key.Scope, Major: math.MinInt64, ID: math.MinInt64}
+	w.root.entries[pos].Ascend(least, func(entry store.Key) bool {
+		holder = entry
+		return false
+	})
+	if holder.Scope == key.Scope && holder.ID != key.ID {
+		return fmt.Errorf("%s: %w", o.Name, store.ErrConflict)
+	}
+	return nil
+}
+
+// reindex moves a record's entry in an order; old is nil for a new record and
+// record for one that goes.
+func (w *writer) reindex(o *store.Ordering, pos int, old, record any) {
+	var was, is store.Key
+	var had, has bool
+	if old != nil {
+		was, had = o.Key(old)
+	}
+	if record != nil {
+		is, has = o.Key(record)
+	}
+	if had == has && was == is {
+		return
+	}
+	entries := w.ownEntries(pos)
+	if had {
+		entries.Delete(was)
+	}
+	if has {
+		entries.Set(is)
+	}
+}
+
+// ownRows returns the records of a table as a tree that only this transaction sees.
+func (w *writer) ownRows(pos int) *rowTree {
+	if w.root.rows[pos] == w.base.rows[pos] {
+		w.root.rows[pos] = w.base.rows[pos].Copy()
+	}
+	return w.root.rows[pos]
+}
+
+// ownEntries returns the entries of an order as a tree that only this
+// transaction sees.
+func (w *writer) ownEntries(pos int) *entryTree {
+	if w.root.entries[pos] == w.base.entries[pos] {
+		w.root.entries[pos] = w.base.entries[pos].Copy()
+	}
+	return w.root.entries[pos]
+}

@@ -1,0 +1,134 @@
+package checkout
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/page"
+	"github.com/localsepay/localsepay/emulator/internal/payment"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/emulator/internal/surface"
+)
+
+// The query parameters that are the page's own, beside the signed fields.
+const (
+	paramMethod  = "method"
+	paramAttempt = "attempt"
+)
+
+// visit is a customer's request with a valid link.
+type visit struct {
+	payment.Checkout
+	w        http.ResponseWriter
+	r        *http.Request
+	plain    bool // the address is not one of SePay's hosts
+	language page.Language
+	progress payment.Progress
+	place    payment.Place
+	query    url.Values
+}
+
+// visited opens the link of a request for a handler.
+func (a *API) visited(h func(*visit) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := a.visit(w, r)
+		if err == nil {
+			err = h(v)
+		}
+		if err != nil {
+			a.fail(w, r, err)
+		}
+	}
+}
+
+func (a *API) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
+	x := surface.From(r)
+	v := &visit{w: w, r: r, plain: x.Environment == "", language: page.LanguageOf(r.URL.Query()), query: r.URL.Query()}
+	form := payment.ParseForm(r.URL.RawQuery).Without(page.ParamLanguage, paramMethod, paramAttempt)
+	var err error
+	v.Checkout, err = a.Gateway.Look(r.Context(), payment.Request{Form: form, Environment: x.Environment, UserAgent: r.UserAgent(), IPAddress: customerIP(r)})
+	if err != nil {
+		return v, err
+	}
+	x.Company = v.Company.ID
+	return v, a.refresh(v)
+}
+
+// refresh reads where the order stands now.
+func (a *API) refresh(v *visit) error {
+	return a.Store.View(v.r.Context(), func(r store.Reader) (err error) {
+		if v.Order, err = store.Orders.Get(r, v.Order.ID); err != nil {
+			return err
+		}
+		if v.progress, err = payment.ProgressOf(r, v.Order); err != nil {
+			return err
+		}
+		v.place, err = payment.PlaceOf(r, v.Order)
+		return err
+	})
+}
+
+// address is a path below the page with the link's query and more behind it.
+func (v *visit) address(path string, more ...payment.Field) string {
+	return v.addressIn(v.language, path, more...)
+}
+
+func (v *visit) addressIn(l page.Language, path string, more ...payment.Field) string {
+	query := append(v.Link[:len(v.Link):len(v.Link)], more...)
+	if l == page.English {
+		query = append(query, payment.Field{Name: page.ParamLanguage, Value: string(l)})
+	}
+	return base + path + "?" + query.Encode()
+}
+
+// frame is what every page has. more are the parameters of this page.
+func (v *visit) frame(path string, more ...payment.Field) page.Frame {
+	return page.Frame{Language: v.language, Switch: v.addressIn(v.language.Other(), path, more...), Merchant: v.Company.ShortName}
+}
+
+func (v *visit) order() page.Order {
+	return page.Order{OrderID: v.Order.OrderID, InvoiceNumber: v.Order.InvoiceNumber, Description: v.Order.Description, Amount: v.Order.Amount}
+}
+
+// live tells the page how to learn that the order changed.
+func (a *API) live(v *visit) page.Live {
+	l := page.Live{Status: v.address("/status"), Events: v.address("/events"), State: string(v.progress.State)}
+	if v.r.Method == http.MethodPost {
+		l.Page = v.address("") // loading the answer to a form again would post it again
+	}
+	if at := v.Order.ExpiresAt; !at.IsZero() {
+		until := a.ticking(at)
+		l.Expires, l.Ticking, l.Scale = until.Expires, until.Ticking, until.Scale
+	}
+	return l
+}
+
+// ticking is the wait until an instant, by the emulator's clock.
+func (a *API) ticking(at time.Time) page.Live {
+	state := a.Clock.State()
+	return page.Live{Expires: max(0, at.Sub(state.Now)), Ticking: state.Mode != clock.Frozen, Scale: state.Scale}
+}
+
+func (v *visit) exit() page.Leave { return page.Leave{Cancel: v.address("/cancel")} }
+
+// received shows the transfers that came for the order and did not pay it.
+func (v *visit) received() []page.Received {
+	var out []page.Received
+	for _, got := range v.Order.Received {
+		if got.Verdict != store.VerdictPaid {
+			by := max(got.Amount-v.Order.Amount, v.Order.Amount-got.Amount)
+			out = append(out, page.Received{Amount: got.Amount, At: got.At, Memo: got.Memo, Verdict: string(got.Verdict), Difference: by})
+		}
+	}
+	return out
+}
+
+// see sends the browser to another page of the emulator after a form.
+func (v *visit) see(path string, more ...payment.Field) error {
+	v.w.Header().Set("Location", v.address(path, more...))
+	v.w.Header().Set("Cache-Control", "no-store")
+	v.w.WriteHeader(http.StatusSeeOther)
+	return nil
+}

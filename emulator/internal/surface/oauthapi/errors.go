@@ -1,0 +1,95 @@
+package oauthapi
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/localsepay/localsepay/emulator/internal/crash"
+	"github.com/localsepay/localsepay/emulator/internal/oauth2"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/emulator/internal/surface"
+)
+
+// failure is an error of the surface. That status is "error" and message a
+// text is what a client was observed to read; no page shows a body.
+type failure struct {
+	status  int
+	Status  string `json:"status"`
+	Message string `json:"message"`
+}
+
+func (f *failure) Error() string { return f.Message }
+
+func newFailure(status int, message string) *failure {
+	return &failure{status: status, Status: "error", Message: message}
+}
+
+// The errors of the surface.
+var (
+	errNotFound = newFailure(http.StatusNotFound, "There is no such record")
+	errNoRoute  = newFailure(http.StatusNotFound, "There is no such resource")
+	errTooMany  = newFailure(http.StatusTooManyRequests, "Too many requests")
+	errStopping = newFailure(http.StatusServiceUnavailable, "The server is stopping")
+	errInternal = newFailure(http.StatusInternalServerError, "Internal server error")
+)
+
+func forbidden(message string) *failure  { return newFailure(http.StatusForbidden, message) }
+func badRequest(message string) *failure { return newFailure(http.StatusBadRequest, message) }
+
+// denial is the 401. It is the resource server's of PHP's League, whose member
+// error has the word that SePay's plugin for WooCommerce renews its token on.
+type denial struct {
+	Code        string `json:"error"`
+	Description string `json:"error_description"`
+	Hint        string `json:"hint"`
+	Message     string `json:"message"`
+}
+
+func (d *denial) Error() string { return d.Message }
+
+const deniedText = "The resource owner or authorization server denied the request."
+
+// The two ways of having no access.
+var (
+	errNoToken  = &denial{"access_denied", deniedText, "Missing \"Authorization\" header", deniedText}
+	errBadToken = &denial{"access_denied", deniedText, "Access token could not be verified", deniedText}
+)
+
+// denied turns the reason why there is no access into the surface's error.
+func (a *API) denied(r *http.Request, x *surface.Exchange, err error) error {
+	if !errors.Is(err, oauth2.ErrToken) {
+		return err
+	}
+	a.noteToken(r, x)
+	if r.Header.Get("Authorization") == "" {
+		return errNoToken
+	}
+	return errBadToken
+}
+
+// found turns the store's answer for one record into the surface's: what is
+// another company's is not found.
+func (c call) found(owner string, err error) error {
+	if errors.Is(err, store.ErrNotFound) || (err == nil && owner != c.access.Company.ID) {
+		return errNotFound
+	}
+	return err
+}
+
+// write is the one place where the surface writes to the wire.
+func write(w http.ResponseWriter, body any, err error) {
+	status, h := http.StatusOK, w.Header()
+	var d *denial
+	switch {
+	case errors.As(err, &d):
+		status, body = http.StatusUnauthorized, d
+		h.Set("WWW-Authenticate", `Bearer realm="SePay"`)
+	case err != nil:
+		f := errInternal
+		if !errors.As(err, &f) {
+			crash.Tell(w, err)
+		}
+		status, body = f.status, f
+	}
+	surface.WriteJSON(w, status, body)
+}

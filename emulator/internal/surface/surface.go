@@ -1,0 +1,197 @@
+package surface
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/openapi"
+)
+
+// MaxBody is the greatest size of a request body in bytes.
+const MaxBody = 1 << 20
+
+// Route is one row of a surface's table.
+type Route struct {
+	Method string
+	// Path is a gorilla/mux template.
+	Path string
+	// Operation is the operationId of the surface's contract.
+	Operation string
+	// Summary says in a few words what the route does.
+	Summary string
+	// Takes are the media types of bodies that it reads; empty is any.
+	Takes []string
+	// Changes says that a GET changes something; calls of other methods always may.
+	Changes bool
+	Handler http.HandlerFunc
+}
+
+// Surface is one API of SePay.
+type Surface struct {
+	// Surface is its row of the table: name, hosts, paths and document.
+	openapi.Surface
+	Routes []Route
+	// NotFound answers a path or method that no route has.
+	NotFound http.HandlerFunc
+	// Failed answers a request that the emulator itself failed at, with status
+	// 500 in the surface's form.
+	Failed func(http.ResponseWriter, *http.Request, error)
+	// RateLimit names the setting with its limit; empty: none.
+	RateLimit setting.Name
+	// TooMany answers a request over the limit, in the surface's dialect.
+	TooMany func(http.ResponseWriter, Limit)
+	// LimitHeaders, which may be nil, adds the limit to any other answer.
+	LimitHeaders func(http.Header, Limit)
+	// Stopping answers 503 to a request that would change something while the
+	// emulator ends, in the surface's dialect. A surface of reads has none.
+	Stopping http.HandlerFunc
+	// Authenticate finds out whose credential a request carries and keeps it in
+	// the exchange. It decides nothing yet.
+	Authenticate func(*http.Request, *Exchange)
+}
+
+// Row is the row of the table with that name. It panics when there is none.
+func Row(name string) openapi.Surface {
+	row, ok := openapi.Surfaces().Named(name)
+	if !ok {
+		panic("surface: the table in package openapi has no " + name)
+	}
+	return row
+}
+
+// Router builds the mux of the surface from its table. HEAD is answered
+// wherever GET is.
+func (s *Surface) Router() http.Handler {
+	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	for _, route := range s.Routes {
+		methods := []string{route.Method}
+		if route.Method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		r.Methods(methods...).Path(route.Path).Name(route.Operation).Handler(named(route))
+	}
+	r.NotFoundHandler = s.Unserved()
+	r.MethodNotAllowedHandler = r.NotFoundHandler
+	return r
+}
+
+// Unserved answers what no route has with [Surface.NotFound], after a finding
+// about why.
+func (s *Surface) Unserved() http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if x := From(r); x.Unserved != nil {
+			x.Note(x.Unserved(r))
+		}
+		s.NotFound(w, r)
+	}
+}
+
+// OperationOf returns the operation that a handler of [Surface.Router] would
+// serve a request as, empty when it has none.
+func OperationOf(h http.Handler, r *http.Request) string {
+	var match mux.RouteMatch
+	if m, ok := h.(*mux.Router); ok && m.Match(r, &match) && match.MatchErr == nil && match.Route != nil {
+		return match.Route.GetName()
+	}
+	return ""
+}
+
+// ChangesBy says that a GET of an operation changes something.
+func (s *Surface) ChangesBy(operation string) bool {
+	for _, r := range s.Routes {
+		if r.Operation == operation {
+			return r.Changes
+		}
+	}
+	return false
+}
+
+// named notes the operation before the handler runs.
+func named(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		From(r).Operation = route.Operation
+		route.checkType(r)
+		route.Handler(w, r)
+	})
+}
+
+// Exchange is what is learnt about a request on its way, for the traffic log.
+type Exchange struct {
+	// ID is the request's number in the traffic log.
+	ID int64
+	// Environment is the one that the host name stands for; empty on a plain
+	// address, where the credential alone decides.
+	Environment store.Environment
+	Operation   string
+	Company     string
+	// Caller is the company whose credential the request carries, and AuthError
+	// why there is none.
+	Caller    store.Company
+	AuthError error
+	// WrongType says that the body has a media type which the route does not
+	// read: what else is wrong follows from that.
+	WrongType bool
+	// Unserved, which may be nil, says why no route serves the request.
+	Unserved func(*http.Request) finding.Finding
+	// Record, which may be nil, keeps a finding about the request.
+	Record func(finding.Finding)
+}
+
+// Note records a finding about the request, before its answer is written: a
+// client that has the answer finds it.
+func (x *Exchange) Note(f finding.Finding) {
+	if x.Record != nil {
+		x.Record(f)
+	}
+}
+
+// NoteSide says that a credential which was refused is right, but belongs to the
+// other side of its company than the host. Other errors say nothing here.
+func (x *Exchange) NoteSide(err error) {
+	var side *store.WrongSide
+	if !errors.As(err, &side) {
+		return
+	}
+	x.Note(finding.Finding{
+		Company: side.Company, Code: "credentials.wrong_side", Severity: finding.Error, Title: "The credentials belong to the other environment",
+		Detail: "The " + side.Credential + " is that of the " + side.Own.Side() + " side of company " + side.Company + "; the host name stands for the " + side.Host.Side() + " side.",
+		Hint:   "Take the credentials of the host's side (localsepay env, and localsepay env --live, show both), or call the other host.",
+		Source: "https://developer.sepay.vn/vi/tien-ich-khac/test-mode",
+	})
+}
+
+// Owner is a writer that may keep the bytes that it is given.
+type Owner interface{ WriteOwned(b []byte) }
+
+// Hand writes a whole body that the caller will not touch again, so that the
+// traffic log can keep it without a copy. A client that went away is its own
+// affair.
+func Hand(w http.ResponseWriter, body []byte) {
+	if o, ok := w.(Owner); ok {
+		o.WriteOwned(body)
+		return
+	}
+	_, _ = w.Write(body)
+}
+
+type exchangeKey struct{}
+
+// With returns a request that carries the exchange.
+func With(r *http.Request, x *Exchange) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+}
+
+// From returns the exchange of a request; a request without one gets an empty
+// exchange that nobody reads.
+func From(r *http.Request) *Exchange {
+	if x, ok := r.Context().Value(exchangeKey{}).(*Exchange); ok {
+		return x
+	}
+	return &Exchange{}
+}
