@@ -70,6 +70,8 @@ type Config struct {
 	Keep Keep
 	// Resolver looks merchants' hosts up; nil is the system's.
 	Resolver *net.Resolver
+	// Backend keeps what is committed; nil keeps it in memory alone.
+	Backend store.Backend
 	// WrapStore, which may be nil, puts a store in front of the one in memory.
 	WrapStore func(store.Store) store.Store
 	// Surfaces are served besides those of the table.

@@ -103,7 +103,7 @@ func New(c Config) (*Engine, error) {
 	if c.ShowSecrets {
 		e.secrets = mask.Off()
 	}
-	e.store = memory.NewWithFacts(fact.NewLog(c.Keep.facts()))
+	e.store = memory.Open(fact.NewLog(c.Keep.facts()), c.Backend)
 	if c.WrapStore != nil {
 		e.store = c.WrapStore(e.store)
 	}

@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -24,6 +25,8 @@ type Store struct {
 	// current is the committed state, nil once the store is closed.
 	current atomic.Pointer[root]
 	facts   *fact.Log
+	// backend, which may be nil, has every batch before it is published.
+	backend store.Backend
 	// sleepers are woken by the change of an order. The lock is mu.
 	sleepers []sleeper
 }
@@ -40,8 +43,11 @@ var _ store.Store = (*Store)(nil)
 func New() *Store { return NewWithFacts(fact.NewLog(fact.Keep{})) }
 
 // NewWithFacts returns an empty store that emits to an empty log.
-func NewWithFacts(facts *fact.Log) *Store {
-	s := &Store{layout: newLayout(store.Tables()), facts: facts}
+func NewWithFacts(facts *fact.Log) *Store { return Open(facts, nil) }
+
+// Open is [NewWithFacts] with a backend, which may be nil.
+func Open(facts *fact.Log, backend store.Backend) *Store {
+	s := &Store{layout: newLayout(store.Tables()), facts: facts, backend: backend}
 	s.current.Store(newRoot(s))
 	return s
 }
@@ -96,8 +102,15 @@ func (s *Store) Update(ctx context.Context, fn func(store.Writer) error) error {
 	return s.publish(ctx, func(base *root) (*root, error) {
 		w := newWriter(ctx, s.layout, base)
 		defer w.finish()
+		w.record = s.backend != nil
 		if err := fn(w); err != nil {
 			return nil, err
+		}
+		w.root.version++
+		if s.backend != nil {
+			if err := s.backend.Append(w.batch()); err != nil {
+				return nil, fmt.Errorf("keep a transaction: %w", err)
+			}
 		}
 		if len(w.emitted) == 0 {
 			s.current.Store(w.root)
@@ -123,12 +136,18 @@ func (s *Store) Snapshot(ctx context.Context) (store.Snapshot, error) {
 
 // Restore puts a state back that Snapshot of this store kept.
 func (s *Store) Restore(ctx context.Context, kept store.Snapshot, facts ...fact.Fact) error {
-	return s.publish(ctx, func(*root) (*root, error) {
+	return s.publish(ctx, func(base *root) (*root, error) {
 		state, ok := kept.(*root)
 		if !ok || state == nil || state.owner != s {
 			return nil, errForeign
 		}
 		again := state.fork()
+		again.version = base.version + 1
+		if s.backend != nil {
+			if err := s.backend.Append(store.Batch{Version: again.version, Restored: &state.version, Facts: facts}); err != nil {
+				return nil, fmt.Errorf("keep a restore: %w", err)
+			}
+		}
 		s.facts.Restore(state.facts, facts, func(m fact.Mark) {
 			again.facts = m
 			s.current.Store(again)

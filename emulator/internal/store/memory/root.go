@@ -101,6 +101,8 @@ type root struct {
 	entries []*entryTree
 	// facts is where the state stands in the log of facts.
 	facts fact.Mark
+	// version counts the states of the store.
+	version uint64
 }
 
 func newRoot(owner *Store) *root {
@@ -123,5 +125,6 @@ func (r *root) fork() *root {
 		last:    slices.Clone(r.last),
 		entries: slices.Clone(r.entries),
 		facts:   r.facts,
+		version: r.version,
 	}
 }

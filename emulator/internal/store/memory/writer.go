@@ -22,6 +22,16 @@ type writer struct {
 	ctx   context.Context
 	// emitted are the facts to be committed with the root.
 	emitted []fact.Fact
+	// record says that changes are noted for a backend: which is at which place.
+	record  bool
+	changes []store.Change
+	places  map[changed]int
+}
+
+// changed is a record that a transaction changed.
+type changed struct {
+	table *store.Table
+	id    int64
 }
 
 func newWriter(ctx context.Context, l *layout, base *root) *writer {
@@ -69,6 +79,7 @@ func (w *writer) Put(t *store.Table, record any) error {
 		w.reindex(o, w.layout.firstOrder[pos]+i, old, record)
 	}
 	w.ownRows(pos).Set(row{id: id, record: record})
+	w.note(t, id, record)
 	w.root.last[pos] = max(w.root.last[pos], id)
 	return nil
 }
@@ -87,7 +98,39 @@ func (w *writer) Delete(t *store.Table, id int64) error {
 		w.reindex(o, w.layout.firstOrder[pos]+i, old.record, nil)
 	}
 	w.ownRows(pos).Delete(row{id: id})
+	w.note(t, id, nil)
 	return nil
+}
+
+// note remembers for a backend how a record is now.
+func (w *writer) note(t *store.Table, id int64, record any) {
+	if !w.record {
+		return
+	}
+	if w.places == nil {
+		w.places = map[changed]int{}
+	}
+	place, known := w.places[changed{t, id}]
+	if !known {
+		place = len(w.changes)
+		w.places[changed{t, id}] = place
+		w.changes = append(w.changes, store.Change{Table: t, ID: id})
+	}
+	w.changes[place].Record = record
+}
+
+// batch is what the transaction changed.
+func (w *writer) batch() store.Batch {
+	b := store.Batch{Version: w.root.version, Changes: w.changes, Facts: w.emitted}
+	for pos, last := range w.root.last {
+		if last != w.base.last[pos] {
+			if b.Last == nil {
+				b.Last = map[string]int64{}
+			}
+			b.Last[w.layout.list[pos].Name] = last
+		}
+	}
+	return b
 }
 
 // NextID implements [store.Writer].
