@@ -8,7 +8,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/localsepay/localsepay/contracts"
 	"github.com/localsepay/localsepay/contracts/drift"
@@ -101,7 +100,7 @@ func (c contractTarget) hold(t terminal, out contractOutput) (result.Run, drift.
 
 // against runs the suite against a target.
 func (c contractTarget) against(t terminal, target contracts.Target, out contractOutput) (result.Run, drift.Shapes, error) {
-	now := time.Now()
+	now := emulator.RealClock().Now()
 	options := contracts.Options{
 		Surfaces: c.Surface, Labels: c.Label, Names: c.Name, Tag: now.Format("060102150405"),
 		Stopwatch: stopwatch,

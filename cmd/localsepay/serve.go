@@ -68,7 +68,7 @@ func (c *serveCmd) Run(t terminal) error {
 	if err != nil {
 		return c.explain(err)
 	}
-	defer leave(e.URL(), time.Now())() // before the first line: who reads it may call a verb
+	defer leave(e.URL(), emulator.RealClock().Now())() // before the first line: who reads it may call a verb
 	state, err := e.Client().State(t.ctx)
 	if err == nil {
 		err = log.open(state, e.Elsewhere(), c.ControlToken)
@@ -283,7 +283,7 @@ func readClock(text string) (emulator.Clock, error) {
 	case text == "real":
 		return emulator.RealClock(), nil
 	case text == "frozen":
-		return emulator.FrozenClock(time.Now().Truncate(time.Second)), nil
+		return emulator.FrozenClock(emulator.RealClock().Now().Truncate(time.Second)), nil
 	case strings.HasPrefix(text, "x"):
 		if scale, err := input.Scale(text[1:]); err == nil {
 			return emulator.ScaledClock(scale), nil
