@@ -12,13 +12,13 @@ type gate struct {
 	net.Listener
 
 	mu sync.Mutex
-	in *entrance // nil while the shop is down
+	in *gateListener // nil while the shop is down
 	// ended is closed when the gate has let its last connection go.
 	ended chan struct{}
 }
 
-// entrance is the gate while it is open, for one server.
-type entrance struct {
+// gateListener is the gate while it is open, for one server.
+type gateListener struct {
 	gate  *gate
 	conns chan net.Conn
 	shut  chan struct{}
@@ -58,11 +58,11 @@ func (g *gate) watch() {
 	}
 }
 
-// open begins to let connections in, through the entrance.
-func (g *gate) open() *entrance {
+// open begins to let connections in, through the gateListener.
+func (g *gate) open() *gateListener {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.in = &entrance{gate: g, conns: make(chan net.Conn), shut: make(chan struct{})}
+	g.in = &gateListener{gate: g, conns: make(chan net.Conn), shut: make(chan struct{})}
 	return g.in
 }
 
@@ -82,7 +82,7 @@ func reset(conn net.Conn) {
 }
 
 // Accept implements [net.Listener].
-func (e *entrance) Accept() (net.Conn, error) {
+func (e *gateListener) Accept() (net.Conn, error) {
 	select {
 	case conn := <-e.conns:
 		return conn, nil
@@ -92,7 +92,7 @@ func (e *entrance) Accept() (net.Conn, error) {
 }
 
 // Close implements [net.Listener]: the gate stays.
-func (e *entrance) Close() error {
+func (e *gateListener) Close() error {
 	e.once.Do(func() {
 		e.gate.mu.Lock()
 		defer e.gate.mu.Unlock()
@@ -105,4 +105,4 @@ func (e *entrance) Close() error {
 }
 
 // Addr implements [net.Listener].
-func (e *entrance) Addr() net.Addr { return e.gate.Addr() }
+func (e *gateListener) Addr() net.Addr { return e.gate.Addr() }

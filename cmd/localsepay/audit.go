@@ -21,7 +21,7 @@ type auditCmd struct {
 	IPN         string            `name:"ipn" placeholder:"URL" help:"The IPN handler of the payment gateway."`
 	IPNSecret   string            `name:"ipn-secret" placeholder:"SECRET" help:"What X-Secret-Key carries; without it the header is not sent, as is SePay's default."`
 	Prepare     string            `placeholder:"URL" help:"POST {\"code\" or \"invoice\",\"amount\",\"account\",\"cancelled\"} there before each rule, so that the shop has the order."`
-	Cancel      string            `placeholder:"URL" help:"POST {\"code\" or \"invoice\"} there to cancel an order, when --prepare takes no heed of \"cancelled\"."`
+	Cancel      string            `placeholder:"URL" help:"POST {\"code\" or \"invoice\"} there to cancel an order, when --prepare ignores \"cancelled\"."`
 	Check       string            `placeholder:"URL" help:"The shop's page about an order, in JSON, with {code} or {invoice} in it: tells credited twice from harmless."`
 	Return      string            `placeholder:"URL" help:"The page that the customer's browser comes back to, with {code} or {invoice} in it: it must not book."`
 	Paid        string            `placeholder:"PATTERN" help:"What --check says of a paid order; a text with the word paid, or a member paid that is true, otherwise."`

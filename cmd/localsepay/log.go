@@ -120,7 +120,7 @@ func (l *logger) write(e emulator.Event) {
 	case l.quiet:
 	case l.json:
 		if text, err := json.Marshal(e); err == nil {
-			_, _ = l.w.Write(append(text, '\n')) // a closed terminal is not ours to mend
+			_, _ = l.w.Write(append(text, '\n')) // a closed terminal cannot be helped
 		}
 	default:
 		fmt.Fprintln(l.w, e.Line())
@@ -151,7 +151,7 @@ func (l *logger) left(lost emulator.Left) {
 		_ = json.NewEncoder(l.w).Encode(struct {
 			Type string        `json:"type"`
 			Data emulator.Left `json:"data"`
-		}{"lost", lost}) // a closed terminal is not ours to mend
+		}{"lost", lost}) // a closed terminal cannot be helped
 	default:
 		fmt.Fprintf(l.w, "lost with this process: %d deliveries under way, %d that wait for another attempt\n", lost.UnderWay, lost.Waiting)
 	}

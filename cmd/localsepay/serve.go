@@ -155,11 +155,11 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 		emulator.WithListen(c.Listen), emulator.WithClock(runs),
 		emulator.WithEgress(emulator.Egress(c.Egress)), emulator.WithAllowHost(c.AllowHost...), emulator.WithContract(mode),
 	}
-	furniture, err := c.furniture()
+	companies, err := c.companies()
 	if err != nil {
 		return nil, err
 	}
-	o = append(o, furniture...)
+	o = append(o, companies...)
 	o = append(o, c.limits()...)
 	proxies, err := readProxies(c.Proxy)
 	if err != nil {
@@ -226,8 +226,8 @@ func (c *serveCmd) limits() []emulator.Option {
 	return o
 }
 
-// furniture is the seed file's companies, or the demo company.
-func (c *serveCmd) furniture() ([]emulator.Option, error) {
+// companies are those of the seed file, or the demo company.
+func (c *serveCmd) companies() ([]emulator.Option, error) {
 	if c.SeedFile == "" {
 		return []emulator.Option{emulator.WithCompany(demoCompany()), emulator.WithHistory(demoHistory)}, nil
 	}

@@ -143,8 +143,8 @@ func parameter(name string, change func(string) string) func(*Impostor, *http.Re
 }
 func ignored(string) string { return "" }
 
-// told forwards a notice after a change.
-func told(change func(*Impostor, *exchange)) func(*Impostor, *exchange) {
+// changed forwards a notice after a change.
+func changed(change func(*Impostor, *exchange)) func(*Impostor, *exchange) {
 	return func(i *Impostor, x *exchange) {
 		change(i, x)
 		x.forward()

@@ -26,7 +26,7 @@ func bankRules() []rule {
 		},
 		{
 			name: "webhook-late-retry", kind: kindWebhook, title: "credits a payment whose notice comes twenty minutes later",
-			why: "The seventh attempt comes twenty minutes after the transfer, the eighth after thirty-three, signed anew.", source: errorPage,
+			why: "The seventh attempt comes twenty minutes after the transfer, the eighth after thirty-three, signed again.", source: errorPage,
 			fix: "Take the age of a notice from X-SePay-Timestamp, not from transactionDate.",
 			run: func(a *attack) (found, error) {
 				return a.dated(func(now time.Time) time.Time { return now.Add(-21 * time.Minute) }, func(o order) (found, error) {

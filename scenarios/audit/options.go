@@ -62,7 +62,7 @@ type Options struct {
 	// every order.
 	Prepare string
 	// Cancel is POSTed {"code" or "invoice"} to cancel an order. Empty: Prepare
-	// heeds "cancelled".
+	// understands "cancelled".
 	Cancel string
 	// Check is the shop's page about an order, in JSON, with {code} or {invoice}
 	// in it: both stand for what the notice calls the order.

@@ -60,7 +60,7 @@ func (a *attack) cancelledOrder() (found, error) {
 		return found{}, err
 	}
 	if a.Check != "" && open.shown == o.shown {
-		return found{verdict: Unverifiable, detail: "the shop shows a cancelled order like an open one: it takes no heed of \"cancelled\" in what --prepare posts; give --cancel"}, nil
+		return found{verdict: Unverifiable, detail: "the shop shows a cancelled order like an open one: it ignores \"cancelled\" in what --prepare posts; give --cancel"}, nil
 	}
 	if err := a.tell(o); err != nil {
 		return found{}, err

@@ -177,7 +177,7 @@ func (a *attack) sloppy(n notice) []notice {
 
 // foreignCompany lets another company of the same SePay tell of this shop's order.
 func (a *attack) foreignCompany() (found, error) {
-	t, err := a.stranger()
+	t, err := a.otherCompany()
 	if err != nil {
 		return found{}, err
 	}
@@ -194,11 +194,11 @@ func (a *attack) foreignCompany() (found, error) {
 	if err := a.tamper(control.FaultWhen{Company: t.ID}, "fresh", map[string]any{"accountNumber": a.Account}); err != nil {
 		return found{}, err
 	}
-	if err := a.transfer(o.code+" "+a.text(), control.NewTransfer{Company: t.ID, Account: strangersAccount}); err != nil {
+	if err := a.transfer(o.code+" "+a.text(), control.NewTransfer{Company: t.ID, Account: otherCompanyAccount}); err != nil {
 		return found{}, err
 	}
 	return a.refuses(o)
 }
 
-// strangersAccount is the account number of the other company.
-const strangersAccount = "4400000777"
+// otherCompanyAccount is the account number of the other company.
+const otherCompanyAccount = "4400000777"

@@ -31,7 +31,7 @@ func (a *attack) bookedBeforeAnswer() (found, error) {
 }
 
 // duplicate sends a notice that was signed a minute ago, and then again signed
-// anew, as a retry is.
+// again, as a retry is.
 func (a *attack) duplicate() (found, error) {
 	if a.kind == kindWebhook && a.Webhook.Auth == HMAC {
 		if err := a.fault(control.FaultWhen{}, control.FaultDo{StaleTimestamp: "61s"}); err != nil {

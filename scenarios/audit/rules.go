@@ -96,7 +96,7 @@ func repeatRules(k kind) []rule {
 	return []rule{
 		{
 			name: named(k, "duplicate"), kind: k, title: "credits an order once when the same notice comes again",
-			why: "SePay sends a notice again after a lost answer, and by hand, signed anew with another timestamp. Who books it twice gives money away.", source: errorPage,
+			why: "SePay sends a notice again after a lost answer, and by hand, signed again with another timestamp. Who books it twice gives money away.", source: errorPage,
 			fix: "Keep " + idOf(k) + " with a unique index and answer success for one that is there already.",
 			run: (*attack).duplicate,
 		},

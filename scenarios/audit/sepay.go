@@ -120,8 +120,8 @@ func (a *attack) open() error {
 	return nil
 }
 
-// stranger is another company of the same SePay, with secrets of its own.
-func (a *attack) stranger() (*control.Company, error) {
+// otherCompany is another company of the same SePay, with secrets of its own.
+func (a *attack) otherCompany() (*control.Company, error) {
 	if a.other != nil {
 		return a.other, nil
 	}
@@ -131,7 +131,7 @@ func (a *attack) stranger() (*control.Company, error) {
 		hook = credential(a.Webhook.Auth, secret)
 	}
 	var err error
-	a.other, err = a.found("CONG TY KHAC", []control.NewBankAccount{{Bank: "ACB", AccountNumber: strangersAccount}}, hook, secret)
+	a.other, err = a.found("CONG TY KHAC", []control.NewBankAccount{{Bank: "ACB", AccountNumber: otherCompanyAccount}}, hook, secret)
 	return a.other, err
 }
 
@@ -367,8 +367,8 @@ func sum(secret, text string) []byte {
 	return mac.Sum(nil)
 }
 
-// anew signs a notice again, as SePay does when it sends one again.
-func (a *attack) anew(n notice, at time.Time) notice {
+// resigned signs a notice again, as SePay does when it sends one again.
+func (a *attack) resigned(n notice, at time.Time) notice {
 	if n.kind != kindWebhook || a.Webhook.Auth != HMAC {
 		return n
 	}
@@ -376,13 +376,13 @@ func (a *attack) anew(n notice, at time.Time) notice {
 	return n.with(headerTimestamp, stamp).with(headerSignature, signature(a.Webhook.Secret, stamp+"."+string(n.body)))
 }
 
-// again sends a notice of the rule again, signed anew.
+// again sends a notice of the rule again, signed again.
 func (a *attack) again(n notice) (Sent, error) {
 	now, err := a.now()
 	if err != nil {
 		return Sent{}, err
 	}
-	return a.relay.post(a.ctx, a.anew(n, now)), nil
+	return a.relay.post(a.ctx, a.resigned(n, now)), nil
 }
 
 // last is the notice that SePay sent last.

@@ -52,7 +52,7 @@ type Transfer struct {
 	From string
 	// At is the instant at the bank; zero is now. It cannot be ahead.
 	At time.Time
-	// Past says that the transfer is history: no webhook is told.
+	// Past says that the transfer is history: no webhook is notified.
 	Past bool
 }
 
@@ -176,7 +176,7 @@ func (b *Bank) transaction(w store.Writer, t Transfer, p *place, typed string, p
 	if err != nil {
 		return store.Transaction{}, nil, err
 	}
-	told, written, err := b.tell(t, p, typed, played, id)
+	reported, written, err := b.reportOf(t, p, typed, played, id)
 	if err != nil {
 		return store.Transaction{}, nil, err
 	}
@@ -188,14 +188,14 @@ func (b *Bank) transaction(w store.Writer, t Transfer, p *place, typed string, p
 			a.Accumulated = max(0, a.Accumulated-t.Amount)
 		}
 	}
-	if told.At.After(a.LastTransaction) {
-		a.LastTransaction = told.At
+	if reported.At.After(a.LastTransaction) {
+		a.LastTransaction = reported.At
 	}
 	rec := store.Transaction{
 		ID: id, XID: b.Seed.UUID("transaction", id, t.At), Company: p.company.ID,
 		BankAccountID: a.ID, BankAccountXID: a.XID, Gateway: a.Bank, AccountNumber: a.AccountNumber,
-		Date: told.At, TransferType: t.Direction, Amount: t.Amount, Accumulated: a.Accumulated,
-		Content: told.Content, Description: "BankAPINotify " + told.Content, Reference: told.Reference, CreatedAt: b.Now(),
+		Date: reported.At, TransferType: t.Direction, Amount: t.Amount, Accumulated: a.Accumulated,
+		Content: reported.Content, Description: "BankAPINotify " + reported.Content, Reference: reported.Reference, CreatedAt: b.Now(),
 	}
 	va := p.va
 	if va == nil {

@@ -93,7 +93,7 @@ type use struct {
 }
 
 // slots are the tenths of a second over which the peak slides. A call forgets
-// what is longer ago than memory. The shadow's time is counted from anew when
+// what is longer ago than memory. The shadow's time is counted from 0 again when
 // it reaches maxShadow, which is whole seconds.
 const (
 	slots     = 10

@@ -68,7 +68,7 @@ func (c *call) faulted() {
 		fired := fault.Fired{FaultMark: hit.Mark(), Request: c.x.ID, Surface: c.surface.Name, Operation: operation}
 		c.door.Facts.Note(fault.Fact(fired, c.door.Now(), c.x.Caller.ID))
 	}
-	c.suffer(hit)
+	c.strike(hit)
 }
 
 // work asks the limiter and then the surface.
@@ -78,8 +78,8 @@ func (c *call) work(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// suffer does what a fault says.
-func (c *call) suffer(hit *fault.Hit) {
+// strike does what a fault says.
+func (c *call) strike(hit *fault.Hit) {
 	do := hit.Do
 	if hit.Phase == fault.Between {
 		c.work(c.rec, c.r.WithContext(fault.LoseNotices(c.r.Context(), hit)))

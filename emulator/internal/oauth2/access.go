@@ -130,7 +130,7 @@ func (s *Server) LogOut(ctx context.Context, session string) error {
 	})
 }
 
-// Direct gives tokens to an application for a user without the dance, for
+// Direct gives tokens to an application for a user without login and consent, for
 // tests.
 func (s *Server) Direct(ctx context.Context, app store.OAuthApp, user store.User, scopes []string) (t control.Tokens, err error) {
 	err = s.Store.Update(ctx, func(w store.Writer) error {

@@ -28,7 +28,7 @@ type Store interface {
 	// Update runs fn and commits all that it wrote, or, when fn returns an
 	// error or panics, nothing. Updates run one after another; fn must not
 	// call the store again other than through its Writer, and must bear to be
-	// run twice: what it changes outside of the store, it sets anew.
+	// run twice: what it changes outside of the store, it sets again.
 	Update(ctx context.Context, fn func(Writer) error) error
 	// Snapshot keeps the present state. It costs next to nothing.
 	Snapshot(ctx context.Context) (Snapshot, error)

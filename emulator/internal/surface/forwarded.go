@@ -23,7 +23,7 @@ type forwardedKey struct{}
 
 var forwardedHost = regexp.MustCompile(`^[A-Za-z0-9._\-]+(?::[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?$`)
 
-// Forwarded heeds X-Forwarded-Host and X-Forwarded-Proto of a request that
+// Forwarded applies X-Forwarded-Host and X-Forwarded-Proto of a request that
 // comes from a loopback address or from one of the proxies: the request that it
 // returns has the host that the browser asked for. From anybody else they are
 // not believed.

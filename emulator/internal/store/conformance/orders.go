@@ -124,7 +124,7 @@ func walked(t tester, s store.Store, o *store.Ordering, from, to int, desc bool,
 }
 
 // sortedLists runs random writes against a store and a model: a map, from
-// which every order is sorted anew for each comparison.
+// which every order is sorted again for each comparison.
 func sortedLists(t *testing.T, s store.Store) {
 	empty := snapshot(t, s)
 	rapid.Check(t, func(t *rapid.T) {

@@ -63,7 +63,7 @@ func (a *API) events(v *visit) error {
 				return first, nil
 			}
 		}
-		// What was missed does not matter: the order is looked at anew.
+		// What was missed does not matter: the order is read again.
 		if _, err := changes.Next(ctx); err != nil && !errors.Is(err, fact.ErrBehind) {
 			return nil, err
 		}

@@ -91,9 +91,9 @@ func (a *API) wrongToken(r *http.Request, x *surface.Exchange) (wrongToken, bool
 	return wrongToken{}, false
 }
 
-// strangers are parameters of the user APIs v1 and v2 that this API does not
+// foreignParameters are parameters of the user APIs v1 and v2 that this API does not
 // have, and what it has instead.
-var strangers = map[string]string{
+var foreignParameters = map[string]string{
 	"per_page":                  "limit",
 	"transaction_date_min":      "from_date, a day",
 	"transaction_date_max":      "to_date, a day",
@@ -138,7 +138,7 @@ func (c call) noteParameters() {
 		if c.params.asked[name] {
 			continue
 		}
-		if instead, known := strangers[name]; known {
+		if instead, known := foreignParameters[name]; known {
 			c.note("userapi_parameter", finding.Error, "A parameter of API v1 or v2 was sent to the OAuth2 API",
 				fmt.Sprintf("This call does not know %q and ignores it: the answer is not filtered by it.", name), "Use "+instead+".")
 			continue

@@ -48,16 +48,16 @@ func (b *Bank) memo(t Transfer, va *store.VirtualAccount, played bool) string {
 	return content
 }
 
-// told is what the bank tells SePay of a transfer.
-type told struct {
+// report is what the bank tells SePay of a transfer.
+type report struct {
 	Content, Reference string
 	At                 time.Time
 }
 
-// tell decides what the bank tells SePay. It returns what the bank wrote, nil
+// reportOf decides what the bank reports to SePay. It returns what the bank wrote, nil
 // where its habits are not played.
-func (b *Bank) tell(t Transfer, p *place, typed string, played bool, id int64) (told, *habit.Written, error) {
-	out := told{Content: typed, At: t.At, Reference: "SB" + b.Seed.Text("reference", id, derive.UpperHex, 12)}
+func (b *Bank) reportOf(t Transfer, p *place, typed string, played bool, id int64) (report, *habit.Written, error) {
+	out := report{Content: typed, At: t.At, Reference: "SB" + b.Seed.Text("reference", id, derive.UpperHex, 12)}
 	in := habit.Input{
 		Bank: p.account.Bank, Memo: typed, From: t.From, Account: p.account.AccountNumber, Holder: p.account.AccountHolderName,
 		At: t.At, Seed: b.Seed, Number: id,
