@@ -222,3 +222,30 @@ func readsRecord(call *ast.FuncType) bool {
 	}
 	return true
 }
+
+// What a part is made with stays its own: an embedded configuration would export
+// the store, the clock and the rest to everybody who has the part.
+func TestNoPartExportsWhatItIsMadeWith(t *testing.T) {
+	files(t, func(path, _ string) {
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok || !spec.Name.IsExported() {
+				return true
+			}
+			s, ok := spec.Type.(*ast.StructType)
+			if !ok {
+				return true
+			}
+			for _, field := range s.Fields.List {
+				if name, _ := field.Type.(*ast.Ident); len(field.Names) == 0 && name != nil && (name.Name == "Config" || name.Name == "Options") {
+					t.Errorf("%s embeds %s", path, name.Name)
+				}
+			}
+			return true
+		})
+	})
+}

@@ -115,3 +115,42 @@ var _ = Describe("The clients' manners", func() {
 		Expect([]any{use.WouldBeRefused, use.PeakPerSecond}).To(Equal([]any{int64(0), 1}))
 	})
 })
+
+var _ = Describe("A reset and a restore", func() {
+	It("are facts, and what they took back stays readable", func() {
+		sepay := emulator.StartT(GinkgoT())
+		sepay.Company().Account().Receive(10_000, "one")
+		_, kept := control(sepay, http.MethodPost, "/snapshots", "")
+		sepay.Company().Account().Receive(20_000, "two")
+		status, _ := control(sepay, http.MethodPost, fmt.Sprint("/snapshots/", kept["id"], "/restore"), "")
+		Expect(status).To(Equal(http.StatusNoContent))
+		sepay.Company().Account().Receive(30_000, "three")
+		status, _ = control(sepay, http.MethodPost, "/reset", "")
+		Expect(status).To(Equal(http.StatusNoContent))
+		var got []string
+		last := int64(0)
+		for _, m := range sepay.Timeline(wire.TimelineFilter{}).Data {
+			got = append(got, fmt.Sprint(m.Type, map[bool]string{true: " undone"}[m.Undone]))
+			Expect(m.Seq).To(BeNumerically(">", last), "numbers do not go back")
+			last = m.Seq
+		}
+		Expect(got).To(Equal([]string{"transaction undone", "transaction undone", "restore undone", "clock undone", "transaction undone", "reset", "clock"}))
+		one := sepay.Timeline(wire.TimelineFilter{Type: "restore"}).Data[0]
+		Expect(one.Text).To(HaveSuffix("restore   back to snapshot " + fmt.Sprint(kept["id"])))
+	})
+
+	It("leaves a story of one order to be read by its subject", func() {
+		s := newShop(accept)
+		sepay := emulator.StartT(GinkgoT(), emulator.WithIPN(s.URL, ""))
+		shop := sepay.Company()
+		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 50_000})
+		shop.Checkout(emulator.Checkout{InvoiceNumber: "DH2", Amount: 60_000})
+		order.Pay()
+		sepay.Settle()
+		id := order.State().OrderID
+		story := sepay.Timeline(wire.TimelineFilter{Subject: "order " + id})
+		Expect(types(story)).To(Equal([]string{"order", "order", "order", "delivery"}))
+		Expect(story.Data[0].Data).To(ContainSubstring(`"order_status":"AUTHENTICATION_NOT_NEEDED"`), "as it was then")
+		Expect(story.Data[3].Data).To(ContainSubstring(`"status":"succeeded"`))
+	})
+})

@@ -10,7 +10,6 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/control"
 	"github.com/localsepay/localsepay/emulator/internal/habit"
 	"github.com/localsepay/localsepay/emulator/internal/page"
@@ -215,7 +214,7 @@ func (c *Console) transfer(r *http.Request, v *app) (*page.SentTransfer, error) 
 	if err != nil {
 		return nil, err
 	}
-	sent := &page.SentTransfer{Amount: amount, At: c.Control.Clock.Now().In(clock.Vietnam), Bank: v.Bank, AccountNumber: v.AccountNumber, AccountHolder: v.AccountHolder, Memo: v.Memo}
+	sent := &page.SentTransfer{Amount: amount, At: c.Control.Now(), Bank: v.Bank, AccountNumber: v.AccountNumber, AccountHolder: v.AccountHolder, Memo: v.Memo}
 	if done.Transaction != nil {
 		sent.Memo, sent.Code = done.Content, done.Reference
 	}

@@ -94,7 +94,7 @@ func (c *Console) recent(ctx context.Context) ([]page.Recent, error) {
 			row := &out[i].Rows[j]
 			row.At = short(row.At)
 			for _, s := range []*string{&row.Title, &row.Text, &row.Link} {
-				*s = c.Control.Secrets.Known(*s)
+				*s = c.Control.Masked(*s)
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func answered(d wire.Delivery) string {
 // transfers are the newest of all companies.
 func (c *Console) transfers(ctx context.Context) ([]page.RecentRow, error) {
 	var all []store.Transaction
-	err := c.Control.Store.View(ctx, func(r store.Reader) error {
+	err := c.Control.View(ctx, func(r store.Reader) error {
 		companies, err := store.CompaniesList.All(r, store.AllCompanies)
 		if err != nil {
 			return err

@@ -25,7 +25,7 @@ var titles = map[string]string{
 // apps read it too, each in its own way.
 func (c *Console) noteCode(read vietqr.Reading) {
 	for _, n := range read.Notes {
-		c.Control.Findings.Add(finding.Finding{
+		c.Control.Note(finding.Finding{
 			Code: "qr." + n.Code, Severity: finding.Note, Title: titles[n.Code], Detail: n.Detail,
 			Hint:   "If the code is yours, write it as NAPAS's format says; localsepay qr decode shows its fields.",
 			Source: "https://github.com/subiz/vietqr",

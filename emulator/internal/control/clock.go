@@ -12,7 +12,7 @@ import (
 
 // ClockState returns how the clock runs and what waits for it.
 func (c *Control) ClockState(ctx context.Context) (s wire.ClockState, err error) {
-	err = c.Store.View(ctx, func(r store.Reader) error {
+	err = c.config.Store.View(ctx, func(r store.Reader) error {
 		s, err = c.clockState(r)
 		return err
 	})
@@ -20,7 +20,7 @@ func (c *Control) ClockState(ctx context.Context) (s wire.ClockState, err error)
 }
 
 func (c *Control) clockState(r store.Reader) (wire.ClockState, error) {
-	now := c.Clock.State()
+	now := c.config.Clock.State()
 	out := wire.ClockState{Mode: string(now.Mode), Now: stamp(now.Now)}
 	if now.Mode == clock.Scaled {
 		out.Scale = now.Scale
@@ -52,7 +52,7 @@ func (c *Control) SetClock(ctx context.Context, change wire.ClockChange) (wire.C
 	if to.Mode == clock.Scaled && to.Scale == 0 {
 		return wire.ClockState{}, badRequest("scale: needed for mode scaled, e.g. 60 for a minute a second")
 	}
-	if err := c.Clock.Set(to); err != nil {
+	if err := c.config.Clock.Set(to); err != nil {
 		return wire.ClockState{}, err
 	}
 	return c.emitClock(ctx)
@@ -61,10 +61,10 @@ func (c *Control) SetClock(ctx context.Context, change wire.ClockChange) (wire.C
 // Advance moves the clock and runs everything that falls due on the way, in
 // order, each at its own instant. It returns when the answers are in.
 func (c *Control) Advance(ctx context.Context, by time.Duration) (wire.Advanced, error) {
-	before := c.Notifier.Attempts()
-	if err := c.Clock.Advance(ctx, by); err != nil {
+	before := c.config.Notifier.Attempts()
+	if err := c.config.Clock.Advance(ctx, by); err != nil {
 		return wire.Advanced{}, err
 	}
 	s, err := c.emitClock(ctx)
-	return wire.Advanced{Clock: s, Attempts: c.Notifier.Attempts() - before}, err
+	return wire.Advanced{Clock: s, Attempts: c.config.Notifier.Attempts() - before}, err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/localsepay/localsepay/emulator/internal/bank"
 	"github.com/localsepay/localsepay/emulator/internal/clock"
@@ -37,8 +38,6 @@ type Config struct {
 	Findings *finding.Log
 	Clients  *frontdoor.Clients
 	Faults   *fault.Rules
-	// Follower hands the facts to whoever logs them; nil is nobody.
-	Follower *fact.Follower
 	// Secrets masks credentials in what is shown.
 	Secrets *mask.Masker
 	// Addresses returns where the surfaces are, for a caller that came by an
@@ -54,26 +53,46 @@ type Config struct {
 
 // Control is the Go face of the control API; [Control.Handler] is the other.
 type Control struct {
-	Config
+	config Config
 
 	mu        sync.Mutex
 	initial   kept
 	snapshots map[string]kept
 	order     []string
 	made      int
+	// log hands the facts to whoever logs them; nil is nobody.
+	log *fact.Follower
 }
 
 // New makes the control of an emulator.
-func New(c Config) *Control { return &Control{Config: c, snapshots: map[string]kept{}} }
+func New(c Config) *Control { return &Control{config: c, snapshots: map[string]kept{}} }
+
+// LoggedBy says who hands the facts to a log, so that the state tells what that
+// one missed. It is called before the first request.
+func (c *Control) LoggedBy(f *fact.Follower) { c.log = f }
+
+// Now is the emulator's instant, in Vietnam's zone.
+func (c *Control) Now() time.Time { return c.config.Clock.Now().In(clock.Vietnam) }
+
+// View reads the records.
+func (c *Control) View(ctx context.Context, fn func(store.Reader) error) error {
+	return c.config.Store.View(ctx, fn)
+}
+
+// Note adds a finding.
+func (c *Control) Note(f finding.Finding) { c.config.Findings.Add(f) }
+
+// Masked is a text without the credentials that are known.
+func (c *Control) Masked(text string) string { return c.config.Secrets.Known(text) }
 
 // State returns where everything is and with which credentials.
 func (c *Control) State(ctx context.Context, origin string) (wire.State, error) {
 	s := wire.State{
-		Addresses: c.Addresses(origin), Companies: []wire.Company{}, Settings: c.settings(),
-		Dropped: wire.Dropped{Requests: c.Traffic.Dropped(), Findings: c.Findings.Dropped(), Deliveries: c.Notifier.Dropped(), Events: c.Store.Facts().Dropped(),
-			Answers: c.Notifier.Stripped(), Streams: c.Store.Facts().DroppedReaders(), Log: c.Follower.Lost()},
+		Addresses: c.config.Addresses(origin), Companies: []wire.Company{}, Settings: c.settings(),
+		Dropped: wire.Dropped{Requests: c.config.Traffic.Dropped(), Findings: c.config.Findings.Dropped(), Deliveries: c.config.Notifier.Dropped(), Events: c.config.Store.Facts().Dropped(),
+			Answers: c.config.Notifier.Stripped(), Streams: c.config.Store.Facts().DroppedReaders(), Log: c.log.Lost()},
 	}
-	err := c.Store.View(ctx, func(r store.Reader) error {
+	err := c.config.Store.View(ctx, func(r store.Reader) error {
 		var err error
 		if s.Clock, err = c.clockState(r); err != nil {
 			return err
@@ -95,7 +114,7 @@ func (c *Control) settings() []wire.SettingState {
 	out := []wire.SettingState{}
 	for _, s := range setting.Table() {
 		out = append(out, wire.SettingState{
-			Name: string(s.Name), Value: c.Settings.Get(s.Name), Default: s.Default,
+			Name: string(s.Name), Value: c.config.Settings.Get(s.Name), Default: s.Default,
 			Alternatives: s.Alternatives, Summary: s.Summary, Source: s.Source,
 		})
 	}
@@ -112,13 +131,13 @@ func (c *Control) CreateCompany(ctx context.Context, n wire.NewCompany) (wire.Co
 		return wire.Company{}, err
 	}
 	var made store.Company
-	err := c.Store.Update(ctx, func(w store.Writer) error {
+	err := c.config.Store.Update(ctx, func(w store.Writer) error {
 		have, err := store.CompaniesList.Count(w, store.AllCompanies)
 		if err != nil {
 			return err
 		}
-		if have >= 2*c.Companies { // each has its other side
-			return newProblem(http.StatusUnprocessableEntity, "Too many companies", fmt.Sprintf("there are %d companies, which is the most", c.Companies), "go back to the start with POST /_control/v1/reset, or restore a snapshot")
+		if have >= 2*c.config.Companies { // each has its other side
+			return newProblem(http.StatusUnprocessableEntity, "Too many companies", fmt.Sprintf("there are %d companies, which is the most", c.config.Companies), "go back to the start with POST /_control/v1/reset, or restore a snapshot")
 		}
 		made, err = c.createSides(w, n)
 		return err
@@ -127,7 +146,7 @@ func (c *Control) CreateCompany(ctx context.Context, n wire.NewCompany) (wire.Co
 		return wire.Company{}, err
 	}
 	var out wire.Company
-	err = c.Store.View(ctx, func(r store.Reader) (err error) {
+	err = c.config.Store.View(ctx, func(r store.Reader) (err error) {
 		out, err = showSides(r, made)
 		return err
 	})
@@ -138,11 +157,11 @@ func (c *Control) CreateCompany(ctx context.Context, n wire.NewCompany) (wire.Co
 // transaction is open.
 func (c *Control) vet(ctx context.Context, n wire.NewCompany) error {
 	for i, body := range n.Webhooks {
-		if err := c.Notifier.Vet(ctx, body); err != nil {
+		if err := c.config.Notifier.Vet(ctx, body); err != nil {
 			return input.At(err, "webhooks[%d]", i)
 		}
 	}
-	return input.At(c.Notifier.VetIPN(ctx, n.Merchant.IPN.URL), "merchant.ipn")
+	return input.At(c.config.Notifier.VetIPN(ctx, n.Merchant.IPN.URL), "merchant.ipn")
 }
 
 // createSide makes one side of a company.
@@ -151,7 +170,7 @@ func (c *Control) createSide(w store.Writer, n wire.NewCompany, other bool) (sto
 	if err != nil {
 		return store.Company{}, err
 	}
-	company, err := c.Identity.Create(w, identity.NewCompany{
+	company, err := c.config.Identity.Create(w, identity.NewCompany{
 		ID: n.ID, Name: n.Name, Environment: store.Environment(n.Environment), OtherSide: other, RateLimit: n.RateLimit,
 		PayCode: n.PayCode, Formats: readFormats(n.PaymentCodeFormats), Settings: n.Settings, Tokens: n.APITokens,
 		Apps: apps, Users: readUsers(n.Users), Merchant: readMerchant(n.Merchant),
@@ -162,7 +181,7 @@ func (c *Control) createSide(w store.Writer, n wire.NewCompany, other bool) (sto
 	if err := bank.CheckFormats(company.Configurations.PaymentCodeFormats, company.Environment); err != nil {
 		return company, err
 	}
-	if err := c.Notifier.CheckIPN(company.Merchant.IPN); err != nil {
+	if err := c.config.Notifier.CheckIPN(company.Merchant.IPN); err != nil {
 		return company, input.At(err, "merchant.ipn")
 	}
 	if err := c.openAccounts(w, company, n.BankAccounts); err != nil {
@@ -182,7 +201,7 @@ func (c *Control) openAccounts(w store.Writer, company store.Company, accounts [
 		accounts = []wire.NewBankAccount{{Bank: "MBBank"}}
 	}
 	for i, n := range accounts {
-		a, err := c.Bank.OpenAccount(w, company, bank.NewAccount{
+		a, err := c.config.Bank.OpenAccount(w, company, bank.NewAccount{
 			Bank: n.Bank, AccountNumber: n.AccountNumber, Holder: n.AccountHolderName,
 			Type: store.AccountType(n.AccountType), Label: n.Label, Balance: n.Balance, ReportsBalance: n.ReportsBalance,
 		})
@@ -190,7 +209,7 @@ func (c *Control) openAccounts(w store.Writer, company store.Company, accounts [
 			return input.At(err, "bank_accounts[%d]", i)
 		}
 		for k, v := range n.VirtualAccounts {
-			if _, err := c.Bank.OpenVA(w, company, a, bank.NewVA{Number: v.Number, Label: v.Label, Official: v.Official}); err != nil {
+			if _, err := c.config.Bank.OpenVA(w, company, a, bank.NewVA{Number: v.Number, Label: v.Label, Official: v.Official}); err != nil {
 				return input.At(err, "bank_accounts[%d].virtual_accounts[%d]", i, k)
 			}
 		}
@@ -214,7 +233,7 @@ func (c *Control) Transfer(ctx context.Context, n wire.NewTransfer) (wire.Transf
 		}
 		t.At = at
 	}
-	done, err := c.Gateway.Transfer(ctx, t)
+	done, err := c.config.Gateway.Transfer(ctx, t)
 	if err != nil {
 		return wire.Transfer{}, err
 	}

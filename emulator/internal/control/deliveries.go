@@ -14,7 +14,7 @@ import (
 func (c *Control) Deliveries(ctx context.Context, f wire.DeliveryFilter, limit int) (wire.List[wire.Delivery], error) {
 	out := wire.List[wire.Delivery]{Data: []wire.Delivery{}}
 	var page store.Page[store.Delivery]
-	err := c.Store.View(ctx, func(r store.Reader) (err error) {
+	err := c.config.Store.View(ctx, func(r store.Reader) (err error) {
 		page, err = store.ListDeliveries(r, store.DeliveryFilter{
 			Company: f.Company, Kind: store.DeliveryKind(f.Kind), Status: store.DeliveryStatus(f.Status),
 			WebhookID: f.WebhookID, Subject: f.Subject, Before: f.After,
@@ -33,7 +33,7 @@ func (c *Control) Deliveries(ctx context.Context, f wire.DeliveryFilter, limit i
 // Delivery returns one delivery with all of its attempts.
 func (c *Control) Delivery(ctx context.Context, id int64) (wire.Delivery, error) {
 	var d store.Delivery
-	err := c.Store.View(ctx, func(r store.Reader) (err error) {
+	err := c.config.Store.View(ctx, func(r store.Reader) (err error) {
 		d, err = store.Deliveries.Get(r, id)
 		return err
 	})
@@ -45,7 +45,7 @@ func (c *Control) Delivery(ctx context.Context, id int64) (wire.Delivery, error)
 
 // Replay sends deliveries again: 20 at most, and 10 calls a minute.
 func (c *Control) Replay(ctx context.Context, ids ...int64) ([]wire.Delivery, error) {
-	made, err := c.Notifier.Replay(ctx, ids...)
+	made, err := c.config.Notifier.Replay(ctx, ids...)
 	out := []wire.Delivery{}
 	for _, d := range made {
 		out = append(out, c.ShowDelivery(d))
@@ -55,7 +55,7 @@ func (c *Control) Replay(ctx context.Context, ids ...int64) ([]wire.Delivery, er
 
 // TestWebhook sends a sample payload and returns what came back.
 func (c *Control) TestWebhook(ctx context.Context, webhook int64) (wire.Delivery, error) {
-	d, err := c.Notifier.Test(ctx, webhook)
+	d, err := c.config.Notifier.Test(ctx, webhook)
 	if err != nil {
 		return wire.Delivery{}, err
 	}
@@ -66,7 +66,7 @@ func (c *Control) TestWebhook(ctx context.Context, webhook int64) (wire.Delivery
 func (c *Control) Requests(f frontdoor.Filter, limit int) wire.List[wire.Request] {
 	out := wire.List[wire.Request]{Data: []wire.Request{}}
 	var last int64
-	for _, e := range c.Traffic.List(f, limit) {
+	for _, e := range c.config.Traffic.List(f, limit) {
 		out.Data = append(out.Data, c.ShowRequest(e, false))
 		last = e.ID
 	}
@@ -76,7 +76,7 @@ func (c *Control) Requests(f frontdoor.Filter, limit int) wire.List[wire.Request
 
 // Request returns one request with headers and bodies, secrets masked.
 func (c *Control) Request(id int64) (wire.Request, error) {
-	e, ok := c.Traffic.Get(id)
+	e, ok := c.config.Traffic.Get(id)
 	if !ok {
 		return wire.Request{}, input.Refuse(store.ErrNotFound, "there is no request %d, or it is forgotten: the log is bounded", id)
 	}
@@ -85,7 +85,7 @@ func (c *Control) Request(id int64) (wire.Request, error) {
 
 // FindingList lists findings, newest first.
 func (c *Control) FindingList(f finding.Filter, limit int) wire.List[finding.Finding] {
-	out := wire.List[finding.Finding]{Data: c.showFindings(c.Findings.List(f, limit))}
+	out := wire.List[finding.Finding]{Data: c.showFindings(c.config.Findings.List(f, limit))}
 	var last int64
 	if n := len(out.Data); n > 0 {
 		last = out.Data[n-1].ID

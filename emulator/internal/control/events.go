@@ -13,7 +13,7 @@ import (
 // getEvents streams the facts as server-sent events. A reader resumes after the
 // Last-Event-ID that it names; one that falls behind is cut off, and may resume.
 func (c *Control) getEvents(r request) (int, any, error) {
-	facts := c.Store.Facts()
+	facts := c.config.Store.Facts()
 	after := facts.Last()
 	if id := r.Header.Get("Last-Event-ID"); id != "" {
 		n, err := strconv.ParseInt(id, 10, 64)

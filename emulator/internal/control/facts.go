@@ -45,7 +45,7 @@ func (e Event) Payload() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.control.Secrets.Values(text), nil
+	return e.control.config.Secrets.Values(text), nil
 }
 
 // MarshalJSON implements [json.Marshaler].
@@ -93,10 +93,10 @@ func (c *Control) showFact(x fact.Fact) any {
 	case payment.Standing:
 		return c.showOrder(d)
 	case notify.Delivered:
-		return c.showDelivery(*d.Delivery, c.Findings.List(finding.Filter{Delivery: d.ID, Before: x.Number}, 0))
+		return c.showDelivery(*d.Delivery, c.config.Findings.List(finding.Filter{Delivery: d.ID, Before: x.Number}, 0))
 	case finding.Finding:
 		f, _ := finding.Of(x)
-		return f.Masked(c.Secrets)
+		return f.Masked(c.config.Secrets)
 	case fault.Struck:
 		return d.Fired
 	case ClockMoved:
@@ -104,9 +104,9 @@ func (c *Control) showFact(x fact.Fact) any {
 	case PutBack:
 		return d.PutBack
 	case notify.Configured:
-		return wire.Configured{Company: x.Company, ID: strconv.FormatInt(d.ID, 10), What: d.What, URL: c.Secrets.URL(d.URL)}
+		return wire.Configured{Company: x.Company, ID: strconv.FormatInt(d.ID, 10), What: d.What, URL: c.config.Secrets.URL(d.URL)}
 	case IPNChanged:
-		return wire.Configured{Company: x.Company, ID: x.Company, What: "changed", URL: c.Secrets.URL(d.URL)}
+		return wire.Configured{Company: x.Company, ID: x.Company, What: "changed", URL: c.config.Secrets.URL(d.URL)}
 	case identity.Configured:
 		return wire.Configured{Company: x.Company, ID: d.ID, What: d.What}
 	case oauth2.Accessed:
@@ -117,9 +117,9 @@ func (c *Control) showFact(x fact.Fact) any {
 
 // emitClock tells how the clock runs.
 func (c *Control) emitClock(ctx context.Context) (s wire.ClockState, err error) {
-	err = c.Store.Update(ctx, func(w store.Writer) error {
+	err = c.config.Store.Update(ctx, func(w store.Writer) error {
 		if s, err = c.clockState(w); err == nil {
-			w.Emit(fact.Fact{At: c.Clock.Now(), Type: fact.Clock, Data: ClockMoved{s}})
+			w.Emit(fact.Fact{At: c.config.Clock.Now(), Type: fact.Clock, Data: ClockMoved{s}})
 		}
 		return err
 	})

@@ -8,14 +8,14 @@ import (
 
 // SetFault arms a fault and returns it with its id.
 func (c *Control) SetFault(f wire.Fault) (wire.Fault, error) {
-	f, err := c.Faults.Add(f)
+	f, err := c.config.Faults.Add(f)
 	return c.showFault(f), err
 }
 
 // FaultList lists the faults in the order in which they are tried, with their
 // counts.
 func (c *Control) FaultList() wire.List[wire.Fault] {
-	out := wire.List[wire.Fault]{Data: c.Faults.List()}
+	out := wire.List[wire.Fault]{Data: c.config.Faults.List()}
 	for i, f := range out.Data {
 		out.Data[i] = c.showFault(f)
 	}
@@ -25,25 +25,25 @@ func (c *Control) FaultList() wire.List[wire.Fault] {
 // showFault masks the credentials that a rule selects by, or answers with.
 func (c *Control) showFault(f wire.Fault) wire.Fault {
 	if h := f.When.Header; h != nil {
-		f.When.Header = &wire.FaultHeader{Name: h.Name, Value: c.Secrets.Header(h.Name, h.Value)}
+		f.When.Header = &wire.FaultHeader{Name: h.Name, Value: c.config.Secrets.Header(h.Name, h.Value)}
 	}
 	if f.Do.Headers != nil {
-		f.Do.Headers = c.Secrets.HeaderMap(f.Do.Headers)
+		f.Do.Headers = c.config.Secrets.HeaderMap(f.Do.Headers)
 	}
-	f.Do.Body = c.Secrets.Body("", f.Do.Body)
+	f.Do.Body = c.config.Secrets.Body("", f.Do.Body)
 	return f
 }
 
 // RemoveFault disarms a fault. What it put off is still sent in its time.
 func (c *Control) RemoveFault(id int64) error {
-	if !c.Faults.Remove(id) {
+	if !c.config.Faults.Remove(id) {
 		return input.Refuse(store.ErrNotFound, "there is no fault %d", id)
 	}
 	return nil
 }
 
 // ClearFaults disarms all faults.
-func (c *Control) ClearFaults() { c.Faults.Clear() }
+func (c *Control) ClearFaults() { c.config.Faults.Clear() }
 
 func (c *Control) postFault(r request) (int, any, error) {
 	body, err := read[wire.Fault](r)

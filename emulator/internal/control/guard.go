@@ -82,7 +82,7 @@ func (c *Control) refusal(r *http.Request, page bool) *wire.Problem {
 		// A page that had its own name resolve to this machine could make up what a
 		// proxy says, and a proxy could pass such a page's name on.
 		for _, host := range []string{surface.DirectHost(r), r.Host} {
-			if !Allowed(host, c.AllowHosts) {
+			if !Allowed(host, c.config.AllowHosts) {
 				return newProblem(http.StatusForbidden, "Host not allowed", "the control API does not answer to the host name "+quoteHost(host), "call it by 127.0.0.1 or localhost, or start localsepay with --allow-host")
 			}
 		}
@@ -104,7 +104,7 @@ func bearer(r *http.Request) string {
 
 // isToken compares in constant time. Without a token nobody knows it.
 func (c *Control) isToken(given string) bool {
-	return c.Token != "" && subtle.ConstantTimeCompare([]byte(given), []byte(c.Token)) == 1
+	return c.config.Token != "" && subtle.ConstantTimeCompare([]byte(given), []byte(c.config.Token)) == 1
 }
 
 // The cookie of the pages, and the parameter that brings the token there.
@@ -116,14 +116,14 @@ const (
 // pass is what the cookie holds: a browser shows it to every port of the host,
 // so it is not the token, and opens the pages alone.
 func (c *Control) pass() string {
-	mac := hmac.New(sha256.New, []byte(c.Token))
+	mac := hmac.New(sha256.New, []byte(c.config.Token))
 	mac.Write([]byte("localsepay pages"))
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
 func (c *Control) isCookie(r *http.Request) bool {
 	cookie, err := r.Cookie(pageCookie)
-	return err == nil && c.Token != "" && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(c.pass())) == 1
+	return err == nil && c.config.Token != "" && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(c.pass())) == 1
 }
 
 // Enter lets a browser of another machine bring the control token in an address,

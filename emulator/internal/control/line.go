@@ -17,12 +17,12 @@ import (
 
 // line renders a fact in one line for a person.
 func (c *Control) line(x fact.Fact) string {
-	return x.At.In(clock.Vietnam).Format("15:04:05") + "  " + printable.Line(c.Secrets.Known(c.describe(x)))
+	return x.At.In(clock.Vietnam).Format("15:04:05") + "  " + printable.Line(c.config.Secrets.Known(c.describe(x)))
 }
 
 func (c *Control) describe(x fact.Fact) string {
 	if d, ok := x.Data.(notify.Delivered); ok {
-		return describeDelivery(*d.Delivery, c.Secrets)
+		return describeDelivery(*d.Delivery, c.config.Secrets)
 	}
 	switch d := c.showFact(x).(type) {
 	case wire.Request:

@@ -17,7 +17,7 @@ import (
 // Orders lists the orders that f selects, newest first.
 func (c *Control) Orders(ctx context.Context, f store.OrderFilter, limit int) (wire.List[wire.Order], error) {
 	out := wire.List[wire.Order]{Data: []wire.Order{}}
-	err := c.Store.View(ctx, func(r store.Reader) error {
+	err := c.config.Store.View(ctx, func(r store.Reader) error {
 		page, err := store.ListOrders(r, f, store.Window{Limit: limit, NoTotal: true})
 		if err != nil {
 			return err
@@ -39,7 +39,7 @@ func (c *Control) Orders(ctx context.Context, f store.OrderFilter, limit int) (w
 // Order returns an order by SePay's order id or the shop's invoice number. An
 // empty company looks through all.
 func (c *Control) Order(ctx context.Context, company, key string) (out wire.Order, err error) {
-	err = c.Store.View(ctx, func(r store.Reader) error {
+	err = c.config.Store.View(ctx, func(r store.Reader) error {
 		o, err := payment.Find(r, company, key)
 		if err != nil {
 			return err
@@ -52,7 +52,7 @@ func (c *Control) Order(ctx context.Context, company, key string) (out wire.Orde
 
 // findOrder returns the record behind a key and its company.
 func (c *Control) findOrder(ctx context.Context, company, key string) (o store.Order, owner store.Company, err error) {
-	err = c.Store.View(ctx, func(r store.Reader) error {
+	err = c.config.Store.View(ctx, func(r store.Reader) error {
 		if o, err = payment.Find(r, company, key); err != nil {
 			return err
 		}
@@ -75,13 +75,13 @@ func (c *Control) Pay(ctx context.Context, key string, n wire.NewPay) (wire.Orde
 	if err != nil {
 		return wire.Order{}, err
 	}
-	if o, err = c.Gateway.Choose(ctx, o, owner, method); err != nil {
+	if o, err = c.config.Gateway.Choose(ctx, o, owner, method); err != nil {
 		return wire.Order{}, err
 	}
 	if method == store.MethodCard {
 		err = c.payByCard(ctx, o, n)
 	} else {
-		_, err = c.Gateway.Simulate(ctx, o.ID, payment.PayerChoice{Outcome: n.Outcome, Habits: n.BankHabits, From: n.SentFrom})
+		_, err = c.config.Gateway.Simulate(ctx, o.ID, payment.PayerChoice{Outcome: n.Outcome, Habits: n.BankHabits, From: n.SentFrom})
 	}
 	if err != nil {
 		return wire.Order{}, err
@@ -152,11 +152,11 @@ func (c *Control) payByCard(ctx context.Context, o store.Order, n wire.NewPay) e
 	if n.Outcome != "" && !slices.Contains(cardOutcomes, n.Outcome) {
 		return badRequest(fmt.Sprintf("outcome %q: a card's outcome is its own; its challenge takes pass, fail or abandon", n.Outcome))
 	}
-	done, err := c.Gateway.PayByCard(ctx, o.ID, payment.CardInput{Number: card.Number, Holder: "NGUYEN VAN A", Expiry: card.Expiry, CVV: card.CVV})
+	done, err := c.config.Gateway.PayByCard(ctx, o.ID, payment.CardInput{Number: card.Number, Holder: "NGUYEN VAN A", Expiry: card.Expiry, CVV: card.CVV})
 	if err != nil || !done.Payment.Challenge || n.Outcome == "abandon" {
 		return err
 	}
-	_, err = c.Gateway.Answer(ctx, done.Payment.ID, n.Outcome != "fail", payment.OTP)
+	_, err = c.config.Gateway.Answer(ctx, done.Payment.ID, n.Outcome != "fail", payment.OTP)
 	return err
 }
 
@@ -169,7 +169,7 @@ func (c *Control) Leave(ctx context.Context, company, key string) (wire.Order, e
 	}
 	o, _, err := c.findOrder(ctx, company, key)
 	if out.State == string(payment.StateWaiting) || out.State == string(payment.StateFailed) || out.State == string(payment.StateProcessing) {
-		out.Redirect = orNull(c.Secrets.URL(o.CancelURL))
+		out.Redirect = orNull(c.config.Secrets.URL(o.CancelURL))
 	}
 	return out, err
 }
@@ -180,7 +180,7 @@ func (c *Control) Expire(ctx context.Context, company, key string) (wire.Order, 
 	if err != nil {
 		return wire.Order{}, err
 	}
-	if _, err := c.Gateway.Expire(ctx, o.ID); err != nil {
+	if _, err := c.config.Gateway.Expire(ctx, o.ID); err != nil {
 		return wire.Order{}, err
 	}
 	return c.Order(ctx, o.Company, o.OrderID)
@@ -190,21 +190,21 @@ func (c *Control) Expire(ctx context.Context, company, key string) (wire.Order, 
 // may be left out when there is only one. It acts on the next attempt of every IPN.
 func (c *Control) SetIPN(ctx context.Context, n wire.IPNChange) (wire.IPN, error) {
 	var changed store.Company
-	if err := c.Notifier.VetIPN(ctx, n.URL); err != nil {
+	if err := c.config.Notifier.VetIPN(ctx, n.URL); err != nil {
 		return wire.IPN{}, err
 	}
-	err := c.Store.Update(ctx, func(w store.Writer) error {
+	err := c.config.Store.Update(ctx, func(w store.Writer) error {
 		company, err := oneCompany(w, n.Company)
 		if err != nil {
 			return err
 		}
 		ipn := readIPN(n)
-		if err := c.Notifier.CheckIPN(ipn); err != nil {
+		if err := c.config.Notifier.CheckIPN(ipn); err != nil {
 			return err
 		}
 		company.Merchant.IPN = ipn
 		changed = company
-		w.Emit(fact.Fact{At: c.Clock.Now(), Company: company.ID, Subject: fact.About(fact.IPN, company.ID), Type: fact.IPN, Data: IPNChanged{ipn.URL}})
+		w.Emit(fact.Fact{At: c.config.Clock.Now(), Company: company.ID, Subject: fact.About(fact.IPN, company.ID), Type: fact.IPN, Data: IPNChanged{ipn.URL}})
 		return store.Companies.Put(w, company)
 	})
 	if err != nil {
@@ -245,14 +245,14 @@ func (c *Control) showOrder(s payment.Standing) wire.Order {
 	out := wire.Order{
 		ID: o.ID, OrderID: o.OrderID, InvoiceNumber: o.InvoiceNumber, Company: o.Company, Operation: o.Operation, PaymentMethod: string(o.Method),
 		Status: string(o.Status), State: string(progress.State), Amount: o.Amount, Description: o.Description, CustomerID: o.CustomerID,
-		Listed: o.Listed, Redirect: orNull(c.Secrets.URL(progress.Redirect)), CheckoutURL: "/v1/checkout?" + payment.LinkOf(company, o).Encode(),
+		Listed: o.Listed, Redirect: orNull(c.config.Secrets.URL(progress.Redirect)), CheckoutURL: "/v1/checkout?" + payment.LinkOf(company, o).Encode(),
 		Transactions: []wire.OrderTransaction{}, Received: []wire.ReceivedTransfer{},
 		OpenedAt: stamp(o.OpenedAt), UpdatedAt: stamp(o.UpdatedAt), CapturedAt: stampOrNull(o.CapturedAt), ExpiresAt: stampOrNull(o.ExpiresAt),
 	}
 	if payment.TakesTransfer(company, o) {
 		qr, err := place.QR(o)
 		if err != nil { // a place of the emulator's own always has one
-			c.Findings.Add(finding.Internal("the QR code of order "+o.OrderID, err))
+			c.config.Findings.Add(finding.Internal("the QR code of order "+o.OrderID, err))
 		}
 		out.Pay = wire.PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo, QR: qr}
 	}

@@ -25,14 +25,14 @@ type Payee struct {
 // FindAccount finds the account or virtual account with a number at a bank among
 // all companies. A bank that the list has under two names is one bank.
 func (c *Control) FindAccount(ctx context.Context, at vietqr.Bank, number string) (p Payee, err error) {
-	err = c.Store.View(ctx, func(r store.Reader) error {
+	err = c.config.Store.View(ctx, func(r store.Reader) error {
 		companies, err := store.CompaniesList.All(r, store.AllCompanies)
 		if err != nil {
 			return err
 		}
 		for _, owner := range companies {
 			if p, err = findPayee(r, owner.ID, at, number); !errors.Is(err, store.ErrNotFound) {
-				p.Habits = c.Settings.Over(owner.Settings).Get(setting.BankMemo) == setting.MemoHabits
+				p.Habits = c.config.Settings.Over(owner.Settings).Get(setting.BankMemo) == setting.MemoHabits
 				return err
 			}
 		}

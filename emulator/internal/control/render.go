@@ -203,7 +203,7 @@ func showTransaction(t store.Transaction) wire.Transaction {
 
 // ShowDelivery renders a delivery with the findings about it.
 func (c *Control) ShowDelivery(d store.Delivery) wire.Delivery {
-	return c.showDelivery(d, c.Findings.List(finding.Filter{Delivery: d.ID}, 0))
+	return c.showDelivery(d, c.config.Findings.List(finding.Filter{Delivery: d.ID}, 0))
 }
 
 func (c *Control) showDelivery(d store.Delivery, found []finding.Finding) wire.Delivery {
@@ -213,7 +213,7 @@ func (c *Control) showDelivery(d store.Delivery, found []finding.Finding) wire.D
 		NextAttemptAt: stampOrNull(d.NextAttemptAt), Attempts: []wire.Attempt{}, Faults: orEmpty(d.Faults),
 		Findings: c.showFindings(found),
 	}
-	out.Reason = c.Secrets.Prose(d.Reason)
+	out.Reason = c.config.Secrets.Prose(d.Reason)
 	if d.ReplayOf != 0 {
 		out.ReplayOf = &d.ReplayOf
 	}
@@ -225,7 +225,7 @@ func (c *Control) showDelivery(d store.Delivery, found []finding.Finding) wire.D
 
 // showAttempt renders an attempt with credentials masked.
 func (c *Control) showAttempt(d *store.Delivery, a store.Attempt) wire.Attempt {
-	m, body, kind := c.Secrets, d.Body, d.ContentType
+	m, body, kind := c.config.Secrets, d.Body, d.ContentType
 	if a.Body != nil {
 		body = a.Body
 	}
@@ -243,7 +243,7 @@ func (c *Control) showAttempt(d *store.Delivery, a store.Attempt) wire.Attempt {
 // showFindings masks what findings repeat of a request.
 func (c *Control) showFindings(list []finding.Finding) []finding.Finding {
 	for i := range list {
-		list[i] = list[i].Masked(c.Secrets)
+		list[i] = list[i].Masked(c.config.Secrets)
 	}
 	return list
 }
@@ -252,9 +252,9 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 
 // ShowRequest renders a line of the traffic log; whole adds headers and bodies.
 func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) wire.Request {
-	out := c.ShowEntry(e, c.Findings.List(finding.Filter{Request: e.ID}, 0))
+	out := c.ShowEntry(e, c.config.Findings.List(finding.Filter{Request: e.ID}, 0))
 	if whole {
-		shown, flat := e.Masked(c.Secrets), mask.Off()
+		shown, flat := e.Masked(c.config.Secrets), mask.Off()
 		out.Query = shown.URL.RawQuery
 		out.RequestHeaders, out.ResponseHeaders = flat.Headers(shown.Header), flat.Headers(shown.ResponseHeader)
 		out.RequestBody, out.ResponseBody = showBody(shown.Body), showBody(shown.ResponseBody)
@@ -274,7 +274,7 @@ func showBody(b []byte) string {
 func (c *Control) ShowEntry(e *frontdoor.Entry, findings []finding.Finding) wire.Request {
 	line := e.Line()
 	return wire.Request{
-		ID: e.ID, At: stamp(e.At), Method: e.Method, Host: c.Secrets.Known(e.Host), Path: c.Secrets.Known(line.URL.Path), Query: c.Secrets.Query(line.URL.RawQuery),
+		ID: e.ID, At: stamp(e.At), Method: e.Method, Host: c.config.Secrets.Known(e.Host), Path: c.config.Secrets.Known(line.URL.Path), Query: c.config.Secrets.Query(line.URL.RawQuery),
 		Surface: e.Surface, Operation: e.Operation, Company: e.Company, Status: e.Status, DurationMS: milliseconds(e.Duration), Client: e.Client,
 		Faults: orEmpty(e.Faults), Findings: orEmpty(c.showFindings(slices.Clone(findings))),
 	}

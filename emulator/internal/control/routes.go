@@ -120,7 +120,7 @@ func (c *Control) Handler() http.Handler {
 		}
 		c.notFound(w, r)
 	}))
-	return frontdoor.Guard(admitted, c.Findings, func(w http.ResponseWriter, _ *http.Request, err error) { write(w, 0, nil, err) })
+	return frontdoor.Guard(admitted, c.config.Findings, func(w http.ResponseWriter, _ *http.Request, err error) { write(w, 0, nil, err) })
 }
 
 // knowsCompany refuses a filter by a company that is not there: it would select
@@ -133,7 +133,7 @@ func (c *Control) knowsCompany(r *http.Request) error {
 	if id == "" {
 		return nil
 	}
-	return c.Store.View(r.Context(), func(v store.Reader) error {
+	return c.config.Store.View(r.Context(), func(v store.Reader) error {
 		_, err := companyNamed(v, id)
 		return err
 	})
@@ -185,11 +185,11 @@ func (c *Control) write(w http.ResponseWriter, status int, body any, err error) 
 	if err != nil {
 		p := *problemOf(err)
 		for _, s := range []*string{&p.Title, &p.Detail, &p.Hint} {
-			*s = c.Secrets.Known(*s)
+			*s = c.config.Secrets.Known(*s)
 		}
 		err = &p
 	}
-	write(w, status, masked{body, c.Secrets}, err)
+	write(w, status, masked{body, c.config.Secrets}, err)
 }
 
 // masked is a document with what is secret masked by value.

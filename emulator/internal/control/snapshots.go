@@ -33,12 +33,12 @@ func (c *Control) Mark(ctx context.Context) (err error) {
 // on between the two.
 func (c *Control) keep(ctx context.Context) (kept, error) {
 	for {
-		before := c.Clock.Keep()
-		records, err := c.Store.Snapshot(ctx)
+		before := c.config.Clock.Keep()
+		records, err := c.config.Store.Snapshot(ctx)
 		if err == nil {
 			err = ctx.Err()
 		}
-		if before.Mode != clock.Frozen && !c.Clock.Held() || err != nil || c.Clock.State() == before.State {
+		if before.Mode != clock.Frozen && !c.config.Clock.Held() || err != nil || c.config.Clock.State() == before.State {
 			return kept{records: records, clock: before}, err
 		}
 	}
@@ -90,25 +90,25 @@ func (c *Control) Reset(ctx context.Context) error {
 	if err := c.putBack(ctx, c.initial.records, &c.initial.clock, fact.Fact{Type: fact.Reset, Data: PutBack{}}); err != nil {
 		return err
 	}
-	c.Faults.Reset()
-	c.Traffic.Clear()
-	c.Clients.Clear()
-	c.Findings.Clear()
+	c.config.Faults.Reset()
+	c.config.Traffic.Clear()
+	c.config.Clients.Clear()
+	c.config.Findings.Clear()
 	return nil
 }
 
 // putBack replaces the records and, unless to is nil, the clock's time, as one
 // decision that a fact tells of, at the instant from which it is made.
 func (c *Control) putBack(ctx context.Context, records store.Snapshot, to *clock.Kept, told fact.Fact) error {
-	err := c.Clock.GoBack(to, func() error {
-		c.Notifier.Pause()
-		told.At = c.Clock.Now()
-		return c.Store.Restore(ctx, records, told)
+	err := c.config.Clock.GoBack(to, func() error {
+		c.config.Notifier.Pause()
+		told.At = c.config.Clock.Now()
+		return c.config.Store.Restore(ctx, records, told)
 	})
 	if errors.Is(err, clock.ErrAdvancing) {
 		return err
 	}
-	err = errors.Join(err, c.Notifier.Resume(ctx))
+	err = errors.Join(err, c.config.Notifier.Resume(ctx))
 	_, clockErr := c.emitClock(ctx)
 	return errors.Join(err, clockErr)
 }

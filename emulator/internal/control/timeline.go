@@ -11,7 +11,7 @@ import (
 
 // Timeline returns up to limit moments that f selects.
 func (c *Control) Timeline(f wire.TimelineFilter, limit int) wire.Timeline {
-	facts := c.Store.Facts()
+	facts := c.config.Store.Facts()
 	found := facts.After(fact.Filter{Company: f.Company, Subject: f.Subject, Type: fact.Type(f.Type), From: f.From, To: f.To}, f.After, limit+1)
 	out := wire.Timeline{Data: []wire.Moment{}, Dropped: facts.Dropped()}
 	for i, x := range found {
@@ -61,11 +61,11 @@ func factTypes() []string {
 // ClientUses tells how each client kept to the rate limits.
 func (c *Control) ClientUses() wire.ClientList {
 	out := wire.ClientList{Data: []wire.ClientUse{}}
-	uses, dropped := c.Clients.List()
+	uses, dropped := c.config.Clients.List()
 	out.Dropped = dropped
 	for _, u := range uses {
 		shown := wire.ClientUse{
-			Address: u.Address, Surface: u.Surface, Company: u.Company, UserAgent: c.Secrets.Text(u.UserAgent), Calls: u.Calls, Refused: u.Refused,
+			Address: u.Address, Surface: u.Surface, Company: u.Company, UserAgent: c.config.Secrets.Text(u.UserAgent), Calls: u.Calls, Refused: u.Refused,
 			Waited: u.Waited, Early: u.Early, WouldBeRefused: u.WouldBeRefused, PeakPerSecond: u.PeakPerSecond,
 		}
 		if u.Limit > 0 {

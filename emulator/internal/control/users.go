@@ -57,19 +57,19 @@ func readUsers(in []wire.NewUser) []store.User {
 // UpdateUser changes what body names, at once: also for tokens that exist.
 func (c *Control) UpdateUser(ctx context.Context, id int64, body wire.NewUser) (wire.User, error) {
 	var u store.User
-	err := c.Store.Update(ctx, func(w store.Writer) (err error) {
+	err := c.config.Store.Update(ctx, func(w store.Writer) (err error) {
 		if u, err = store.Users.Get(w, id); err != nil {
 			return err
 		}
 		applyUser(body, &u)
-		return c.Identity.ChangeUser(w, u)
+		return c.config.Identity.ChangeUser(w, u)
 	})
 	return showUser(u), err
 }
 
 // DeleteUser removes a user; every token of theirs ends.
 func (c *Control) DeleteUser(ctx context.Context, id int64) error {
-	return c.Store.Update(ctx, func(w store.Writer) error { return c.Identity.DeleteUser(w, id) })
+	return c.config.Store.Update(ctx, func(w store.Writer) error { return c.config.Identity.DeleteUser(w, id) })
 }
 
 // Tokens gives tokens without login and consent, for a test that is about something
@@ -77,7 +77,7 @@ func (c *Control) DeleteUser(ctx context.Context, id int64) error {
 func (c *Control) Tokens(ctx context.Context, o wire.TokenOrder) (wire.Tokens, error) {
 	var user store.User
 	var app store.OAuthApp
-	err := c.Store.View(ctx, func(r store.Reader) error {
+	err := c.config.Store.View(ctx, func(r store.Reader) error {
 		company, err := oneCompany(r, o.Company)
 		if err != nil {
 			return err
@@ -104,7 +104,7 @@ func (c *Control) Tokens(ctx context.Context, o wire.TokenOrder) (wire.Tokens, e
 	if err != nil {
 		return wire.Tokens{}, err
 	}
-	return c.OAuth.Direct(ctx, app, user, o.Scopes)
+	return c.config.OAuth.Direct(ctx, app, user, o.Scopes)
 }
 
 // Authorize answers an authorization request as a user would. A request that
@@ -114,7 +114,7 @@ func (c *Control) Authorize(ctx context.Context, d wire.Decision) (wire.Decided,
 	if err != nil {
 		return wire.Decided{}, badRequest("query: " + err.Error())
 	}
-	req, err := c.OAuth.Read(ctx, q, "")
+	req, err := c.config.OAuth.Read(ctx, q, "")
 	var refused *oauth2.Refused
 	if errors.As(err, &refused) {
 		return wire.Decided{Location: refused.Location}, nil
@@ -126,7 +126,7 @@ func (c *Control) Authorize(ctx context.Context, d wire.Decision) (wire.Decided,
 		return wire.Decided{Location: req.Denied()}, nil
 	}
 	var user store.User
-	err = c.Store.View(ctx, func(r store.Reader) (err error) {
+	err = c.config.Store.View(ctx, func(r store.Reader) (err error) {
 		if d.Email != "" {
 			user, err = store.UserByEmail.Find(r, strings.ToLower(d.Email))
 		} else {
@@ -137,12 +137,14 @@ func (c *Control) Authorize(ctx context.Context, d wire.Decision) (wire.Decided,
 	if err != nil {
 		return wire.Decided{}, err
 	}
-	location, err := c.OAuth.Allow(ctx, req, user.ID)
+	location, err := c.config.OAuth.Allow(ctx, req, user.ID)
 	return wire.Decided{Location: location}, err
 }
 
 // Keys returns the key set.
-func (c *Control) Keys() wire.KeySet { return wire.KeySet{Keys: []wire.JWK{c.OAuth.Key().Public()}} }
+func (c *Control) Keys() wire.KeySet {
+	return wire.KeySet{Keys: []wire.JWK{c.config.OAuth.Key().Public()}}
+}
 
 func (c *Control) patchUser(r request) (int, any, error) {
 	id, err := r.id()

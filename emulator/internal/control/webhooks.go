@@ -15,10 +15,10 @@ import (
 // company there is.
 func (c *Control) CreateWebhook(ctx context.Context, body wire.WebhookBody) (wire.Webhook, error) {
 	var made store.Webhook
-	if err := c.Notifier.Vet(ctx, body); err != nil {
+	if err := c.config.Notifier.Vet(ctx, body); err != nil {
 		return wire.Webhook{}, err
 	}
-	err := c.Store.Update(ctx, func(w store.Writer) error {
+	err := c.config.Store.Update(ctx, func(w store.Writer) error {
 		company, err := oneCompany(w, body.Company)
 		if err == nil {
 			made, err = c.register(w, company, body)
@@ -33,7 +33,7 @@ func (c *Control) register(w store.Writer, company store.Company, body wire.Webh
 	if err := readWebhook(body, &h); err != nil {
 		return h, err
 	}
-	return c.Notifier.Register(w, company, h)
+	return c.config.Notifier.Register(w, company, h)
 }
 
 // readWebhook puts what body names onto a webhook.
@@ -47,10 +47,10 @@ func readWebhook(body wire.WebhookBody, h *store.Webhook) error {
 // UpdateWebhook changes what body names.
 func (c *Control) UpdateWebhook(ctx context.Context, id int64, body wire.WebhookBody) (wire.Webhook, error) {
 	var h store.Webhook
-	if err := c.Notifier.Vet(ctx, body); err != nil {
+	if err := c.config.Notifier.Vet(ctx, body); err != nil {
 		return wire.Webhook{}, err
 	}
-	err := c.Store.Update(ctx, func(w store.Writer) error {
+	err := c.config.Store.Update(ctx, func(w store.Writer) error {
 		var err error
 		if h, err = store.Webhooks.Get(w, id); err != nil {
 			return err
@@ -58,20 +58,20 @@ func (c *Control) UpdateWebhook(ctx context.Context, id int64, body wire.Webhook
 		if err := readWebhook(body, &h); err != nil {
 			return err
 		}
-		return c.Notifier.Change(w, h)
+		return c.config.Notifier.Change(w, h)
 	})
 	return showWebhook(h), err
 }
 
 // DeleteWebhook removes a webhook; its deliveries stay in the log.
 func (c *Control) DeleteWebhook(ctx context.Context, id int64) error {
-	return c.Store.Update(ctx, func(w store.Writer) error { return c.Notifier.Delete(w, id) })
+	return c.config.Store.Update(ctx, func(w store.Writer) error { return c.config.Notifier.Delete(w, id) })
 }
 
 // Webhook returns one webhook.
 func (c *Control) Webhook(ctx context.Context, id int64) (wire.Webhook, error) {
 	var h store.Webhook
-	err := c.Store.View(ctx, func(r store.Reader) (err error) {
+	err := c.config.Store.View(ctx, func(r store.Reader) (err error) {
 		h, err = store.Webhooks.Get(r, id)
 		return err
 	})
@@ -81,7 +81,7 @@ func (c *Control) Webhook(ctx context.Context, id int64) (wire.Webhook, error) {
 // Webhooks lists the webhooks of a company, or of all.
 func (c *Control) Webhooks(ctx context.Context, company string) ([]wire.Webhook, error) {
 	out := []wire.Webhook{}
-	err := c.Store.View(ctx, func(r store.Reader) error {
+	err := c.config.Store.View(ctx, func(r store.Reader) error {
 		companies, err := store.CompaniesList.All(r, store.AllCompanies)
 		for _, known := range companies {
 			if company != "" && known.ID != company {

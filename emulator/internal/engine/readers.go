@@ -22,7 +22,7 @@ func (e *Engine) startReaders() {
 				e.findings.Add(finding.Internal("the sink", err))
 			}
 		})
-		e.control.Follower = e.events
+		e.control.LoggedBy(e.events)
 		e.readers.start("the log of events", e.events.Run)
 	}
 	if tell := e.config.Waiting; tell != nil {

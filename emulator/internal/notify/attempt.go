@@ -128,7 +128,7 @@ func (n *Notifier) conclude(ctx context.Context, j job, a store.Attempt) error {
 
 // load reads a delivery and where it goes.
 func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
-	err = n.Store.View(ctx, func(r store.Reader) error {
+	err = n.config.Store.View(ctx, func(r store.Reader) error {
 		if j.delivery, err = store.Deliveries.Get(r, id); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
 		if err != nil {
 			return err
 		}
-		j.settings = n.Settings.Over(c.Settings)
+		j.settings = n.config.Settings.Over(c.Settings)
 		j.endpoint, j.webhook, err = endpointOf(r, &j.delivery, &c)
 		return err
 	})
@@ -145,7 +145,7 @@ func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
 
 // attempt sends the request. It fills in everything but the verdict.
 func (n *Notifier) attempt(ctx context.Context, j job) store.Attempt {
-	a := store.Attempt{Number: j.delivery.Tries() + 1, At: n.Clock.Now(), URL: j.endpoint.url}
+	a := store.Attempt{Number: j.delivery.Tries() + 1, At: n.config.Clock.Now(), URL: j.endpoint.url}
 	ctx, cancel := j.bounded(ctx)
 	defer cancel()
 	passed := clock.Stopwatch()
@@ -236,7 +236,7 @@ func (n *Notifier) post(ctx context.Context, url string, headers map[string]stri
 // record writes an attempt: the delivery's next state and, after a success,
 // the transaction's count, with the facts that tell of it.
 func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict, found []finding.Finding) error {
-	return n.Store.Update(ctx, func(w store.Writer) error {
+	return n.config.Store.Update(ctx, func(w store.Writer) error {
 		d, err := store.Deliveries.Get(w, j.delivery.ID)
 		if err != nil {
 			return err
@@ -258,7 +258,7 @@ func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict
 		case v.ok:
 			d.Status = store.Succeeded
 		case v.retry && d.Origin == store.OriginTransaction && j.endpoint.retries && tries <= len(retryAfter):
-			d.Status, d.NextAttemptAt = store.Waiting, n.Clock.Now().Add(retryAfter[tries-1])
+			d.Status, d.NextAttemptAt = store.Waiting, n.config.Clock.Now().Add(retryAfter[tries-1])
 		default:
 			d.Status = store.Failed
 		}
@@ -281,7 +281,7 @@ func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict
 
 // put writes a delivery and emits what became of it.
 func (n *Notifier) put(w store.Writer, d store.Delivery) error {
-	w.Emit(fact.Fact{At: n.Clock.Now(), Company: d.Company, Subject: subjectOf(&d), Type: fact.Delivery, Data: Delivered{&d}})
+	w.Emit(fact.Fact{At: n.config.Clock.Now(), Company: d.Company, Subject: subjectOf(&d), Type: fact.Delivery, Data: Delivered{&d}})
 	return store.Deliveries.Put(w, d)
 }
 
@@ -300,5 +300,5 @@ func subjectOf(d *store.Delivery) string {
 // giveUp ends a delivery without another attempt.
 func (n *Notifier) giveUp(ctx context.Context, d store.Delivery, reason string) error {
 	d.Status, d.Reason, d.NextAttemptAt = store.Failed, reason, time.Time{}
-	return n.Store.Update(ctx, func(w store.Writer) error { return n.put(w, d) })
+	return n.config.Store.Update(ctx, func(w store.Writer) error { return n.put(w, d) })
 }

@@ -62,7 +62,7 @@ func (b *ballast) clear() {
 // oldest attempts that are more than the log may hold. The deliveries stay, and
 // how they ended.
 func (n *Notifier) trim(ctx context.Context, delivery int64, bytes int) {
-	if n.KeepBytes == 0 {
+	if n.config.KeepBytes == 0 {
 		return
 	}
 	b := &n.ballast
@@ -70,12 +70,12 @@ func (n *Notifier) trim(ctx context.Context, delivery int64, bytes int) {
 	defer b.mu.Unlock()
 	b.queue = append(b.queue, load{delivery, bytes + perLoad})
 	b.bytes += bytes + perLoad
-	over, attempts := b.over(n.KeepBytes)
+	over, attempts := b.over(n.config.KeepBytes)
 	if len(over) == 0 {
 		return
 	}
 	stripped := int64(0)
-	err := n.Store.Update(ctx, func(w store.Writer) error {
+	err := n.config.Store.Update(ctx, func(w store.Writer) error {
 		stripped = 0
 		for _, id := range over {
 			d, err := store.Deliveries.Get(w, id)
@@ -106,7 +106,7 @@ func (n *Notifier) trim(ctx context.Context, delivery int64, bytes int) {
 		b.drop(attempts)
 		b.stripped.Add(stripped)
 	case ctx.Err() == nil:
-		n.Findings.Add(finding.Internal("the bound of the delivery log", err))
+		n.config.Findings.Add(finding.Internal("the bound of the delivery log", err))
 	}
 }
 

@@ -79,7 +79,7 @@ func (n *Notifier) Vet(ctx context.Context, b control.WebhookBody) error {
 		if named.url == nil {
 			continue
 		}
-		if err := n.Egress.LookUp(ctx, n.Resolver, *named.url); err != nil {
+		if err := n.config.Egress.LookUp(ctx, n.config.Resolver, *named.url); err != nil {
 			return invalid(named.member, "%v", err)
 		}
 	}
@@ -88,7 +88,7 @@ func (n *Notifier) Vet(ctx context.Context, b control.WebhookBody) error {
 
 // VetIPN is [Notifier.Vet] for the URL of an IPN; empty for none.
 func (n *Notifier) VetIPN(ctx context.Context, url string) error {
-	if err := n.Egress.LookUp(ctx, n.Resolver, url); err != nil {
+	if err := n.config.Egress.LookUp(ctx, n.config.Resolver, url); err != nil {
 		return invalid("url", "%v", err)
 	}
 	return nil

@@ -39,7 +39,7 @@ func (n *Notifier) choose(c *fault.Choice, d *store.Delivery) *fault.Hit {
 
 // putOff does what a fault does before anything is sent.
 func (n *Notifier) putOff(d *store.Delivery, hit *fault.Hit) {
-	now := n.Clock.Now()
+	now := n.config.Clock.Now()
 	switch {
 	case hit.Do.Drop:
 		d.Status, d.Reason = store.Failed, lostBy(hit)
@@ -62,7 +62,7 @@ func (n *Notifier) release(w store.Writer, d *store.Delivery) error {
 		return err
 	}
 	for _, b := range behind {
-		b.Behind, b.NextAttemptAt = false, n.Clock.Now()
+		b.Behind, b.NextAttemptAt = false, n.config.Clock.Now()
 		if err := store.Deliveries.Put(w, b); err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (j job) copies() int {
 
 // copy sends what an attempt sent once more.
 func (n *Notifier) copy(ctx context.Context, j job, of store.Attempt) store.Attempt {
-	a := store.Attempt{Number: of.Number, At: n.Clock.Now(), URL: of.URL, Fault: of.Fault, Copy: true}
+	a := store.Attempt{Number: of.Number, At: n.config.Clock.Now(), URL: of.URL, Fault: of.Fault, Copy: true}
 	ctx, cancel := j.bounded(ctx)
 	defer cancel()
 	passed := clock.Stopwatch()

@@ -25,7 +25,7 @@ func (n *Notifier) OrderNotice(w store.Writer, c store.Company, orderID string, 
 	}
 	d := store.Delivery{
 		ID: id, Kind: store.KindIPN, Origin: store.OriginTransaction, Company: c.ID, Subject: orderID, Status: store.Queued,
-		ContentType: "application/json", Body: body, CreatedAt: n.Clock.Now(), NextAttemptAt: at,
+		ContentType: "application/json", Body: body, CreatedAt: n.config.Clock.Now(), NextAttemptAt: at,
 	}
 	if c.Merchant.IPN.URL == "" {
 		d.Status, d.Reason, d.NextAttemptAt = store.Skipped, noIPN, time.Time{}
@@ -47,7 +47,7 @@ func (n *Notifier) CheckIPN(ipn store.IPN) error {
 	if ipn.URL == "" {
 		return nil
 	}
-	if err := n.Egress.CheckURL(ipn.URL); err != nil {
+	if err := n.config.Egress.CheckURL(ipn.URL); err != nil {
 		return invalid("url", "%v", err)
 	}
 	return nil

@@ -95,7 +95,7 @@ type noteFunc func(code string, severity finding.Severity, title, detail, hint, 
 // findings returns what developers get wrong in their handlers; v is the verdict
 // on the attempt, refused what is known of a refusal, nil for none.
 func (n *Notifier) findings(ctx context.Context, j job, a store.Attempt, v verdict, refused *refusal) (found []finding.Finding, err error) {
-	now := n.Clock.Now()
+	now := n.config.Clock.Now()
 	note := func(code string, severity finding.Severity, title, detail, hint, source string) {
 		found = append(found, finding.Finding{
 			Code: string(j.delivery.Kind) + "." + code, Severity: severity, Title: title, Detail: detail, Hint: hint, Source: source,
@@ -158,7 +158,7 @@ func (n *Notifier) compareReplay(ctx context.Context, j job, a store.Attempt, no
 		return nil
 	}
 	var before store.Delivery
-	err := n.Store.View(ctx, func(r store.Reader) (err error) {
+	err := n.config.Store.View(ctx, func(r store.Reader) (err error) {
 		before, err = store.Deliveries.Get(r, j.delivery.ReplayOf)
 		return err
 	})

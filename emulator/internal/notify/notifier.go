@@ -41,7 +41,7 @@ type Config struct {
 
 // Notifier is the outbox and its dispatcher. It is a [clock.Source].
 type Notifier struct {
-	Config
+	config Config
 
 	client  senders
 	tokens  tokenCache
@@ -72,11 +72,11 @@ type lane struct {
 
 // New makes a notifier. Run makes it send.
 func New(c Config) *Notifier {
-	n := &Notifier{Config: c, client: c.Egress.senders(c.Resolver), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
+	n := &Notifier{config: c, client: c.Egress.senders(c.Resolver), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
 	n.tokens.clock = c.Clock
 	n.idle = sync.NewCond(&n.mu)
 	n.work, n.stopWork = context.WithCancel(context.Background())
-	n.Store.Wake(n.wake, store.DueDeliveriesOrder())
+	n.config.Store.Wake(n.wake, store.DueDeliveriesOrder())
 	return n
 }
 
@@ -102,14 +102,14 @@ func (n *Notifier) Stripped() int64 { return n.ballast.stripped.Load() }
 // on.
 func (n *Notifier) Run(ctx context.Context) error {
 	return clock.Loop{
-		Clock: n.Clock, Next: n.NextDue, Wake: n.wake,
+		Clock: n.config.Clock, Next: n.NextDue, Wake: n.wake,
 		Do: func(context.Context) error { return n.claim() },
 	}.Run(ctx)
 }
 
 // NextDue implements [clock.Source].
 func (n *Notifier) NextDue() (at time.Time, ok bool, err error) {
-	err = n.Store.View(context.Background(), func(r store.Reader) (err error) {
+	err = n.config.Store.View(context.Background(), func(r store.Reader) (err error) {
 		at, ok, err = store.NextDue(r)
 		return err
 	})
@@ -126,7 +126,7 @@ func (n *Notifier) RunDue(ctx context.Context) error {
 			return err
 		}
 		next, ok, err := n.NextDue()
-		if err != nil || !ok || next.After(n.Clock.Now()) {
+		if err != nil || !ok || next.After(n.config.Clock.Now()) {
 			return err
 		}
 		if n.isPaused() {
@@ -179,13 +179,13 @@ func (n *Notifier) Pause() {
 // Resume goes on after Pause over whatever the store holds now. Deliveries
 // that an attempt was under way for are due again.
 func (n *Notifier) Resume(ctx context.Context) error {
-	err := n.Store.Update(ctx, func(w store.Writer) error {
+	err := n.config.Store.Update(ctx, func(w store.Writer) error {
 		interrupted, err := store.SendingDeliveries(w)
 		if err != nil {
 			return err
 		}
 		for _, d := range interrupted {
-			d.Status, d.NextAttemptAt = store.Waiting, n.Clock.Now()
+			d.Status, d.NextAttemptAt = store.Waiting, n.config.Clock.Now()
 			if err := store.Deliveries.Put(w, d); err != nil {
 				return err
 			}

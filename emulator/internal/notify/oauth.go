@@ -91,7 +91,7 @@ func (n *Notifier) token(ctx context.Context, h store.Webhook) (string, error) {
 	defer slot.mu.Unlock()
 	client := h.OAuth2AccessTokenURL + "\n" + h.OAuth2ClientID + "\n" + h.OAuth2ClientSecret
 	kept := slot.token
-	if kept.client == client && kept.access != "" && kept.expires.Sub(n.Clock.Now()) >= refreshBefore {
+	if kept.client == client && kept.access != "" && kept.expires.Sub(n.config.Clock.Now()) >= refreshBefore {
 		return kept.access, nil
 	}
 	var fresh token
@@ -106,7 +106,7 @@ func (n *Notifier) token(ctx context.Context, h store.Webhook) (string, error) {
 		slot.token = token{}
 		return "", fmt.Errorf("%w: %w", errToken, err)
 	}
-	n.Secrets.Add(fresh.access, fresh.refresh)
+	n.config.Secrets.Add(fresh.access, fresh.refresh)
 	if fresh.client = client; len(fresh.access)+len(fresh.refresh) <= maxToken {
 		slot.token = fresh
 	}
@@ -144,7 +144,7 @@ func (n *Notifier) fetch(ctx context.Context, h store.Webhook, custom bool, refr
 	if answer.Status != http.StatusOK {
 		return token{}, &refusedError{answer.Status}
 	}
-	t, err := readToken(answer.Body, custom, n.Clock.Now())
+	t, err := readToken(answer.Body, custom, n.config.Clock.Now())
 	if t.refresh == "" {
 		t.refresh = refresh
 	}

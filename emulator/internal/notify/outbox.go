@@ -59,12 +59,12 @@ func (n *Notifier) enqueue(w store.Writer, c store.Company, h *store.Webhook, t 
 	if err != nil {
 		return d, err
 	}
-	empty := n.Settings.Over(c.Settings).Get(setting.WebhookSubAccount) == "empty"
-	body := Encode(t, h.RequestContentType, empty, "------------------------"+n.Seed.Text("boundary", id, derive.LowerHex, 16))
+	empty := n.config.Settings.Over(c.Settings).Get(setting.WebhookSubAccount) == "empty"
+	body := Encode(t, h.RequestContentType, empty, "------------------------"+n.config.Seed.Text("boundary", id, derive.LowerHex, 16))
 	d.ID, d.Kind, d.Company, d.WebhookID = id, store.KindWebhook, c.ID, h.ID
 	d.Subject, d.TransactionID = strconv.FormatInt(t.ID, 10), t.ID
 	d.ContentType, d.Body, d.SignedBody = body.ContentType, body.Body, body.Signed
-	d.CreatedAt = n.Clock.Now()
+	d.CreatedAt = n.config.Clock.Now()
 	if !d.Status.Final() {
 		d.NextAttemptAt = d.CreatedAt
 	}
@@ -91,8 +91,8 @@ func (n *Notifier) claim() error {
 	var given []claimed
 	var pruned int
 	var choice *fault.Choice
-	err := n.Store.Update(n.work, func(w store.Writer) (err error) {
-		choice = n.Faults.Choose()
+	err := n.config.Store.Update(n.work, func(w store.Writer) (err error) {
+		choice = n.config.Faults.Choose()
 		if given, err = n.claimDue(w, choice); err == nil {
 			pruned, err = n.prune(w)
 		}
@@ -114,9 +114,9 @@ func (n *Notifier) claim() error {
 
 // anyDue looks without an update whether a delivery is due.
 func (n *Notifier) anyDue() (due bool, err error) {
-	err = n.Store.View(n.work, func(r store.Reader) error {
+	err = n.config.Store.View(n.work, func(r store.Reader) error {
 		at, ok, err := store.NextDue(r)
-		due = ok && !at.After(n.Clock.Now())
+		due = ok && !at.After(n.config.Clock.Now())
 		return err
 	})
 	return due, err
@@ -128,7 +128,7 @@ func (n *Notifier) claimDue(w store.Writer, choice *fault.Choice) (given []claim
 	if err != nil {
 		return nil, err
 	}
-	due, err := store.DueDeliveries(w, n.Clock.Now(), count)
+	due, err := store.DueDeliveries(w, n.config.Clock.Now(), count)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (n *Notifier) claimOne(w store.Writer, d store.Delivery, hit *fault.Hit) (s
 	case hit != nil:
 		n.putOff(&d, hit)
 		fired := fault.Fired{FaultMark: hit.Mark(), Delivery: d.ID, Surface: string(d.Kind)}
-		w.Emit(fault.Fact(fired, n.Clock.Now(), d.Company))
+		w.Emit(fault.Fact(fired, n.config.Clock.Now(), d.Company))
 	case n.tooOld(&d):
 		d.Status = store.Failed
 		d.Reason = "older than 5 hours: SePay no longer picks it up"
@@ -175,7 +175,7 @@ func (n *Notifier) claimOne(w store.Writer, d store.Delivery, hit *fault.Hit) (s
 // tooOld says that SePay would no longer pick the delivery up. One that a
 // fault put off is sent however late.
 func (n *Notifier) tooOld(d *store.Delivery) bool {
-	return d.Decided == 0 && n.Clock.Now().Sub(d.CreatedAt) > maxQueueAge
+	return d.Decided == 0 && n.config.Clock.Now().Sub(d.CreatedAt) > maxQueueAge
 }
 
 // assign puts a delivery into its endpoint's lane. The mutex is held.
@@ -225,9 +225,9 @@ func (n *Notifier) drain(url string, l *lane) {
 // failed ends a delivery that the emulator itself could not make.
 func (n *Notifier) failed(ctx context.Context, id int64, err error) {
 	what := "delivery " + strconv.FormatInt(id, 10)
-	n.Findings.Add(finding.Internal(what, err))
+	n.config.Findings.Add(finding.Internal(what, err))
 	reason := "localsepay itself failed: " + err.Error()
-	err = n.Store.Update(ctx, func(w store.Writer) error {
+	err = n.config.Store.Update(ctx, func(w store.Writer) error {
 		d, err := store.Deliveries.Get(w, id)
 		if err != nil {
 			return err
@@ -236,21 +236,21 @@ func (n *Notifier) failed(ctx context.Context, id int64, err error) {
 		return n.put(w, d)
 	})
 	if err != nil {
-		n.Findings.Add(finding.Internal(what, err))
+		n.config.Findings.Add(finding.Internal(what, err))
 	}
 }
 
 // prune forgets the oldest finished deliveries above the log's size, and returns
 // how many. It looks at no other ones.
 func (n *Notifier) prune(w store.Writer) (int, error) {
-	if n.Keep == 0 {
+	if n.config.Keep == 0 {
 		return 0, nil
 	}
 	total, err := store.CountDeliveries(w)
-	if err != nil || total <= n.Keep {
+	if err != nil || total <= n.config.Keep {
 		return 0, err
 	}
-	old, err := store.OldestFinished(w, total-n.Keep)
+	old, err := store.OldestFinished(w, total-n.config.Keep)
 	if err != nil {
 		return 0, err
 	}

@@ -125,7 +125,7 @@ func (n *Notifier) suspicions(j job, a store.Attempt, body []byte, others string
 	}
 	clockText := "the handler's clock: the emulator's is more than five minutes from this machine's, so the timestamp looks too old or too new; give the handler the emulator's time, or start the emulator at the present"
 	said := strings.ToLower(string(a.Response.Body))
-	if n.Clock.Now().Sub(clock.NewReal().Now()).Abs() > tolerance {
+	if n.config.Clock.Now().Sub(clock.NewReal().Now()).Abs() > tolerance {
 		return append([]string{clockText}, all...)
 	}
 	if strings.Contains(said, "expired") || strings.Contains(said, "timestamp") || strings.Contains(said, "too old") {
@@ -144,7 +144,7 @@ func escaped(body []byte) bool {
 func (n *Notifier) believed(j job) (plain, odd bool) {
 	const recent = 50
 	var page store.Page[store.Delivery]
-	err := n.Store.View(context.Background(), func(r store.Reader) (err error) {
+	err := n.config.Store.View(context.Background(), func(r store.Reader) (err error) {
 		page, err = store.ListDeliveries(r, store.DeliveryFilter{Company: j.delivery.Company, WebhookID: j.webhook.ID, Status: store.Succeeded}, store.Window{Limit: recent, NoTotal: true})
 		return err
 	})
@@ -177,7 +177,7 @@ func forged(hit *fault.Hit) bool {
 // otherSecrets names the company's other secrets, which are easily mixed up.
 func (n *Notifier) otherSecrets(j job) string {
 	var names []string
-	err := n.Store.View(context.Background(), func(r store.Reader) error {
+	err := n.config.Store.View(context.Background(), func(r store.Reader) error {
 		c, err := store.CompanyByID.Find(r, j.delivery.Company)
 		if err != nil {
 			return err

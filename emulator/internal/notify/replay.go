@@ -31,7 +31,7 @@ func (n *Notifier) takeReplay(w store.Writer, company string) error {
 	if err != nil {
 		return err
 	}
-	now, turn := n.Clock.Read()
+	now, turn := n.config.Clock.Read()
 	recent := slices.DeleteFunc(slices.Clone(c.Replays.At), func(at time.Time) bool { return turn != c.Replays.Turn || now.Sub(at) >= time.Minute })
 	if len(recent) >= replaysAMinute {
 		return fmt.Errorf("company %s: %w", company, ErrTooOften)
@@ -56,7 +56,7 @@ func (n *Notifier) Replay(ctx context.Context, ids ...int64) ([]store.Delivery, 
 		return nil, ErrBatch
 	}
 	var made []store.Delivery
-	err := n.Store.Update(ctx, func(w store.Writer) error {
+	err := n.config.Store.Update(ctx, func(w store.Writer) error {
 		made = nil
 		var companies []string
 		for _, id := range ids {
@@ -95,7 +95,7 @@ func (n *Notifier) repeat(w store.Writer, id int64) (store.Delivery, error) {
 		return d, err
 	}
 	d.Origin, d.ReplayOf, d.Status, d.Reason = store.OriginReplay, was.ID, store.Queued, ""
-	d.CreatedAt, d.Attempts = n.Clock.Now(), nil
+	d.CreatedAt, d.Attempts = n.config.Clock.Now(), nil
 	d.Faults, d.Decided, d.Behind = nil, 0, false
 	d.NextAttemptAt = d.CreatedAt
 	return d, store.Deliveries.Put(w, d)
@@ -118,7 +118,7 @@ func replayable(r store.Reader, d *store.Delivery) error {
 // returns it.
 func (n *Notifier) Test(ctx context.Context, webhook int64) (store.Delivery, error) {
 	var d store.Delivery
-	err := n.Store.Update(ctx, func(w store.Writer) error {
+	err := n.config.Store.Update(ctx, func(w store.Writer) error {
 		h, err := store.Webhooks.Get(w, webhook)
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ func (n *Notifier) Test(ctx context.Context, webhook int64) (store.Delivery, err
 			return err
 		}
 		sample := &store.Transaction{
-			Gateway: "MBBank", AccountNumber: "0000012345", Date: n.Clock.Now(), TransferType: store.In, Amount: 10_000,
+			Gateway: "MBBank", AccountNumber: "0000012345", Date: n.config.Clock.Now(), TransferType: store.In, Amount: 10_000,
 			Content: "SePay webhook test", Description: "BankAPINotify SePay webhook test", Reference: "SBTEST",
 		}
 		d, err = n.enqueue(w, c, &h, sample, store.Delivery{Origin: store.OriginTest, Status: store.Sending})
@@ -144,7 +144,7 @@ func (n *Notifier) Test(ctx context.Context, webhook int64) (store.Delivery, err
 	if err := n.deliver(ctx, d.ID); err != nil {
 		return d, err
 	}
-	err = n.Store.View(ctx, func(r store.Reader) (err error) {
+	err = n.config.Store.View(ctx, func(r store.Reader) (err error) {
 		d, err = store.Deliveries.Get(r, d.ID)
 		return err
 	})

@@ -171,7 +171,7 @@ func checkAccounts(r store.Reader, h store.Webhook) error {
 func (n *Notifier) Register(w store.Writer, c store.Company, h store.Webhook) (store.Webhook, error) {
 	h.Company = c.ID
 	Defaults(&h)
-	if n.Settings.Over(c.Settings).Get(setting.BankQuotas) == "on" {
+	if n.config.Settings.Over(c.Settings).Get(setting.BankQuotas) == "on" {
 		have, err := store.WebhookByCompany.Count(w, c.ID)
 		if err != nil {
 			return h, err
@@ -180,21 +180,21 @@ func (n *Notifier) Register(w store.Writer, c store.Company, h store.Webhook) (s
 			return h, invalid("", "test mode allows %d webhooks", maxTestWebhooks)
 		}
 	}
-	if err := Check(w, h, n.Egress); err != nil {
+	if err := Check(w, h, n.config.Egress); err != nil {
 		return h, err
 	}
 	id, err := store.Webhooks.NextID(w)
 	if err != nil {
 		return h, err
 	}
-	h.ID, h.CreatedAt = id, n.Clock.Now()
+	h.ID, h.CreatedAt = id, n.config.Clock.Now()
 	return h, n.keep(w, h, "created")
 }
 
 // Change saves a changed webhook. It acts on the next transaction, and on the
 // attempts still to come of earlier ones.
 func (n *Notifier) Change(w store.Writer, h store.Webhook) error {
-	if err := Check(w, h, n.Egress); err != nil {
+	if err := Check(w, h, n.config.Egress); err != nil {
 		return err
 	}
 	return n.keep(w, h, "changed")
@@ -229,7 +229,7 @@ func (c Configured) Size() int { return 32 + len(c.URL) }
 
 func (n *Notifier) configured(w store.Writer, h store.Webhook, what string) {
 	w.Emit(fact.Fact{
-		At: n.Clock.Now(), Company: h.Company, Subject: fact.About(fact.Webhook, strconv.FormatInt(h.ID, 10)), Type: fact.Webhook,
+		At: n.config.Clock.Now(), Company: h.Company, Subject: fact.About(fact.Webhook, strconv.FormatInt(h.ID, 10)), Type: fact.Webhook,
 		Data: Configured{h.ID, h.URL, what},
 	})
 }
