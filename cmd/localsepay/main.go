@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
@@ -137,7 +138,7 @@ func perform(t terminal, args []string) error {
 		kong.Writers(t.out, t.err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"url": whereToLook(), "version": build().String()},
+		kong.Vars{"url": whereToLook(), "version": build().String(), "moments": strings.Join(control.MomentTypes(), ",")},
 	)
 	if err != nil {
 		return err

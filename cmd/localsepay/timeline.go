@@ -14,7 +14,8 @@ import (
 type timelineCmd struct {
 	remote
 	Company string `help:"Only this company's, and what concerns all."`
-	Type    string `help:"Only this type: request, transaction, order, delivery, finding, fault, clock, reset, restore, company, webhook, ipn, user or oauth." enum:",request,transaction,order,delivery,finding,fault,clock,reset,restore,company,webhook,ipn,user,oauth" default:""`
+	Subject string `placeholder:"WHAT" help:"Only about this, as --json calls it, such as \"order SEPAY-1A2B\"."`
+	Type    string `help:"Only this type: ${moments}." enum:",${moments}" default:""`
 	From    string `placeholder:"TIME" help:"From there on: RFC 3339, or \"2006-01-02 15:04:05\" in Vietnam's time."`
 	To      string `placeholder:"TIME" help:"Up to there."`
 	After   int64  `help:"From the moment after this number on: what --json calls seq."`
@@ -23,7 +24,7 @@ type timelineCmd struct {
 
 // Run implements the verb.
 func (c timelineCmd) Run(t terminal) error {
-	f := control.TimelineFilter{Company: c.Company, Type: c.Type, After: max(c.After, 0)}
+	f := control.TimelineFilter{Company: c.Company, Subject: c.Subject, Type: c.Type, After: max(c.After, 0)}
 	for _, end := range []struct {
 		flag, text string
 		at         *time.Time
@@ -48,7 +49,11 @@ func (c timelineCmd) Run(t terminal) error {
 			fmt.Fprintf(w, "(%d older moments are forgotten)\n", list.Dropped)
 		}
 		for _, m := range list.Data {
-			fmt.Fprintln(w, m.At[:10], m.Text)
+			text := m.At[:10] + " " + m.Text
+			if m.Undone {
+				text += "  (undone)"
+			}
+			fmt.Fprintln(w, text)
 		}
 		if list.Next != nil {
 			fmt.Fprintln(w, "(more: --after "+*list.Next+")")

@@ -21,6 +21,11 @@ type Moment struct {
 	Data json.RawMessage `json:"data"`
 }
 
+// MomentTypes lists the types of moments.
+func MomentTypes() []string {
+	return []string{"request", "transaction", "order", "delivery", "finding", "fault", "clock", "reset", "restore", "company", "webhook", "ipn", "user", "oauth"}
+}
+
 // Timeline is the ordered record of what happened, oldest first.
 type Timeline struct {
 	Data []Moment `json:"data"`

@@ -34,7 +34,7 @@ func (c *Control) getTimeline(r request) (int, any, error) {
 		return 0, nil, err
 	}
 	q := r.URL.Query()
-	if err := oneOf("type", q.Get("type"), factTypes()); err != nil {
+	if err := oneOf("type", q.Get("type"), wire.MomentTypes()); err != nil {
 		return 0, nil, err
 	}
 	f := wire.TimelineFilter{Company: q.Get("company"), Subject: q.Get("subject"), Type: q.Get("type"), After: after}
@@ -48,14 +48,6 @@ func (c *Control) getTimeline(r request) (int, any, error) {
 		}
 	}
 	return ok(c.Timeline(f, limit), nil)
-}
-
-func factTypes() []string {
-	var out []string
-	for _, t := range fact.Types() {
-		out = append(out, string(t))
-	}
-	return out
 }
 
 // ClientUses tells how each client kept to the rate limits.
