@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"openapi/control"},
 	{"emulator/internal/clock", "emulator/internal/fact", "emulator/internal/vietqr", "emulator/internal/derive", "emulator/internal/setting", "emulator/internal/page"},
 	{"emulator/internal/finding", "emulator/internal/store"},
-	{"emulator/internal/fault", "emulator/internal/habit"},
+	{"emulator/internal/fault", "emulator/internal/habit", "emulator/internal/advance"},
 	{"emulator/internal/store/memory", "emulator/internal/store/conformance", "emulator/internal/store/ledger", "emulator/internal/store/secrets", "emulator/internal/identity", "emulator/internal/oauth2", "emulator/internal/notify", "emulator/internal/surface"},
 	{"emulator/internal/bank"},
 	{"emulator/internal/payment"},

@@ -132,46 +132,24 @@ func TestGoingBackIsOneDecision(t *testing.T) {
 	})
 }
 
-func TestNothingGoesBackDuringAnAdvance(t *testing.T) {
+func TestNothingGoesBackWhileTheClockIsHeld(t *testing.T) {
 	c := clock.NewFrozen(nine)
-	replaced := false
-	n := &inside{do: func() error { return c.GoBack(nil, func() error { replaced = true; return nil }) }}
-	c.AddSource(n)
-	if err := c.Advance(t.Context(), time.Minute); err != nil {
+	held, err := c.Hold(time.Minute)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !errors.Is(n.err, clock.ErrAdvancing) || replaced {
-		t.Errorf("error %v, replaced: %t", n.err, replaced)
-	}
-}
-
-// inside does something while an advance runs.
-type inside struct {
-	do  func() error
-	err error
-}
-
-func (i *inside) NextDue() (time.Time, bool, error) { return time.Time{}, false, nil }
-
-func (i *inside) RunDue(context.Context) error { i.err = i.do(); return nil }
-
-func TestAnAdvanceTellsOfAFailedRead(t *testing.T) {
-	c := clock.NewFrozen(nine)
-	c.AddSource(blind{})
-	if err := c.Advance(t.Context(), time.Minute); !errors.Is(err, errBlind) {
-		t.Errorf("error: %v", err)
+	defer held.Release()
+	replaced := false
+	err = c.GoBack(nil, func() error { replaced = true; return nil })
+	if !errors.Is(err, clock.ErrAdvancing) || replaced {
+		t.Errorf("error %v, replaced: %t", err, replaced)
 	}
 }
 
 var errBlind = errors.New("cannot read")
 
-type blind struct{}
-
-func (blind) NextDue() (time.Time, bool, error) { return time.Time{}, false, errBlind }
-func (blind) RunDue(context.Context) error      { return nil }
-
-// An error or a panic of a part is told, and the part goes on a second later.
-func TestALoopOutlivesItsFailures(t *testing.T) {
+// An error or a panic ends a loop, which goes on when it is run again.
+func TestALoopThatFailedGoesOnWhenItIsRunAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		var done sync.WaitGroup

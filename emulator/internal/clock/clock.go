@@ -40,16 +40,6 @@ var (
 	ErrRange = errors.New("the clock cannot go there")
 )
 
-// Source has work that falls due at instants of the clock.
-type Source interface {
-	// NextDue returns the earliest instant at which work falls due; ok is
-	// false when none waits.
-	NextDue() (at time.Time, ok bool, err error)
-	// RunDue does everything that is due by now, waits for what is under way,
-	// and returns when the answers are in.
-	RunDue(ctx context.Context) error
-}
-
 // State is how a clock runs at a moment.
 type State struct {
 	Mode Mode
@@ -73,7 +63,6 @@ type Clock struct {
 	turn    uint64    // how often the time was put back
 	changed chan struct{}
 
-	sources   []Source
 	advancing sync.Mutex
 }
 
@@ -100,10 +89,6 @@ func NewScaled(scale float64) *Clock {
 	c.mode, c.scale = Scaled, min(max(scale, input.MinScale), input.MaxScale)
 	return c
 }
-
-// AddSource registers work that [Clock.Advance] has to run. It is called while
-// the emulator is put together, before the clock is used.
-func (c *Clock) AddSource(s Source) { c.sources = append(c.sources, s) }
 
 // Now returns the present instant in Vietnam's zone.
 func (c *Clock) Now() time.Time {
@@ -247,58 +232,54 @@ func (c *Clock) GoBack(k *Kept, replace func() error) error {
 	return nil
 }
 
-// Advance moves the clock by d and, on the way, runs everything that falls
-// due: each at its own instant, in order, and also what falls due because of
-// it. It returns when the answers are in. When ctx ends first, the clock stays
-// where it got to.
-func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
-	if d < 0 {
-		return fmt.Errorf("%w: %v", ErrBackwards, d)
-	}
-	if !c.advancing.TryLock() {
-		return ErrAdvancing
-	}
-	defer c.advancing.Unlock()
-
-	from := c.hold()
-	defer c.release()
-	target := from.Add(d)
-	if err := input.CheckInstant(target); err != nil {
-		return fmt.Errorf("%w: %w", ErrRange, err)
-	}
-	for {
-		for _, s := range c.sources {
-			if err := s.RunDue(ctx); err != nil {
-				return fmt.Errorf("advance at %s: %w", c.Now().Format(Layout), err)
-			}
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		next, ok, err := c.nextDue()
-		if err != nil {
-			return fmt.Errorf("advance at %s: %w", c.Now().Format(Layout), err)
-		}
-		if !ok || next.After(target) {
-			c.moveTo(target)
-			return nil
-		}
-		c.moveTo(next)
-	}
+// Held is a clock that stands still for the one who moves it; see [Clock.Hold].
+type Held struct {
+	clock  *Clock
+	target time.Time
 }
 
-// nextDue returns the earliest instant at which any source has work.
-func (c *Clock) nextDue() (at time.Time, ok bool, err error) {
-	for _, s := range c.sources {
-		t, due, err := s.NextDue()
-		if err != nil {
-			return at, false, err
-		}
-		if due && (!ok || t.Before(at)) {
-			at, ok = t, true
-		}
+// Hold stops the clock for an advance by d. Nobody else moves it until Release.
+func (c *Clock) Hold(d time.Duration) (*Held, error) {
+	if d < 0 {
+		return nil, fmt.Errorf("%w: %v", ErrBackwards, d)
 	}
-	return at, ok, nil
+	if !c.advancing.TryLock() {
+		return nil, ErrAdvancing
+	}
+	h := &Held{clock: c}
+	h.target = c.hold().Add(d)
+	if err := input.CheckInstant(h.target); err != nil {
+		h.Release()
+		return nil, fmt.Errorf("%w: %w", ErrRange, err)
+	}
+	return h, nil
+}
+
+// Target is where the advance ends.
+func (h *Held) Target() time.Time { return h.target }
+
+// MoveTo sets the clock forward; it never goes back.
+func (h *Held) MoveTo(at time.Time) { h.clock.moveTo(at) }
+
+// Release lets the clock go on from where it was moved to.
+func (h *Held) Release() {
+	h.clock.release()
+	h.clock.advancing.Unlock()
+}
+
+// Advance moves the clock by d. What falls due on the way is not run; see package
+// advance.
+func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
+	h, err := c.Hold(d)
+	if err != nil {
+		return err
+	}
+	defer h.Release()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	h.MoveTo(h.target)
+	return nil
 }
 
 func (c *Clock) hold() time.Time {

@@ -13,42 +13,6 @@ import (
 
 var nine = time.Date(2026, 1, 5, 9, 0, 0, 0, clock.Vietnam)
 
-// ladder is work that reschedules itself, like a retry.
-type ladder struct {
-	clock *clock.Clock
-	due   []time.Duration
-	at    time.Time
-	ran   []string
-}
-
-func (l *ladder) NextDue() (time.Time, bool, error) { return l.at, !l.at.IsZero(), nil }
-
-func (l *ladder) RunDue(context.Context) error {
-	for !l.at.IsZero() && !l.at.After(l.clock.Now()) {
-		l.ran = append(l.ran, l.clock.Now().Format("15:04"))
-		l.at = time.Time{}
-		if len(l.due) > 0 {
-			l.at, l.due = l.clock.Now().Add(l.due[0]), l.due[1:]
-		}
-	}
-	return nil
-}
-
-func TestAdvanceRunsEachStepAtItsOwnInstant(t *testing.T) {
-	c := clock.NewFrozen(nine)
-	l := &ladder{clock: c, at: nine, due: []time.Duration{time.Minute, time.Minute, 2 * time.Minute, 30 * time.Minute}}
-	c.AddSource(l)
-	if err := c.Advance(context.Background(), 10*time.Minute); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"09:00", "09:01", "09:02", "09:04"}, l.ran); diff != "" {
-		t.Errorf("instants (-want +got):\n%s", diff)
-	}
-	if got := c.Now().Format(clock.Layout); got != "2026-01-05 09:10:00" {
-		t.Errorf("after the advance it is %s", got)
-	}
-}
-
 func TestARealClockGoesOnFromWhereItWasAdvancedTo(t *testing.T) {
 	c := clock.NewReal()
 	before := c.Now()
@@ -100,26 +64,23 @@ func TestWhatAClockRefuses(t *testing.T) {
 	}
 }
 
-// nested advances the clock from inside its own work.
-type nested struct {
-	ladder
-	err error
-}
-
-func (n *nested) RunDue(ctx context.Context) error {
-	n.err = n.clock.Advance(ctx, time.Minute)
-	return n.ladder.RunDue(ctx)
-}
-
-func TestAnAdvanceInsideAnAdvanceIsRefused(t *testing.T) {
+func TestAHeldClockIsMovedByNobodyElse(t *testing.T) {
 	c := clock.NewFrozen(nine)
-	n := &nested{ladder: ladder{clock: c, at: nine}}
-	c.AddSource(n)
-	if err := c.Advance(context.Background(), time.Minute); err != nil {
+	held, err := c.Hold(time.Hour)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !errors.Is(n.err, clock.ErrAdvancing) {
-		t.Errorf("inner advance: %v", n.err)
+	if err := c.Advance(t.Context(), time.Minute); !errors.Is(err, clock.ErrAdvancing) {
+		t.Errorf("inner advance: %v", err)
+	}
+	held.MoveTo(nine.Add(time.Minute))
+	held.MoveTo(nine) // it never goes back
+	if !c.Now().Equal(nine.Add(time.Minute)) || !held.Target().Equal(nine.Add(time.Hour)) {
+		t.Errorf("it is %v, on the way to %v", c.Now(), held.Target())
+	}
+	held.Release()
+	if err := c.Advance(t.Context(), time.Minute); err != nil || !c.Now().Equal(nine.Add(2*time.Minute)) {
+		t.Errorf("after the release: %v at %v", err, c.Now())
 	}
 }
 

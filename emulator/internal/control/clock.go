@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/internal/advance"
 	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	wire "github.com/localsepay/localsepay/openapi/control"
@@ -59,10 +60,11 @@ func (c *Control) SetClock(ctx context.Context, change wire.ClockChange) (wire.C
 }
 
 // Advance moves the clock and runs everything that falls due on the way, in
-// order, each at its own instant. It returns when the answers are in.
+// order, each at its own instant. It returns when the answers are in. Of what falls
+// due at one instant, orders come first, as they may have notices.
 func (c *Control) Advance(ctx context.Context, by time.Duration) (wire.Advanced, error) {
 	before := c.config.Notifier.Attempts()
-	if err := c.config.Clock.Advance(ctx, by); err != nil {
+	if err := advance.Run(ctx, c.config.Clock, by, c.config.Gateway, c.config.Notifier); err != nil {
 		return wire.Advanced{}, err
 	}
 	s, err := c.emitClock(ctx)

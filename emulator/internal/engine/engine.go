@@ -141,9 +141,6 @@ func (e *Engine) wire() {
 		Store: e.store, Seed: seed, Clock: e.clock, Settings: e.settings, Bank: e.bank, Outbox: e.notifier, Findings: e.findings,
 	})
 	e.oauth = &oauth2.Server{Store: e.store, Seed: seed, Now: now, Key: func() *oauth2.Key { return keyOf(seed) }, Settings: e.settings, Secrets: e.secrets}
-	// What falls due at one instant: orders first, as they may have notices.
-	e.clock.AddSource(e.gateway)
-	e.clock.AddSource(e.notifier)
 	e.control = control.New(control.Config{
 		Store: e.store, Clock: e.clock, Settings: e.settings, Bank: e.bank, Identity: e.identity, Notifier: e.notifier, Gateway: e.gateway, OAuth: e.oauth,
 		Traffic: e.traffic, Findings: e.findings, Clients: e.clients, Faults: e.faults, Secrets: e.secrets,

@@ -39,7 +39,7 @@ type Config struct {
 	Secrets *mask.Masker
 }
 
-// Notifier is the outbox and its dispatcher. It is a [clock.Source].
+// Notifier is the outbox and its dispatcher. It is a [advance.Source].
 type Notifier struct {
 	config Config
 
@@ -107,7 +107,7 @@ func (n *Notifier) Run(ctx context.Context) error {
 	}.Run(ctx)
 }
 
-// NextDue implements [clock.Source].
+// NextDue implements [advance.Source].
 func (n *Notifier) NextDue() (at time.Time, ok bool, err error) {
 	err = n.config.Store.View(context.Background(), func(r store.Reader) (err error) {
 		at, ok, err = store.NextDue(r)
@@ -116,7 +116,7 @@ func (n *Notifier) NextDue() (at time.Time, ok bool, err error) {
 	return at, ok, err
 }
 
-// RunDue implements [clock.Source].
+// RunDue implements [advance.Source].
 func (n *Notifier) RunDue(ctx context.Context) error {
 	for {
 		if err := n.claim(); err != nil {

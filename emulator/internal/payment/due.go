@@ -11,7 +11,7 @@ import (
 // dueBatch is how many due orders one transaction takes.
 const dueBatch = 200
 
-// NextDue implements [clock.Source].
+// NextDue implements [advance.Source].
 func (g *Gateway) NextDue() (at time.Time, ok bool, err error) {
 	err = g.Store.View(context.Background(), func(r store.Reader) error {
 		orders, err := store.ExpiringOrders(r, time.Time{}, 1)
@@ -32,7 +32,7 @@ func (g *Gateway) NextDue() (at time.Time, ok bool, err error) {
 	return at, ok && err == nil, err
 }
 
-// RunDue implements [clock.Source]: it expires orders and declines payments
+// RunDue implements [advance.Source]: it expires orders and declines payments
 // whose time is up.
 func (g *Gateway) RunDue(ctx context.Context) error {
 	for {
