@@ -111,6 +111,8 @@ func TestWhenATransferHappenedIsToldAsTheSettingSays(t *testing.T) {
 			s.open(bank.NewAccount{Bank: "MBBank"})
 			if r := s.move(bank.Transfer{Amount: 1000}); !r.Transaction.Date.Equal(want[i]) {
 				t.Errorf("%s, %s: %s", clock, memo, r.Transaction.Date)
+			} else if r.Written != nil && r.Written.Minute != want[i].Equal(minute) {
+				t.Errorf("%s, %s: the full minute is %v", clock, memo, r.Written.Minute)
 			}
 			if r := s.move(bank.Transfer{Amount: 1000, Direction: store.Out}); !r.Transaction.Date.Equal(at) {
 				t.Errorf("%s, %s, money that goes: %s", clock, memo, r.Transaction.Date)
@@ -134,4 +136,12 @@ func TestTheSameSeedTellsTheSame(t *testing.T) {
 		return s.move(bank.Transfer{Amount: 1000, Content: text("DH123")})
 	}
 	build(t, nil).same("another time", tell(), tell())
+}
+
+func TestABankThatTellsTheSecondDoesNotTellTheFullMinute(t *testing.T) {
+	s := build(t, map[string]string{string(setting.BankTime): setting.TimeBank, string(setting.BankMemo): setting.MemoHabits})
+	s.open(bank.NewAccount{Bank: "ACB"})
+	if r := s.move(bank.Transfer{Amount: 1000}); r.Written.Minute || !r.Transaction.Date.Equal(at) {
+		t.Errorf("%s, %+v", r.Transaction.Date, r.Written)
+	}
 }

@@ -63,6 +63,21 @@ func TestADelayIsOnTheEmulatorsClockAndDecidedOnce(t *testing.T) {
 	}
 }
 
+func TestADelayExcusesTheAttemptThatItPutOffAndNoLaterOne(t *testing.T) {
+	s, m := build(t), newMerchant(t, reply{500, ""})
+	s.hook(m.URL)
+	rule := onWebhooks(fault.Do{Delay: "1m"})
+	rule.When.Nth = 1
+	s.fault(rule)
+	d := s.notice()
+	s.advance(time.Minute)
+	s.jump(6 * time.Hour)
+	s.run()
+	if now := s.delivery(d.ID); now.Status != store.Failed || len(now.Attempts) != 1 || !strings.HasPrefix(now.Reason, "older than 5 hours") {
+		t.Errorf("%s %q after %d attempts", now.Status, now.Reason, len(now.Attempts))
+	}
+}
+
 func TestADropFailsWithoutARequestAndIsTold(t *testing.T) {
 	s, m := build(t), newMerchant(t)
 	s.hook(m.URL)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/fault"
 	"github.com/localsepay/localsepay/emulator/notify"
 	"github.com/localsepay/localsepay/emulator/setting"
 	"github.com/localsepay/localsepay/emulator/store"
@@ -115,23 +117,67 @@ func TestASlowEndpointHoldsUpOnlyItself(t *testing.T) {
 }
 
 func TestOneEndpointGets16RequestsAtATime(t *testing.T) {
+	const notices, width = 60, 16
+	s, m := build(t), newMerchant(t)
+	begun, end := make(chan struct{}, notices), make(chan struct{}, notices)
+	var current, peak atomic.Int64
+	m.serve(func(http.ResponseWriter, *http.Request) {
+		n := current.Add(1)
+		for was := peak.Load(); n > was && !peak.CompareAndSwap(was, n); {
+			was = peak.Load()
+		}
+		begun <- struct{}{}
+		<-end
+		current.Add(-1)
+	})
+	s.hook(m.URL)
+	for range notices {
+		s.notice()
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.n.RunDue(context.Background()) }()
+	for range width {
+		<-begun
+	}
+	for range notices - width { // each that ends lets one begin
+		end <- struct{}{}
+		<-begun
+	}
+	for range width {
+		end <- struct{}{}
+	}
+	if err := <-done; err != nil || peak.Load() != width || len(m.requests()) != notices {
+		t.Errorf("%v, %d at a time, %d in all", err, peak.Load(), len(m.requests()))
+	}
+}
+
+func TestAFaultThatIsTakenAwayDuringAPauseTouchesNothingAfterIt(t *testing.T) {
 	s, m := build(t), newMerchant(t)
 	begun := m.hang()
 	s.hook(m.URL)
-	for range 20 {
+	s.fault(onWebhooks(fault.Do{Duplicate: 1}))
+	for range 20 { // some wait behind those that are under way
 		s.notice()
 	}
-	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- s.n.RunDue(ctx) }()
+	go func() { done <- s.n.RunDue(context.Background()) }()
 	for range 16 {
 		<-begun
 	}
-	cancel()
-	<-done
-	s.n.Pause() // returns once the 16 have ended
-	if n := len(m.requests()); n != 16 {
-		t.Errorf("%d requests", n)
+	s.n.Pause()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	s.faults.Clear()
+	m.serve(nil)
+	if err := s.n.Resume(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	s.run()
+	for _, d := range s.deliveries() {
+		if d.Status != store.Succeeded || len(d.Attempts) != 1 {
+			t.Errorf("delivery %d: %s after %d requests", d.ID, d.Status, len(d.Attempts))
+		}
 	}
 }
 

@@ -194,9 +194,14 @@ func TestWhatIsStillToBeSentIsNeverForgotten(t *testing.T) {
 
 func TestBeyondItsBytesTheLogLosesHeadersAndBodiesOfTheOldestAttempts(t *testing.T) {
 	const most = 20_000
-	s, m := build(t, func(c *notify.Config) { c.KeepBytes = most }), newMerchant(t, reply{200, `{"success":true,"x":"` + strings.Repeat("x", 4000) + `"}`})
+	s, m := build(t, func(c *notify.Config) { c.KeepBytes = most }), newMerchant(t)
 	s.hook(m.URL)
-	for range 10 {
+	for i := range 10 {
+		size := 1000
+		if i >= 8 { // takes the place of several
+			size = 9000
+		}
+		m.answer(reply{200, `{"success":true,"x":"` + strings.Repeat("x", size) + `"}`})
 		s.notice()
 		s.run()
 	}

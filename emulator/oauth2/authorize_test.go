@@ -119,17 +119,23 @@ func TestACodeIsGoodForFiveMinutesOnceForItsClientAndAddress(t *testing.T) {
 		change func(*setup, *oauth2.TokenRequest)
 		want   string
 	}{
-		"as it is":              {func(*setup, *oauth2.TokenRequest) {}, ""},
-		"just before its end":   {func(s *setup, _ *oauth2.TokenRequest) { s.later(5*time.Minute - time.Nanosecond) }, ""},
-		"at its end":            {func(s *setup, _ *oauth2.TokenRequest) { s.later(5 * time.Minute) }, oauth2.InvalidGrant},
-		"a second time":         {func(s *setup, r *oauth2.TokenRequest) { s.token(*r) }, oauth2.InvalidGrant},
-		"another address":       {change(func(r *oauth2.TokenRequest) { r.RedirectURI = "http://localhost/" }), oauth2.InvalidGrant},
-		"no address":            {change(func(r *oauth2.TokenRequest) { r.RedirectURI = "" }), oauth2.InvalidRequest},
-		"another code":          {change(func(r *oauth2.TokenRequest) { r.Code += "0" }), oauth2.InvalidGrant},
-		"no code":               {change(func(r *oauth2.TokenRequest) { r.Code = "" }), oauth2.InvalidRequest},
-		"another client":        {change(func(r *oauth2.TokenRequest) { r.ClientID, r.ClientSecret = "app2", "secret2" }), oauth2.InvalidGrant},
-		"a wrong secret":        {change(func(r *oauth2.TokenRequest) { r.ClientSecret = "secret2" }), oauth2.InvalidClient},
-		"no secret":             {change(func(r *oauth2.TokenRequest) { r.ClientSecret = "" }), oauth2.InvalidClient},
+		"as it is":            {func(*setup, *oauth2.TokenRequest) {}, ""},
+		"just before its end": {func(s *setup, _ *oauth2.TokenRequest) { s.later(5*time.Minute - time.Nanosecond) }, ""},
+		"at its end":          {func(s *setup, _ *oauth2.TokenRequest) { s.later(5 * time.Minute) }, oauth2.InvalidGrant},
+		"a second time":       {func(s *setup, r *oauth2.TokenRequest) { s.token(*r) }, oauth2.InvalidGrant},
+		"another address":     {change(func(r *oauth2.TokenRequest) { r.RedirectURI = "http://localhost/" }), oauth2.InvalidGrant},
+		"no address":          {change(func(r *oauth2.TokenRequest) { r.RedirectURI = "" }), oauth2.InvalidRequest},
+		"another code":        {change(func(r *oauth2.TokenRequest) { r.Code += "0" }), oauth2.InvalidGrant},
+		"no code":             {change(func(r *oauth2.TokenRequest) { r.Code = "" }), oauth2.InvalidRequest},
+		"another client":      {change(func(r *oauth2.TokenRequest) { r.ClientID, r.ClientSecret = "app2", "secret2" }), oauth2.InvalidGrant},
+		"a wrong secret":      {change(func(r *oauth2.TokenRequest) { r.ClientSecret = "secret2" }), oauth2.InvalidClient},
+		"no secret":           {change(func(r *oauth2.TokenRequest) { r.ClientSecret = "" }), oauth2.InvalidClient},
+		"no secret to a client that has none": {func(s *setup, r *oauth2.TokenRequest) {
+			r.ClientSecret = ""
+			s.update(func(w store.Writer) error {
+				return store.OAuthApps.Put(w, store.OAuthApp{ID: 1, Company: "shop", ClientID: "app"})
+			})
+		}, oauth2.InvalidClient},
 		"an unknown client":     {change(func(r *oauth2.TokenRequest) { r.ClientID = "none" }), oauth2.InvalidClient},
 		"the other side's host": {change(func(r *oauth2.TokenRequest) { r.Environment = store.Production }), oauth2.InvalidClient},
 		"its own side's host":   {change(func(r *oauth2.TokenRequest) { r.Environment = store.Sandbox }), ""},
