@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/localsepay/localsepay/emulator/bank"
-	"github.com/localsepay/localsepay/emulator/derive"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/bank"
+	"github.com/localsepay/localsepay/emulator/internal/derive"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
 func TestAnAccountOfWhichOnlyTheBankIsSaidIsDerivedFromTheSeed(t *testing.T) {

@@ -4,6 +4,6 @@
 // …/cau-hinh-ma-thanh-toan, …/tien-ich-khac/test-mode).
 //
 // A transfer is one store transaction that also writes the deliveries that
-// follow from it, through the [Outbox]. The package must not know HTTP, nor
+// follow from it, through package notify. The package must not know HTTP, nor
 // how a delivery is filtered and sent.
 package bank

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/bank"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/bank"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
 func TestTestModeBoundsAmountsAndMemosWhereItsQuotasAreOn(t *testing.T) {

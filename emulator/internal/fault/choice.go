@@ -94,6 +94,21 @@ func (c *Choice) count() {
 	clear(c.fired)
 }
 
+// GiveBack takes back that a rule fired at a delivery: it struck nothing.
+func (r *Rules) GiveBack(h *Hit) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, rule := range r.rules {
+		if rule.ID == h.ID {
+			rule.Matched--
+			rule.Fired--
+		}
+	}
+}
+
 // first notes every rule that matches, and returns the first that fires. The
 // rules' lock is held.
 func (c *Choice) first(matches func(*Rule) bool) *Hit {

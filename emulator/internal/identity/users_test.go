@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/localsepay/localsepay/emulator/fact"
-	"github.com/localsepay/localsepay/emulator/identity"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/identity"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
 func TestTheFirstUserIsASuperAdminAndOthersAreNumbered(t *testing.T) {

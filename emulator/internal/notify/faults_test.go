@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/fact"
-	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/notify"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
 func onWebhooks(do fault.Do) fault.Rule {
@@ -89,7 +89,7 @@ func TestADropFailsWithoutARequestAndIsTold(t *testing.T) {
 	}
 	s.same("states", []store.DeliveryStatus{store.Failed}, s.states(d.ID))
 	told := s.store.Facts().After(fact.Filter{Type: fact.Fault}, 0, 10)
-	if len(told) != 1 || told[0].Data.(fault.Fired).Mark.ID != rule.ID || told[0].Data.(fault.Fired).Delivery != d.ID || told[0].Company != "shop" {
+	if len(told) != 1 || told[0].Data.(fault.Struck).ID != rule.ID || told[0].Data.(fault.Struck).Delivery != d.ID || told[0].Company != "shop" {
 		t.Errorf("told %+v", told)
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/notify"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
 // hang makes the merchant hold every request until the client is gone. begun
@@ -161,6 +161,9 @@ func TestAFaultThatIsTakenAwayDuringAPauseTouchesNothingAfterIt(t *testing.T) {
 	s.n.Pause()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+	if r := s.faults.List()[0]; r.Matched != 16 || r.Fired != 16 {
+		t.Errorf("the rule matched %d and fired %d times, of 16 that were under way", r.Matched, r.Fired)
 	}
 	s.faults.Clear()
 	m.serve(nil)

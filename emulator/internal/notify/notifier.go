@@ -169,6 +169,9 @@ func (n *Notifier) Pause() {
 		n.inFlight -= len(l.waiting)
 		l.waiting = nil
 	}
+	for _, hit := range n.plans { // struck nothing
+		n.config.Faults.GiveBack(hit)
+	}
 	clear(n.plans)
 	for n.inFlight > 0 {
 		n.idle.Wait()

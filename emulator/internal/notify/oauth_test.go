@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
 // oauth makes a webhook one that gets its token at an address.

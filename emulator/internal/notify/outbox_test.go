@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/fact"
-	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/notify"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
 func TestEachActiveWebhookHasADeliveryQueuedOrSkippedWithTheReason(t *testing.T) {

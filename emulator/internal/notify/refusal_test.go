@@ -10,11 +10,12 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/finding"
-	"github.com/localsepay/localsepay/emulator/notify"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 func TestAHandlerThatDoesNotBelieveANoticeIsTold(t *testing.T) {
@@ -188,7 +189,7 @@ func TestALookUpIsForLiveModeAlone(t *testing.T) {
 	for egress, want := range map[notify.Egress]bool{notify.EgressTest: false, notify.EgressLive: true} {
 		asked.Store(0)
 		s := build(t, func(c *notify.Config) { c.Egress, c.Resolver = egress, r })
-		errHook := s.n.Vet(context.Background(), notify.WebhookBody{WebhookURL: &url})
+		errHook := s.n.Vet(context.Background(), control.WebhookBody{WebhookURL: &url})
 		errIPN := s.n.VetIPN(context.Background(), url)
 		for _, err := range []error{errHook, errIPN} {
 			if (err != nil) != want || err != nil && !errors.Is(err, notify.ErrInvalid) {

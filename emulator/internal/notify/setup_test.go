@@ -11,14 +11,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/fact"
-	"github.com/localsepay/localsepay/emulator/fault"
-	"github.com/localsepay/localsepay/emulator/finding"
-	"github.com/localsepay/localsepay/emulator/notify"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
-	"github.com/localsepay/localsepay/emulator/store/memory"
+	"github.com/localsepay/localsepay/emulator/internal/advance"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/fault"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/emulator/internal/store/memory"
 )
 
 // failer is a test, or one run of a property.
@@ -131,7 +132,6 @@ func build(t failer, change ...func(*notify.Config)) *setup {
 		f(&c)
 	}
 	s.n = notify.New(c)
-	s.clock.AddSource(s.n)
 	t.Cleanup(func() {
 		s.n.Pause()
 		_ = s.store.Close()
@@ -244,7 +244,7 @@ func (s *setup) run() {
 // advance moves the clock and sends what falls due on the way.
 func (s *setup) advance(d time.Duration) {
 	s.Helper()
-	if err := s.clock.Advance(context.Background(), d); err != nil {
+	if err := advance.Run(context.Background(), s.clock, d, s.n); err != nil {
 		s.Fatal(err)
 	}
 }

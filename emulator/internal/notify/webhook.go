@@ -61,9 +61,8 @@ func Defaults(h *store.Webhook) {
 	}
 }
 
-// Check returns why SePay would not save the webhook, or nil. outgoing says
-// which banks take webhooks for outgoing money only. Names are not looked up:
-// [Notifier.Vet] does that before a transaction.
+// Check returns why SePay would not save the webhook, or nil. Names are not looked
+// up: [Notifier.Vet] does that before a transaction.
 func Check(r store.Reader, h store.Webhook, egress Egress) error {
 	if err := checkShape(h); err != nil {
 		return err

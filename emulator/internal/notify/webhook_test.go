@@ -9,10 +9,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/localsepay/localsepay/emulator/fact"
-	"github.com/localsepay/localsepay/emulator/notify"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/notify"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 func TestANewWebhookHasTheWizardsDefaults(t *testing.T) {
@@ -187,13 +188,13 @@ func TestABodyChangesWhatItNamesAndNoMore(t *testing.T) {
 		`{"retry_conditions":{"non_2xx_status_code":0}}`: func(h *store.Webhook) { h.RetryNon2xx = false },
 		`{"retry_conditions":{}}`:                        func(h *store.Webhook) { h.RetryNon2xx = false },
 	} {
-		var b notify.WebhookBody
+		var b control.WebhookBody
 		if err := json.Unmarshal([]byte(text), &b); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
 		have, wanted := base, base
 		want(&wanted)
-		if err := b.Apply(&have); err != nil {
+		if err := notify.Apply(b, &have); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
 		if diff := cmp.Diff(wanted, have); diff != "" {
@@ -203,15 +204,15 @@ func TestABodyChangesWhatItNamesAndNoMore(t *testing.T) {
 }
 
 func TestAFlagOrRetryConditionOfAnotherKindCannotBeRead(t *testing.T) {
-	var b notify.WebhookBody
+	var b control.WebhookBody
 	for _, text := range []string{`{"active":"1"}`, `{"active":2}`} {
 		if err := json.Unmarshal([]byte(text), &b); err == nil {
 			t.Errorf("%s is read", text)
 		}
 	}
 	for _, text := range []string{`"non_2xx_status_code"`, `1`, `{"non_2xx_status_code":"yes"}`} {
-		b := notify.WebhookBody{RetryConditions: notify.RetryConditions(text)}
-		if err := b.Apply(&store.Webhook{}); !errors.Is(err, notify.ErrUnreadable) {
+		b := control.WebhookBody{RetryConditions: control.RetryConditions(text)}
+		if err := notify.Apply(b, &store.Webhook{}); !errors.Is(err, control.ErrUnreadable) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/oauth2"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/oauth2"
+	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
 func TestASessionIsGivenForTheRightPasswordForEightHours(t *testing.T) {

@@ -9,13 +9,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/localsepay/localsepay/emulator/clock"
-	"github.com/localsepay/localsepay/emulator/fact"
-	"github.com/localsepay/localsepay/emulator/finding"
-	"github.com/localsepay/localsepay/emulator/oauth2"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
-	"github.com/localsepay/localsepay/emulator/store/memory"
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/fact"
+	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/oauth2"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/emulator/internal/store/memory"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 const callback = "http://localhost:3000/callback?tenant=1"
@@ -107,7 +108,7 @@ func refresh(token string) oauth2.TokenRequest {
 	return oauth2.TokenRequest{GrantType: oauth2.GrantRefresh, RefreshToken: token, ClientID: "app", ClientSecret: "secret"}
 }
 
-func (s *setup) token(r oauth2.TokenRequest) oauth2.Tokens {
+func (s *setup) token(r oauth2.TokenRequest) control.Tokens {
 	s.Helper()
 	tokens, err := s.server.Token(context.Background(), r)
 	if err != nil {

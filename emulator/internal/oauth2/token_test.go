@@ -14,9 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/oauth2"
-	"github.com/localsepay/localsepay/emulator/setting"
-	"github.com/localsepay/localsepay/emulator/store"
+	"github.com/localsepay/localsepay/emulator/internal/oauth2"
+	"github.com/localsepay/localsepay/emulator/internal/setting"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
 // claimsOf verifies a token against the public key as a client gets it.
@@ -191,9 +192,9 @@ func TestACodeThatComesTwiceIsAFindingAndTakesTokensBackWhereThatIsSet(t *testin
 }
 
 func TestARevokedTokenEndsItsWholeGrantForItsClientAlone(t *testing.T) {
-	for name, pick := range map[string]func(oauth2.Tokens) string{
-		"the access token":  func(t oauth2.Tokens) string { return t.AccessToken },
-		"the refresh token": func(t oauth2.Tokens) string { return t.RefreshToken },
+	for name, pick := range map[string]func(control.Tokens) string{
+		"the access token":  func(t control.Tokens) string { return t.AccessToken },
+		"the refresh token": func(t control.Tokens) string { return t.RefreshToken },
 	} {
 		s := build(t, nil)
 		tokens, others := s.token(exchange(s.code())), s.token(exchange(s.code()))
