@@ -8,19 +8,19 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/clock"
 )
 
-// Source has work that falls due at instants of the clock.
+// Source is a part with work that becomes due at instants of the clock.
 type Source interface {
 	// NextDue returns the earliest instant at which work falls due; ok is
 	// false when none waits.
 	NextDue() (at time.Time, ok bool, err error)
-	// RunDue does everything that is due by now, waits for what is under way,
-	// and returns when the answers are in.
+	// RunDue does everything that is due now and returns when it is finished,
+	// answers included.
 	RunDue(ctx context.Context) error
 }
 
-// Run moves the clock by d and runs what falls due in the sources, at one instant
-// in their order. It returns when the answers are in. When ctx ends first, the
-// clock stays where it got to.
+// Run moves the clock by d and runs what becomes due in the sources; at one
+// instant the sources run in the given order. It returns when all work is
+// finished. When ctx ends first, the clock stays at the instant it reached.
 func Run(ctx context.Context, c *clock.Clock, d time.Duration, sources ...Source) error {
 	held, err := c.Hold(d)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package advance moves the clock and runs, on the way, everything that falls due:
-// each at its own instant, in order, and also what falls due because of it.
+// Package advance moves the clock and runs everything that becomes due on the way,
+// in order and each at its own instant, including work that other work adds.
 //
 // The package must not know what the work is.
 package advance

@@ -16,7 +16,7 @@ const (
 	maxTestVAs      = 100
 )
 
-// NewAccount says what account to open; empty fields are derived.
+// NewAccount describes the account to open; empty fields are derived.
 type NewAccount struct {
 	// Bank is a bank's name, as [vietqr.Lookup] takes it.
 	Bank          string
@@ -26,13 +26,13 @@ type NewAccount struct {
 	Label         string
 	// Balance is the opening balance in VND.
 	Balance int64
-	// ReportsBalance says that notices carry the account's balance; nil leaves
-	// it to the bank.
+	// ReportsBalance says whether notices carry the account's balance; nil uses
+	// the bank's default.
 	ReportsBalance *bool
 }
 
-// accountNumber is as long as the payload of a QR code has room for: no page of
-// SePay's has a shorter limit.
+// accountNumber has the length limit of a QR code's payload: no SePay page has
+// a shorter one.
 var accountNumber = regexp.MustCompile(`^[0-9A-Za-z]{1,55}$`)
 
 // OpenAccount opens an account of a company.
@@ -93,7 +93,7 @@ func checkAccount(w store.Writer, a store.BankAccount) error {
 	return nil
 }
 
-// holder makes a name of the form that test mode gives each type.
+// holder returns a name in the form that test mode uses for the account type.
 func (b *Bank) holder(t store.AccountType, id int64) string {
 	switch t {
 	case store.Enterprise:
@@ -107,15 +107,15 @@ func (b *Bank) holder(t store.AccountType, id int64) string {
 	return family + " " + middle + " " + given
 }
 
-// NewVA says what virtual account to open; empty fields are derived.
+// NewVA describes the virtual account to open; empty fields are derived.
 type NewVA struct {
 	Number, Label string
 	// Official is true for an account number of its own, false for a memo code.
 	Official bool
 }
 
-// An official number is as long as a QR code has room for; a memo code has
-// three characters (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/tao-va).
+// An official number may be as long as a QR code allows; a memo code has three
+// characters (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/tao-va).
 var (
 	officialNumber = regexp.MustCompile(`^[0-9A-Z]{1,55}$`)
 	memoCode       = regexp.MustCompile(`^[0-9A-Z]{3}$`)

@@ -11,9 +11,9 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// What can be wrong with a call. An [*Error] wraps one of them.
+// The kinds of errors. An [*Error] wraps one of them.
 var (
-	// ErrInvalid: a value that no bank would take.
+	// ErrInvalid: a value that no bank accepts.
 	ErrInvalid = errors.New("invalid")
 	// ErrNotFound: no such company, account or virtual account.
 	ErrNotFound = errors.New("not found")
@@ -21,7 +21,7 @@ var (
 	ErrQuota = errors.New("over the test-mode quota")
 )
 
-// Error says what is wrong and what to do about it.
+// Error describes what is wrong and how to fix it.
 type Error struct {
 	// Kind is one of the sentinels of this package.
 	Kind   error
@@ -60,7 +60,7 @@ type Bank struct {
 	Outbox *notify.Notifier
 }
 
-// limits returns whether the company is held to the test mode's limits.
+// limits returns whether the test mode's limits apply to the company.
 func (b *Bank) limits(c store.Company) bool {
 	return b.Settings.Over(c.Settings).Get(setting.BankQuotas) == "on"
 }

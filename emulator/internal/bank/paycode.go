@@ -24,7 +24,7 @@ func Recognise(content string, formats []store.PaymentCodeFormat) (code string, 
 	return "", false
 }
 
-// match returns the leftmost place at which prefix and enough suffix stand.
+// match returns the leftmost place with the prefix and a long enough suffix.
 func match(content string, f store.PaymentCodeFormat) (string, bool) {
 	prefix := strings.ToUpper(f.Prefix)
 	for at := 0; at+len(prefix) <= len(content); at++ {
@@ -48,8 +48,8 @@ func inSuffix(c byte, t store.CharacterType) bool {
 	return digit || (t == store.NumberAndLetter && (c|0x20) >= 'a' && (c|0x20) <= 'z')
 }
 
-// equalFoldASCII compares without the letters that only Unicode calls equal,
-// such as the Kelvin sign and K.
+// equalFoldASCII ignores case for ASCII letters only: the Kelvin sign does not
+// match K.
 func equalFoldASCII(a, upper string) bool {
 	for i := range len(upper) {
 		c := a[i]

@@ -33,7 +33,7 @@ func (p *place) memoVA(content string) *store.VirtualAccount {
 	return &p.memos[found]
 }
 
-// find resolves company, account and virtual account of a transfer.
+// find looks up the company, account and virtual account of a transfer.
 func (b *Bank) find(r store.Reader, t Transfer) (*place, error) {
 	companies, err := candidates(r, t.Company)
 	if err != nil {
@@ -78,7 +78,8 @@ func candidates(r store.Reader, id string) ([]store.Company, error) {
 	return []store.Company{c}, err
 }
 
-// findIn resolves a transfer inside one company, or [store.ErrNotFound].
+// findIn looks a transfer's account up inside one company. The error may be
+// [store.ErrNotFound].
 func (b *Bank) findIn(r store.Reader, c store.Company, t Transfer) (*place, error) {
 	p := &place{company: c}
 	var err error

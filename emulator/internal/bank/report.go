@@ -12,9 +12,9 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// plays says whether the bank's habits are played for a transfer. Only what
-// banks make of incoming ones is known.
-func (b *Bank) plays(t Transfer, p *place) (bool, error) {
+// appliesHabits returns whether the bank's habits apply to a transfer. They are
+// known for incoming transfers only.
+func (b *Bank) appliesHabits(t Transfer, p *place) (bool, error) {
 	if t.From != "" {
 		switch {
 		case !slices.Contains(habit.Sources(), t.From):
@@ -34,12 +34,12 @@ func (b *Bank) plays(t Transfer, p *place) (bool, error) {
 
 // memo returns the text that the payer types, with the mark of a memo virtual
 // account in front where the transfer names one.
-func (b *Bank) memo(t Transfer, va *store.VirtualAccount, played bool) string {
+func (b *Bank) memo(t Transfer, va *store.VirtualAccount, applied bool) string {
 	content := ""
 	switch {
 	case t.Content != nil:
 		content = *t.Content
-	case !played:
+	case !applied:
 		content = "Giao dich sandbox " + t.At.Format("02/01/2006 15:04:05")
 	}
 	if va != nil && !va.Official && !strings.Contains(content, memoMark+va.Number) {
@@ -48,15 +48,15 @@ func (b *Bank) memo(t Transfer, va *store.VirtualAccount, played bool) string {
 	return content
 }
 
-// report is what the bank tells SePay of a transfer.
+// report is what the bank sends to SePay about a transfer.
 type report struct {
 	Content, Reference string
 	At                 time.Time
 }
 
-// reportOf decides what the bank reports to SePay. It returns what the bank wrote, nil
-// where its habits are not played.
-func (b *Bank) reportOf(t Transfer, p *place, typed string, played bool, id int64) (report, *habit.Written, error) {
+// reportOf builds the bank's report to SePay. The habit.Written is nil when habits do
+// not apply.
+func (b *Bank) reportOf(t Transfer, p *place, typed string, applied bool, id int64) (report, *habit.Written, error) {
 	out := report{Content: typed, At: t.At, Reference: "SB" + b.Seed.Text("reference", id, derive.UpperHex, 12)}
 	in := habit.Input{
 		Bank: p.account.Bank, Memo: typed, From: t.From, Account: p.account.AccountNumber, Holder: p.account.AccountHolderName,
@@ -66,11 +66,11 @@ func (b *Bank) reportOf(t Transfer, p *place, typed string, played bool, id int6
 		in.VA = p.va.Number
 	}
 	clock := b.Settings.Over(p.company.Settings).Get(setting.BankTime)
-	if t.Direction == store.In && (clock == setting.TimeBank || clock == setting.TimeAsMemo && played) {
+	if t.Direction == store.In && (clock == setting.TimeBank || clock == setting.TimeAsMemo && applied) {
 		out.At = habit.Known().At(in)
 	}
 	var written *habit.Written
-	if played {
+	if applied {
 		w, err := habit.Known().Write(in)
 		if err != nil {
 			return out, nil, invalid("leave sent_from out for a transfer from another bank", "%v", err)

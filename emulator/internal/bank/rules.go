@@ -8,7 +8,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// The banks that have rules of their own, by short name.
+// The banks with rules of their own, by short name.
 const (
 	acb         = "ACB"
 	bidv        = "BIDV"
@@ -21,11 +21,12 @@ const (
 	vietinBank  = "VietinBank"
 	vpBank      = "VPBank"
 	vietinToken = "SEVQR"
-	// memoMark stands before the code of a memo virtual account.
+	// memoMark is the text in front of the code of a memo virtual account.
 	memoMark = "TKP"
 )
 
-// needsVA says that money reaches the account only through a virtual account
+// needsVA returns whether the account takes money only through a virtual
+// account
 // (https://developer.sepay.vn/vi/sepay-webhooks/tai-khoan-ngan-hang).
 func needsVA(a *store.BankAccount) bool {
 	switch a.Bank {
@@ -37,24 +38,24 @@ func needsVA(a *store.BankAccount) bool {
 	return false
 }
 
-// NeedsVA says that money reaches the account only through a virtual account.
+// NeedsVA returns whether the account takes money only through a virtual
+// account.
 func NeedsVA(a store.BankAccount) bool { return needsVA(&a) }
 
-// TakesVA says whether the account can have official virtual accounts.
+// TakesVA returns whether the account can have official virtual accounts.
 func TakesVA(a store.BankAccount) bool { return takesVA(&a, true) }
 
-// reportsBalance says that the bank tells SePay the balance after a transfer,
-// where nothing is said for the account itself: some shops have a true balance
-// at banks whose notices have 0 elsewhere. That VietinBank does so for
-// individuals and households only is a rule of the page
+// reportsBalance returns whether the bank's notices carry the balance when the
+// account does not set it: some shops see a true balance at banks whose notices
+// have 0 elsewhere. VietinBank reports it for individuals and households only
 // (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/mo-phong-giao-dich).
 func reportsBalance(a *store.BankAccount) bool {
 	known, _ := habit.Known().Of(a.Bank)
 	return known.Balance && (a.Bank != vietinBank || a.AccountType != store.Enterprise)
 }
 
-// notifies says that the bank tells SePay of a transfer with this memo:
-// VietinBank does so for individuals only when the memo holds SEVQR.
+// notifies returns whether the bank reports a transfer with this memo to SePay:
+// for individuals, VietinBank does so only when the memo contains SEVQR.
 func notifies(a *store.BankAccount, content string) bool {
 	if a.Bank != vietinBank || a.AccountType == store.Enterprise {
 		return true
@@ -62,7 +63,7 @@ func notifies(a *store.BankAccount, content string) bool {
 	return strings.Contains(strings.ToUpper(content), vietinToken)
 }
 
-// takesVA says whether a virtual account of that sort exists at the bank
+// takesVA returns whether the bank offers virtual accounts of that kind
 // (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/tao-va).
 func takesVA(a *store.BankAccount, official bool) bool {
 	enterprise := a.AccountType == store.Enterprise

@@ -15,9 +15,9 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// The bounds of test mode, which apply under its quotas only
+// The bounds of test mode, which apply only under its quotas
 // (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/mo-phong-giao-dich).
-// Memos and references have no other bound: no page of SePay's has one.
+// SePay's pages name no other bound for memos and references.
 const (
 	minTestAmount = 1_000
 	maxTestAmount = 499_000_000
@@ -25,12 +25,12 @@ const (
 	maxTestMemo   = 200
 )
 
-// Transfer is money to be moved.
+// Transfer describes a transfer to make.
 type Transfer struct {
-	// Company may be empty when account or virtual account tell, or when there
-	// is only one.
+	// Company may be empty when the account or virtual account identifies it, or
+	// when there is only one.
 	Company string
-	// Account is an account number; empty is the virtual account's, or the
+	// Account is an account number. Empty means the virtual account's, or the
 	// company's first.
 	Account string
 	// VA is the number or memo code of a virtual account. For a memo one, the
@@ -39,43 +39,44 @@ type Transfer struct {
 	Direction store.TransferType
 	// Amount is in VND.
 	Amount int64
-	// Content is the memo as the payer typed it; empty is an empty memo. Nil is
-	// test mode's own text, or nothing where the bank's habits are played.
+	// Content is the memo as the payer typed it; empty is an empty memo. Nil means
+	// test mode's own text, or no memo when the bank's habits apply.
 	Content *string
-	// Reference is the bank's; empty is none. Nil is made up.
+	// Reference is the bank's; empty is none, nil derives one.
 	Reference *string
-	// Habits lets an incoming transfer arrive as the bank writes it (package
-	// habit); nil leaves it to the company's settings.
+	// Habits says whether an incoming transfer is rewritten as the bank does
+	// (package habit); nil uses the company's settings.
 	Habits *bool
-	// From is where the payer sends from, in the words of package habit. Unless
-	// it is empty, habits are played.
+	// From is where the payer sends from, in the words of package habit. Unless it
+	// is empty, habits apply.
 	From string
-	// At is the instant at the bank; zero is now. It cannot be ahead.
+	// At is the instant at the bank; zero is now. It cannot be in the future.
 	At time.Time
-	// Past says that the transfer is history: no webhook is notified.
+	// Past marks a transfer as history: no webhook is notified.
 	Past bool
 }
 
-// Receipt is what became of a transfer.
+// Receipt is the result of a transfer.
 type Receipt struct {
-	// Recorded is false when the bank does not tell SePay; Reason says why.
+	// Recorded is false when the bank does not report the transfer to SePay;
+	// Reason says why.
 	Recorded bool
 	Reason   string
-	// Company and Account are set in either case.
+	// Company and Account are always set.
 	Company     store.Company
 	Account     store.BankAccount
 	Transaction store.Transaction
-	// Written is what the bank made of the memo; nil when its habits were not
-	// played.
+	// Written is what the bank made of the memo; nil when its habits did not
+	// apply.
 	Written *habit.Written
-	// Deliveries are the webhooks' notices, sent and skipped.
+	// Deliveries are the webhook notices, sent and skipped.
 	Deliveries []store.Delivery
-	// Matched is the order of the gateway that the transfer named, or nil: the
-	// gateway fills it in.
+	// Matched is the gateway order that the transfer named, or nil. The gateway
+	// sets it.
 	Matched *Matched
 }
 
-// Matched is what a transfer did to an order of the gateway.
+// Matched is the effect of a transfer on a gateway order.
 type Matched struct {
 	OrderID, InvoiceNumber string
 	Verdict                store.Verdict
@@ -90,8 +91,8 @@ func (r Receipt) Size() int {
 	return n
 }
 
-// Record moves money inside a transaction: balance, transaction and deliveries
-// are committed together or not at all. [Bank.Emit] tells of it.
+// Record moves money in a store transaction: balance, transaction and
+// deliveries are committed together or not at all. [Bank.Emit] emits the fact.
 func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 	if t.Direction == "" {
 		t.Direction = store.In
@@ -104,11 +105,11 @@ func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	played, err := b.plays(t, place)
+	applied, err := b.appliesHabits(t, place)
 	if err != nil {
 		return Receipt{}, err
 	}
-	typed := b.memo(t, place.va, played)
+	typed := b.memo(t, place.va, applied)
 	if err := b.check(w, t, place, typed); err != nil {
 		return Receipt{}, err
 	}
@@ -127,7 +128,7 @@ func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 		return done, store.BankAccounts.Put(w, *a)
 	}
 	done.Recorded = true
-	done.Transaction, done.Written, err = b.transaction(w, t, place, typed, played)
+	done.Transaction, done.Written, err = b.transaction(w, t, place, typed, applied)
 	if err != nil {
 		return done, err
 	}
@@ -141,7 +142,7 @@ func (b *Bank) Record(w store.Writer, t Transfer) (Receipt, error) {
 	return done, errors.Join(store.BankAccounts.Put(w, *a), store.Transactions.Put(w, done.Transaction))
 }
 
-// Emit tells of a transfer, in the transaction that recorded it.
+// Emit emits the fact of a transfer, in the transaction that recorded it.
 func (b *Bank) Emit(w store.Writer, r Receipt) {
 	now, subject := b.Now(), ""
 	if r.Recorded {
@@ -158,8 +159,8 @@ func (b *Bank) Emit(w store.Writer, r Receipt) {
 	}))
 }
 
-// slim is the receipt without the bodies of its notices and the credentials of
-// its company, which no reader of the fact needs.
+// slim returns the receipt without notice bodies and company credentials, which
+// readers of the fact do not need.
 func (r Receipt) slim() Receipt {
 	r.Company = store.Company{ID: r.Company.ID}
 	r.Deliveries = slices.Clone(r.Deliveries)
@@ -169,14 +170,14 @@ func (r Receipt) slim() Receipt {
 	return r
 }
 
-// transaction makes the record that SePay keeps, and brings the account's
-// reported balance up to it.
-func (b *Bank) transaction(w store.Writer, t Transfer, p *place, typed string, played bool) (store.Transaction, *habit.Written, error) {
+// transaction makes SePay's record of the transfer and updates the account's
+// reported balance.
+func (b *Bank) transaction(w store.Writer, t Transfer, p *place, typed string, applied bool) (store.Transaction, *habit.Written, error) {
 	id, err := store.Transactions.NextID(w)
 	if err != nil {
 		return store.Transaction{}, nil, err
 	}
-	reported, written, err := b.reportOf(t, p, typed, played, id)
+	reported, written, err := b.reportOf(t, p, typed, applied, id)
 	if err != nil {
 		return store.Transaction{}, nil, err
 	}
@@ -233,7 +234,7 @@ func (b *Bank) check(r store.Reader, t Transfer, p *place, content string) error
 	return b.checkQuota(r, t, p, content)
 }
 
-// checkQuota holds a transfer to the limits of SePay's test mode.
+// checkQuota checks a transfer against the limits of SePay's test mode.
 func (b *Bank) checkQuota(r store.Reader, t Transfer, p *place, content string) error {
 	if t.Amount < minTestAmount || t.Amount > maxTestAmount {
 		return quota("test mode simulates %d to %d VND, not %d", minTestAmount, maxTestAmount, t.Amount)

@@ -22,9 +22,9 @@ type Mode string
 
 // The modes of a clock.
 const (
-	// Real runs with the system's clock, at an offset after it was moved.
+	// Real follows the system's clock, with an offset after it was moved.
 	Real Mode = "real"
-	// Frozen stands still until it is moved. Work that is due now is done now.
+	// Frozen does not move by itself. Work that is due now is done now.
 	Frozen Mode = "frozen"
 	// Scaled runs faster or slower than the system's clock.
 	Scaled Mode = "scaled"
@@ -49,8 +49,8 @@ type State struct {
 }
 
 // Clock is the emulator's time, between [input.FirstInstant] and
-// [input.LastInstant]: one that gets to the end stands still there. Its methods
-// may be called from many goroutines.
+// [input.LastInstant], where it stops. Its methods may be called from many
+// goroutines.
 type Clock struct {
 	system func() time.Time
 
@@ -66,7 +66,7 @@ type Clock struct {
 	advancing sync.Mutex
 }
 
-// NewReal makes a clock that runs with the system's.
+// NewReal makes a clock that follows the system's.
 func NewReal() *Clock {
 	c := &Clock{system: time.Now, mode: Real, scale: 1, changed: make(chan struct{})}
 	c.anchor = c.system()
@@ -74,8 +74,7 @@ func NewReal() *Clock {
 	return c
 }
 
-// NewFrozen makes a clock that stands at an instant, or at the nearest one that
-// a clock can have.
+// NewFrozen makes a frozen clock at an instant, or at the nearest one in range.
 func NewFrozen(at time.Time) *Clock {
 	c := NewReal()
 	c.mode, c.base = Frozen, input.BoundInstant(at)
@@ -109,9 +108,9 @@ func (c *Clock) now() time.Time {
 	return input.BoundInstant(at.Round(0)).In(Vietnam)
 }
 
-// Read returns the present instant and its turn: a number that changes when the
-// time is put back. What was stamped in another turn may lie ahead of now, and
-// means nothing any more.
+// Read returns the present instant and the clock's turn, a number that changes
+// when the time is set back. A timestamp from another turn may lie in the
+// future and must be ignored.
 func (c *Clock) Read() (now time.Time, turn uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -133,8 +132,8 @@ func (c *Clock) State() State {
 
 // Set changes how the clock runs from now on. A zero Now keeps the instant, an
 // empty Mode the mode, a zero Scale the scale. Moving the instant runs nothing:
-// what became due on the way is late. The error is [ErrMode], [ErrRange] or
-// [ErrAdvancing]; nothing was changed then.
+// work that became due is done late. On [ErrMode], [ErrRange] or [ErrAdvancing]
+// nothing has changed.
 func (c *Clock) Set(s State) error {
 	if err := s.check(); err != nil {
 		return err
@@ -158,7 +157,7 @@ func (c *Clock) Set(s State) error {
 	return nil
 }
 
-// check refuses what a clock cannot be.
+// check returns an error when a clock cannot have the state.
 func (s State) check() error {
 	switch s.Mode {
 	case "", Real, Frozen, Scaled:
@@ -178,7 +177,7 @@ func (s State) check() error {
 	return nil
 }
 
-// run lets the clock run as a whole state says. Callers hold the mutex.
+// run starts the clock in a complete state. Callers hold the mutex.
 func (c *Clock) run(s State) {
 	if s.Now.Before(c.now()) {
 		c.turn++
@@ -191,14 +190,14 @@ func (c *Clock) run(s State) {
 	c.wake()
 }
 
-// Kept is how a clock ran at a moment, to be taken up again.
+// Kept is the saved state of a clock.
 type Kept struct {
 	State
 	// ahead is how far the clock was from the system's.
 	ahead time.Duration
 }
 
-// Keep returns how the clock runs, for [Clock.GoBack].
+// Keep saves how the clock runs, for [Clock.GoBack].
 func (c *Clock) Keep() Kept {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -206,11 +205,11 @@ func (c *Clock) Keep() Kept {
 	return Kept{State: State{Mode: c.mode, Now: now, Scale: c.scale}, ahead: now.Sub(c.system())}
 }
 
-// GoBack runs replace, which puts records back, and, unless k is nil, takes up
-// how the clock ran then: at its instant when it stood still, else as far from
-// the system's clock as it was. Nobody else moves the clock meanwhile. It begins
-// a new turn. The error is [ErrAdvancing], and then nothing was done, or that of
-// replace, and then the clock stays as it is.
+// GoBack runs replace, which restores records, and, unless k is nil, restores
+// the clock: to its instant when it was frozen, otherwise to its offset from the
+// system's clock. The clock cannot be moved meanwhile, and a new turn begins. On
+// [ErrAdvancing] nothing was done; on an error of replace the clock is
+// unchanged.
 func (c *Clock) GoBack(k *Kept, replace func() error) error {
 	if !c.advancing.TryLock() {
 		return ErrAdvancing
@@ -232,13 +231,14 @@ func (c *Clock) GoBack(k *Kept, replace func() error) error {
 	return nil
 }
 
-// Held is a clock that stands still for the one who moves it; see [Clock.Hold].
+// Held is a clock stopped for an advance; see [Clock.Hold].
 type Held struct {
 	clock  *Clock
 	target time.Time
 }
 
-// Hold stops the clock for an advance by d. Nobody else moves it until Release.
+// Hold stops the clock for an advance by d. Nothing else can move it until
+// Release.
 func (c *Clock) Hold(d time.Duration) (*Held, error) {
 	if d < 0 {
 		return nil, fmt.Errorf("%w: %v", ErrBackwards, d)
@@ -258,17 +258,17 @@ func (c *Clock) Hold(d time.Duration) (*Held, error) {
 // Target is where the advance ends.
 func (h *Held) Target() time.Time { return h.target }
 
-// MoveTo sets the clock forward; it never goes back.
+// MoveTo moves the clock forward; an earlier instant is ignored.
 func (h *Held) MoveTo(at time.Time) { h.clock.moveTo(at) }
 
-// Release lets the clock go on from where it was moved to.
+// Release lets the clock run again from where it was moved to.
 func (h *Held) Release() {
 	h.clock.release()
 	h.clock.advancing.Unlock()
 }
 
-// Advance moves the clock by d. What falls due on the way is not run; see package
-// advance.
+// Advance moves the clock by d without running work that becomes due; package
+// advance does that.
 func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	h, err := c.Hold(d)
 	if err != nil {
@@ -289,7 +289,7 @@ func (c *Clock) hold() time.Time {
 	return c.base
 }
 
-// moveTo sets a held clock forward; it never goes back.
+// moveTo moves a held clock forward; an earlier instant is ignored.
 func (c *Clock) moveTo(at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -310,8 +310,8 @@ func (c *Clock) wake() {
 	c.changed = make(chan struct{})
 }
 
-// Changed returns a channel that is closed when the clock is next moved or
-// changes its mode, so that who waits for an instant can look again.
+// Changed returns a channel that is closed at the next change of the clock's
+// instant or mode, so that a waiter can check again.
 func (c *Clock) Changed() <-chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -333,7 +333,7 @@ func (c *Clock) Until(at time.Time) (wait time.Duration, ok bool) {
 	return input.Stretch(left, 1/c.scale), true
 }
 
-// Held says that an advance is under way.
+// Held returns whether an advance is under way.
 func (c *Clock) Held() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,22 +7,22 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/crash"
 )
 
-// never is a wait that something else always ends.
+// never is the wait when only another event can end it.
 const never = 24 * time.Hour
 
-// Loop does work that falls due, by itself, on a clock that runs.
+// Loop does work when it becomes due on a running clock.
 type Loop struct {
 	Clock *Clock
 	// Do does what is due now. It is called at the start, at each Wake, when the
 	// clock is moved, and at the instant of Next.
 	Do func(context.Context) error
-	// Next returns the earliest instant at which work falls due, as
-	// [Source.NextDue] does.
+	// Next returns the earliest instant at which work becomes due; ok is false
+	// when there is none.
 	Next func() (at time.Time, ok bool, err error)
 	Wake <-chan struct{}
-	// Stands, which may be nil, is told of the instant of Next that a clock which
-	// stands still does not reach.
-	Stands func(next time.Time)
+	// OnFrozen, which may be nil, is called with the instant of Next when the
+	// clock is frozen and will not reach it.
+	OnFrozen func(next time.Time)
 }
 
 // Run loops until ctx ends, or until Do or Next fails or panics.
@@ -54,7 +54,7 @@ func (l Loop) Run(ctx context.Context) error {
 	return nil
 }
 
-// untilNext is how long, in real time, the clock takes to the next work.
+// untilNext returns the real time until the next work is due.
 func (l Loop) untilNext() (time.Duration, error) {
 	next, ok, err := l.Next()
 	if err != nil || !ok {
@@ -63,8 +63,8 @@ func (l Loop) untilNext() (time.Duration, error) {
 	if wait, reached := l.Clock.Until(next); reached {
 		return wait, nil
 	}
-	if l.Stands != nil && !l.Clock.Held() {
-		l.Stands(next)
+	if l.OnFrozen != nil && !l.Clock.Held() {
+		l.OnFrozen(next)
 	}
 	return never, nil
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Wait returns after so much real time, or, with false, when ctx ends first.
+// Wait waits for d in real time. It returns false when ctx ends first.
 func Wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

@@ -32,7 +32,7 @@ type Console struct {
 	receipts receipts
 }
 
-// Handler serves what is below [Prefix].
+// Handler serves the pages below [Prefix].
 func (c *Console) Handler() http.Handler {
 	m := mux.NewRouter().SkipClean(true)
 	m.Methods(http.MethodGet).Path(PhonePath).HandlerFunc(c.phone)
@@ -49,7 +49,7 @@ func (c *Console) Handler() http.Handler {
 // maxUpload bounds a request: a photograph of a QR code is larger than a form.
 const maxUpload = 8 << 20
 
-// view is the empty app in the language of the request.
+// view returns the empty app in the language of the request.
 func view(r *http.Request) app {
 	query := r.URL.Query()
 	v := app{page.Phone{Frame: page.Frame{Language: page.LanguageOf(query)}, Sources: habit.Sources()}}
@@ -64,14 +64,14 @@ func view(r *http.Request) app {
 	return v
 }
 
-// app is the page of a request.
+// app is the banking app's page.
 type app struct{ page.Phone }
 
-// filled are the parameters that fill the app in.
+// filled are the parameters with the app's form values.
 var filled = []string{"payload", "bank", "account", "amount", "memo", "receipt"}
 
-// other is the address that shows the app in the other language, with what the
-// request, or the form that it posted, filled it in with.
+// other returns the address of the same page, with the same form values, in the
+// other language.
 func (v *app) other(r *http.Request, posted url.Values) string {
 	keep := url.Values{page.ParamLanguage: {string(v.Language.Other())}}
 	query := r.URL.Query()
@@ -88,10 +88,11 @@ func (v *app) other(r *http.Request, posted url.Values) string {
 	return PhonePath + "?" + keep.Encode()
 }
 
-// ownPage says that an address leads to the payment page and nowhere else.
+// ownPage returns whether an address is that of the payment page.
 func ownPage(to string) bool { return strings.HasPrefix(to, "/v1/checkout?") }
 
-// phone is the app, filled in from ?payload= when the payer comes from a page.
+// phone shows the app, with form values from ?payload= when the payer comes
+// from a page.
 func (c *Console) phone(w http.ResponseWriter, r *http.Request) {
 	v, query := view(r), r.URL.Query()
 	if payload := query.Get("payload"); payload != "" {
@@ -111,7 +112,7 @@ func (c *Console) phone(w http.ResponseWriter, r *http.Request) {
 	show(w, http.StatusOK, v)
 }
 
-// read fills the app in from a pasted payload or a picture of a QR code.
+// read fills the form from a pasted payload or a picture of a QR code.
 func (c *Console) read(w http.ResponseWriter, r *http.Request) {
 	v := view(r)
 	payload, err := uploaded(r)
@@ -129,7 +130,7 @@ func (c *Console) read(w http.ResponseWriter, r *http.Request) {
 	show(w, status, v)
 }
 
-// uploaded returns the payload that was pasted, or that the picture holds.
+// uploaded returns the pasted payload, or the one in the picture.
 func uploaded(r *http.Request) (string, error) {
 	if err := r.ParseMultipartForm(maxUpload); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return "", &refusal{Kind: "upload", Detail: err.Error()}
@@ -149,7 +150,7 @@ func uploaded(r *http.Request) (string, error) {
 	return vietqr.Scan(picture)
 }
 
-// fill reads a payload into the app. It returns what was read.
+// fill fills the form from a payload and returns what was read.
 func (c *Console) fill(r *http.Request, v *app, payload string) vietqr.Reading {
 	p, err := vietqr.Read(payload)
 	if err != nil {
@@ -172,7 +173,7 @@ func (c *Console) fill(r *http.Request, v *app, payload string) vietqr.Reading {
 	return p
 }
 
-// send makes the transfer, the same one as every other.
+// send makes the transfer.
 func (c *Console) send(w http.ResponseWriter, r *http.Request) {
 	v := view(r)
 	if payload := r.PostFormValue("payload"); payload != "" {
@@ -230,9 +231,9 @@ func (c *Console) transfer(r *http.Request, v *app) (*page.SentTransfer, error) 
 	return sent, nil
 }
 
-// readHabits reads whether the transfer arrives as a real bank writes it. Of a
-// hidden false and a ticked true the last counts; who enters a transfer by hand
-// and ticks nothing leaves it to the company's settings.
+// readHabits reads whether the bank's habits apply. The last value counts when
+// a hidden false and a ticked true are both sent; without either, the company's
+// settings apply.
 func readHabits(r *http.Request, v *app, n *wire.NewTransfer) {
 	n.SentFrom = r.PostFormValue("sent_from")
 	v.SentFrom, v.Habits = n.SentFrom, false

@@ -1,5 +1,5 @@
 // Package console has the emulator's own web pages: the front page, and the
-// payer's banking app under /_console. The app stands behind the guard of the
-// control API, because what it does moves money, and it does so through the same
-// calls; of the front page only what happened lately stands behind the guard.
+// payer's banking app under /_console. The app can move money, so it is behind
+// the guard of the control API and uses the same calls. The front page is open,
+// except for its list of recent activity.
 package console

@@ -21,8 +21,8 @@ import (
 // homeRows is how many rows a table of the front page has.
 const homeRows = 5
 
-// places are the addresses of the front page: those of the table, and what a
-// browser can open.
+// places lists the addresses on the front page: those of the route table, and
+// pages for a browser.
 func places() []page.Place {
 	var out []page.Place
 	for _, s := range openapi.Surfaces().Addressed() {
@@ -35,12 +35,12 @@ func places() []page.Place {
 	)
 }
 
-// Home is the front page. Everybody may read where things are; what happened
-// lately is shown to those only whom the control API answers.
+// Home is the front page. The addresses are open to all; recent activity is
+// shown only to callers that the control API accepts.
 func (c *Console) Home(w http.ResponseWriter, r *http.Request) {
 	v := page.Home{Frame: frame(r), Places: places()}
 	v.Curl = "curl -d '{\"amount\":150000,\"content\":\"DH123456 thanh toan\"}' \\\n  " + surface.Origin(r) + "/_control/v1/transfers"
-	if c.Control.Admits(r) {
+	if c.Control.Allows(r) {
 		recent, err := c.recent(r.Context())
 		if err != nil {
 			page.Fail(w, err)
@@ -51,7 +51,7 @@ func (c *Console) Home(w http.ResponseWriter, r *http.Request) {
 	page.Show(w, http.StatusOK, v)
 }
 
-// frame is that of a page with its own address in either language.
+// frame returns the frame of a page with its addresses in both languages.
 func frame(r *http.Request) page.Frame {
 	q := r.URL.Query()
 	f := page.Frame{Language: page.LanguageOf(q)}
@@ -60,7 +60,7 @@ func frame(r *http.Request) page.Frame {
 	return f
 }
 
-// recent is what happened last.
+// recent returns the latest activity.
 func (c *Console) recent(ctx context.Context) ([]page.Recent, error) {
 	orders, err := c.Control.Orders(ctx, store.OrderFilter{}, homeRows)
 	if err != nil {
@@ -101,7 +101,7 @@ func (c *Console) recent(ctx context.Context) ([]page.Recent, error) {
 	return out, nil
 }
 
-// short is a time as the tables show it, in Vietnam's zone.
+// short formats a time for the tables, in Vietnam's zone.
 func short(at string) string {
 	t, err := time.Parse(time.RFC3339, at)
 	if err != nil {
@@ -110,8 +110,8 @@ func short(at string) string {
 	return t.In(clock.Vietnam).Format("15:04:05 02/01")
 }
 
-// answered says what came back for a delivery. Addresses and bodies may hold
-// secrets, so that neither is shown.
+// answered describes the answer to a delivery. It leaves out addresses and
+// bodies, which may hold secrets.
 func answered(d wire.Delivery) string {
 	if len(d.Attempts) == 0 {
 		return d.Reason
@@ -124,7 +124,7 @@ func answered(d wire.Delivery) string {
 	return text
 }
 
-// transfers are the newest of all companies.
+// transfers returns the newest transfers of all companies.
 func (c *Console) transfers(ctx context.Context) ([]page.RecentRow, error) {
 	var all []store.Transaction
 	err := c.Control.View(ctx, func(r store.Reader) error {
@@ -149,8 +149,7 @@ func (c *Console) transfers(ctx context.Context) ([]page.RecentRow, error) {
 	return rows, err
 }
 
-// Nothing is the page of an address where there is nothing. Programs get a line
-// of text.
+// Nothing is the page for an unknown address. Programs get a line of text.
 func Nothing(w http.ResponseWriter, r *http.Request) {
 	if !surface.WantsPage(r) {
 		http.Error(w, "localsepay has nothing at this address. GET / says what is where.", http.StatusNotFound)
@@ -159,8 +158,8 @@ func Nothing(w http.ResponseWriter, r *http.Request) {
 	page.Show(w, http.StatusNotFound, page.Message{Kind: "not_found", Value: r.Method + " " + r.URL.Path, Home: "/"})
 }
 
-// NotEmulated is the page of an address of SePay's that the emulator does not
-// have, for a browser.
+// NotEmulated is the page for a SePay address that the emulator does not have,
+// for a browser.
 func NotEmulated(w http.ResponseWriter, r *http.Request) {
 	page.Show(w, http.StatusNotFound, page.Message{Kind: "not_emulated", Value: r.Method + " " + r.URL.Path, Home: "/"})
 }

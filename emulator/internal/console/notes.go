@@ -5,7 +5,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 )
 
-// titles say in a line what is unusual about a code.
+// titles are the finding titles for unusual QR codes.
 var titles = map[string]string{
 	vietqr.NoteEmpty:      "A QR code has an empty object",
 	vietqr.NoteSmallCRC:   "A QR code has its CRC in small letters",
@@ -21,8 +21,8 @@ var titles = map[string]string{
 	vietqr.NoteMissing:    "A QR code lacks an object",
 }
 
-// noteCode records what is unusual about a code that the app was given: banks'
-// apps read it too, each in its own way.
+// noteCode records what is unusual about a QR code: real banking apps differ in
+// how they read such codes.
 func (c *Console) noteCode(read vietqr.Reading) {
 	for _, n := range read.Notes {
 		c.Control.Note(finding.Finding{

@@ -8,14 +8,14 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 )
 
-// refusal is what the banking app says of a mistake: a word of the page's texts,
-// so that the payer reads it in the language of the page.
+// refusal is an error of the banking app. Its kind selects a text of the page,
+// so that it appears in the page's language.
 type refusal page.Problem
 
 // Error implements error.
 func (r *refusal) Error() string { return r.Kind + ": " + r.Value + " " + r.Detail }
 
-// problemOf is what the page shows of an error.
+// problemOf returns what the page shows for an error.
 func problemOf(err error) *page.Problem {
 	var own *refusal
 	if errors.As(err, &own) {

@@ -7,17 +7,18 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/page"
 )
 
-// maxReceipts is how many receipts the app can show again, in the other language.
+// maxReceipts is how many receipts the app keeps, to show them again in the other
+// language.
 const maxReceipts = 64
 
-// receipts are those of the last transfers. The zero value is ready.
+// receipts keeps the latest receipts. The zero value is ready.
 type receipts struct {
 	mu   sync.Mutex
 	last int
 	kept map[int]*page.SentTransfer
 }
 
-// keep keeps a receipt and returns its number.
+// keep stores a receipt and returns its number.
 func (l *receipts) keep(s *page.SentTransfer) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// ClockState returns how the clock runs and what waits for it.
+// ClockState returns how the clock runs and the work that waits for it.
 func (c *Control) ClockState(ctx context.Context) (s wire.ClockState, err error) {
 	err = c.config.Store.View(ctx, func(r store.Reader) error {
 		s, err = c.clockState(r)
@@ -59,9 +59,9 @@ func (c *Control) SetClock(ctx context.Context, change wire.ClockChange) (wire.C
 	return c.emitClock(ctx)
 }
 
-// Advance moves the clock and runs everything that falls due on the way, in
-// order, each at its own instant. It returns when the answers are in. Of what falls
-// due at one instant, orders come first, as they may have notices.
+// Advance moves the clock and runs everything that becomes due on the way, in order
+// and each at its own instant. It returns when all work is finished. At one instant
+// orders run first, as they may cause notices.
 func (c *Control) Advance(ctx context.Context, by time.Duration) (wire.Advanced, error) {
 	before := c.config.Notifier.Attempts()
 	if err := advance.Run(ctx, c.config.Clock, by, c.config.Gateway, c.config.Notifier); err != nil {

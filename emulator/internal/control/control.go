@@ -24,7 +24,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Config is what control looks at and moves.
+// Config holds the parts that control reads and changes.
 type Config struct {
 	Store    store.Store
 	Clock    *clock.Clock
@@ -40,14 +40,14 @@ type Config struct {
 	Faults   *fault.Rules
 	// Secrets masks credentials in what is shown.
 	Secrets *mask.Masker
-	// Addresses returns where the surfaces are, for a caller that came by an
-	// origin (scheme and host).
+	// Addresses returns the addresses of the surfaces below an origin (scheme and
+	// host).
 	Addresses func(origin string) wire.Addresses
-	// AllowHosts are host names that the HTTP API answers to besides local ones.
+	// AllowHosts are host names that the HTTP API accepts besides local ones.
 	AllowHosts []string
-	// Companies is how many there may be at a time.
+	// Companies is the maximum number of companies.
 	Companies int
-	// Token lets callers of other machines in; empty lets none in.
+	// Token gives access to callers on other machines; empty gives them none.
 	Token string
 }
 
@@ -60,16 +60,16 @@ type Control struct {
 	snapshots map[string]kept
 	order     []string
 	made      int
-	// log hands the facts to whoever logs them; nil is nobody.
-	log *fact.Follower
+	// logger passes facts to the log; nil when there is no log.
+	logger *fact.Follower
 }
 
 // New makes the control of an emulator.
 func New(c Config) *Control { return &Control{config: c, snapshots: map[string]kept{}} }
 
-// LoggedBy says who hands the facts to a log, so that the state tells what that
-// one missed. It is called before the first request.
-func (c *Control) LoggedBy(f *fact.Follower) { c.log = f }
+// SetLogger sets the follower that passes facts to a log, whose losses the
+// state reports. It is called before the first request.
+func (c *Control) SetLogger(f *fact.Follower) { c.logger = f }
 
 // Now is the emulator's instant, in Vietnam's zone.
 func (c *Control) Now() time.Time { return c.config.Clock.Now().In(clock.Vietnam) }
@@ -82,15 +82,15 @@ func (c *Control) View(ctx context.Context, fn func(store.Reader) error) error {
 // Note adds a finding.
 func (c *Control) Note(f finding.Finding) { c.config.Findings.Add(f) }
 
-// Masked is a text without the credentials that are known.
+// Masked returns the text with known credentials masked.
 func (c *Control) Masked(text string) string { return c.config.Secrets.Known(text) }
 
-// State returns where everything is and with which credentials.
+// State returns the addresses, companies and credentials.
 func (c *Control) State(ctx context.Context, origin string) (wire.State, error) {
 	s := wire.State{
 		Addresses: c.config.Addresses(origin), Companies: []wire.Company{}, Settings: c.settings(),
 		Dropped: wire.Dropped{Requests: c.config.Traffic.Dropped(), Findings: c.config.Findings.Dropped(), Deliveries: c.config.Notifier.Dropped(), Events: c.config.Store.Facts().Dropped(),
-			Answers: c.config.Notifier.Stripped(), Streams: c.config.Store.Facts().DroppedReaders(), Log: c.log.Lost()},
+			Answers: c.config.Notifier.Stripped(), Streams: c.config.Store.Facts().DroppedReaders(), Log: c.logger.Lost()},
 	}
 	err := c.config.Store.View(ctx, func(r store.Reader) error {
 		var err error
@@ -127,7 +127,7 @@ func (c *Control) CreateCompany(ctx context.Context, n wire.NewCompany) (wire.Co
 	if err := input.CheckNumbers(n); err != nil {
 		return wire.Company{}, err
 	}
-	if err := c.vet(ctx, n); err != nil {
+	if err := c.lookUpHosts(ctx, n); err != nil {
 		return wire.Company{}, err
 	}
 	var made store.Company
@@ -153,9 +153,9 @@ func (c *Control) CreateCompany(ctx context.Context, n wire.NewCompany) (wire.Co
 	return out, err
 }
 
-// vet looks up the hosts that a new company's notices go to, before a
+// lookUpHosts looks up the hosts of a new company's notices, before a
 // transaction is open.
-func (c *Control) vet(ctx context.Context, n wire.NewCompany) error {
+func (c *Control) lookUpHosts(ctx context.Context, n wire.NewCompany) error {
 	for i, body := range n.Webhooks {
 		if err := c.config.Notifier.Vet(ctx, body); err != nil {
 			return input.At(err, "webhooks[%d]", i)
@@ -195,7 +195,8 @@ func (c *Control) createSide(w store.Writer, n wire.NewCompany, other bool) (sto
 	return company, nil
 }
 
-// openAccounts opens what a new company asks for, or one account at MBBank.
+// openAccounts opens the accounts of a new company, or one at MBBank when none
+// is given.
 func (c *Control) openAccounts(w store.Writer, company store.Company, accounts []wire.NewBankAccount) error {
 	if len(accounts) == 0 {
 		accounts = []wire.NewBankAccount{{Bank: "MBBank"}}

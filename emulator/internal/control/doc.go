@@ -2,9 +2,9 @@
 // test, the command line and the console use to look at the emulator and to
 // move it. It is described in openapi/control.yaml.
 //
-// Its words are those of package openapi/control, here called wire; this package
-// renders records as them, and does what they ask. Package emulator hands them
-// out in process too, so both faces of control speak alike. Control is never rate-limited,
-// faulted or counted. It can move money, so it answers local callers only: a
-// Host that is not local, and every cross-origin browser request, is refused.
+// Its types are those of package openapi/control, here called wire; this package
+// renders records as them and carries out the calls, over HTTP and in process. Control
+// is never rate-limited, faulted or counted. It can move money, so it accepts local
+// callers only and refuses a non-local Host and every cross-origin browser request,
+// unless allowed otherwise.
 package control

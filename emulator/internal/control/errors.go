@@ -31,7 +31,7 @@ func newProblem(status int, title, detail, hint string) *wire.Problem {
 	return &wire.Problem{Type: problemBase + "control-api", Title: title, Status: status, Detail: detail, Hint: hint}
 }
 
-// Stopping answers a call that would change something while the emulator ends.
+// Stopping answers a call that would change something while the emulator stops.
 func Stopping(w http.ResponseWriter, _ *http.Request) {
 	write(w, 0, nil, newProblem(http.StatusServiceUnavailable, "Stopping", "localsepay is stopping, and what it accepted now would be lost", "start it again, and repeat the call"))
 }
@@ -41,7 +41,7 @@ func badRequest(detail string) error {
 	return newProblem(http.StatusBadRequest, "Bad request", detail, "")
 }
 
-// problemOf turns an error into what goes onto the wire.
+// problemOf maps an error to the problem that is sent.
 func problemOf(err error) *wire.Problem {
 	var p *wire.Problem
 	if errors.As(err, &p) {
@@ -94,7 +94,7 @@ func problemOf(err error) *wire.Problem {
 
 var unknownField = regexp.MustCompile(`^json: unknown field "(.*)"$`)
 
-// kindOf is the word for what a member has to be.
+// kindOf names the JSON kind that a member must have.
 func kindOf(t reflect.Type) string {
 	if t == nil {
 		return "another value"
@@ -117,7 +117,7 @@ func kindOf(t reflect.Type) string {
 	return "a whole number"
 }
 
-// decodeProblem says in words what is wrong with a body whose type has members.
+// decodeProblem describes what is wrong with a body whose type has members.
 func decodeProblem(err error, members []string) error {
 	var (
 		syntax *json.SyntaxError

@@ -10,8 +10,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// getEvents streams the facts as server-sent events. A reader resumes after the
-// Last-Event-ID that it names; one that falls behind is cut off, and may resume.
+// getEvents streams the facts as server-sent events. A reader can resume with
+// Last-Event-ID; one that falls behind is disconnected and may resume.
 func (c *Control) getEvents(r request) (int, any, error) {
 	facts := c.config.Store.Facts()
 	after := facts.Last()
@@ -42,7 +42,8 @@ func (c *Control) getEvents(r request) (int, any, error) {
 	return streamed, nil, nil
 }
 
-// stream is the event in the form of a stream; empty when it cannot be rendered.
+// stream formats the event for an event stream; empty when it cannot be
+// rendered.
 func (e Event) stream() string {
 	data, err := e.Payload()
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
-// Event is a fact as the control API shows it: credentials are masked. It is
-// rendered when somebody asks.
+// Event is a fact as the control API shows it, with credentials masked. It is
+// rendered on demand.
 type Event struct {
 	// Seq counts from 1.
 	Seq  int64
@@ -31,12 +31,12 @@ type Event struct {
 	control *Control
 }
 
-// EventOf shows a fact.
+// EventOf returns the event of a fact.
 func (c *Control) EventOf(x fact.Fact) Event {
 	return Event{Seq: x.Number, Type: string(x.Type), At: x.At, fact: x, control: c}
 }
 
-// Line is the event in one line for a person, with its time in Vietnam.
+// Line returns the event in one line for a person, with its time in Vietnam.
 func (e Event) Line() string { return e.control.line(e.fact) }
 
 // Payload is what happened, in JSON.
@@ -74,7 +74,7 @@ type PutBack struct{ wire.PutBack }
 // Size implements [fact.Data].
 func (p PutBack) Size() int { return 16 + len(p.Snapshot) }
 
-// IPNChanged is the data of a fact about where a merchant is notified.
+// IPNChanged is the data of a fact about a changed IPN.
 type IPNChanged struct {
 	// URL may hold credentials; it is empty when the IPN was switched off.
 	URL string
@@ -115,7 +115,7 @@ func (c *Control) showFact(x fact.Fact) any {
 	return nil
 }
 
-// emitClock tells how the clock runs.
+// emitClock emits a fact with the state of the clock.
 func (c *Control) emitClock(ctx context.Context) (s wire.ClockState, err error) {
 	err = c.config.Store.Update(ctx, func(w store.Writer) error {
 		if s, err = c.clockState(w); err == nil {

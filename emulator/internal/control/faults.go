@@ -22,7 +22,7 @@ func (c *Control) FaultList() wire.List[wire.Fault] {
 	return out
 }
 
-// showFault masks the credentials that a rule selects by, or answers with.
+// showFault masks the credentials in a rule's conditions and answers.
 func (c *Control) showFault(f wire.Fault) wire.Fault {
 	if h := f.When.Header; h != nil {
 		f.When.Header = &wire.FaultHeader{Name: h.Name, Value: c.config.Secrets.Header(h.Name, h.Value)}
@@ -34,7 +34,7 @@ func (c *Control) showFault(f wire.Fault) wire.Fault {
 	return f
 }
 
-// RemoveFault disarms a fault. What it put off is still sent in its time.
+// RemoveFault disarms a fault. Deliveries that it delayed are still sent.
 func (c *Control) RemoveFault(id int64) error {
 	if !c.config.Faults.Remove(id) {
 		return input.Refuse(store.ErrNotFound, "there is no fault %d", id)

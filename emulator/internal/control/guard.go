@@ -15,9 +15,9 @@ import (
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
-// Local says that a Host header names this machine: localhost, a name below
-// .localhost, or a loopback address. A web page that had its own name resolve
-// to 127.0.0.1 does not pass.
+// Local returns whether a Host header names this machine: localhost, a name
+// below .localhost, or a loopback address. It keeps out web pages whose own
+// name resolves to 127.0.0.1.
 func Local(host string) bool {
 	name := surface.Hostname(host)
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
@@ -27,20 +27,20 @@ func Local(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// Allowed says that control answers to a Host header.
+// Allowed returns whether control accepts a Host header.
 func Allowed(host string, more []string) bool {
 	return Local(host) || slices.ContainsFunc(more, func(a string) bool { return surface.Hostname(host) == surface.Hostname(a) })
 }
 
-// Guard lets callers of this machine through, and others who know the control
-// token; of browsers only pages of the emulator's own address: everything here
-// can move money.
+// Guard accepts callers on this machine, and others with the control token.
+// From browsers it accepts only pages of the emulator's own address, because
+// control can move money.
 func (c *Control) Guard(next http.Handler) http.Handler {
 	return c.guard(next, false)
 }
 
-// GuardPages is [Control.Guard] for pages, whose token a browser may keep in a
-// cookie; see [Control.Enter].
+// GuardPages is [Control.Guard] for pages, where a cookie may carry the access;
+// see [Control.AcceptToken].
 func (c *Control) GuardPages(next http.Handler) http.Handler {
 	return c.guard(next, true)
 }
@@ -63,11 +63,12 @@ func (c *Control) guard(next http.Handler, page bool) http.Handler {
 	})
 }
 
-// Admits says that the caller of a page may see what the control API shows.
-func (c *Control) Admits(r *http.Request) bool { return c.refusal(r, true) == nil }
+// Allows returns whether the caller of a page may see what the control API
+// shows.
+func (c *Control) Allows(r *http.Request) bool { return c.refusal(r, true) == nil }
 
-// refusal is why the control API, or a page of it, does not answer a request,
-// nil when it does.
+// refusal returns why the control API, or a page of it, refuses a request; nil
+// when it does not.
 func (c *Control) refusal(r *http.Request, page bool) *wire.Problem {
 	known := c.isToken(bearer(r)) || page && c.isCookie(r)
 	if !known {
@@ -102,20 +103,21 @@ func bearer(r *http.Request) string {
 	return token
 }
 
-// isToken compares in constant time. Without a token nobody knows it.
+// isToken compares in constant time. Without a configured token it returns
+// false.
 func (c *Control) isToken(given string) bool {
 	return c.config.Token != "" && subtle.ConstantTimeCompare([]byte(given), []byte(c.config.Token)) == 1
 }
 
-// The cookie of the pages, and the parameter that brings the token there.
+// The cookie of the pages, and the parameter that carries the token.
 const (
 	pageCookie = "localsepay_pages"
 	pageToken  = "control_token"
 )
 
-// pass is what the cookie holds: a browser shows it to every port of the host,
-// so it is not the token, and opens the pages alone.
-func (c *Control) pass() string {
+// cookieValue derives the cookie from the token. A browser sends it to every
+// port of the host, so it is not the token itself, and it opens the pages only.
+func (c *Control) cookieValue() string {
 	mac := hmac.New(sha256.New, []byte(c.config.Token))
 	mac.Write([]byte("localsepay pages"))
 	return hex.EncodeToString(mac.Sum(nil))
@@ -123,12 +125,12 @@ func (c *Control) pass() string {
 
 func (c *Control) isCookie(r *http.Request) bool {
 	cookie, err := r.Cookie(pageCookie)
-	return err == nil && c.config.Token != "" && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(c.pass())) == 1
+	return err == nil && c.config.Token != "" && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(c.cookieValue())) == 1
 }
 
-// Enter lets a browser of another machine bring the control token in an address,
-// as ?control_token=…, and keeps it in a cookie from then on.
-func (c *Control) Enter(next http.Handler) http.Handler {
+// AcceptToken lets a browser on another machine pass the control token in an
+// address, as ?control_token=…, and stores the access in a cookie.
+func (c *Control) AcceptToken(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		if r.Method != http.MethodGet || !q.Has(pageToken) {
@@ -137,7 +139,7 @@ func (c *Control) Enter(next http.Handler) http.Handler {
 		}
 		if c.isToken(q.Get(pageToken)) {
 			http.SetCookie(w, &http.Cookie{
-				Name: pageCookie, Value: c.pass(), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: surface.Secure(r),
+				Name: pageCookie, Value: c.cookieValue(), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: surface.Secure(r),
 			})
 		}
 		q.Del(pageToken)
@@ -148,7 +150,8 @@ func (c *Control) Enter(next http.Handler) http.Handler {
 	})
 }
 
-// quoteHost shows a host name without what could disturb a log or a page.
+// quoteHost quotes a host name without characters that could disturb a log or a
+// page.
 func quoteHost(host string) string {
 	clean := strings.Map(func(c rune) rune {
 		if c < '!' || c > '~' || c == '<' || c == '>' || c == '"' {

@@ -62,7 +62,7 @@ func (c *Control) findOrder(ctx context.Context, company, key string) (o store.O
 	return o, owner, err
 }
 
-// Pay does what the payer does on the hosted page.
+// Pay performs the payer's action on the hosted page.
 func (c *Control) Pay(ctx context.Context, key string, n wire.NewPay) (wire.Order, error) {
 	if err := checkPay(n); err != nil {
 		return wire.Order{}, err
@@ -89,7 +89,7 @@ func (c *Control) Pay(ctx context.Context, key string, n wire.NewPay) (wire.Orde
 	return c.Order(ctx, o.Company, o.OrderID)
 }
 
-// checkPay refuses words that mean nothing for any order.
+// checkPay refuses values that are invalid for any order.
 func checkPay(n wire.NewPay) error {
 	methods := []string{}
 	for _, m := range store.PaymentMethods() {
@@ -110,10 +110,10 @@ func checkPay(n wire.NewPay) error {
 	return nil
 }
 
-// cardOutcomes are what a payer does with a card's challenge.
+// cardOutcomes are the outcomes of a card's challenge.
 var cardOutcomes = []string{"pass", "fail", "abandon"}
 
-// oneOf refuses a value, unless it is empty, that is none of the choices.
+// oneOf refuses a non-empty value that is none of the choices.
 func oneOf(name, value string, choices []string) error {
 	if value == "" || slices.Contains(choices, value) {
 		return nil
@@ -121,7 +121,7 @@ func oneOf(name, value string, choices []string) error {
 	return newProblem(http.StatusBadRequest, "Bad request", fmt.Sprintf("%s cannot be %s", name, quoteHost(value)), input.Hint(value, choices))
 }
 
-// payMethod decides how an order is paid when the caller leaves it open.
+// payMethod chooses the payment method when the caller names none.
 func payMethod(n wire.NewPay, o store.Order, owner store.Company) (store.PaymentMethod, error) {
 	offered := payment.Offered(owner, o)
 	switch {
@@ -137,7 +137,7 @@ func payMethod(n wire.NewPay, o store.Order, owner store.Company) (store.Payment
 	return offered[0], nil
 }
 
-// defaultCard is the card of a payer who names none.
+// defaultCard is used when the payer names no card.
 const defaultCard = "visa"
 
 func (c *Control) payByCard(ctx context.Context, o store.Order, n wire.NewPay) error {
@@ -160,8 +160,8 @@ func (c *Control) payByCard(ctx context.Context, o store.Order, n wire.NewPay) e
 	return err
 }
 
-// Leave is the payer's way back to the shop without paying. The order goes on
-// waiting, as at SePay (assumed): the shop cancels it with its own call.
+// Leave returns the payer to the shop without paying. The order keeps waiting,
+// as at SePay (assumed): the shop cancels it with its own call.
 func (c *Control) Leave(ctx context.Context, company, key string) (wire.Order, error) {
 	out, err := c.Order(ctx, company, key)
 	if err != nil {
@@ -174,7 +174,7 @@ func (c *Control) Leave(ctx context.Context, company, key string) (wire.Order, e
 	return out, err
 }
 
-// Expire ends a waiting order as time would.
+// Expire ends a waiting order as if its time had passed.
 func (c *Control) Expire(ctx context.Context, company, key string) (wire.Order, error) {
 	o, _, err := c.findOrder(ctx, company, key)
 	if err != nil {
@@ -186,8 +186,8 @@ func (c *Control) Expire(ctx context.Context, company, key string) (wire.Order, 
 	return c.Order(ctx, o.Company, o.OrderID)
 }
 
-// SetIPN changes where the gateway notifies a company's merchant. The company
-// may be left out when there is only one. It acts on the next attempt of every IPN.
+// SetIPN changes the IPN of a company, which may be omitted when there is only one.
+// The change applies from the next attempt of every IPN.
 func (c *Control) SetIPN(ctx context.Context, n wire.IPNChange) (wire.IPN, error) {
 	var changed store.Company
 	if err := c.config.Notifier.VetIPN(ctx, n.URL); err != nil {
@@ -221,7 +221,7 @@ func readIPN(n wire.IPNChange) store.IPN {
 	return ipn
 }
 
-// showIPN shows the secret that is sent, once one is.
+// showIPN renders the IPN, with the secret once one is in use.
 func showIPN(c store.Company) wire.IPN {
 	ipn := c.Merchant.IPN
 	if ipn.AuthType == store.IPNSecret && ipn.Secret == "" {
@@ -239,7 +239,7 @@ func (c *Control) Cards() wire.List[wire.Card] {
 	return out
 }
 
-// showOrder renders an order as it stood at a moment.
+// showOrder renders an order as it was at a moment.
 func (c *Control) showOrder(s payment.Standing) wire.Order {
 	o, company, place, progress := s.Order, s.Company, s.Place, payment.ProgressWith(s.Order, s.Payments)
 	out := wire.Order{

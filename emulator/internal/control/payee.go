@@ -17,13 +17,13 @@ type Payee struct {
 	// Account or VA is set, for a [wire.NewTransfer].
 	Account, VA string
 	Holder      string
-	// Habits says that the company's settings let transfers arrive as real banks
-	// write them.
+	// Habits says whether the bank's habits apply to the company's transfers by
+	// default.
 	Habits bool
 }
 
-// FindAccount finds the account or virtual account with a number at a bank among
-// all companies. A bank that the list has under two names is one bank.
+// FindAccount finds an account or virtual account by number at a bank, among all
+// companies. Two names for the same bank count as one.
 func (c *Control) FindAccount(ctx context.Context, at vietqr.Bank, number string) (p Payee, err error) {
 	err = c.config.Store.View(ctx, func(r store.Reader) error {
 		companies, err := store.CompaniesList.All(r, store.AllCompanies)

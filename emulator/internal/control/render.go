@@ -20,7 +20,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// stamp prints an instant as RFC 3339 with Vietnam's offset.
+// stamp formats an instant as RFC 3339 with Vietnam's offset.
 func stamp(at time.Time) string { return at.In(clock.Vietnam).Format(time.RFC3339) }
 
 func stampOrNull(at time.Time) *string {
@@ -38,7 +38,7 @@ func orNull(s string) *string {
 	return &s
 }
 
-// orEmpty keeps a list from being null on the wire.
+// orEmpty returns an empty list for nil, so that JSON has [] and not null.
 func orEmpty[T any](list []T) []T {
 	if list == nil {
 		return []T{}
@@ -73,7 +73,7 @@ func showCompany(r store.Reader, c store.Company) (wire.Company, error) {
 	return out, showBelongings(r, &out)
 }
 
-// showBelongings fills in what is stored under a company.
+// showBelongings adds the records of a company.
 func showBelongings(r store.Reader, out *wire.Company) error {
 	tokens, err := store.APITokenByCompany.All(r, out.ID)
 	if err != nil {
@@ -149,7 +149,7 @@ func readMerchant(n wire.NewMerchant) store.Merchant {
 	return m
 }
 
-// readApps checks the scopes: one that does not exist could never be asked for.
+// readApps reads the applications and refuses unknown scopes.
 func readApps(in []wire.OAuthApp) ([]store.OAuthApp, error) {
 	var out []store.OAuthApp
 	for i, a := range in {
@@ -166,7 +166,7 @@ func readApps(in []wire.OAuthApp) ([]store.OAuthApp, error) {
 	return out, nil
 }
 
-// ShowTransfer renders what became of a transfer.
+// ShowTransfer renders the result of a transfer.
 func ShowTransfer(done bank.Receipt) wire.Transfer {
 	out := wire.Transfer{Recorded: done.Recorded, Reason: done.Reason, Webhooks: []wire.TransferNotice{}}
 	if done.Recorded {
@@ -240,7 +240,7 @@ func (c *Control) showAttempt(d *store.Delivery, a store.Attempt) wire.Attempt {
 	return shown
 }
 
-// showFindings masks what findings repeat of a request.
+// showFindings masks credentials in findings.
 func (c *Control) showFindings(list []finding.Finding) []finding.Finding {
 	for i := range list {
 		list[i] = list[i].Masked(c.config.Secrets)
@@ -250,7 +250,8 @@ func (c *Control) showFindings(list []finding.Finding) []finding.Finding {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// ShowRequest renders a line of the traffic log; whole adds headers and bodies.
+// ShowRequest renders an entry of the traffic log; whole adds headers and
+// bodies.
 func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) wire.Request {
 	out := c.ShowEntry(e, c.config.Findings.List(finding.Filter{Request: e.ID}, 0))
 	if whole {
@@ -262,7 +263,7 @@ func (c *Control) ShowRequest(e *frontdoor.Entry, whole bool) wire.Request {
 	return out
 }
 
-// showBody leaves a picture or other binary body out.
+// showBody replaces a binary body by a note of its size.
 func showBody(b []byte) string {
 	if !utf8.Valid(b) {
 		return fmt.Sprintf("(%d bytes that are not text)", len(b))
@@ -270,7 +271,7 @@ func showBody(b []byte) string {
 	return string(b)
 }
 
-// ShowEntry renders a line of the traffic log with given findings.
+// ShowEntry renders an entry of the traffic log with the given findings.
 func (c *Control) ShowEntry(e *frontdoor.Entry, findings []finding.Finding) wire.Request {
 	line := e.Line()
 	return wire.Request{

@@ -96,8 +96,9 @@ func (c *Control) Operations() []string {
 	return names
 }
 
-// Handler is the HTTP face of control. The routes of a first segment are
-// compiled when it is first called: all of them would be most of a test's start.
+// Handler is the HTTP face of control. Routes are compiled per first path
+// segment on first use: compiling all of them would dominate the start of a
+// test.
 func (c *Control) Handler() http.Handler {
 	tables := map[string][]route{}
 	for _, rt := range c.routes() {
@@ -123,8 +124,8 @@ func (c *Control) Handler() http.Handler {
 	return frontdoor.Guard(admitted, c.config.Findings, func(w http.ResponseWriter, _ *http.Request, err error) { write(w, 0, nil, err) })
 }
 
-// knowsCompany refuses a filter by a company that is not there: it would select
-// nothing, in silence.
+// knowsCompany refuses a filter by an unknown company, which would silently
+// select nothing.
 func (c *Control) knowsCompany(r *http.Request) error {
 	if r.URL.RawQuery == "" {
 		return nil
@@ -139,13 +140,13 @@ func (c *Control) knowsCompany(r *http.Request) error {
 	})
 }
 
-// segment is the first one of a path.
+// segment returns the first segment of a path.
 func segment(path string) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return name
 }
 
-// router is the mux of a table. HEAD is answered wherever GET is.
+// router builds the mux of a table. HEAD is answered wherever GET is.
 func (c *Control) router(table []route) http.Handler {
 	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	for _, rt := range table {
@@ -158,7 +159,7 @@ func (c *Control) router(table []route) http.Handler {
 			status, body, err := rt.handle(request{r, w})
 			switch {
 			case status == streamed:
-			case err == nil && slices.Contains(handsOut, rt.operation):
+			case err == nil && slices.Contains(unmasked, rt.operation):
 				write(w, status, body, nil)
 			default:
 				c.write(w, status, body, err)
@@ -174,8 +175,8 @@ func (c *Control) notFound(w http.ResponseWriter, _ *http.Request) {
 	c.write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
 }
 
-// handsOut are the operations in whose answers no credential is masked.
-var handsOut = wire.HandsOut()
+// unmasked are the operations whose answers carry credentials in clear.
+var unmasked = wire.HandsOut()
 
 // streamed is the status of an answer that was written already.
 const streamed = -1
@@ -192,7 +193,7 @@ func (c *Control) write(w http.ResponseWriter, status int, body any, err error) 
 	write(w, status, masked{body, c.config.Secrets}, err)
 }
 
-// masked is a document with what is secret masked by value.
+// masked is a document whose secrets are masked by value.
 type masked struct {
 	body any
 	m    *mask.Masker
@@ -213,7 +214,7 @@ func write(w http.ResponseWriter, status int, body any, err error) {
 	if err != nil {
 		p := problemOf(err)
 		if status, body, kind = p.Status, p, "application/problem+json"; status == http.StatusInternalServerError {
-			crash.Tell(w, err)
+			crash.Report(w, err)
 		}
 	}
 	if status == http.StatusNoContent {
@@ -234,8 +235,8 @@ func ok[T any](body T, err error) (int, any, error)      { return http.StatusOK,
 func created[T any](body T, err error) (int, any, error) { return http.StatusCreated, body, err }
 func none(err error) (int, any, error)                   { return http.StatusNoContent, nil, err }
 
-// read decodes a body. What the type does not know is refused, so that a typing
-// mistake does not go unnoticed; an empty body is an empty object.
+// read decodes a body. Unknown members are refused, so that typing mistakes are
+// noticed; an empty body is an empty object.
 func read[T any](r request) (T, error) {
 	var body T
 	dec := json.NewDecoder(r.Body)
@@ -252,8 +253,8 @@ func read[T any](r request) (T, error) {
 	return body, nil
 }
 
-// membersOf lists the members that JSON has of a type, those of its own members
-// included: an unknown one may stand deep inside.
+// membersOf lists the JSON members of a type, including nested ones: an unknown
+// one may be deep inside.
 func membersOf(t reflect.Type) []string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()

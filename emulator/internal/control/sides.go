@@ -8,8 +8,8 @@ import (
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
 
-// otherSide describes the other side of a company: configured alike, but with
-// credentials and account numbers of its own, and without its history.
+// otherSide describes the other side of a company: the same configuration with
+// its own credentials and account numbers, and without history.
 func otherSide(n wire.NewCompany, c store.Company) wire.NewCompany {
 	n.ID, n.Name = store.OtherSide(c), c.FullName
 	n.Environment = string(store.Opposite(c.Environment))

@@ -12,16 +12,16 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// maxSnapshots bounds what is kept; the oldest goes first.
+// maxSnapshots is the maximum number of snapshots; the oldest is dropped first.
 const maxSnapshots = 100
 
-// kept is a whole state: records, and how the clock ran.
+// kept is a saved state: records and clock.
 type kept struct {
 	records store.Snapshot
 	clock   clock.Kept
 }
 
-// Mark keeps the present state as the one that Reset goes back to.
+// Mark saves the present state as the one that Reset restores.
 func (c *Control) Mark(ctx context.Context) (err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -29,8 +29,8 @@ func (c *Control) Mark(ctx context.Context) (err error) {
 	return err
 }
 
-// keep takes records and clock of one instant: during an advance time may move
-// on between the two.
+// keep saves records and clock of one instant: during an advance the time may
+// change between the two reads.
 func (c *Control) keep(ctx context.Context) (kept, error) {
 	for {
 		before := c.config.Clock.Keep()
@@ -44,7 +44,7 @@ func (c *Control) keep(ctx context.Context) (kept, error) {
 	}
 }
 
-// Snapshot keeps the whole state. Faults are no part of it.
+// Snapshot saves the whole state, without faults.
 func (c *Control) Snapshot(ctx context.Context) (wire.Snapshot, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -63,10 +63,10 @@ func (c *Control) Snapshot(ctx context.Context) (wire.Snapshot, error) {
 	return s, nil
 }
 
-// Restore puts a whole state back and cancels what was in flight. A clock that
-// stood still when it was kept goes back to its instant; one that ran goes on.
-// The error is [clock.ErrAdvancing] when somebody else moves the clock, and then
-// nothing was changed.
+// Restore restores a snapshot and cancels what was in flight. A clock that was
+// frozen when the snapshot was taken goes back to its instant; a running one
+// keeps running. On [clock.ErrAdvancing], during an advance, nothing was
+// changed.
 func (c *Control) Restore(ctx context.Context, id string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -81,9 +81,9 @@ func (c *Control) Restore(ctx context.Context, id string) error {
 	return c.putBack(ctx, k.records, to, fact.Fact{Type: fact.Restore, Data: PutBack{wire.PutBack{Snapshot: id}}})
 }
 
-// Reset goes back to the state after the start, the clock included, forgets the
-// logs, disarms all faults, and cancels what was in flight. The error is as that
-// of [Control.Restore].
+// Reset restores the state after the start, the clock included, clears the logs,
+// disarms all faults, and cancels what was in flight. Its error is that of
+// [Control.Restore].
 func (c *Control) Reset(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -97,13 +97,13 @@ func (c *Control) Reset(ctx context.Context) error {
 	return nil
 }
 
-// putBack replaces the records and, unless to is nil, the clock's time, as one
-// decision that a fact tells of, at the instant from which it is made.
-func (c *Control) putBack(ctx context.Context, records store.Snapshot, to *clock.Kept, told fact.Fact) error {
+// putBack restores the records and, unless to is nil, the clock, and records
+// the given fact with them, at the instant before the change.
+func (c *Control) putBack(ctx context.Context, records store.Snapshot, to *clock.Kept, moved fact.Fact) error {
 	err := c.config.Clock.GoBack(to, func() error {
 		c.config.Notifier.Pause()
-		told.At = c.config.Clock.Now()
-		return c.config.Store.Restore(ctx, records, told)
+		moved.At = c.config.Clock.Now()
+		return c.config.Store.Restore(ctx, records, moved)
 	})
 	if errors.Is(err, clock.ErrAdvancing) {
 		return err

@@ -50,7 +50,7 @@ func (c *Control) getTimeline(r request) (int, any, error) {
 	return ok(c.Timeline(f, limit), nil)
 }
 
-// ClientUses tells how each client kept to the rate limits.
+// ClientUses returns how each client kept to the rate limits.
 func (c *Control) ClientUses() wire.ClientList {
 	out := wire.ClientList{Data: []wire.ClientUse{}}
 	uses, dropped := c.config.Clients.List()

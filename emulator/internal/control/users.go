@@ -23,7 +23,7 @@ func showUser(u store.User) wire.User {
 	return out
 }
 
-// applyUser puts what the body names onto a user.
+// applyUser applies the members of a body to a user.
 func applyUser(n wire.NewUser, u *store.User) {
 	put := func(to *string, value string) {
 		if value != "" {
@@ -54,7 +54,8 @@ func readUsers(in []wire.NewUser) []store.User {
 	return out
 }
 
-// UpdateUser changes what body names, at once: also for tokens that exist.
+// UpdateUser changes the members that body names, with immediate effect on
+// existing tokens.
 func (c *Control) UpdateUser(ctx context.Context, id int64, body wire.NewUser) (wire.User, error) {
 	var u store.User
 	err := c.config.Store.Update(ctx, func(w store.Writer) (err error) {
@@ -67,13 +68,12 @@ func (c *Control) UpdateUser(ctx context.Context, id int64, body wire.NewUser) (
 	return showUser(u), err
 }
 
-// DeleteUser removes a user; every token of theirs ends.
+// DeleteUser removes a user and revokes their tokens.
 func (c *Control) DeleteUser(ctx context.Context, id int64) error {
 	return c.config.Store.Update(ctx, func(w store.Writer) error { return c.config.Identity.DeleteUser(w, id) })
 }
 
-// Tokens gives tokens without login and consent, for a test that is about something
-// else.
+// Tokens issues tokens without login and consent, for tests of other parts.
 func (c *Control) Tokens(ctx context.Context, o wire.TokenOrder) (wire.Tokens, error) {
 	var user store.User
 	var app store.OAuthApp
@@ -108,7 +108,7 @@ func (c *Control) Tokens(ctx context.Context, o wire.TokenOrder) (wire.Tokens, e
 }
 
 // Authorize answers an authorization request as a user would. A request that
-// SePay answers with a page and no redirect is a problem here.
+// SePay answers with an error page instead of a redirect returns a problem.
 func (c *Control) Authorize(ctx context.Context, d wire.Decision) (wire.Decided, error) {
 	q, err := url.ParseQuery(strings.TrimPrefix(d.Query, "?"))
 	if err != nil {

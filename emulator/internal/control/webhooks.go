@@ -36,7 +36,7 @@ func (c *Control) register(w store.Writer, company store.Company, body wire.Webh
 	return c.config.Notifier.Register(w, company, h)
 }
 
-// readWebhook puts what body names onto a webhook.
+// readWebhook applies the members of a body to a webhook.
 func readWebhook(body wire.WebhookBody, h *store.Webhook) error {
 	if err := input.CheckNumbers(body); err != nil {
 		return err
@@ -44,7 +44,7 @@ func readWebhook(body wire.WebhookBody, h *store.Webhook) error {
 	return notify.Apply(body, h)
 }
 
-// UpdateWebhook changes what body names.
+// UpdateWebhook changes the members that body names.
 func (c *Control) UpdateWebhook(ctx context.Context, id int64, body wire.WebhookBody) (wire.Webhook, error) {
 	var h store.Webhook
 	if err := c.config.Notifier.Vet(ctx, body); err != nil {
@@ -115,7 +115,7 @@ func oneCompany(r store.Reader, id string) (store.Company, error) {
 	return all[0], nil
 }
 
-// companyNamed finds a company, or says which there are.
+// companyNamed finds a company; its error lists the existing ones.
 func companyNamed(r store.Reader, id string) (store.Company, error) {
 	company, err := store.CompanyByID.Find(r, id)
 	if !errors.Is(err, store.ErrNotFound) {

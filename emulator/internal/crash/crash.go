@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// module is the beginning of the names of this module's functions.
+// module is the prefix of the names of this module's functions.
 const module = "github.com/localsepay/localsepay/"
 
 // Error is a panic that was caught.
 type Error struct {
-	// Value is what was panicked with.
+	// Value is the value passed to panic.
 	Value any
 	// Place is the function of this module in which it happened, with file and
 	// line: "emulator/internal/bank.(*Bank).Record (transfer.go:120)".
@@ -29,11 +29,10 @@ func (e *Error) Unwrap() error {
 	return err
 }
 
-// Caught makes an error of what recover returned, nil of nothing. It is called by
-// the deferred function itself, where the stack of the panic is still there. A
-// panic that is meant for the server, which breaks an answer off, or for the
-// whole process, goes on.
-func Caught(value any) *Error {
+// Recovered makes an error of the value that recover returned; nil for nil. The
+// deferred function must call it directly, where the panic's stack is still
+// available. [Deliberate] and [http.ErrAbortHandler] panic again.
+func Recovered(value any) *Error {
 	if value == nil {
 		return nil
 	}
@@ -43,10 +42,10 @@ func Caught(value any) *Error {
 	return &Error{Value: value, Place: place()}
 }
 
-// Try runs fn; a panic that [Caught] takes is returned as an [*Error].
+// Try runs fn; a panic that [Recovered] accepts is returned as an [*Error].
 func Try(fn func() error) (err error) {
 	defer func() {
-		if caught := Caught(recover()); caught != nil {
+		if caught := Recovered(recover()); caught != nil {
 			err = caught
 		}
 	}()
@@ -78,17 +77,17 @@ func place() string {
 	}
 }
 
-// Deliberate is what a check of the emulator's own panics with when nobody but
-// the process can be told. Nothing catches it.
+// Deliberate is the panic value of the emulator's internal checks when only the
+// process can report the failure. [Recovered] does not catch it.
 type Deliberate string
 
 // Error implements error.
 func (d Deliberate) Error() string { return string(d) }
 
-// Tell hands an error to a writer that wants to know why its answer says no
-// more than that something failed.
-func Tell(w http.ResponseWriter, err error) {
-	if witness, ok := w.(interface{ Failed(error) }); ok {
-		witness.Failed(err)
+// Report passes an error to a response writer that records why its answer is
+// only a general failure.
+func Report(w http.ResponseWriter, err error) {
+	if noter, ok := w.(interface{ Failed(error) }); ok {
+		noter.Failed(err)
 	}
 }

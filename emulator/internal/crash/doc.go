@@ -1,4 +1,3 @@
-// Package crash turns a panic into an error that says where it happened, so
-// that a mistake in one part of the emulator ends neither the others nor goes
-// by in silence. It knows no part.
+// Package crash turns a panic into an error with its place, so that a failure
+// in one part of the emulator is reported and does not stop the others.
 package crash

@@ -55,29 +55,28 @@ func Pick[T any](s Seed, purpose string, i int64, choices []T) T {
 }
 
 // UUID returns a UUID that looks like version 1, as MySQL makes them: the time
-// of day is scattered over the first block, so that the texts do not sort by
-// age, and the last block is the same for all ids of a seed.
+// is spread over the first block, so the texts do not sort by age, and the last
+// block is the same for all ids of a seed.
 func (s Seed) UUID(purpose string, i int64, at time.Time) string {
 	// An odd multiplier permutes the 32-bit numbers: distinct i, distinct block.
 	low := bits.Reverse32(uint32(i)*2654435761) ^ uint32(s.Uint64("uuid."+purpose, 0))
 	return s.version1(ticksOf(at)&^0xffffffff|uint64(low), s.Uint64("uuid.clock."+purpose, 0))
 }
 
-// UUID1 returns a UUID of version 1 (RFC 9562 §5.1): the time, to 100 ns, one
-// clock sequence and one node for all of a seed, as a database's UUID() makes
-// them. What happens at one instant is set apart by n, which counts as that
-// many steps of 100 ns.
+// UUID1 returns a UUID of version 1 (RFC 9562 §5.1): the time, to 100 ns, with
+// one clock sequence and one node per seed, as a database's UUID() makes them.
+// n separates ids of one instant: it adds n steps of 100 ns.
 func (s Seed) UUID1(at time.Time, n int64) string {
 	return s.version1(ticksOf(at)+uint64(n), s.Uint64("uuid.clock", 0))
 }
 
-// ticksOf is a time in steps of 100 ns since the calendar of 1582.
+// ticksOf returns a time in steps of 100 ns since 1582-10-15.
 func ticksOf(at time.Time) uint64 {
 	const gregorian = 122192928000000000 // 1582-10-15 to 1970
 	return uint64(at.Unix()*10_000_000 + int64(at.Nanosecond()/100) + gregorian)
 }
 
-// version1 lays out a UUID of version 1 with the node of the seed.
+// version1 formats a UUID of version 1 with the node of the seed.
 func (s Seed) version1(ticks, sequence uint64) string {
 	var b [16]byte
 	binary.BigEndian.PutUint32(b[0:], uint32(ticks))
@@ -98,7 +97,7 @@ func (s Seed) UUID4(purpose string, i int64) string {
 	return spell(b)
 }
 
-// spell writes the bytes of a UUID in its five blocks.
+// spell formats the bytes of a UUID in its five blocks.
 func spell(b [16]byte) string {
 	var out [36]byte
 	hex.Encode(out[:8], b[:4])

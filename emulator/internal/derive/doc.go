@@ -1,6 +1,6 @@
-// Package derive makes ids, secrets, names and jitter out of a seed. Every
-// value is a function of seed, purpose and number alone, so two runs with the
-// same seed agree whatever the order in which goroutines ask.
+// Package derive makes ids, secrets, names and jitter from a seed. Every value
+// is a function of seed, purpose and number alone, so runs with the same seed
+// agree whatever the order of goroutines.
 //
-// The values look random and are not: nothing here protects anything real.
+// The values look random but are not: they protect nothing real.
 package derive

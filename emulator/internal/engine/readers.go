@@ -22,7 +22,7 @@ func (e *Engine) startReaders() {
 				e.findings.Add(finding.Internal("the sink", err))
 			}
 		})
-		e.control.LoggedBy(e.events)
+		e.control.SetLogger(e.events)
 		e.readers.start("the log of events", e.events.Run)
 	}
 	if tell := e.config.Waiting; tell != nil {
@@ -42,7 +42,7 @@ func (e *Engine) watchWaiting(ctx context.Context, tell func(count int, first ti
 	return clock.Loop{
 		Clock: e.clock, Next: e.notifier.NextDue, Wake: wake,
 		Do: func(context.Context) error { return nil },
-		Stands: func(next time.Time) {
+		OnFrozen: func(next time.Time) {
 			var count int
 			err := e.store.View(ctx, func(r store.Reader) (err error) {
 				count, err = store.CountDue(r)

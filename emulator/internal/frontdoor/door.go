@@ -197,7 +197,7 @@ type recorder struct {
 	request *http.Request
 }
 
-// Failed notes that the emulator itself failed; see [crash.Tell]. A request that
+// Failed notes that the emulator itself failed; see [crash.Report]. A request that
 // its client broke off may have to fail.
 func (r *recorder) Failed(err error) {
 	if r.x != nil && r.request.Context().Err() == nil {

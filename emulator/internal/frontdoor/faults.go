@@ -267,7 +267,7 @@ type held struct {
 // hold makes an answer that waits to go where the call's goes.
 func (c *call) hold() *held { return &held{header: c.rec.Header().Clone(), rec: c.rec} }
 
-// Failed passes on what [crash.Tell] says.
+// Failed passes on what [crash.Report] says.
 func (h *held) Failed(err error) { h.rec.Failed(err) }
 
 // Header implements [http.ResponseWriter].

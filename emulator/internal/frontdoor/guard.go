@@ -12,7 +12,7 @@ import (
 // form; when the answer has begun, its client sees it break off.
 func (c *call) answer() {
 	defer func() {
-		err := crash.Caught(recover())
+		err := crash.Recovered(recover())
 		switch {
 		case err == nil:
 		case c.rec.code != 0:
@@ -29,7 +29,7 @@ func (c *call) answer() {
 
 // outlive catches a panic after the answer.
 func (d *Door) outlive(x *surface.Exchange) {
-	if err := crash.Caught(recover()); err != nil {
+	if err := crash.Recovered(recover()); err != nil {
 		f := finding.Internal("the log of a request", err)
 		f.Request, f.Company = x.ID, x.Company
 		d.Findings.Add(f)
@@ -38,12 +38,12 @@ func (d *Door) outlive(x *surface.Exchange) {
 
 // Guard serves by next what does not pass the door: a panic is a finding, and is
 // answered by failed unless the answer has begun, which breaks off then. What
-// next says to [crash.Tell] is a finding too.
+// next says to [crash.Report] is a finding too.
 func Guard(next http.Handler, findings *finding.Log, failed func(http.ResponseWriter, *http.Request, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &witness{ResponseWriter: w, request: r, findings: findings}
 		defer func() {
-			err := crash.Caught(recover())
+			err := crash.Recovered(recover())
 			if err == nil {
 				return
 			}
@@ -81,7 +81,7 @@ func (w *witness) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// Failed notes that the emulator itself failed; see [crash.Tell].
+// Failed notes that the emulator itself failed; see [crash.Report].
 func (w *witness) Failed(err error) {
 	if !w.told && w.request.Context().Err() == nil {
 		w.findings.Add(finding.Internal(w.request.Method+" "+w.request.URL.Path, err))

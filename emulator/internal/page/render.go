@@ -88,7 +88,7 @@ func Show(w http.ResponseWriter, status int, view View) {
 
 // Fail says that the emulator failed. The error is for the developer.
 func Fail(w http.ResponseWriter, err error) {
-	crash.Tell(w, err)
+	crash.Report(w, err)
 	if Write(w, http.StatusInternalServerError, Message{Kind: "failed", Detail: err.Error()}) != nil {
 		http.Error(w, "localsepay failed: "+err.Error(), http.StatusInternalServerError)
 	}

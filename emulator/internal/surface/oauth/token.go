@@ -84,7 +84,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, body any, basic boo
 // failed answers a program when the emulator itself failed, with the code that
 // RFC 6749 §4.1.2.1 has for it.
 func failed(w http.ResponseWriter, err error) {
-	crash.Tell(w, err)
+	crash.Report(w, err)
 	surface.WriteJSON(w, http.StatusInternalServerError, tokenError{"server_error", "Internal server error"})
 }
 

@@ -87,7 +87,7 @@ func write(w http.ResponseWriter, body any, err error) {
 	case err != nil:
 		f := errInternal
 		if !errors.As(err, &f) {
-			crash.Tell(w, err)
+			crash.Report(w, err)
 		}
 		status, body = f.status, f
 	}

@@ -104,7 +104,7 @@ func write(w http.ResponseWriter, dialect string, body any, err error) {
 	if err != nil {
 		f := errInternal
 		if !errors.As(err, &f) {
-			crash.Tell(w, err)
+			crash.Report(w, err)
 		}
 		status, body = f.status, f.body(dialect)
 		if status == http.StatusUnauthorized {

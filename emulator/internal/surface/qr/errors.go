@@ -28,7 +28,7 @@ var (
 
 // failed answers when the emulator itself failed.
 func (s *Service) failed(w http.ResponseWriter, _ *http.Request, err error) {
-	crash.Tell(w, err)
+	crash.Report(w, err)
 	s.refuse(w, errInternal)
 }
 

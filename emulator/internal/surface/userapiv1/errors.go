@@ -74,7 +74,7 @@ func write(w http.ResponseWriter, key string, value any, err error) {
 	if err != nil {
 		var f *failure
 		if !errors.As(err, &f) {
-			crash.Tell(w, err)
+			crash.Report(w, err)
 			f, status = errInternal, http.StatusInternalServerError
 		}
 		text, _ = phpjson.Encode(f) // a struct of texts and numbers always encodes
