@@ -8,19 +8,19 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// Left is what an emulator could not do before it ended. Its state is in memory,
-// so that it is lost.
+// Left counts what was unfinished when an emulator ended. The state is in memory
+// only, so this work is lost.
 type Left struct {
-	// UnderWay counts deliveries that were broken off, Waiting those whose next
+	// UnderWay counts deliveries that were cancelled, Waiting those whose next
 	// attempt was not due.
 	UnderWay int `json:"under_way"`
 	Waiting  int `json:"waiting"`
 }
 
-// Drain takes no more changes: calls that would make one are answered 503, reads
-// go on. It waits a few seconds for the changes and deliveries under way, with
-// those that are due, and says what is left. The error says what hangs. A second
-// call returns what the first did.
+// Drain accepts no more changes: calls that would make one are answered 503,
+// reads still work. It waits a few seconds for changes and deliveries that are
+// under way or due, and returns what is left. The error names what did not end.
+// A second call returns the same result.
 func (e *Engine) Drain() (Left, error) {
 	e.drainOnce.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
@@ -52,7 +52,7 @@ func (e *Engine) drain(ctx context.Context) (Left, error) {
 }
 
 // Close drains, stops listening, and ends every goroutine of the emulator. The
-// error says what did not end.
+// error names what did not end.
 func (e *Engine) Close() error {
 	e.mu.Lock()
 	if e.closed {

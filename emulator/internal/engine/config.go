@@ -16,55 +16,55 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// UsualKeep is what is remembered where nothing is said.
-var UsualKeep = Keep{
+// DefaultKeep has the bounds that apply when none are set.
+var DefaultKeep = Keep{
 	Requests: 1000, RequestBytes: 16 << 20, Findings: 2000, Deliveries: 20_000, Companies: 5_000, DeliveryBytes: 32 << 20,
 	Events: 1000, EventBytes: 8 << 20,
 }
 
-// Config is what an engine is made with.
+// Config configures an engine.
 type Config struct {
 	// Listen is the TCP address; ":0" on loopback by default.
 	Listen string
 	// Clock is the emulator's time.
 	Clock *clock.Clock
-	// Seed makes ids, secrets and names repeat run for run.
+	// Seed determines ids, secrets and names, so that runs repeat.
 	Seed uint64
 	// Settings override the defaults of package setting, by name.
 	Settings map[string]string
 	// Egress says which addresses a webhook may have.
 	Egress notify.Egress
-	// AllowHosts are host names that the control API answers to besides local ones.
+	// AllowHosts are host names that the control API accepts besides local ones.
 	AllowHosts []string
-	// ControlToken lets callers of other machines use the control API; empty lets
-	// none.
+	// ControlToken gives callers on other machines access to the control API;
+	// empty gives them none.
 	ControlToken string
-	// Proxies are believed when they say by X-Forwarded-Host and
-	// X-Forwarded-Proto what a browser asked for; loopback addresses always are.
+	// Proxies are trusted to name, by X-Forwarded-Host and X-Forwarded-Proto, the
+	// address that a browser asked for; loopback addresses always are.
 	Proxies []netip.Prefix
-	// Companies are made at the start; one with an account when there is none.
+	// Companies are created at the start; empty means one with an account.
 	Companies []wire.NewCompany
 	// Webhooks are registered for the first company.
 	Webhooks []wire.WebhookBody
-	// IPN, unless nil, is that of the first company.
+	// IPN, unless nil, is the first company's IPN configuration.
 	IPN *wire.NewIPN
-	// FirstTransaction is the id of the first transaction; 0 leaves it to the
-	// emulator. A shop that outlives the emulator takes an id that it knows for a
-	// duplicate.
+	// FirstTransaction is the id of the first transaction; 0 chooses one. Set it
+	// for a shop that outlives the emulator: an id that the shop already knows
+	// looks like a duplicate.
 	FirstTransaction int64
-	// History is how many past transfers the first company gets, over the
-	// three weeks before the start.
+	// History is how many past transfers the first company gets, over the three
+	// weeks before the start.
 	History int
 	// Faults are armed at the start; none by default.
 	Faults []wire.Fault
-	// CheckContract holds answers against the OpenAPI documents.
+	// CheckContract says when answers are checked against the OpenAPI documents.
 	CheckContract ContractMode
-	// Sink is given every event, in order and one at a time.
+	// Sink is called with every event, in order and one at a time.
 	Sink func(control.Event)
 	// ShowSecrets shows credentials in deliveries, requests and logs, which are
 	// masked otherwise.
 	ShowSecrets bool
-	// Waiting is told when deliveries wait for a clock that stands still.
+	// Waiting is called when deliveries wait for a frozen clock.
 	Waiting func(count int, first time.Time)
 	// Keep bounds the logs: requests, findings, deliveries, events.
 	Keep Keep
@@ -72,26 +72,26 @@ type Config struct {
 	Resolver *net.Resolver
 	// Backend keeps what is committed; nil keeps it in memory alone.
 	Backend store.Backend
-	// WrapStore, which may be nil, puts a store in front of the one in memory.
+	// WrapStore, which may be nil, wraps the store in memory.
 	WrapStore func(store.Store) store.Store
-	// Surfaces are served besides those of the table.
+	// Surfaces are served besides the built-in ones.
 	Surfaces []*surface.Surface
-	// Fail is told when, with [ContractInline], the emulator breaks a rule of its
-	// own. It may be called from any goroutine.
+	// Fail is called, with [ContractInline], when the emulator breaks one of its
+	// own rules. It may be called from any goroutine.
 	Fail func(format string, args ...any)
 }
 
-// Keep bounds what the emulator remembers, in number and in bytes. DeliveryBytes
-// is what attempts hold with their answers; beyond it the oldest lose headers and
+// Keep bounds what the emulator stores, in number and in bytes. DeliveryBytes
+// bounds attempts with their answers; above it the oldest lose headers and
 // bodies.
 type Keep struct {
-	// Companies is how many tenants there may be at a time.
+	// Companies is the maximum number of companies.
 	Companies int
 
 	Requests, RequestBytes, Findings, Deliveries, DeliveryBytes, Events, EventBytes int
 }
 
-// facts is how much the log of facts holds.
+// facts returns the bounds of the fact log.
 func (k Keep) facts() fact.Keep {
 	return fact.Keep{
 		Facts: fact.Bound{Facts: k.Events, Bytes: k.EventBytes}, Requests: fact.Bound{Facts: max(k.Events, frontdoor.LeastRequests), Bytes: k.EventBytes},
@@ -99,9 +99,9 @@ func (k Keep) facts() fact.Keep {
 	}
 }
 
-// orUsual fills in what is not above 0: everything is bounded.
-func (k Keep) orUsual() Keep {
-	d := UsualKeep
+// withDefaults replaces values that are not above 0: everything is bounded.
+func (k Keep) withDefaults() Keep {
+	d := DefaultKeep
 	for _, bound := range []struct {
 		value *int
 		usual int
@@ -116,7 +116,7 @@ func (k Keep) orUsual() Keep {
 	return k
 }
 
-// check refuses numbers that no emulator can start with.
+// check refuses numbers out of range.
 func (c Config) check() error {
 	if !input.FirstIDRange.Has(c.FirstTransaction) {
 		return input.Refuse(input.ErrBounds, "the first transaction cannot be %d: want %s", c.FirstTransaction, input.FirstIDRange)
@@ -127,7 +127,8 @@ func (c Config) check() error {
 	return nil
 }
 
-// ContractMode says when the emulator's answers are held against the contracts.
+// ContractMode says when the emulator's answers are checked against the
+// contracts.
 type ContractMode int
 
 // The contract modes.

@@ -13,7 +13,7 @@ import (
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// newChecker holds exchanges against the documents of package openapi.
+// newChecker checks exchanges against the documents of package openapi.
 func (e *Engine) newChecker() *frontdoor.Checker {
 	switch e.config.CheckContract {
 	case ContractInline:
@@ -26,8 +26,8 @@ func (e *Engine) newChecker() *frontdoor.Checker {
 	return nil
 }
 
-// checkedControl is the control API; in inline mode its answers are held
-// against its document too, save for the stream of events, which has no end.
+// checkedControl is the control API; in inline mode its answers are checked
+// too, except the stream of events, which has no end.
 func (e *Engine) checkedControl() http.Handler {
 	next := e.control.Handler()
 	if e.config.CheckContract != ContractInline {
@@ -49,7 +49,7 @@ func (e *Engine) checkedControl() http.Handler {
 	})
 }
 
-// checkDelivery holds what was sent against the document of its kind.
+// checkDelivery checks what was sent against the document of its kind.
 func (e *Engine) checkDelivery(x fact.Fact) {
 	d, ok := x.Data.(notify.Delivered)
 	if !ok || len(d.Attempts) == 0 {
@@ -73,8 +73,8 @@ func (e *Engine) checkDelivery(x fact.Fact) {
 	}
 }
 
-// holdAgainst compares an exchange with a document: what is wrong with the
-// answer is the emulator's mistake, what is wrong with the request the client's.
+// holdAgainst checks an exchange against a document: a wrong answer is the
+// emulator's mistake, a wrong request the client's.
 func holdAgainst(document string, e *frontdoor.Entry) (broken, client []finding.Finding) {
 	contract, err := openapi.Load(document)
 	if err != nil {

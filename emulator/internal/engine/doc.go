@@ -1,8 +1,7 @@
-// Package engine is one emulator: it makes the parts, wires them together, writes
-// the seed data, places a request by host name or path, holds answers against
-// their contracts, and starts and ends what runs by itself.
+// Package engine is one emulator: it creates and wires the parts, writes the seed
+// data, routes requests by host name or path, checks answers against their
+// contracts, and starts and stops the background work.
 //
-// What SePay does is decided in bank, payment, identity, oauth2 and notify; how
-// it looks is up to the surfaces. The package must not know a test, nor the
-// command line.
+// What SePay does is decided in bank, payment, identity, oauth2 and notify; the
+// surfaces render it. The package must not know tests or the command line.
 package engine

@@ -38,7 +38,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Engine is one SePay: all parts, wired together. Make it with [New].
+// Engine is one emulator: all parts, wired together. Make it with [New].
 type Engine struct {
 	config   Config
 	settings setting.Values
@@ -61,18 +61,18 @@ type Engine struct {
 	handler  *switchboard
 	// company is the id of the first one.
 	company string
-	// hosts are those that control answers to besides local ones.
+	// hosts are those that control accepts besides local ones.
 	hosts []string
-	// gate lets no change in once the engine ends.
+	// gate accepts no change once the engine ends.
 	gate frontdoor.Gate
-	// drained is what the drain left; drainOnce keeps it to one.
+	// drained is the result of the drain; drainOnce runs it once.
 	drainOnce sync.Once
 	drained   Left
 	drainErr  error
-	// workers do what falls due, readers read what happened.
+	// workers do work that becomes due, readers follow the facts.
 	workers, readers *parts
-	// events hands facts to the sink, deliveries to the check of their contract;
-	// each may be nil.
+	// events passes facts to the sink, deliveries to the contract check; each may
+	// be nil.
 	events, deliveries *fact.Follower
 
 	// serving is done when every listener has ended.
@@ -98,7 +98,7 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Keep = c.Keep.orUsual()
+	c.Keep = c.Keep.withDefaults()
 	e := &Engine{config: c, settings: settings, secrets: mask.New(), clock: c.Clock, hosts: c.allowedHosts()}
 	if c.ShowSecrets {
 		e.secrets = mask.Off()
@@ -154,8 +154,8 @@ func (e *Engine) wire() {
 	e.handler = newSwitchboard(door, e.checkedControl, &console.Console{Control: e.control}, e.Surfaces(), c.Proxies, e.hosts)
 }
 
-// keys are those that this process has made: to make one takes a good part of
-// a second, and it follows from its seed alone.
+// keys caches the keys that this process has made: making one takes a good part
+// of a second, and it depends on its seed alone.
 var keys sync.Map
 
 func keyOf(seed derive.Seed) *oauth2.Key {
@@ -163,8 +163,8 @@ func keyOf(seed derive.Seed) *oauth2.Key {
 	return made.(func() *oauth2.Key)()
 }
 
-// Surfaces lists the APIs that this engine has: the constructor of each
-// surface of the table in package openapi that has paths.
+// Surfaces lists the APIs of this engine: one for each surface of package
+// openapi's table that has paths.
 func (e *Engine) Surfaces() []*surface.Surface {
 	pictures := &qr.Service{Settings: e.settings}
 	authorization := &oauth.API{Store: e.store, OAuth: e.oauth, Settings: e.settings}
@@ -179,8 +179,8 @@ func (e *Engine) Surfaces() []*surface.Surface {
 	}, e.config.Surfaces...)
 }
 
-// Operations lists the operations that the route tables have, by the document
-// that describes them.
+// Operations lists the operations of the route tables, by the document that
+// describes them.
 func (e *Engine) Operations() map[string][]string {
 	out := map[string][]string{"control": e.control.Operations()}
 	for _, s := range e.Surfaces() {
@@ -191,8 +191,8 @@ func (e *Engine) Operations() map[string][]string {
 	return out
 }
 
-// addresses says where the surfaces are, for a caller that came by an origin
-// such as https://sepay.localhost.
+// addresses returns the addresses of the surfaces for a caller that came by an
+// origin such as https://sepay.localhost.
 func (e *Engine) addresses(origin string) openapi.Addresses {
 	base := e.URL()
 	if origin != "" { // it was let in
@@ -219,7 +219,7 @@ func (e *Engine) Company() string { return e.company }
 // Facts is the log of what happened.
 func (e *Engine) Facts() *fact.Log { return e.store.Facts() }
 
-// Findings lists what was noticed about the integration.
+// Findings lists the findings about the integration.
 func (e *Engine) Findings(f finding.Filter) []finding.Finding { return e.findings.List(f, 0) }
 
 // Open opens a payment as a shop's signed form does.
@@ -230,7 +230,7 @@ func (e *Engine) Open(ctx context.Context, r payment.Request) (payment.Checkout,
 // Settle returns when everything that is due now was sent and answered.
 func (e *Engine) Settle(ctx context.Context) error { return e.notifier.RunDue(ctx) }
 
-// faultSurfaces lists what faults may name.
+// faultSurfaces lists the surfaces that faults may name.
 func (e *Engine) faultSurfaces() []fault.Surface {
 	var out []fault.Surface
 	for _, s := range e.Surfaces() {

@@ -12,9 +12,9 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/finding"
 )
 
-// Handler serves everything without a listener of the emulator's own. Behind a
-// listener of yours, SePay's APIs answer whatever Host a request has; those of
-// [Engine.Listen] answer local names, SePay's hosts and allowed ones.
+// Handler serves everything without a listener of the emulator's own. Behind
+// your own listener, SePay's APIs answer any Host; with [Engine.Listen] they
+// answer local names, SePay's hosts and allowed ones.
 func (e *Engine) Handler() http.Handler { return e.handler }
 
 // The limits of the server. There is no write timeout: an advance takes as
@@ -41,11 +41,11 @@ func (e *Engine) Listen() error {
 	return nil
 }
 
-// Serve answers on one more listener, as [Engine.Listen] does on the address
-// of the options, and returns at once. The listener may speak TLS. It belongs to
-// the emulator from here on: [Engine.Close] closes it. One that ends by itself
-// is a finding, and an error of Close. On a closed emulator the listener is
-// closed and the error is [http.ErrServerClosed].
+// Serve answers on one more listener, as [Engine.Listen] does on the address of
+// the options, and returns at once. The listener may use TLS. The emulator owns
+// it: [Engine.Close] closes it. One that ends by itself is a finding, and an
+// error of Close. On a closed emulator the listener is closed and the error is
+// [http.ErrServerClosed].
 func (e *Engine) Serve(l net.Listener) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -81,8 +81,8 @@ func (e *Engine) URL() string {
 	return "http://" + reachable(e.listener.Addr())
 }
 
-// reachable is an address that works from this machine: a wildcard listens on
-// loopback too.
+// reachable returns an address that works from this machine: loopback for a
+// wildcard.
 func reachable(a net.Addr) string {
 	tcp, ok := a.(*net.TCPAddr)
 	if !ok || !tcp.IP.IsUnspecified() {
@@ -91,8 +91,8 @@ func reachable(a net.Addr) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
-// Elsewhere lists base addresses by which other machines, or containers, reach
-// an emulator that listens on a wildcard address; otherwise it is empty.
+// Elsewhere lists base addresses by which other machines or containers reach an
+// emulator that listens on a wildcard address; otherwise it is empty.
 func (e *Engine) Elsewhere() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -110,9 +110,9 @@ func (e *Engine) Elsewhere() []string {
 	return out
 }
 
-// ownHosts lists the addresses of this machine's interfaces, besides loopback
-// and those that need a zone, when listen is the wildcard address. No web page
-// can have one of them in its Host header but one that was loaded from there.
+// ownHosts lists the addresses of this machine's interfaces when listen is the
+// wildcard address, without loopback and those that need a zone. Only a page
+// loaded from such an address can have it in its Host header.
 func ownHosts(listen net.IP) []string {
 	if listen != nil && !listen.IsUnspecified() {
 		return nil
@@ -131,7 +131,7 @@ func ownHosts(listen net.IP) []string {
 	return out
 }
 
-// allowedHosts are the host names that control answers to besides local ones:
+// allowedHosts are the host names that control accepts besides local ones:
 // those of the options and, on a wildcard address, this machine's own.
 func (c Config) allowedHosts() []string {
 	host, _, err := net.SplitHostPort(c.Listen)

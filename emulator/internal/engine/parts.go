@@ -15,12 +15,12 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// restAfter is how long, in real time, a part rests that failed.
+// restAfter is the pause, in real time, before a failed part runs again.
 const restAfter = time.Second
 
-// parts run side by side until they are stopped: the dispatcher, the timekeeper,
-// the checker and those that follow the facts. The error of one is a finding,
-// and the part goes on.
+// parts run concurrently until they are stopped: the dispatcher, the timekeeper,
+// the checker and those that follow the facts. An error of one is a finding, and
+// the part is run again.
 type parts struct {
 	findings *finding.Log
 	ctx      context.Context
@@ -28,7 +28,7 @@ type parts struct {
 
 	mu      sync.Mutex
 	running []string
-	// ended is closed when the last one has ended; nil while none was started.
+	// ended is closed when the last one has ended; nil before the first start.
 	ended chan struct{}
 }
 
@@ -38,7 +38,7 @@ func newParts(findings *finding.Log) *parts {
 	return p
 }
 
-// start runs a part. name says in a finding what failed.
+// start runs a part. name identifies it in findings.
 func (p *parts) start(name string, run func(context.Context) error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,8 +70,8 @@ func (p *parts) end(name string) {
 	}
 }
 
-// finish stops the parts and waits for them until ctx ends. The error says which
-// did not end.
+// finish stops the parts and waits for them until ctx ends. The error names
+// those that did not end.
 func (p *parts) finish(ctx context.Context) error {
 	p.stop()
 	p.mu.Lock()

@@ -11,8 +11,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// startReaders hands the facts from now on to whoever wants them: the sink of
-// the configuration and, in a test, the contracts of what is delivered.
+// startReaders passes facts from now on to their readers: the sink of the
+// configuration and, in a test, the contract check of deliveries.
 func (e *Engine) startReaders() {
 	facts := e.store.Facts()
 	if sink := e.config.Sink; sink != nil {
@@ -25,8 +25,8 @@ func (e *Engine) startReaders() {
 		e.control.SetLogger(e.events)
 		e.readers.start("the log of events", e.events.Run)
 	}
-	if tell := e.config.Waiting; tell != nil {
-		e.readers.start("what waits", func(ctx context.Context) error { return e.watchWaiting(ctx, tell) })
+	if notify := e.config.Waiting; notify != nil {
+		e.readers.start("what waits", func(ctx context.Context) error { return e.watchWaiting(ctx, notify) })
 	}
 	if e.config.CheckContract == ContractInline {
 		e.deliveries = facts.Follow(fact.Filter{Type: fact.Delivery}, e.checkDelivery)
@@ -35,8 +35,8 @@ func (e *Engine) startReaders() {
 	e.readers.start("contract check", e.checker.Run)
 }
 
-// watchWaiting tells what waits for a clock that stands still.
-func (e *Engine) watchWaiting(ctx context.Context, tell func(count int, first time.Time)) error {
+// watchWaiting reports the deliveries that wait for a frozen clock.
+func (e *Engine) watchWaiting(ctx context.Context, notify func(count int, first time.Time)) error {
 	wake := make(chan struct{}, 1)
 	e.store.Wake(wake, store.DueDeliveriesOrder())
 	return clock.Loop{
@@ -49,7 +49,7 @@ func (e *Engine) watchWaiting(ctx context.Context, tell func(count int, first ti
 				return err
 			})
 			if err == nil && next.After(e.clock.Now()) {
-				tell(count, next)
+				notify(count, next)
 			}
 		},
 	}.Run(ctx)

@@ -14,8 +14,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// seed makes the companies, webhooks and history of the options, and marks
-// the result as what a reset goes back to.
+// seed creates the companies, webhooks and history of the options, and marks
+// the result as the state that a reset restores.
 func (e *Engine) seed(ctx context.Context) error {
 	ctx = fact.Silent(ctx)
 	companies := e.config.Companies
@@ -51,8 +51,8 @@ func (e *Engine) seed(ctx context.Context) error {
 	return e.control.Mark(ctx)
 }
 
-// skipTransactions moves the count of transactions up to the first id of the
-// options: it goes beyond every id that was put.
+// skipTransactions advances the transaction counter to the first id of the
+// options.
 func (e *Engine) skipTransactions(ctx context.Context) error {
 	first := e.config.FirstTransaction
 	if first <= store.Transactions.FirstID {
@@ -66,7 +66,7 @@ func (e *Engine) skipTransactions(ctx context.Context) error {
 	})
 }
 
-// LastTransaction returns the greatest id that a transaction had so far.
+// LastTransaction returns the greatest transaction id so far.
 func (e *Engine) LastTransaction() (last int64, err error) {
 	look := errors.New("only looking") // so that the count stays as it is
 	err = e.store.Update(context.Background(), func(w store.Writer) error {
@@ -86,8 +86,8 @@ func (e *Engine) LastTransaction() (last int64, err error) {
 // historyDays is how far back the history goes.
 const historyDays = 21
 
-// writeHistory lets the first company have had customers: transfers over the
-// last three weeks, most of them with a payment code, and some money out.
+// writeHistory writes transfers over the last three weeks for the first
+// company, most of them with a payment code, and some outgoing.
 func (e *Engine) writeHistory(ctx context.Context) error {
 	count := e.config.History
 	if count == 0 {

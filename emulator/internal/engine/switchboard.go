@@ -15,8 +15,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/known"
 )
 
-// switchboard places a request: by host name when that is one of SePay's,
-// else by path.
+// switchboard routes a request by host name when it is one of SePay's,
+// otherwise by path.
 type switchboard struct {
 	door    *frontdoor.Door
 	control func() http.Handler
@@ -24,9 +24,9 @@ type switchboard struct {
 	home    http.Handler
 	plain   []placed
 	hosts   map[string][]placed
-	// proxies are believed about the host and scheme of a browser.
+	// proxies are trusted about the host and scheme that a browser asked for.
 	proxies []netip.Prefix
-	// allowed are host names that are answered besides SePay's and local ones.
+	// allowed are host names that are accepted besides SePay's and local ones.
 	allowed []string
 }
 
@@ -61,19 +61,18 @@ func newSwitchboard(door *frontdoor.Door, control func() http.Handler, pages *co
 // ServeHTTP implements [http.Handler].
 func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.place(w, r, false) }
 
-// listening is the switchboard behind a listener of the emulator's own, where a
-// browser may send what a web page made up.
+// listening is the switchboard behind the emulator's own listener, where a
+// browser may send requests made up by a web page.
 func (s *switchboard) listening() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.place(w, r, true) })
 }
 
-// place serves a request where it belongs; guarded holds its host name to those
-// that are answered.
+// place routes a request; guarded refuses host names that are not accepted.
 func (s *switchboard) place(w http.ResponseWriter, r *http.Request, guarded bool) {
 	r = surface.Forwarded(r, s.proxies)
 	host := surface.Hostname(r.Host)
 	if guarded && !s.answers(host) && !ofLocalsepay(r.URL.Path) {
-		s.door.Serve(foreign, foreign.Unserved(), "", w, r)
+		s.door.Serve(foreignHost, foreignHost.Unserved(), "", w, r)
 		return
 	}
 	here, named := s.hosts[host]
@@ -93,7 +92,7 @@ func (s *switchboard) place(w http.ResponseWriter, r *http.Request, guarded bool
 	case named: // a path that this host of SePay does not have
 		s.door.Serve(here[0].surface, here[0].surface.Unserved(), here[0].env, w, r)
 	case known.HasHost(host), s.ofSePay(r.URL.Path):
-		s.door.Serve(nowhere, nowhere.Unserved(), "", w, r)
+		s.door.Serve(notEmulated, notEmulated.Unserved(), "", w, r)
 	case strings.HasPrefix(r.URL.Path, "/_control/"):
 		s.door.Gate.Through(w, r, s.control().ServeHTTP, control.Stopping)
 	case strings.HasPrefix(r.URL.Path, console.Prefix):
@@ -107,17 +106,16 @@ func (s *switchboard) place(w http.ResponseWriter, r *http.Request, guarded bool
 	}
 }
 
-// answers says that requests with a host name are answered: SePay's, a local
-// one, one that is allowed, or none at all. A web page that had its own name
-// resolve to this machine does not pass; a name without a dot, as containers call
-// each other, is no web page's.
+// answers returns whether a host name is accepted: SePay's, a local one, an
+// allowed one, or none. It keeps out web pages whose own name resolves to this
+// machine; a name without a dot, as containers use, cannot be a web page's.
 func (s *switchboard) answers(host string) bool {
 	_, served := s.hosts[host]
 	return served || host == "" || known.HasHost(host) || control.Allowed(host, s.allowed) || !strings.ContainsAny(host, ".:")
 }
 
-// ofLocalsepay says that a path has a guard of its own, which knows the control
-// token.
+// ofLocalsepay returns whether a path has a guard of its own, which checks the
+// control token.
 func ofLocalsepay(path string) bool {
 	return strings.HasPrefix(path, "/_control/") || strings.HasPrefix(path, console.Prefix) || path == "/"
 }

@@ -16,9 +16,9 @@ import (
 
 const documentsPage = "https://developer.sepay.vn/vi"
 
-// nowhere answers what SePay has at its host names and localsepay does not
+// notEmulated answers requests to SePay's host names that localsepay does not
 // emulate. Its text is the emulator's own.
-var nowhere = &surface.Surface{
+var notEmulated = &surface.Surface{
 	Surface: openapi.Surface{Name: "not emulated"},
 	Failed:  func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) },
 	NotFound: func(w http.ResponseWriter, r *http.Request) {
@@ -30,8 +30,9 @@ var nowhere = &surface.Surface{
 	},
 }
 
-// foreign answers requests whose host name is neither SePay's nor allowed here.
-var foreign = &surface.Surface{
+// foreignHost answers requests whose host name is neither SePay's nor allowed
+// here.
+var foreignHost = &surface.Surface{
 	Surface: openapi.Surface{Name: "foreign host"},
 	NotFound: func(w http.ResponseWriter, r *http.Request) {
 		if surface.WantsPage(r) {
@@ -43,9 +44,9 @@ var foreign = &surface.Surface{
 	Failed: func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) },
 }
 
-// unserved says why no operation of the surfaces here serves a request: SePay
-// documents it and localsepay does not emulate it, SePay has it with another
-// method or at another host, or its documents do not know it.
+// unserved explains why no operation serves a request: SePay documents it but
+// localsepay does not emulate it, SePay has it with another method or at
+// another host, or SePay's documents do not know it.
 func (s *switchboard) unserved(r *http.Request) finding.Finding {
 	method, host, path := r.Method, surface.Hostname(r.Host), r.URL.Path
 	here, named := s.hosts[host]
@@ -88,8 +89,8 @@ func (s *switchboard) unserved(r *http.Request) finding.Finding {
 	return f
 }
 
-// methodsOf are the methods that the surfaces here, or the table of what is not
-// emulated, have for a path.
+// methodsOf returns the methods for a path, of the surfaces here and of the
+// table of operations that are not emulated.
 func methodsOf(here []placed, r *http.Request) []string {
 	var out []string
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
@@ -103,8 +104,7 @@ func methodsOf(here []placed, r *http.Request) []string {
 	return out
 }
 
-// elsewhere are the hosts of SePay's that have the operation which a host does
-// not have.
+// elsewhere returns SePay's other hosts that have the operation.
 func (s *switchboard) elsewhere(r *http.Request, host string) []string {
 	var out []string
 	for _, p := range s.plain {
@@ -123,7 +123,7 @@ func (s *switchboard) elsewhere(r *http.Request, host string) []string {
 	return out
 }
 
-// places say below which path each surface is.
+// places lists the base path of each surface.
 func (s *switchboard) places() []string {
 	var out []string
 	for _, p := range s.plain {
@@ -134,8 +134,8 @@ func (s *switchboard) places() []string {
 	return out
 }
 
-// ofSePay says that a path on a plain address begins like one of SePay's: of a
-// surface, or of an operation that is not emulated.
+// ofSePay returns whether a path on a plain address begins like one of SePay's:
+// of a surface, or of an operation that is not emulated.
 func (s *switchboard) ofSePay(path string) bool {
 	return slices.ContainsFunc(s.plain, func(p placed) bool { return p.surface.Begins(path) }) || known.Begins(path)
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// ErrBehind: facts that a reader had not read yet fell out of the log.
+// ErrBehind: facts were dropped from the log before a reader had read them.
 var ErrBehind = errors.New("the reader fell behind, and facts are lost")
 
 // batch is how many facts a cursor takes at a time.
@@ -16,19 +16,18 @@ type Cursor struct {
 	log    *Log
 	filter Filter
 	after  int64
-	// seen says that the cursor has read the log once: what was gone before is
-	// not missed.
+	// seen is true after the first read: facts dropped before that are not missed.
 	seen bool
 }
 
-// From returns a cursor over what f selects, behind the fact with number after.
+// From returns a cursor over the facts that f selects, after the given number.
 func (l *Log) From(after int64, f Filter) *Cursor {
 	return &Cursor{log: l, filter: f, after: after}
 }
 
-// Next returns the facts that follow, oldest first. It waits until there is one;
-// the error is that of ctx, or [ErrBehind], after which the cursor goes on with
-// the oldest fact that is kept.
+// Next returns the facts that follow, oldest first, and waits until there is
+// one. The error is that of ctx, or [ErrBehind], after which the cursor
+// continues with the oldest fact that is kept.
 func (c *Cursor) Next(ctx context.Context) ([]Fact, error) {
 	for {
 		facts, moved, err := c.look()
@@ -49,7 +48,8 @@ func (c *Cursor) Ready() ([]Fact, error) {
 	return facts, err
 }
 
-// look reads what there is, or returns what is closed when there is more.
+// look reads the facts that there are, or returns a channel that is closed when
+// there are more.
 func (c *Cursor) look() (facts []Fact, moved <-chan struct{}, err error) {
 	l := c.log
 	l.mu.Lock()
@@ -75,8 +75,8 @@ func (c *Cursor) look() (facts []Fact, moved <-chan struct{}, err error) {
 	return nil, l.moved, nil
 }
 
-// gone is the number of the latest fact that fell out of what f reads. The lock
-// is held.
+// gone is the number of the latest dropped fact that f may select. The lock is
+// held.
 func (l *Log) gone(f *Filter) (number int64) {
 	for c := range l.rings {
 		if f.Type == "" || classOf(f.Type) == class(c) {
@@ -86,7 +86,7 @@ func (l *Log) gone(f *Filter) (number int64) {
 	return number
 }
 
-// Drop counts a reader that was given up because it took nothing.
+// Drop counts a reader that was given up because it read nothing.
 func (l *Log) Drop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

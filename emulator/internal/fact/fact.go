@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Type names what a fact tells of.
+// Type is the kind of a fact.
 type Type string
 
 // The types of facts.
@@ -41,7 +41,7 @@ func Types() []Type {
 	return []Type{Request, Transaction, Order, Delivery, Finding, Fault, Clock, Reset, Restore, Company, Webhook, IPN, User, OAuth}
 }
 
-// Data is what a fact tells, as it was then. It is never changed once it is
+// Data describes what happened, as it was then. It is never changed once it is
 // emitted.
 type Data interface {
 	// Size estimates how much memory the data holds, in bytes.
@@ -50,8 +50,8 @@ type Data interface {
 
 // Fact is one thing that happened.
 type Fact struct {
-	// Number counts from 1 in the order of the log. It is given when the fact is
-	// committed and does not go back, also when an earlier state is put back.
+	// Number counts from 1 in the order of the log. It is set at the commit and
+	// never goes back, even when an earlier state is restored.
 	Number int64
 	// At is the emulator's time.
 	At time.Time
@@ -62,23 +62,22 @@ type Fact struct {
 	Subject string
 	Type    Type
 	Data    Data
-	// Undone says that a reset or restore took back what the fact tells of.
+	// Undone says that a reset or restore undid what happened.
 	Undone bool
 }
 
 type silentKey struct{}
 
-// Silent marks the work under ctx as no news: what its transactions emit is
-// dropped. Seed data is written so.
+// Silent returns a context whose transactions emit no facts, for seed data.
 func Silent(ctx context.Context) context.Context { return context.WithValue(ctx, silentKey{}, true) }
 
-// IsSilent says that the work under ctx is no news.
+// IsSilent returns whether transactions under ctx emit no facts.
 func IsSilent(ctx context.Context) bool { return ctx.Value(silentKey{}) != nil }
 
 // About names a subject: the thing that a fact of a type is about, by its id.
 func About(t Type, id string) string { return string(t) + " " + id }
 
-// fixedSize is what a fact holds besides its texts and its data, in bytes.
+// fixedSize is the memory of a fact besides its texts and its data, in bytes.
 const fixedSize = 160
 
 func (f *Fact) size() int {
@@ -99,7 +98,7 @@ type Filter struct {
 	From, To time.Time
 }
 
-// selects decides what no index answers.
+// selects applies the parts of the filter that have no index.
 func (f *Filter) selects(x *Fact) bool {
 	return (f.Type == "" || f.Type == x.Type) &&
 		(f.Company == "" || x.Company == "" || f.Company == x.Company) &&

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// patience is how long a flush waits, in real time, for a follower that takes
-// no fact.
-const patience = time.Second
+// flushTimeout is how long a flush waits, in real time, for a follower that
+// takes no fact.
+const flushTimeout = time.Second
 
-// Follower hands every fact to a function, in order and one at a time, by a
-// goroutine of its own: nobody waits for it.
+// Follower calls a function with every fact, in order and one at a time, in a
+// goroutine of its own: writers do not wait for it.
 type Follower struct {
 	cursor *Cursor
 	take   func(Fact)
@@ -24,8 +24,8 @@ type Follower struct {
 	moved chan struct{}
 }
 
-// Follow makes a follower of what f selects from now on. A take that panics is
-// the caller's to recover.
+// Follow makes a follower of what f selects from now on. The caller handles a
+// panic of take.
 func (l *Log) Follow(f Filter, take func(Fact)) *Follower {
 	last := l.Last()
 	c := l.From(last, f)
@@ -33,7 +33,7 @@ func (l *Log) Follow(f Filter, take func(Fact)) *Follower {
 	return &Follower{cursor: c, take: take, at: last}
 }
 
-// Run hands facts over until ctx ends.
+// Run passes on facts until ctx ends.
 func (f *Follower) Run(ctx context.Context) error {
 	for {
 		facts, err := f.cursor.Next(ctx)
@@ -50,7 +50,7 @@ func (f *Follower) Run(ctx context.Context) error {
 	}
 }
 
-// miss counts what the follower did not get: the numbers up to to.
+// miss counts the facts up to a number that the follower did not get.
 func (f *Follower) miss(to int64) {
 	f.mu.Lock()
 	f.lost += max(0, to-f.at)
@@ -68,7 +68,7 @@ func (f *Follower) done(number int64) {
 	}
 }
 
-// Lost counts the facts that the follower was too slow for.
+// Lost counts the facts that the follower missed because it was too slow.
 func (f *Follower) Lost() int64 {
 	if f == nil {
 		return 0
@@ -78,8 +78,8 @@ func (f *Follower) Lost() int64 {
 	return f.lost
 }
 
-// Flush returns when every fact that was committed before was taken, or none
-// was for a second.
+// Flush returns when every fact that was committed before was taken, or when
+// none was taken for a second.
 func (f *Follower) Flush() {
 	if f == nil {
 		return
@@ -99,7 +99,7 @@ func (f *Follower) Flush() {
 		}
 		moved := f.moved
 		f.mu.Unlock()
-		timer := time.NewTimer(patience)
+		timer := time.NewTimer(flushTimeout)
 		select {
 		case <-moved:
 			timer.Stop()

@@ -10,7 +10,7 @@ import (
 // deliveries; findings and request lines have bounds of their own.
 type Keep struct{ Facts, Findings, Requests Bound }
 
-// usual is what a log keeps where nothing is said.
+// usual is the bound that applies when none is set.
 var usual = Bound{Facts: 1000, Bytes: 8 << 20}
 
 func (b Bound) orUsual() Bound {
@@ -28,7 +28,7 @@ type Log struct {
 	mu    sync.Mutex
 	last  int64
 	rings [classes]ring
-	// mark is where the committed state stands.
+	// mark is the committed state's position in the log.
 	mark Mark
 	// moved, unless nil, is closed when a fact is added.
 	moved chan struct{}
@@ -36,7 +36,8 @@ type Log struct {
 	slow int64
 }
 
-// NewLog makes an empty log; what is not above 0 in keep takes the usual bound.
+// NewLog makes an empty log; values that are not above 0 in keep use the
+// default bound.
 func NewLog(keep Keep) *Log {
 	l := &Log{}
 	for c, b := range map[class]Bound{business: keep.Facts, findings: keep.Findings, requests: keep.Requests} {
@@ -45,8 +46,8 @@ func NewLog(keep Keep) *Log {
 	return l
 }
 
-// Mark is where a state stands in the log: the number of the last fact that was
-// committed with it, and which of those before were undone then.
+// Mark is the position of a state in the log: the number of the last fact that
+// was committed with it, and which earlier ones were undone then.
 type Mark struct {
 	number int64
 	undone []span
@@ -64,9 +65,8 @@ func (m *Mark) undoes(number int64) bool {
 	return false
 }
 
-// Commit adds the facts of a transaction, all at once. publish makes the state
-// visible that they belong to, and is given where it stands; no reader sees the
-// facts before.
+// Commit adds the facts of a transaction, all at once. publish makes their
+// state visible, and is called with its mark; no reader sees the facts before.
 func (l *Log) Commit(facts []Fact, publish func(Mark)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -85,9 +85,8 @@ func (l *Log) commit(facts []Fact, publish func(Mark)) {
 	}
 }
 
-// Restore goes back to the state that stood at a mark: what was committed since
-// is undone. The facts tell of the restore itself; publish is as in
-// [Log.Commit].
+// Restore goes back to the state at a mark: later facts become undone. facts
+// describe the restore itself; publish is as in [Log.Commit].
 func (l *Log) Restore(to Mark, facts []Fact, publish func(Mark)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -119,7 +118,7 @@ func (l *Log) add(f Fact) {
 	l.rings[classOf(f.Type)].add(f)
 }
 
-// wake lets those read on that wait. The lock is held.
+// wake wakes waiting readers. The lock is held.
 func (l *Log) wake() {
 	if l.moved != nil {
 		close(l.moved)
@@ -134,7 +133,7 @@ func (l *Log) Last() int64 {
 	return l.last
 }
 
-// Dropped counts the facts that fell out of the log.
+// Dropped counts the facts that were dropped from the log.
 func (l *Log) Dropped() (n int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -144,7 +143,7 @@ func (l *Log) Dropped() (n int64) {
 	return n
 }
 
-// DroppedOf counts the facts of the types bounded together with t that fell out.
+// DroppedOf counts the dropped facts of the types that share t's bound.
 func (l *Log) DroppedOf(t Type) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -170,7 +169,7 @@ func (l *Log) Latest(f Filter, after, before int64, limit int) []Fact {
 	return l.read(&f, after, before, limit, true)
 }
 
-// read merges what the rings have, by number. The lock is held.
+// read merges the rings by number. The lock is held.
 func (l *Log) read(f *Filter, after, before int64, limit int, back bool) []Fact {
 	var runs []run
 	for c := range l.rings {

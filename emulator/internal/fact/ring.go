@@ -5,8 +5,8 @@ import (
 	"sort"
 )
 
-// class is a sort of facts that is bounded by itself, so that many requests
-// push no payment out of the log.
+// class is a group of facts with a bound of its own, so that many requests do
+// not drop payments from the log.
 type class int
 
 const (
@@ -36,7 +36,7 @@ type index struct {
 }
 
 // ring keeps the latest facts of a class. A fact's place counts from 0 and does
-// not change; the first one that is kept has place first.
+// not change; first is the place of the oldest kept fact.
 type ring struct {
 	bound Bound
 	kept  []Fact // a queue: the oldest is at head
@@ -45,7 +45,7 @@ type ring struct {
 	bytes int
 	// lists are the places of the facts under each index, ascending.
 	lists map[index][]int64
-	// dropped counts the facts that fell out; the last of them had number gone.
+	// dropped counts the dropped facts; the last of them had number gone.
 	dropped, gone int64
 }
 
@@ -92,7 +92,7 @@ func (r *ring) drop() {
 	r.dropped++
 }
 
-// indexesOf are the lists that a fact stands in.
+// indexesOf returns the lists that contain a fact.
 func indexesOf(f *Fact) [2]index {
 	return [2]index{{value: f.Company}, {subject: true, value: f.Subject}}
 }
@@ -107,7 +107,7 @@ type run struct {
 	from, to int64
 }
 
-// runs returns what has to be read for a filter, from the narrowest index.
+// runs returns what to read for a filter, from the narrowest index.
 func (r *ring) runs(f *Filter, after, before int64) []run {
 	var out []run
 	switch {
@@ -140,7 +140,7 @@ func (u *run) between(after, before int64) {
 	u.to = base + int64(sort.Search(n, func(i int) bool { return number(i) >= before }))
 }
 
-// peek returns the next fact from one of the ends, or nil.
+// peek returns the next fact from one end, or nil.
 func (u *run) peek(back bool) *Fact {
 	if u.from >= u.to {
 		return nil
@@ -155,7 +155,7 @@ func (u *run) peek(back bool) *Fact {
 	return u.ring.at(u.list[i])
 }
 
-// skip goes on behind what peek returned.
+// skip moves past the fact that peek returned.
 func (u *run) skip(back bool) {
 	if back {
 		u.to--

@@ -19,19 +19,19 @@ const (
 // MaxWait bounds how long a request is held, in real time.
 const MaxWait = 60 * time.Second
 
-// maxRules bounds the rules that are set at a time, maxBytes what all of them
-// hold, maxName the bytes of a name.
+// maxRules bounds the rules that are set at a time, maxBytes their total size,
+// maxName the bytes of a name.
 const (
 	maxRules = 1000
 	maxBytes = 4 << 20
 	maxName  = 200
 )
 
-// Surface is what rules may name of one.
+// Surface lists what rules may name of a surface.
 type Surface struct {
 	Name       string
 	Operations []string
-	// Companies says that a request's credential tells whose it is.
+	// Companies says that a request's credential identifies its company.
 	Companies bool
 }
 
@@ -43,9 +43,9 @@ func refuse(hint, format string, args ...any) error {
 type action struct {
 	name string
 	set  bool
-	// on says what it fits: requests, deliveries.
+	// requests and deliveries say what the action applies to.
 	requests, deliveries bool
-	// answer says that it changes the answer, so that the work comes first.
+	// answer says that it changes the answer, so it runs after the work.
 	answer bool
 }
 
@@ -69,7 +69,7 @@ func actions(d *Do) []action {
 	}
 }
 
-// check completes a rule, or says why it cannot be.
+// check completes a rule, or returns why it is invalid.
 func (r *Rules) check(rule *Rule) error {
 	if err := input.CheckNumbers(rule); err != nil {
 		return refuse("", "%v", err)
@@ -102,7 +102,7 @@ func (r *Rules) check(rule *Rule) error {
 	return checkValues(&rule.Do)
 }
 
-// one returns the single thing that the rule does.
+// one returns the single action of the rule.
 func one(rule *Rule) (action, error) {
 	var set []action
 	var names []string
@@ -124,7 +124,8 @@ func one(rule *Rule) (action, error) {
 	return set[0], nil
 }
 
-// ofDeliveries says whether the rule is about deliveries, else requests.
+// ofDeliveries returns whether the rule is about deliveries; otherwise about
+// requests.
 func ofDeliveries(rule *Rule, what action) (bool, error) {
 	w := &rule.When
 	onRequest := w.Operation != "" || w.Method != "" || w.Path != "" || w.Header != nil || rule.Phase != ""

@@ -9,7 +9,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/fact"
 )
 
-// Hit is a rule that touches a request or delivery.
+// Hit is a rule that applies to a request or delivery.
 type Hit struct {
 	ID    int64
 	Name  string
@@ -23,8 +23,8 @@ type Struck struct{ Fired }
 // Size implements [fact.Data].
 func (s Struck) Size() int { return 96 + len(s.Name) + len(s.Did) + len(s.Operation) }
 
-// Fact tells of a rule that fired at an instant; company is whose request or
-// delivery it was.
+// Fact returns the fact of a rule that fired at an instant, for a request or
+// delivery of company.
 func Fact(f Fired, at time.Time, company string) fact.Fact {
 	subject := fact.About(fact.Request, strconv.FormatInt(f.Request, 10))
 	if f.Delivery != 0 {
@@ -33,8 +33,8 @@ func Fact(f Fired, at time.Time, company string) fact.Fact {
 	return fact.Fact{At: at, Company: company, Subject: subject, Type: fact.Fault, Data: Struck{f}}
 }
 
-// Request returns the fault of a request, nil when none touches it, and counts
-// what it decided.
+// Request returns the fault of a request, nil when none applies, and counts the
+// decision.
 func (r *Rules) Request(x Request) *Hit {
 	c := r.Choose()
 	if c == nil {
@@ -47,17 +47,17 @@ func (r *Rules) Request(x Request) *Hit {
 	return hit
 }
 
-// Choice decides which faults touch several deliveries, and counts what it
-// decided when [Choice.Count] is called: never, when the transaction does not
-// commit that the deliveries are claimed by. A nil *Choice touches none.
+// Choice decides which faults apply to several deliveries. Its decisions count
+// only after [Choice.Count], which is called when the transaction that claims
+// the deliveries has committed. A nil *Choice applies none.
 type Choice struct {
 	rules *Rules
 	// matched and fired are the counts to be added, by the id of the rule.
 	matched, fired map[int64]int64
 }
 
-// Choose begins a choice; it is nil when no rule is set. Only one choice is made
-// among deliveries at a time.
+// Choose begins a choice; nil when no rule is set. Only one choice among
+// deliveries may be under way.
 func (r *Rules) Choose() *Choice {
 	if !r.Armed() {
 		return nil
@@ -65,7 +65,7 @@ func (r *Rules) Choose() *Choice {
 	return &Choice{rules: r, matched: map[int64]int64{}, fired: map[int64]int64{}}
 }
 
-// Delivery returns the fault of an attempt, nil when none touches it.
+// Delivery returns the fault of an attempt, nil when none applies.
 func (c *Choice) Delivery(d Delivery) *Hit {
 	if c == nil {
 		return nil
@@ -75,7 +75,7 @@ func (c *Choice) Delivery(d Delivery) *Hit {
 	return c.first(func(rule *Rule) bool { return rule.Phase == "" && selectsDelivery(&rule.When, d) })
 }
 
-// Count lets what was decided count.
+// Count adds the decisions to the counts.
 func (c *Choice) Count() {
 	if c == nil {
 		return
@@ -94,7 +94,7 @@ func (c *Choice) count() {
 	clear(c.fired)
 }
 
-// GiveBack takes back that a rule fired at a delivery: it struck nothing.
+// GiveBack uncounts a rule that fired at a delivery which was not sent.
 func (r *Rules) GiveBack(h *Hit) {
 	if r == nil {
 		return
@@ -109,7 +109,7 @@ func (r *Rules) GiveBack(h *Hit) {
 	}
 }
 
-// first notes every rule that matches, and returns the first that fires. The
+// first records every rule that matches, and returns the first that fires. The
 // rules' lock is held.
 func (c *Choice) first(matches func(*Rule) bool) *Hit {
 	var hit *Hit
@@ -126,7 +126,7 @@ func (c *Choice) first(matches func(*Rule) bool) *Hit {
 	return hit
 }
 
-// chooses says whether the rule takes the nth of what it matches.
+// chooses returns whether the rule fires at the nth match.
 func (r *Rules) chooses(rule *Rule, n int64) bool {
 	w := &rule.When
 	switch {

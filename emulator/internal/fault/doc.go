@@ -1,9 +1,9 @@
-// Package fault owns the rules by which requests and deliveries go wrong on
-// purpose: what a rule may say, which requests and deliveries it matches, and
-// which of those it touches. It decides and counts; the front door and the
-// outbox do what it says. It knows no product of SePay's and no handler.
+// Package fault owns the rules that make requests and deliveries fail on
+// purpose: their syntax, what they match, and when they fire. It decides and
+// counts; the front door and the outbox apply the result. It knows no SePay
+// product and no handler.
 //
-// A choice follows from the rule, the order of what matched and the seed alone:
-// same seed, same choices. Nothing is armed at the start, and while nothing is,
-// asking costs one atomic read.
+// A decision depends on the rule, the order of the matches and the seed alone:
+// same seed, same decisions. Nothing is armed at the start, and a check without
+// rules costs one atomic read.
 package fault

@@ -8,7 +8,7 @@ type (
 	Rule = control.Fault
 	// When selects requests or deliveries.
 	When = control.FaultWhen
-	// Header is one that a request has; with a value, that value.
+	// Header selects requests with a header; with a value, with that value.
 	Header = control.FaultHeader
 	// Do is what happens.
 	Do = control.FaultDo
@@ -16,13 +16,13 @@ type (
 	RateLimited = control.FaultRateLimited
 	// Tamper changes what is sent.
 	Tamper = control.FaultTamper
-	// Phase says when, in the life of a request, its fault strikes.
+	// Phase says when, during a request, its fault applies.
 	Phase = control.FaultPhase
 	// WrongAuth says which credential a delivery carries.
 	WrongAuth = control.FaultWrongAuth
-	// Mark is how a request names a fault that touched it.
+	// Mark identifies a fault that applied to a request.
 	Mark = control.FaultMark
-	// Fired tells of a rule that fired.
+	// Fired describes a rule that fired.
 	Fired = control.FaultFired
 	// Error says why a rule is refused.
 	Error = control.FaultError

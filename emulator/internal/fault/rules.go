@@ -11,7 +11,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/derive"
 )
 
-// Rules are those that are set. A nil *Rules has none and takes none.
+// Rules is the list of armed rules. A nil *Rules is empty and accepts none.
 type Rules struct {
 	seed     derive.Seed
 	surfaces func() []Surface
@@ -22,7 +22,7 @@ type Rules struct {
 	rules []*Rule
 }
 
-// New makes an empty list. surfaces lists what rules may name, when one is set.
+// New makes an empty list. surfaces returns what rules may name.
 func New(seed derive.Seed, surfaces func() []Surface) *Rules {
 	return &Rules{seed: seed, surfaces: surfaces}
 }
@@ -79,8 +79,7 @@ func size(rule *Rule) int {
 	return n
 }
 
-// List returns the rules in the order of their ids, which is the order in
-// which they are tried.
+// List returns the rules in the order of their ids, in which they are tried.
 func (r *Rules) List() []Rule {
 	out := []Rule{}
 	if r == nil {
@@ -94,7 +93,7 @@ func (r *Rules) List() []Rule {
 	return out
 }
 
-// Remove disarms a rule, or says that there is none of that id.
+// Remove disarms a rule; false when there is none with that id.
 func (r *Rules) Remove(id int64) bool {
 	if r == nil {
 		return false
@@ -107,7 +106,7 @@ func (r *Rules) Remove(id int64) bool {
 	return len(r.rules) < before
 }
 
-// Clear disarms all; the numbers go on.
+// Clear disarms all rules; numbering continues.
 func (r *Rules) Clear() {
 	if r == nil {
 		return
@@ -118,7 +117,7 @@ func (r *Rules) Clear() {
 	r.armed.Store(0)
 }
 
-// Reset disarms all and numbers from 1 again.
+// Reset disarms all rules and numbers from 1 again.
 func (r *Rules) Reset() {
 	r.Clear()
 	if r != nil {
@@ -128,7 +127,7 @@ func (r *Rules) Reset() {
 	}
 }
 
-// Armed says that any rule is set.
+// Armed returns whether any rule is set.
 func (r *Rules) Armed() bool { return r != nil && r.armed.Load() > 0 }
 
 // Request is what is known of a request before its work.
@@ -183,7 +182,7 @@ func glob(pattern, text string) bool {
 	return strings.HasSuffix(rest, last)
 }
 
-// Mark names the fault.
+// Mark returns the id, name and effect of the fault.
 func (h *Hit) Mark() Mark { return Mark{ID: h.ID, Name: h.Name, Did: h.Did()} }
 
 // String is how a delivery names the fault: "#1 duplicate 2 (name)".
@@ -195,7 +194,7 @@ func (h *Hit) String() string {
 	return text
 }
 
-// Did says in a few words what happens.
+// Did describes the effect in a few words.
 func (h *Hit) Did() string {
 	did := word(&h.Do)
 	switch h.Phase {
@@ -209,12 +208,12 @@ func (h *Hit) Did() string {
 	return did
 }
 
-// replaces says that the answer is not the handler's at all.
+// replaces returns whether the fault replaces the handler's answer.
 func replaces(d *Do) bool {
 	return d.Status != 0 || d.RateLimited != nil || d.Drop || d.HTMLError || d.Hang
 }
 
-// word says in a few words what a rule does.
+// word describes a rule's action in a few words.
 func word(d *Do) string {
 	switch {
 	case d.Status != 0:

@@ -1,7 +1,7 @@
-// Package finding is the word for what the emulator noticed about an
-// integration: the mistake, why it matters and what to do, beside the answer
-// that SePay would give. A finding never changes an answer.
+// Package finding defines findings: a mistake in an integration, why it matters
+// and what to do, recorded beside SePay's answer. A finding never changes an
+// answer.
 //
-// A finding is a fact. The package owns its shape and lists those that are
-// kept. It must not know who finds.
+// A finding is a fact. The package owns its shape and lists the kept ones. It
+// must not know who adds them.
 package finding

@@ -21,14 +21,14 @@ const (
 	Note    = control.SeverityNote
 )
 
-// CodeInternal is the code of what went wrong in the emulator itself.
+// CodeInternal is the code of a failure in the emulator itself.
 const CodeInternal = "emulator.internal"
 
-// maxText bounds each text of a finding, in bytes: what a client sent is repeated
-// in some.
+// maxText bounds each text of a finding, in bytes: some repeat what a client
+// sent.
 const maxText = 2 << 10
 
-// bounded cuts the texts of a finding.
+// bounded truncates the texts of a finding.
 func bounded(f Finding) Finding {
 	for _, s := range []*string{&f.Code, &f.Title, &f.Detail, &f.Hint, &f.Source, &f.Company} {
 		if len(*s) > maxText {
@@ -38,14 +38,14 @@ func bounded(f Finding) Finding {
 	return f
 }
 
-// Fact is a finding as a fact about the request or delivery that it was noticed
-// at. A store's transaction emits it.
+// Fact returns a finding as a fact about its request or delivery, to be emitted
+// in a store's transaction.
 func Fact(f Finding) fact.Fact {
 	return fact.Fact{At: f.At, Company: f.Company, Type: fact.Finding, Subject: subject(f.Request, f.Delivery), Data: bounded(f)}
 }
 
-// Of returns the finding that a fact tells of, numbered by it; ok is false for
-// a fact of another type.
+// Of returns the finding of a fact, with the fact's number as id; ok is false
+// for a fact of another type.
 func Of(x fact.Fact) (f Finding, ok bool) {
 	f, ok = x.Data.(Finding)
 	f.ID = x.Number
@@ -63,7 +63,8 @@ func subject(request, delivery int64) string {
 	return ""
 }
 
-// Internal is a finding about a failure of the emulator itself in doing what.
+// Internal returns a finding about a failure of the emulator itself; what names
+// the failed work.
 func Internal(what string, err error) Finding {
 	return Finding{
 		Code: CodeInternal, Severity: Error, Title: "localsepay itself failed", Detail: what + ": " + err.Error(),

@@ -24,12 +24,12 @@ func (f Filter) match(x Finding) bool {
 		(f.Code == "" || f.Code == x.Code)
 }
 
-// Log adds findings that are noticed outside of a store's transaction to the
-// log of facts, and lists those and the others. A nil *Log drops all.
+// Log adds findings from outside a store's transaction to the log of facts, and
+// lists all findings. A nil *Log drops all.
 type Log struct {
 	facts *fact.Log
 	now   func() time.Time
-	// cleared is the number of the last fact that is not listed any more.
+	// cleared is the number of the last fact that is no longer listed.
 	cleared atomic.Int64
 }
 
@@ -46,7 +46,7 @@ func (l *Log) Add(f Finding) Finding {
 	return f
 }
 
-// page is how many findings are looked at a time.
+// page is how many findings are read at a time.
 const page = 256
 
 // List returns what the filter selects, newest first, at most limit; a limit
@@ -73,14 +73,14 @@ func (l *Log) List(f Filter, limit int) []Finding {
 	}
 }
 
-// Clear lists no finding any more that was noticed before. The facts stay.
+// Clear hides the findings so far. The facts stay.
 func (l *Log) Clear() {
 	if l != nil {
 		l.cleared.Store(l.facts.Last())
 	}
 }
 
-// Dropped counts the findings that fell out of the log.
+// Dropped counts the findings that were dropped from the log.
 func (l *Log) Dropped() int64 {
 	if l == nil {
 		return 0

@@ -10,15 +10,15 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// CheckMode says when answers are held against their contract.
+// CheckMode says when answers are checked against their contract.
 type CheckMode int
 
 // The modes of a [Checker].
 const (
 	// CheckInline checks each exchange before the answer is complete: for tests.
 	CheckInline CheckMode = iota
-	// CheckSampled checks in the background and off the hot path: the first
-	// exchanges of each operation and status, and a few of the others.
+	// CheckSampled checks in the background: the first exchanges of each operation
+	// and status, and a sample of the others.
 	CheckSampled
 )
 
@@ -30,16 +30,16 @@ const (
 	checkQueue    = 64
 )
 
-// Contract holds an exchange against a surface's document. broken are the
-// emulator's own mistakes, client the client's.
+// Contract checks an exchange against a surface's document. broken are the
+// emulator's mistakes, client the client's.
 type Contract func(document string, e *Entry) (broken, client []finding.Finding)
 
-// Checker holds exchanges against contracts. A nil *Checker checks nothing.
+// Checker checks exchanges against contracts. A nil *Checker checks nothing.
 type Checker struct {
 	mode     CheckMode
 	contract Contract
 	findings *finding.Log
-	// onBroken is told when an answer of the emulator breaks its contract.
+	// onBroken is called when an answer of the emulator breaks its contract.
 	onBroken func(finding.Finding)
 
 	seen  sync.Map // operation and status → *atomic.Int64
@@ -51,13 +51,13 @@ type checked struct {
 	entry    *Entry
 }
 
-// NewChecker makes a checker; onBroken may be nil. Run makes a sampling one work.
+// NewChecker makes a checker; onBroken may be nil. Sampling needs Run.
 func NewChecker(mode CheckMode, contract Contract, findings *finding.Log, onBroken func(finding.Finding)) *Checker {
 	return &Checker{mode: mode, contract: contract, findings: findings, onBroken: onBroken, queue: make(chan checked, checkQueue)}
 }
 
-// Run checks in the background until ctx ends. A check that panics ends it; run
-// again, it goes on.
+// Run checks in the background until ctx ends. A panic in a check ends it; it
+// may be run again.
 func (c *Checker) Run(ctx context.Context) error {
 	if c == nil {
 		return nil
@@ -74,8 +74,8 @@ func (c *Checker) Run(ctx context.Context) error {
 	}
 }
 
-// check holds an exchange against the document of its surface; one without a
-// document, which answers what is not emulated, promises nothing.
+// check checks an exchange against the document of its surface. A surface
+// without a document, which answers what is not emulated, is not checked.
 func (c *Checker) check(s *surface.Surface, e *Entry) {
 	if c == nil || s.Document == "" || e.replaced || e.Status == statusClientGone || !whole(e.ResponseBody) || !whole(e.Body) {
 		return
@@ -94,7 +94,7 @@ func (c *Checker) check(s *surface.Surface, e *Entry) {
 	}
 }
 
-// sampled says whether to check this exchange.
+// sampled returns whether to check this exchange.
 func (c *Checker) sampled(e *Entry) bool {
 	key := opStatus{e.Operation, e.Status}
 	count, ok := c.seen.Load(key)

@@ -13,8 +13,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/fact"
 )
 
-// maxClients and maxClientBytes bound the memory of [Clients]; those that come
-// later are counted as dropped. A user agent counts by its first 256 bytes.
+// maxClients and maxClientBytes bound the memory of [Clients]; later clients
+// are counted as dropped. A user agent counts by its first 256 bytes.
 const (
 	maxClients     = 4096
 	maxClientBytes = 1 << 20
@@ -30,38 +30,38 @@ type Use struct {
 	Client
 	// Calls counts requests, Refused those that were answered with 429.
 	Calls, Refused int64
-	// Waited counts the times that the client came back after the wait which a
-	// 429 had asked for, Early those that it did not.
+	// Waited counts the times that the client waited as a 429 asked, Early those
+	// that it did not.
 	Waited, Early int64
-	// Limit is SePay's documented one in requests per second, 0 for none, and
-	// WouldBeRefused the calls that it would have refused; PeakPerSecond is the
-	// most calls within a second, which slides by tenths.
+	// Limit is SePay's documented limit in requests per second, 0 for none;
+	// WouldBeRefused counts the calls that it would have refused. PeakPerSecond is
+	// the most calls within a second, sliding by tenths.
 	Limit          int
 	WouldBeRefused int64
 	PeakPerSecond  int
 }
 
-// Call is what a request says of how its client keeps to the limits.
+// Call is what a request adds to the count of its client.
 type Call struct {
 	Client Client
-	// Limit is SePay's documented one of the surface in requests per second, 0
+	// Limit is SePay's documented limit of the surface in requests per second, 0
 	// for none.
 	Limit, Status int
-	// Wait is how long a 429 asked to wait.
+	// Wait is the wait that a 429 asked for.
 	Wait time.Duration
-	// clock and turn are the emulator's time of the answer, real is the time that
-	// had really passed.
+	// clock and turn are the emulator's time of the answer, real is the real time
+	// since the start of the count.
 	clock clock.State
 	turn  uint64
 	real  time.Duration
 }
 
-// Clients counts how callers keep to the limits, also while no limit is in
-// force, from the facts about requests. A nil *Clients counts nothing.
+// Clients counts how callers keep to the limits, from the facts about requests,
+// even while no limit is in force. A nil *Clients counts nothing.
 //
-// What SePay would have made of the calls is told by a bucket of its own, whose
-// time is the emulator's; while that stands still, the time that really passes
-// is added, for all calls of a clock that stands still share an instant.
+// WouldBeRefused comes from a shadow bucket on the emulator's time. While the
+// clock is frozen, real time is added, because all calls would share an
+// instant.
 type Clients struct {
 	clock *clock.Clock
 	real  func() time.Duration
@@ -72,8 +72,8 @@ type Clients struct {
 	bytes   int
 	dropped int64
 	// last and at are the real time and the emulator's at the last call, turn is
-	// the clock's turn then. shadow, which begins anywhere, goes on by what
-	// passed since, and not back when the clock is put back.
+	// the clock's turn then. shadow advances by the time passed since and never
+	// goes back, even when the clock is set back.
 	last   time.Duration
 	at     time.Time
 	turn   uint64
@@ -82,7 +82,7 @@ type Clients struct {
 
 type use struct {
 	Use
-	// until is when a client that was refused may come back, by the emulator's clock.
+	// until is when a refused client may come back, by the emulator's clock.
 	until time.Time
 	// full is when the shadow bucket is full again.
 	full time.Duration
@@ -92,9 +92,9 @@ type use struct {
 	slot   int64
 }
 
-// slots are the tenths of a second over which the peak slides. A call forgets
-// what is longer ago than memory. The shadow's time is counted from 0 again when
-// it reaches maxShadow, which is whole seconds.
+// slots are the tenths of a second over which the peak slides. A call drops what
+// is older than memory. The shadow's time restarts from 0 at maxShadow, which is
+// whole seconds.
 const (
 	slots     = 10
 	slot      = time.Second / slots
@@ -102,7 +102,7 @@ const (
 	maxShadow = 24 * time.Hour
 )
 
-// NewClients makes a count on a clock of the requests from now on.
+// NewClients makes a count, on a clock, of requests from now on.
 func NewClients(c *clock.Clock, facts *fact.Log) *Clients {
 	return &Clients{
 		clock: c, real: clock.Stopwatch(), uses: map[Client]*use{}, at: c.Now(),
@@ -110,7 +110,7 @@ func NewClients(c *clock.Clock, facts *fact.Log) *Clients {
 	}
 }
 
-// call describes a request that was answered.
+// call describes an answered request.
 func (c *Clients) call(who Client, limit, status int, h http.Header) (out Call) {
 	if c == nil {
 		return out
@@ -118,7 +118,7 @@ func (c *Clients) call(who Client, limit, status int, h http.Header) (out Call) 
 	out = Call{Client: who, Limit: limit, Status: status, real: c.real()}
 	out.clock, out.turn = c.clock.Reading()
 	if status == http.StatusTooManyRequests {
-		out.Wait = told(h)
+		out.Wait = waitAsked(h)
 	}
 	return out
 }
@@ -167,8 +167,8 @@ func (c *Clients) count(call Call) {
 	u.shadow(c.time(call))
 }
 
-// newTurn forgets the waits that were counted before the time was put back.
-// Callers hold the lock.
+// newTurn drops the waits from before the clock was set back. Callers hold the
+// lock.
 func (c *Clients) newTurn(turn uint64) {
 	if turn == c.turn {
 		return
@@ -179,7 +179,7 @@ func (c *Clients) newTurn(turn uint64) {
 	}
 }
 
-// time is the shadow's. Callers hold the lock.
+// time returns the shadow's time. Callers hold the lock.
 func (c *Clients) time(call Call) time.Duration {
 	var step time.Duration
 	switch now := call.clock.Now; {
@@ -205,7 +205,7 @@ func (c *Clients) time(call Call) time.Duration {
 	return c.shadow
 }
 
-// wait counts whether the client waited as it was told.
+// wait counts whether the client waited as the 429 asked.
 func (u *use) wait(call Call) {
 	now := call.clock.Now
 	if !u.until.IsZero() {
@@ -223,8 +223,8 @@ func (u *use) wait(call Call) {
 	u.until = now.Add(call.Wait)
 }
 
-// told is the wait that a 429 asks for; a second when it does not say.
-func told(h http.Header) time.Duration {
+// waitAsked returns the wait that a 429 asks for; a second by default.
+func waitAsked(h http.Header) time.Duration {
 	for name, values := range h {
 		if !strings.EqualFold(name, "Retry-After") && !strings.EqualFold(name, "X-Sepay-Userapi-Retry-After") || len(values) == 0 {
 			continue
@@ -252,7 +252,8 @@ func (u *use) shadow(at time.Duration) {
 	u.full = next
 }
 
-// peak counts a call in its tenth of a second, and the calls of the last ten.
+// peak counts a call in its tenth of a second, and the calls of the last ten
+// tenths.
 func (u *use) peak(at int64) {
 	for u.slot = max(u.slot, at-slots); u.slot < at; {
 		u.slot++
@@ -266,8 +267,7 @@ func (u *use) peak(at int64) {
 	u.PeakPerSecond = max(u.PeakPerSecond, sum)
 }
 
-// List returns the clients, those with the most refusals first, and how many
-// did not fit.
+// List returns the clients, most refusals first, and how many were dropped.
 func (c *Clients) List() (list []Use, dropped int64) {
 	if c == nil {
 		return nil, 0
@@ -287,7 +287,7 @@ func (c *Clients) List() (list []Use, dropped int64) {
 	return list, c.dropped
 }
 
-// Clear forgets all.
+// Clear removes all clients.
 func (c *Clients) Clear() {
 	if c == nil {
 		return

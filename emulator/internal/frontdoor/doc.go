@@ -1,7 +1,7 @@
-// Package frontdoor is what every request of a SePay surface passes, in order:
-// traffic log, rate limit, contract check. It owns the traffic log, the
-// limiter, and the findings that come from them.
+// Package frontdoor is the common path of every request of a SePay surface:
+// traffic log, rate limit, faults and contract check. It owns the traffic log,
+// the limiter, and their findings.
 //
-// It must not know any single surface: a [surface.Surface] brings its own
-// dialect. The emulator's control API does not pass here.
+// It must not know any single surface: a [surface.Surface] renders its own
+// answers. The emulator's control API does not use it.
 package frontdoor

@@ -18,17 +18,17 @@ import (
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// maxName bounds what is kept of a method, a host and a user agent, in bytes.
+// maxName bounds the stored method, host and user agent, in bytes.
 const maxName = 256
 
 // maxKept is how much of a body the traffic log keeps, in bytes.
 const maxKept = 64 << 10
 
-// statusClientGone stands in the log for a request that its client broke off.
-// Nobody read the answer, so it is held to no contract.
+// statusClientGone is the logged status of a request that its client aborted.
+// Nobody read the answer, so no contract applies.
 const statusClientGone = 499
 
-// Door leads to the surfaces.
+// Door serves the requests of the surfaces.
 type Door struct {
 	Now      func() time.Time
 	Settings setting.Values
@@ -37,20 +37,20 @@ type Door struct {
 	Findings *finding.Log
 	// Clients counts how callers keep to the limits; nil counts nothing.
 	Clients *Clients
-	// Faults go wrong on purpose; nil does nothing.
+	// Faults are the rules for failures on purpose; nil has none.
 	Faults *fault.Rules
-	// Gate lets no change in while the emulator ends; nil is always open.
+	// Gate refuses changes while the emulator ends; nil is always open.
 	Gate *Gate
 	// Contracts checks answers; nil checks nothing.
 	Contracts *Checker
-	// Unserved, which may be nil, says why no route serves a request.
+	// Unserved, which may be nil, explains why no route serves a request.
 	Unserved func(*http.Request) finding.Finding
-	// Facts gets a line of each request after its answer; nil gets none.
+	// Facts gets a fact of each request after its answer; nil gets none.
 	Facts *fact.Log
 }
 
-// Serve answers a request of a surface, whose router is next. env is what the
-// host name stands for, empty on a plain address.
+// Serve answers a request of a surface, whose router is next. env is the
+// environment of the host name, empty on a plain address.
 func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environment, w http.ResponseWriter, r *http.Request) {
 	passed := clock.Stopwatch()
 	x := &surface.Exchange{ID: d.Traffic.NextID(), Environment: env, Unserved: d.Unserved}
@@ -73,7 +73,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	rec.request = r
 	c := call{door: d, surface: s, next: next, x: x, entry: e, rec: rec, r: r}
 	c.answer()
-	defer d.outlive(x) // the answer stands, whatever the notes about it come to
+	defer d.recoverAfter(x) // the answer stands, whatever the notes about it come to
 	e.Body = body.kept.Bytes()
 	e.Operation, e.Company, e.Status = x.Operation, x.Company, rec.status()
 	if rec.code == statusReset {
@@ -94,7 +94,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	}
 }
 
-// authenticate finds out whose credential the request carries.
+// authenticate finds the company of the request's credential.
 func (c *call) authenticate() {
 	if c.surface.Authenticate == nil {
 		return
@@ -106,8 +106,8 @@ func (c *call) authenticate() {
 	}
 }
 
-// Record serves a request by next and returns the exchange, without noting it
-// anywhere: for a contract check of what does not pass the front door.
+// Record serves a request by next and returns the exchange without logging it,
+// for a contract check of requests that do not pass the front door.
 func Record(w http.ResponseWriter, r *http.Request, next http.Handler) *Entry {
 	rec := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead}
 	next.ServeHTTP(rec, r)
@@ -120,28 +120,28 @@ func Record(w http.ResponseWriter, r *http.Request, next http.Handler) *Entry {
 	}
 }
 
-// caughtUp is after how many requests the clients are counted: before their
-// facts fall out of the log.
-const caughtUp = 256
+// catchUpEvery is the number of requests after which clients are counted,
+// before their facts are dropped from the log.
+const catchUpEvery = 256
 
-// LeastRequests is how many facts about requests a log has to keep, so that no
-// request is missed in the count of the clients.
-const LeastRequests = 4 * caughtUp
+// LeastRequests is how many request facts a log has to keep, so that the client
+// count misses none.
+const LeastRequests = 4 * catchUpEvery
 
-// finish keeps the request.
+// finish records the request.
 func (d *Door) finish(s *surface.Surface, e *Entry, by Call, took time.Duration) {
 	e.Duration = took
 	d.Traffic.Add(e)
 	if d.Facts != nil {
 		d.Facts.Note(e.fact(by))
-		if e.ID%caughtUp == 0 {
+		if e.ID%catchUpEvery == 0 {
 			d.Clients.CatchUp()
 		}
 	}
 	d.Contracts.check(s, e)
 }
 
-// admit asks the limiter, before anybody looks at the credential's rights.
+// admit applies the rate limit, before the credential's rights are checked.
 func (d *Door) admit(s *surface.Surface, x *surface.Exchange, w http.ResponseWriter, client string) bool {
 	perSecond := 0
 	if s.RateLimit != "" {
@@ -173,8 +173,8 @@ func (d *Door) admit(s *surface.Surface, x *surface.Exchange, w http.ResponseWri
 	return true
 }
 
-// clientIP is the address that the connection comes from. Forwarding headers
-// are not believed.
+// clientIP returns the address of the connection. Forwarding headers are
+// ignored.
 func clientIP(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -183,22 +183,22 @@ func clientIP(r *http.Request) string {
 	return host
 }
 
-// recorder passes an answer on and keeps the beginning of it.
+// recorder passes an answer on and keeps its first bytes.
 type recorder struct {
 	http.ResponseWriter
 	code int
 	kept bytes.Buffer
-	// silent says that the server sends no body, as HEAD asks.
+	// silent says that the server sends no body, as for HEAD.
 	silent bool
-	// reset asks for the end of the connection after the request was logged.
+	// reset closes the connection after the request was logged.
 	reset bool
-	// x and request are what a failure is noted at.
+	// x and request are where failures are recorded.
 	x       *surface.Exchange
 	request *http.Request
 }
 
-// Failed notes that the emulator itself failed; see [crash.Report]. A request that
-// its client broke off may have to fail.
+// Failed records a failure of the emulator itself; see [crash.Report]. A failure
+// after the client aborted the request is ignored.
 func (r *recorder) Failed(err error) {
 	if r.x != nil && r.request.Context().Err() == nil {
 		r.x.Note(finding.Internal(r.request.Method+" "+r.request.URL.Path, err))
@@ -236,7 +236,7 @@ func (r *recorder) WriteOwned(b []byte) {
 	_, _ = r.ResponseWriter.Write(b)
 }
 
-// Unwrap lets http.ResponseController reach what is below.
+// Unwrap returns the underlying writer for http.ResponseController.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 func (r *recorder) status() int {
@@ -246,14 +246,14 @@ func (r *recorder) status() int {
 	return r.code
 }
 
-// Whole says that request and answer were kept in full, so that they can be
-// held against a contract.
+// Whole returns whether request and answer were kept in full, so that they can
+// be checked against a contract.
 func (e *Entry) Whole() bool { return whole(e.Body) && whole(e.ResponseBody) }
 
-// whole says that a body was kept in full.
+// whole returns whether a body was kept in full.
 func whole(body []byte) bool { return len(body) < maxKept }
 
-// keeper keeps the beginning of a body while it is read.
+// keeper keeps the first bytes of a body while it is read.
 type keeper struct {
 	io.ReadCloser
 	kept bytes.Buffer

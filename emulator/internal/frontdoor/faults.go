@@ -27,8 +27,8 @@ type call struct {
 	r       *http.Request
 }
 
-// pass lets the request through, unless it would change something while the
-// emulator ends.
+// pass serves the request, unless it would change something while the emulator
+// ends.
 func (c *call) pass() {
 	changes := c.surface.Stopping != nil && (!Reads(c.r.Method) || c.door.Gate.Closed() && c.surface.ChangesBy(surface.OperationOf(c.next, c.r)))
 	if changes {
@@ -49,7 +49,7 @@ func (c *call) pass() {
 	}
 }
 
-// faulted lets the request through, or does to it what a fault says.
+// faulted serves the request, or applies a fault to it.
 func (c *call) faulted() {
 	operation := surface.OperationOf(c.next, c.r)
 	hit := c.door.Faults.Request(fault.Request{
@@ -71,14 +71,14 @@ func (c *call) faulted() {
 	c.strike(hit)
 }
 
-// work asks the limiter and then the surface.
+// work applies the rate limit and then serves the request.
 func (c *call) work(w http.ResponseWriter, r *http.Request) {
 	if c.door.admit(c.surface, c.x, w, c.entry.Client) {
 		c.next.ServeHTTP(w, r)
 	}
 }
 
-// strike does what a fault says.
+// strike applies a fault.
 func (c *call) strike(hit *fault.Hit) {
 	do := hit.Do
 	if hit.Phase == fault.Between {
@@ -122,7 +122,7 @@ func (c *call) delay(hit *fault.Hit) {
 	}
 }
 
-// instead answers in the place of the surface.
+// instead sends an answer in place of the surface's.
 func (c *call) instead(do fault.Do) {
 	switch {
 	case do.Status != 0:
@@ -148,11 +148,11 @@ func (c *call) instead(do fault.Do) {
 	}
 }
 
-// badGateway is the page of a proxy whose upstream is gone.
+// badGateway is a proxy's page when its upstream is gone.
 const badGateway = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n" +
 	"<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 
-// usualLimit stands in a 429 where no limit is set.
+// usualLimit is the limit in a 429 when none is set.
 const usualLimit = 2
 
 func (c *call) tooMany(seconds int) {
@@ -169,8 +169,8 @@ func (c *call) tooMany(seconds int) {
 	c.surface.TooMany(c.rec, limit)
 }
 
-// answered sends the surface's own answer, spoilt as the fault says, or
-// returns false when the fault wants another one.
+// answered sends the surface's own answer, changed as the fault says, or
+// returns false when the fault needs another one.
 func (c *call) answered(do fault.Do, made *held) bool {
 	switch {
 	case do.Truncate != nil:
@@ -189,8 +189,7 @@ func (c *call) answered(do fault.Do, made *held) bool {
 	return true
 }
 
-// malformed makes what is not JSON out of what is: the last byte of a value
-// gives way to a comma.
+// malformed makes JSON invalid: the last byte of a value becomes a comma.
 func malformed(body []byte) []byte {
 	text := strings.TrimSpace(string(body))
 	if text == "" {
@@ -199,7 +198,7 @@ func malformed(body []byte) []byte {
 	return []byte(text[:len(text)-1] + ",")
 }
 
-// truncate sends n bytes of the body under the length of all of it.
+// truncate sends n bytes of the body with the Content-Length of all of it.
 func (c *call) truncate(made *held, n int) {
 	made.head(c.rec)
 	_, _ = c.rec.Write(made.body[:min(n, len(made.body))])
@@ -207,10 +206,10 @@ func (c *call) truncate(made *held, n int) {
 	c.reset()
 }
 
-// drips is how often in a second a slow body goes on.
+// drips is how many chunks a second a slow body is sent in.
 const drips = 10
 
-// drip sends the body slowly, and after a minute the rest of it at once.
+// drip sends the body slowly, and after a minute the rest at once.
 func (c *call) drip(made *held, perSecond int) {
 	made.head(c.rec)
 	flush := http.NewResponseController(c.rec).Flush
@@ -231,7 +230,7 @@ func (c *call) drip(made *held, perSecond int) {
 	_, _ = c.rec.Write(body)
 }
 
-// reset closes the connection without an answer, when the request is logged.
+// reset closes the connection without an answer, after the request is logged.
 func (c *call) reset() {
 	if c.rec.code == 0 {
 		c.rec.code = statusReset
@@ -239,11 +238,11 @@ func (c *call) reset() {
 	c.rec.reset = true
 }
 
-// statusReset stands in the log for a request that got no answer.
+// statusReset is the logged status of a request without an answer.
 const statusReset = -1
 
-// breakOff resets the connection below a writer: the client sees a reset and
-// no orderly end. Where there is no connection of its own, the server ends it.
+// breakOff resets the connection of a writer: the client sees a reset. Without
+// access to the connection, the server ends it.
 func breakOff(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -255,19 +254,19 @@ func breakOff(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// held is an answer that waits.
+// held is a buffered answer.
 type held struct {
 	header http.Header
 	code   int
 	body   []byte
-	// rec is told of failures.
+	// rec records failures.
 	rec *recorder
 }
 
-// hold makes an answer that waits to go where the call's goes.
+// hold makes a buffered answer with the call's headers.
 func (c *call) hold() *held { return &held{header: c.rec.Header().Clone(), rec: c.rec} }
 
-// Failed passes on what [crash.Report] says.
+// Failed passes the failure on; see [crash.Report].
 func (h *held) Failed(err error) { h.rec.Failed(err) }
 
 // Header implements [http.ResponseWriter].
@@ -287,7 +286,7 @@ func (h *held) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// head sends status and headers, with the body's whole length.
+// head sends status and headers, with the length of the whole body.
 func (h *held) head(w http.ResponseWriter) {
 	maps.Copy(w.Header(), h.header)
 	code := cmp.Or(h.code, http.StatusOK)

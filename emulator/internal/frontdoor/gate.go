@@ -7,19 +7,19 @@ import (
 	"sync"
 )
 
-// Gate counts the requests that may change something and, once it is shut, lets
-// no more of them in: what they were told would be lost when the process ends.
-// Reads pass at any time. The zero value is open, and so is nil.
+// Gate counts the requests that may change something and, once it is shut,
+// refuses more of them: their changes would be lost when the process ends.
+// Reads always pass. The zero value and nil are open.
 type Gate struct {
 	mu     sync.Mutex
 	shut   bool
 	inside int
-	// empty is closed when the gate is shut and nobody is inside.
+	// empty is closed when the gate is shut and no request is inside.
 	empty chan struct{}
 }
 
-// Enter lets a request in that may change something; leave is called when it
-// has been answered. It says no once the gate is shut.
+// Enter admits a request that may change something; call leave when it has been
+// answered. ok is false once the gate is shut.
 func (g *Gate) Enter() (leave func(), ok bool) {
 	if g == nil {
 		return func() {}, true
@@ -37,18 +37,18 @@ func (g *Gate) leave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.inside--
-	g.told()
+	g.closeIfEmpty()
 }
 
-// told closes empty when there is nothing to wait for. The lock is held.
-func (g *Gate) told() {
+// closeIfEmpty closes empty when no request is inside. The lock is held.
+func (g *Gate) closeIfEmpty() {
 	if g.shut && g.inside == 0 && g.empty != nil {
 		close(g.empty)
 		g.empty = nil
 	}
 }
 
-// Closed says that the gate is shut.
+// Closed returns whether the gate is shut.
 func (g *Gate) Closed() bool {
 	if g == nil {
 		return false
@@ -58,12 +58,12 @@ func (g *Gate) Closed() bool {
 	return g.shut
 }
 
-// Shut lets nobody in any more, and waits for those inside until ctx ends.
+// Shut admits no more requests, and waits for those inside until ctx ends.
 func (g *Gate) Shut(ctx context.Context) error {
 	g.mu.Lock()
 	empty := make(chan struct{})
 	g.shut, g.empty = true, empty
-	g.told()
+	g.closeIfEmpty()
 	g.mu.Unlock()
 	select {
 	case <-empty:
@@ -73,17 +73,17 @@ func (g *Gate) Shut(ctx context.Context) error {
 	}
 }
 
-// retryAfter is how many seconds a client is told to wait that comes while the
-// emulator ends: a new one has started by then, or none will.
+// retryAfter is the Retry-After, in seconds, while the emulator ends: a new one
+// has started by then, or none will.
 const retryAfter = 5
 
-// Refuse writes the headers of an answer to a request that came too late.
+// Refuse writes the headers of the answer to a refused request.
 func Refuse(h http.Header) {
 	h.Set("Retry-After", strconv.Itoa(retryAfter))
 	h.Set("Connection", "close")
 }
 
-// Reads says that a method changes nothing (RFC 9110, section 9.2.1).
+// Reads returns whether a method changes nothing (RFC 9110, section 9.2.1).
 func Reads(method string) bool {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
@@ -92,7 +92,7 @@ func Reads(method string) bool {
 	return false
 }
 
-// Through serves a request by next, or by refuse once the gate is shut and the
+// Through serves a request by next, or by refuse when the gate is shut and the
 // request may change something.
 func (g *Gate) Through(w http.ResponseWriter, r *http.Request, next, refuse http.HandlerFunc) {
 	if Reads(r.Method) {

@@ -8,8 +8,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// answer lets the surface answer, or a fault. A panic is answered in the surface's
-// form; when the answer has begun, its client sees it break off.
+// answer serves the request or its fault. A panic is answered in the surface's
+// form; when the answer has begun, the connection is broken off.
 func (c *call) answer() {
 	defer func() {
 		err := crash.Recovered(recover())
@@ -27,8 +27,8 @@ func (c *call) answer() {
 	c.pass()
 }
 
-// outlive catches a panic after the answer.
-func (d *Door) outlive(x *surface.Exchange) {
+// recoverAfter records a panic after the answer.
+func (d *Door) recoverAfter(x *surface.Exchange) {
 	if err := crash.Recovered(recover()); err != nil {
 		f := finding.Internal("the log of a request", err)
 		f.Request, f.Company = x.ID, x.Company
@@ -36,12 +36,12 @@ func (d *Door) outlive(x *surface.Exchange) {
 	}
 }
 
-// Guard serves by next what does not pass the door: a panic is a finding, and is
-// answered by failed unless the answer has begun, which breaks off then. What
-// next says to [crash.Report] is a finding too.
+// Guard serves by next what does not use the front door. A panic is a finding
+// and is answered by failed, or breaks the connection off when the answer has
+// begun. Errors passed to [crash.Report] are findings too.
 func Guard(next http.Handler, findings *finding.Log, failed func(http.ResponseWriter, *http.Request, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen := &witness{ResponseWriter: w, request: r, findings: findings}
+		seen := &failureWriter{ResponseWriter: w, request: r, findings: findings}
 		defer func() {
 			err := crash.Recovered(recover())
 			if err == nil {
@@ -51,7 +51,7 @@ func Guard(next http.Handler, findings *finding.Log, failed func(http.ResponseWr
 			if seen.begun {
 				panic(http.ErrAbortHandler)
 			}
-			seen.told = true
+			seen.reported = true
 			clear(w.Header())
 			failed(seen, r, err)
 		}()
@@ -59,34 +59,34 @@ func Guard(next http.Handler, findings *finding.Log, failed func(http.ResponseWr
 	})
 }
 
-// witness knows whether an answer has begun, and notes failures.
-type witness struct {
+// failureWriter records failures and whether an answer has begun.
+type failureWriter struct {
 	http.ResponseWriter
 	request  *http.Request
 	findings *finding.Log
 	begun    bool
-	// told says that the failure was noted already.
-	told bool
+	// reported says that the failure was recorded already.
+	reported bool
 }
 
 // WriteHeader implements [http.ResponseWriter].
-func (w *witness) WriteHeader(code int) {
+func (w *failureWriter) WriteHeader(code int) {
 	w.begun = true
 	w.ResponseWriter.WriteHeader(code)
 }
 
 // Write implements [http.ResponseWriter].
-func (w *witness) Write(b []byte) (int, error) {
+func (w *failureWriter) Write(b []byte) (int, error) {
 	w.begun = true
 	return w.ResponseWriter.Write(b)
 }
 
-// Failed notes that the emulator itself failed; see [crash.Report].
-func (w *witness) Failed(err error) {
-	if !w.told && w.request.Context().Err() == nil {
+// Failed records a failure of the emulator itself; see [crash.Report].
+func (w *failureWriter) Failed(err error) {
+	if !w.reported && w.request.Context().Err() == nil {
 		w.findings.Add(finding.Internal(w.request.Method+" "+w.request.URL.Path, err))
 	}
 }
 
-// Unwrap lets http.ResponseController reach what is below.
-func (w *witness) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+// Unwrap returns the underlying writer for http.ResponseController.
+func (w *failureWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

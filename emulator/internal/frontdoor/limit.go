@@ -8,21 +8,21 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// maxBuckets bounds the limiter's memory. Full buckets are forgotten first; when
-// there are none, so many are that making room is rare.
+// maxBuckets bounds the limiter's memory. Full buckets are dropped first;
+// without any, many are dropped at once so that this stays rare.
 const (
 	maxBuckets  = 10_000
 	keptBuckets = maxBuckets / 2
 )
 
-// Limiter is a token bucket for each key, refilled by the emulator's clock: a
-// second's worth may be taken at once, and comes back evenly.
+// Limiter is a token bucket for each key, refilled by the emulator's clock: it
+// holds the requests of one second and refills evenly.
 type Limiter struct {
 	clock *clock.Clock
 
 	mu      sync.Mutex
 	buckets map[string]*bucket
-	// turn is the clock's, of which the buckets are.
+	// turn is the clock's turn of the buckets.
 	turn uint64
 }
 
@@ -31,7 +31,7 @@ type bucket struct {
 	// tat is when the bucket is full again (the theoretical arrival time of
 	// the generic cell rate algorithm).
 	tat time.Time
-	// until is when a caller that was sent away was told to come back.
+	// until is when a refused caller may come back.
 	until time.Time
 }
 
@@ -40,9 +40,9 @@ func NewLimiter(c *clock.Clock) *Limiter {
 	return &Limiter{clock: c, buckets: map[string]*bucket{}}
 }
 
-// Take asks for one request at perSecond, which is 1 to [input.RateRange]. When
-// the time was put back, every bucket is full. early says that the caller was sent
-// away before and did not wait as long as it was told.
+// Take takes one request at perSecond, which is 1 to [input.RateRange]. When the
+// clock was set back, every bucket is full. early says that a refused caller came
+// back before its wait was over.
 func (l *Limiter) Take(key string, perSecond int) (limit surface.Limit, early bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -74,7 +74,7 @@ func (l *Limiter) Take(key string, perSecond int) (limit surface.Limit, early bo
 	return limit, early
 }
 
-// bucket returns the caller's bucket, making room when there are too many.
+// bucket returns the caller's bucket, dropping others when there are too many.
 func (l *Limiter) bucket(key string, now time.Time) *bucket {
 	b := l.buckets[key]
 	if b != nil {

@@ -29,16 +29,16 @@ type Entry struct {
 	// Duration is real time.
 	Duration time.Duration
 	Findings []finding.Finding
-	// Faults are those that touched the request.
+	// Faults are those that applied to the request.
 	Faults []fault.Mark
 
-	// replaced says that the answer is a fault's, which no contract describes.
+	// replaced says that the answer is not the surface's, so no contract applies.
 	replaced bool
-	// size is what the log counts the entry as.
+	// size is the size with which the log counts the entry.
 	size int
 }
 
-// perField is what a header's entry costs besides its texts, in bytes.
+// perField is the memory of a header field besides its texts, in bytes.
 const perField = 64
 
 // Size estimates how much memory the entry holds, in bytes.
@@ -64,8 +64,8 @@ func (e *Entry) Size() int {
 // maxLine bounds each text of a line of the log, in bytes.
 const maxLine = 2 << 10
 
-// Line is the entry without headers and bodies, and without the rest of a path
-// or query that is longer than a line needs.
+// Line returns the entry without headers and bodies, and with path and query
+// truncated.
 func (e *Entry) Line() Entry {
 	line := *e
 	line.Body, line.ResponseBody, line.Header, line.ResponseHeader = nil, nil, nil, nil
@@ -75,20 +75,20 @@ func (e *Entry) Line() Entry {
 	return line
 }
 
-// Answered is the data of a fact about a request: its line of the log, and what
-// it says of its client.
+// Answered is the data of a fact about a request: its line of the log, and its
+// part in the client count.
 type Answered struct {
 	*Entry
 	Call Call
 }
 
-// fact tells of a request that was answered.
+// fact returns the fact of an answered request.
 func (e *Entry) fact(by Call) fact.Fact {
 	line := e.Line()
 	return fact.Fact{At: e.At, Company: e.Company, Subject: fact.About(fact.Request, strconv.FormatInt(e.ID, 10)), Type: fact.Request, Data: Answered{&line, by}}
 }
 
-// shorten cuts a text to so many bytes, says so, and keeps nothing of the rest
+// shorten truncates a text to so many bytes and marks it; the rest is not kept
 // in memory.
 func shorten(s string, most int) string {
 	if len(s) <= most {
@@ -148,7 +148,8 @@ type Filter struct {
 	Before int64
 }
 
-// List returns what the filter selects, the last finished first, at most limit.
+// List returns at most limit entries that the filter selects, the last finished
+// first.
 func (t *Traffic) List(f Filter, limit int) []*Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -163,7 +164,7 @@ func (t *Traffic) List(f Filter, limit int) []*Entry {
 	return out
 }
 
-// Get returns one entry, or false when it is not (or no longer) there.
+// Get returns an entry; false when it is not in the log.
 func (t *Traffic) Get(id int64) (*Entry, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -175,14 +176,14 @@ func (t *Traffic) Get(id int64) (*Entry, bool) {
 	return nil, false
 }
 
-// Clear forgets all entries; the numbers go on.
+// Clear removes all entries; numbering continues.
 func (t *Traffic) Clear() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.entries, t.head, t.bytes = nil, 0, 0
 }
 
-// Dropped counts the entries that fell out of the log.
+// Dropped counts the entries that were dropped from the log.
 func (t *Traffic) Dropped() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
