@@ -1,8 +1,8 @@
-// Package habit knows what banks make of a transfer before SePay tells of it:
-// which characters of a memo vanish, what they write around it, which times are
-// full minutes, and what their references look like. SePay's pages are silent
-// about it; the table is habits.yaml, and each row says how it is known.
+// Package habit knows how banks change a transfer before SePay sees it: which
+// characters of a memo they drop, what they write around it, which times are
+// rounded to minutes, and the form of their references. SePay's pages do not
+// describe this; the table is habits.yaml, and each row names its evidence.
 //
-// It must not know accounts, the store or who asks: package bank decides
-// whether habits are played.
+// It must not know accounts, the store or its callers: package bank decides
+// whether habits apply.
 package habit

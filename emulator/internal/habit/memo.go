@@ -6,8 +6,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 )
 
-// Strip returns what is left of a memo at a bank: letters without marks, digits
-// and single spaces.
+// Strip returns a memo as a bank keeps it: letters without marks, digits and
+// single spaces.
 func (t Table) Strip(memo string) string {
 	kept := strings.Map(func(c rune) rune {
 		if vanishes(c) {
@@ -18,22 +18,22 @@ func (t Table) Strip(memo string) string {
 	return strings.Join(strings.Fields(kept), " ")
 }
 
-// vanishes says that a bank drops an ASCII character.
+// vanishes returns whether a bank drops an ASCII character.
 func vanishes(c rune) bool {
 	return c != ' ' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
 }
 
-// Loss is what a bank drops of a memo.
+// Loss describes what a bank drops from a memo.
 type Loss struct {
-	// Memo is what is left, Dropped what vanishes, each character once.
+	// Memo is the rest, Dropped the dropped characters, each once.
 	Memo, Dropped string
-	// Seen are those of them that were seen to vanish, at any bank; AtBank those
-	// that were seen to vanish at this one.
+	// Seen are the dropped characters with evidence from any bank, AtBank those
+	// with evidence from this one.
 	Seen, AtBank string
 }
 
-// Loses says what a bank drops of a memo's ASCII characters. Marks on letters
-// are not counted: a QR code does not hold them.
+// Loses returns what a bank drops from a memo's ASCII characters. Marks on
+// letters are not counted, as a QR code does not have them.
 func (t Table) Loses(shortName, memo string) (Loss, bool) {
 	b, _ := t.Of(shortName)
 	loss := Loss{Memo: t.Strip(memo)}
@@ -52,7 +52,7 @@ func (t Table) Loses(shortName, memo string) (Loss, bool) {
 	return loss, loss.Dropped != ""
 }
 
-// Named lists characters for a person: "-", "_" and ".".
+// Named formats characters for a person: "-", "_" and ".".
 func Named(chars string) string {
 	var out []string
 	for _, c := range chars {

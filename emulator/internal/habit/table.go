@@ -13,73 +13,74 @@ import (
 //go:embed habits.yaml
 var habitsYAML []byte
 
-// Where a payer sends from.
+// The sources that a payer can send from.
 const (
-	// OtherBank is an account at another bank: what is meant when nothing is said.
+	// OtherBank is an account at another bank, the default.
 	OtherBank = "other_bank"
 	// SameBank is an account at the receiving bank.
 	SameBank = "same_bank"
 	// Wallet is an e-wallet.
 	Wallet = "wallet"
-	// Vietcombank writes a frame of its own around the memo.
+	// Vietcombank is an account at Vietcombank, which adds its own text to the memo.
 	Vietcombank = "vietcombank"
 )
 
-// Sources lists where a payer can send from.
+// Sources lists the sources that a payer can send from.
 func Sources() []string { return []string{OtherBank, SameBank, Wallet, Vietcombank} }
 
-// Table is what is known of banks.
+// Table describes the banks.
 type Table struct {
 	Every   Common   `yaml:"every bank" json:"every_bank"`
 	Banks   []Bank   `yaml:"banks" json:"banks"`
 	Senders []Sender `yaml:"senders" json:"senders"`
 }
 
-// Common is what all banks do.
+// Common has the habits of all banks.
 type Common struct {
-	// Drops are characters of which it is known that they vanish.
+	// Drops are characters that are known to be dropped.
 	Drops    string `yaml:"drops" json:"drops"`
 	Known    string `yaml:"known" json:"known"`
 	Evidence string `yaml:"evidence" json:"evidence"`
 }
 
-// Bank is what one bank does.
+// Bank has the habits of one bank.
 type Bank struct {
 	// Bank is the short name.
 	Bank string `yaml:"bank" json:"bank"`
-	// Drops are characters that were seen to vanish at this very bank.
+	// Drops are characters that were seen to be dropped at this bank.
 	Drops string `yaml:"drops" json:"drops,omitempty"`
-	// Time is minute for a bank that tells full minutes, else second.
+	// Time is minute for a bank that reports full minutes, otherwise second.
 	Time      string `yaml:"time" json:"time"`
 	TimeKnown string `yaml:"time_known" json:"time_known"`
-	// Case is upper for a bank that writes memos in capitals; empty as typed.
+	// Case is upper for a bank that writes memos in capitals; empty keeps the
+	// case.
 	Case string `yaml:"case" json:"case,omitempty"`
 	// Reference is the form of referenceCode.
 	Reference      string `yaml:"reference" json:"reference"`
 	ReferenceKnown string `yaml:"reference_known" json:"reference_known"`
-	// DayEnds is the time, HH:MM, from which references have the next day's
-	// date; empty is midnight.
+	// DayEnds is the time, HH:MM, from which references carry the next day's date;
+	// empty is midnight.
 	DayEnds string `yaml:"day_ends" json:"day_ends,omitempty"`
-	// Balance says that notices carry the account's balance; else accumulated
+	// Balance says that notices carry the account's balance; otherwise accumulated
 	// is 0.
 	Balance      bool   `yaml:"balance" json:"balance"`
 	BalanceKnown string `yaml:"balance_known" json:"balance_known"`
-	// Forms are tried in this order; the memo alone is written when none fits.
+	// Forms are tried in this order; without a match the memo is written alone.
 	Forms []Form `yaml:"forms" json:"forms"`
 }
 
-// Form is what a bank writes around a memo.
+// Form is a text that a bank writes around a memo.
 type Form struct {
 	Name string `yaml:"name" json:"name"`
-	// From is where the payer sends from; empty is anywhere.
+	// From is the source that the payer sends from; empty is any.
 	From string `yaml:"from" json:"from,omitempty"`
-	// VA says that the form is for transfers over an official virtual account.
+	// VA restricts the form to transfers through an official virtual account.
 	VA bool `yaml:"va" json:"va,omitempty"`
-	// Memo is none for transfers without one.
+	// Memo is "none" to restrict the form to transfers without a memo.
 	Memo string `yaml:"memo" json:"memo,omitempty"`
 	// Time replaces the bank's.
 	Time string `yaml:"time" json:"time,omitempty"`
-	// Writes are the texts of the form; one of them is taken.
+	// Writes are the alternative texts of the form.
 	Writes  []string `yaml:"writes" json:"writes"`
 	Example string   `yaml:"example" json:"example"`
 	// Evidence is captured, client code or assumed; Seen counts payments.
@@ -88,7 +89,7 @@ type Form struct {
 	Remark   string `yaml:"remark" json:"remark,omitempty"`
 }
 
-// Sender is what the payer's side writes at any bank.
+// Sender describes what the payer's side writes at any bank.
 type Sender struct {
 	From string `yaml:"from" json:"from"`
 	Form Form   `yaml:"form" json:"form"`
@@ -142,7 +143,7 @@ func clockOf(text string) (time.Duration, error) {
 	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute, err
 }
 
-// known is read at first use, so that importing the package costs nothing.
+// known is parsed at first use, so that importing the package costs nothing.
 var known = sync.OnceValue(func() Table {
 	t, err := Parse(habitsYAML)
 	if err != nil {
@@ -151,11 +152,11 @@ var known = sync.OnceValue(func() Table {
 	return t
 })
 
-// Known returns the table. It is shared: nobody changes it.
+// Known returns the table. It is shared and must not be changed.
 func Known() Table { return known() }
 
-// Of returns what is known of a bank, by its short name; false when nothing is
-// known but what every bank does.
+// Of returns the habits of a bank, by its short name; false when only the
+// common ones are known.
 func (t Table) Of(shortName string) (Bank, bool) {
 	i := slices.IndexFunc(t.Banks, func(b Bank) bool { return b.Bank == shortName })
 	if i < 0 {

@@ -14,38 +14,38 @@ type Input struct {
 	Bank string
 	// Memo is what the payer typed.
 	Memo string
-	// From is where the payer sends from; empty is [OtherBank].
+	// From is the payer's source; empty is [OtherBank].
 	From string
-	// VA is the number of an official virtual account that the money goes over;
-	// empty when there is none.
+	// VA is the number of an official virtual account that receives the money;
+	// empty for none.
 	VA string
 	// Account and Holder are the receiver's.
 	Account, Holder string
 	// At is the instant of the transfer, in Vietnam's zone.
 	At time.Time
-	// Seed and Number, that of the transaction, make what a bank makes up.
+	// Seed and Number, the transaction's, determine generated values.
 	Seed   derive.Seed
 	Number int64
 }
 
-// Written is what SePay gets to know.
+// Written is a transfer as SePay sees it.
 type Written struct {
-	// Content is the memo as the bank wrote it, Typed as the payer typed it.
+	// Typed is the memo as the payer typed it, Content as the bank wrote it.
 	Typed, Content string
-	// Form is the name of the form in the table; empty when the memo stands
+	// Form is the name of the form in the table; empty when the memo is written
 	// alone.
 	Form string
-	// Dropped are the characters that vanished, each once.
+	// Dropped are the dropped characters, each once.
 	Dropped string
 	// Reference is the bank's; empty when its form is not known.
 	Reference string
-	// At is the instant that the bank tells; Minute says that it is a full minute
-	// because the bank tells no seconds.
+	// At is the instant that the bank reports; Minute says that it was rounded
+	// down because the bank reports no seconds.
 	At     time.Time
 	Minute bool
 }
 
-// Summary says in a sentence what the bank made of the transfer.
+// Summary describes in a sentence how the bank changed the transfer.
 func (w Written) Summary(shortName string) string {
 	var parts []string
 	if w.Dropped != "" {
@@ -63,8 +63,8 @@ func (w Written) Summary(shortName string) string {
 	return shortName + " " + strings.Join(parts, " and ") + "."
 }
 
-// Write writes a transfer as its bank does. The error says which senders are
-// known when the one that is named is not.
+// Write rewrites a transfer as its bank does. The error for an unknown source
+// lists the known ones.
 func (t Table) Write(in Input) (Written, error) {
 	b, f, err := t.choose(in)
 	if err != nil {
@@ -77,14 +77,14 @@ func (t Table) Write(in Input) (Written, error) {
 		in.Memo = strings.ToUpper(in.Memo)
 	}
 	day := b.bankingDay(in.At)
-	w.Content = strings.TrimSpace(scribe{in, day, "habit.content." + f.Name}.write(derive.Pick(in.Seed, "habit.form."+f.Name, in.Number, f.Writes)))
+	w.Content = strings.TrimSpace(formWriter{in, day, "habit.content." + f.Name}.write(derive.Pick(in.Seed, "habit.form."+f.Name, in.Number, f.Writes)))
 	if b.Reference != "" {
-		w.Reference = scribe{in, day, "habit.reference." + in.Bank}.write(b.Reference)
+		w.Reference = formWriter{in, day, "habit.reference." + in.Bank}.write(b.Reference)
 	}
 	return w, nil
 }
 
-// At returns the instant that a bank tells of a transfer.
+// At returns the instant that a bank reports for a transfer.
 func (t Table) At(in Input) time.Time {
 	b, f, err := t.choose(in)
 	if err != nil {
@@ -100,15 +100,15 @@ func (b Bank) at(f Form, at time.Time) time.Time {
 	return at
 }
 
-// minutes says that a bank tells full minutes of transfers in a form.
+// minutes returns whether a bank reports full minutes in a form.
 func (b Bank) minutes(f Form) bool {
 	return f.Time == minute || (f.Time == "" && b.Time == minute)
 }
 
-// alone is the form of a bank that writes nothing around a memo.
+// alone writes only the memo.
 var alone = Form{Writes: []string{"{memo}"}}
 
-// choose finds the form of a transfer.
+// choose selects the form for a transfer.
 func (t Table) choose(in Input) (Bank, Form, error) {
 	b, _ := t.Of(in.Bank)
 	from := in.From
@@ -142,7 +142,7 @@ func (f Form) fits(from string, va, empty bool) bool {
 	return true
 }
 
-// sources lists where a payer can send from to a bank.
+// sources lists the sources from which a payer can send to a bank.
 func (t Table) sources(b Bank) []string {
 	out := []string{OtherBank, SameBank}
 	for _, f := range b.Forms {
@@ -156,8 +156,8 @@ func (t Table) sources(b Bank) []string {
 	return out
 }
 
-// bankingDay is the day that a bank puts into its references: the next one late
-// in the evening and on Sundays.
+// bankingDay is the date in a bank's references: the next banking day late in
+// the evening and on Sundays.
 func (b Bank) bankingDay(at time.Time) time.Time {
 	if b.DayEnds == "" {
 		return at

@@ -19,14 +19,14 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// Why a request is not let in.
+// Why a request is refused.
 var (
 	ErrMissing   = errors.New("no Authorization header")
 	ErrMalformed = errors.New("the Authorization header has another form")
 	ErrUnknown   = errors.New("unknown, disabled or other-environment token")
 )
 
-// ErrInvalid: a company or token that cannot be made.
+// ErrInvalid: an invalid company or token.
 var ErrInvalid = errors.New("invalid")
 
 // maxTestTokens is the test mode's quota of API tokens per company.
@@ -40,8 +40,8 @@ type Identity struct {
 	Settings setting.Values
 }
 
-// Bearer returns the company that an Authorization header's API token belongs
-// to. env, unless empty, is the only environment whose tokens are taken.
+// Bearer returns the company of the API token in an Authorization header. env,
+// unless empty, is the only environment whose tokens are accepted.
 func (d *Identity) Bearer(ctx context.Context, header string, env store.Environment) (store.Company, error) {
 	var company store.Company
 	if header == "" {
@@ -71,8 +71,8 @@ func (d *Identity) Bearer(ctx context.Context, header string, env store.Environm
 	return atSide(company, "API token", env)
 }
 
-// atSide lets a company in at a host of its own environment, or anywhere when
-// env is empty. The error is [ErrUnknown] and tells of the [store.WrongSide].
+// atSide accepts a company at a host of its own environment, or anywhere when
+// env is empty. The error is [ErrUnknown] and wraps the [store.WrongSide].
 func atSide(c store.Company, credential string, env store.Environment) (store.Company, error) {
 	if side := store.AtSide(credential, c, env); side != nil {
 		return store.Company{}, fmt.Errorf("%w: %w", ErrUnknown, side)
@@ -80,9 +80,9 @@ func atSide(c store.Company, credential string, env store.Environment) (store.Co
 	return c, nil
 }
 
-// Merchant returns the company whose merchant id and secret key stand in a
-// Basic Authorization header. env, unless empty, is the only environment whose
-// credentials are taken.
+// Merchant returns the company of the merchant id and secret key in a Basic
+// Authorization header. env, unless empty, is the only environment whose
+// credentials are accepted.
 func (d *Identity) Merchant(ctx context.Context, header string, env store.Environment) (store.Company, error) {
 	var company store.Company
 	if header == "" {
@@ -109,20 +109,20 @@ func (d *Identity) Merchant(ctx context.Context, header string, env store.Enviro
 	return atSide(company, "merchant id", env)
 }
 
-// tokenShape lets printable tokens without blanks through; what they mean is
-// for the store to say.
+// tokenShape accepts printable tokens without blanks; the store decides whether
+// they exist.
 func tokenShape(token string) bool {
 	return token != "" && len(token) <= 512 && !strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c == 0x7f })
 }
 
-// NewCompany says what company to make; empty fields are derived.
+// NewCompany describes the company to create; empty fields are derived.
 type NewCompany struct {
 	ID, Name    string
 	Environment store.Environment
-	// OtherSide: it is the other side of a company; see [store.OtherSide].
+	// OtherSide marks the other side of a company; see [store.OtherSide].
 	OtherSide bool
 	RateLimit int
-	// PayCode switches recognition of payment codes; nil is on.
+	// PayCode turns the recognition of payment codes on or off; nil is on.
 	PayCode *bool
 	// Formats are the payment-code structures; empty is SePay's test default.
 	Formats  []store.PaymentCodeFormat
@@ -131,7 +131,7 @@ type NewCompany struct {
 	Tokens   []string
 	Merchant store.Merchant
 	Apps     []store.OAuthApp
-	// Users can let applications in; empty makes one super admin.
+	// Users can authorize applications; empty makes one super admin.
 	Users []store.User
 }
 
@@ -187,7 +187,7 @@ func (d *Identity) emit(w store.Writer, t fact.Type, company, id, what string) {
 	w.Emit(fact.Fact{At: d.Now(), Company: company, Subject: fact.About(t, id), Type: t, Data: Configured{id, what}})
 }
 
-// taken says which name of a company belongs to another one already.
+// taken names the value of a company that another one already uses.
 func taken(r store.Reader, c store.Company, err error) error {
 	if !errors.Is(err, store.ErrConflict) {
 		return err
@@ -200,7 +200,7 @@ func taken(r store.Reader, c store.Company, err error) error {
 
 func invalid(format string, args ...any) error { return input.Refuse(ErrInvalid, format, args...) }
 
-// company fills in what n leaves open.
+// company fills in the empty fields of n.
 func (d *Identity) company(w store.Writer, n NewCompany) (store.Company, error) {
 	number, err := store.Companies.NextID(w)
 	if err != nil {
@@ -262,8 +262,8 @@ func (d *Identity) check(c store.Company) error {
 	return nil
 }
 
-// merchant fills in the payment-gateway account of a company. The shapes are
-// those of SePay's sandbox and production credentials.
+// merchant fills in the payment-gateway account of a company. The credentials
+// have the form of SePay's sandbox and production ones.
 func (d *Identity) merchant(c store.Company, m store.Merchant) store.Merchant {
 	mark, key := "SP-TEST-", "spsk_test_"
 	if c.Environment == store.Production {

@@ -13,11 +13,11 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// defaultPassword is that of every user who is given none. It guards nothing.
+// defaultPassword is the password of users without one. It protects nothing.
 const defaultPassword = "password"
 
-// AddUser makes the i-th user of a company; what is empty is derived. The first
-// one is a super admin.
+// AddUser creates the i-th user of a company; empty fields are derived. The
+// first one is a super admin.
 func (d *Identity) AddUser(w store.Writer, c store.Company, u store.User, i int64) (store.User, error) {
 	id, err := store.Users.NextID(w)
 	if err != nil {
@@ -42,13 +42,13 @@ func (d *Identity) AddUser(w store.Writer, c store.Company, u store.User, i int6
 	return u, d.saveUser(w, u)
 }
 
-// ChangeUser checks and stores a user who was changed.
+// ChangeUser checks and stores a changed user.
 func (d *Identity) ChangeUser(w store.Writer, u store.User) error {
 	d.emit(w, fact.User, u.Company, strconv.FormatInt(u.ID, 10), "changed")
 	return d.saveUser(w, u)
 }
 
-// DeleteUser removes a user; every token of theirs ends.
+// DeleteUser removes a user and revokes their tokens.
 func (d *Identity) DeleteUser(w store.Writer, id int64) error {
 	u, err := store.Users.Get(w, id)
 	if err != nil {

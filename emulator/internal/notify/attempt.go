@@ -21,8 +21,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// maxAnswer is how much of the body of the merchant's answer is kept,
-// maxAnswerHeaders of its headers, in bytes.
+// maxAnswer bounds the stored body of the merchant's answer, maxAnswerHeaders
+// its headers, in bytes.
 const (
 	maxAnswer        = 64 << 10
 	maxAnswerHeaders = 16 << 10
@@ -42,14 +42,14 @@ type job struct {
 	// webhook is the delivery's; the zero value for an IPN.
 	webhook  store.Webhook
 	settings setting.Values
-	// fault is what touches this attempt, nil for nothing.
+	// fault is the fault of this attempt, nil for none.
 	fault *fault.Hit
 }
 
-// endpoint is where a delivery goes.
+// endpoint is the destination of a delivery.
 type endpoint struct {
 	url string
-	// gone says why nothing is sent there any more, empty when it is.
+	// gone says why nothing can be sent there any more; empty when it can.
 	gone string
 	// retries says that SePay tries again after a failure.
 	retries bool
@@ -57,8 +57,8 @@ type endpoint struct {
 	ipn *store.IPN
 }
 
-// endpointOf finds where a delivery goes now. A deleted webhook is one that is
-// gone.
+// endpointOf finds the present destination of a delivery. A deleted webhook
+// counts as gone.
 func endpointOf(r store.Reader, d *store.Delivery, c *store.Company) (endpoint, store.Webhook, error) {
 	if d.Kind == store.KindIPN {
 		ipn := c.Merchant.IPN
@@ -82,7 +82,7 @@ func endpointOf(r store.Reader, d *store.Delivery, c *store.Company) (endpoint, 
 	return e, h, nil
 }
 
-// deliver makes one attempt of a delivery and records what came of it.
+// deliver makes one attempt of a delivery and records the result.
 func (n *Notifier) deliver(ctx context.Context, id int64) error {
 	j, err := n.load(ctx, id)
 	if err != nil {
@@ -104,13 +104,13 @@ func (n *Notifier) deliver(ctx context.Context, id int64) error {
 	return nil
 }
 
-// conclude judges an attempt and records it.
+// conclude evaluates an attempt and records it.
 func (n *Notifier) conclude(ctx context.Context, j job, a store.Attempt) error {
 	if ctx.Err() != nil {
 		return nil // paused: what was broken off is not recorded
 	}
 	n.attempts.Add(1)
-	v := judge(j, a)
+	v := webhookVerdict(j, a)
 	a.Label, a.Error = v.label, v.problem
 	refused := n.refused(j, a)
 	if refused != nil {
@@ -126,7 +126,7 @@ func (n *Notifier) conclude(ctx context.Context, j job, a store.Attempt) error {
 	return err
 }
 
-// load reads a delivery and where it goes.
+// load reads a delivery and its destination.
 func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
 	err = n.config.Store.View(ctx, func(r store.Reader) error {
 		if j.delivery, err = store.Deliveries.Get(r, id); err != nil {
@@ -143,7 +143,7 @@ func (n *Notifier) load(ctx context.Context, id int64) (j job, err error) {
 	return j, err
 }
 
-// attempt sends the request. It fills in everything but the verdict.
+// attempt sends the request. It fills in everything except the verdict.
 func (n *Notifier) attempt(ctx context.Context, j job) store.Attempt {
 	a := store.Attempt{Number: j.delivery.Tries() + 1, At: n.config.Clock.Now(), URL: j.endpoint.url}
 	ctx, cancel := j.bounded(ctx)
@@ -159,7 +159,7 @@ func (n *Notifier) attempt(ctx context.Context, j job) store.Attempt {
 	return a
 }
 
-// noteError keeps why no answer came.
+// noteError records why no answer came.
 func noteError(a *store.Attempt, err error) {
 	if err == nil {
 		return
@@ -170,7 +170,7 @@ func noteError(a *store.Attempt, err error) {
 	}
 }
 
-// headers returns what the attempt is sent with, signed afresh.
+// headers returns the headers of the attempt, with a new signature.
 func (n *Notifier) headers(ctx context.Context, j job, at time.Time) (map[string]string, error) {
 	if j.endpoint.ipn != nil {
 		return ipnHeaders(j), nil
@@ -198,7 +198,7 @@ func (n *Notifier) headers(ctx context.Context, j job, at time.Time) (map[string
 	return h, nil
 }
 
-// post sends a request, header names in the given spelling, and reads the
+// post sends a request, with header names spelled as given, and reads the
 // answer. Redirects are not followed.
 func (n *Notifier) post(ctx context.Context, url string, headers map[string]string, body []byte) (*store.Answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
@@ -233,8 +233,8 @@ func (n *Notifier) post(ctx context.Context, url string, headers map[string]stri
 	return answer, nil
 }
 
-// record writes an attempt: the delivery's next state and, after a success,
-// the transaction's count, with the facts that tell of it.
+// record stores an attempt: the delivery's next state and, after a success, the
+// transaction's count, with their facts.
 func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict, found []finding.Finding) error {
 	return n.config.Store.Update(ctx, func(w store.Writer) error {
 		d, err := store.Deliveries.Get(w, j.delivery.ID)
@@ -279,17 +279,17 @@ func (n *Notifier) record(ctx context.Context, j job, a store.Attempt, v verdict
 	})
 }
 
-// put writes a delivery and emits what became of it.
+// put stores a delivery and emits its state.
 func (n *Notifier) put(w store.Writer, d store.Delivery) error {
 	w.Emit(fact.Fact{At: n.config.Clock.Now(), Company: d.Company, Subject: subjectOf(&d), Type: fact.Delivery, Data: Delivered{&d}})
 	return store.Deliveries.Put(w, d)
 }
 
 // Delivered is the data of a fact about a delivery: the delivery as it was then,
-// which nobody may change.
+// which must not be changed.
 type Delivered struct{ *store.Delivery }
 
-// subjectOf is what a delivery tells of.
+// subjectOf returns the subject of a delivery.
 func subjectOf(d *store.Delivery) string {
 	if d.Kind == store.KindIPN {
 		return fact.About(fact.Order, d.Subject)

@@ -10,7 +10,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// Apply puts what a body names onto a webhook. What is absent stays as it is.
+// Apply applies the members of a body to a webhook. Absent members stay.
 func Apply(b control.WebhookBody, h *store.Webhook) error {
 	set(&h.Name, b.Name)
 	set(&h.URL, b.WebhookURL)
@@ -37,7 +37,7 @@ func Apply(b control.WebhookBody, h *store.Webhook) error {
 	return applyRetry(b.RetryConditions, h)
 }
 
-// applyAccounts reads both ways of naming accounts: one id, 0 for the whole
+// applyAccounts reads both ways to name accounts: one id, 0 for the whole
 // company, or a list.
 func applyAccounts(b control.WebhookBody, h *store.Webhook) {
 	setList(&h.BankAccountIDs, b.BankAccountIDs)

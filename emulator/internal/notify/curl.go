@@ -27,7 +27,7 @@ const (
 )
 
 // curlError returns the cURL number of a failed request and SePay's label for
-// it. The labels of the last three are ours: no page gives any.
+// it. No page has labels for the last three; these are ours.
 func curlError(err error) (code int, label string) {
 	code = curlCode(err)
 	switch code {
@@ -45,11 +45,11 @@ func curlError(err error) (code int, label string) {
 	return code, "Receive Error"
 }
 
-// handshakeError is why TLS did not come about, whatever broke it: an alert, or
-// an end of the connection.
+// handshakeError is a failed TLS handshake, by an alert or an end of the
+// connection.
 type handshakeError struct{ error }
 
-// Unwrap returns what broke it.
+// Unwrap returns the cause.
 func (e *handshakeError) Unwrap() error { return e.error }
 
 func curlCode(err error) int {

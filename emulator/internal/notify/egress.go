@@ -20,20 +20,20 @@ type Egress string
 // The rules of SePay's test mode and of live mode
 // (https://developer.sepay.vn/vi/sepay-webhooks/bao-mat).
 const (
-	// EgressTest takes http, private addresses and self-signed certificates.
+	// EgressTest accepts http, private addresses and self-signed certificates.
 	EgressTest Egress = "test"
-	// EgressLive takes https to public addresses with valid certificates only.
+	// EgressLive accepts only https to public addresses with valid certificates.
 	EgressLive Egress = "live"
 )
 
-// maxURL is the greatest length of a webhook URL.
+// maxURL is the maximum length of a webhook URL.
 const maxURL = 300
 
-// rule is what the notices may be sent to. In no mode is it a host of SePay's.
+// rule is the address rule for notices. SePay's own hosts are never allowed.
 func (e Egress) rule() guard.Rule { return guard.Rule{Public: e == EgressLive} }
 
-// CheckURL says whether a webhook may have the URL, by what is written in it.
-// Nothing is looked up: a store transaction may be open.
+// CheckURL checks a webhook's URL by its text. Nothing is looked up, as a store
+// transaction may be open.
 func (e Egress) CheckURL(text string) error {
 	if len(text) > maxURL {
 		return fmt.Errorf("want %d characters at most", maxURL)
@@ -57,10 +57,10 @@ func (e Egress) CheckURL(text string) error {
 	return err
 }
 
-// LookUp says whether live mode takes the host of a URL, by what its name
-// resolves to. What [Egress.CheckURL] refuses is not looked up, and nothing is
-// in test mode. It asks a name server, so that no transaction may be open; a
-// nil resolver is the system's.
+// LookUp returns an error when live mode refuses the host of a URL by the
+// addresses of its name. It looks up nothing in test mode, nor for a URL that
+// [Egress.CheckURL] refuses. It asks a name server, so no transaction may be
+// open; a nil resolver is the system's.
 func (e Egress) LookUp(ctx context.Context, resolver *net.Resolver, text string) error {
 	if e != EgressLive || e.CheckURL(text) != nil {
 		return nil
@@ -68,9 +68,8 @@ func (e Egress) LookUp(ctx context.Context, resolver *net.Resolver, text string)
 	return e.rule().LookUp(ctx, resolver, text)
 }
 
-// Vet looks up the hosts of what a new or changed webhook names, before the
-// transaction that saves it. An address that is not named, or is refused as it
-// is written, passes.
+// Vet looks up the hosts in a new or changed webhook, before the transaction
+// that saves it. URLs that are absent or refused by their text pass.
 func (n *Notifier) Vet(ctx context.Context, b control.WebhookBody) error {
 	for _, named := range []struct {
 		member string
@@ -94,33 +93,33 @@ func (n *Notifier) VetIPN(ctx context.Context, url string) error {
 	return nil
 }
 
-// senders are the two ways to send: over a connection of its own, as SePay's
-// curl does, and over those that were kept. They follow no redirect and ask no
-// proxy; test mode does not verify certificates, live mode does.
+// senders are the two ways to send: over a new connection for each request, as
+// SePay's curl does, and over kept connections. They follow no redirect and use
+// no proxy; live mode verifies certificates, test mode does not.
 type senders struct {
-	fresh courier
+	fresh singleUseClient
 	kept  *guard.Transport
 }
 
 func (e Egress) senders(resolver *net.Resolver) senders {
 	rule, unverified := e.rule(), e != EgressLive
 	return senders{
-		fresh: courier{rule, rule.Dialer(resolver), &tls.Config{InsecureSkipVerify: unverified, MinVersion: tls.VersionTLS12}},
+		fresh: singleUseClient{rule, rule.Dialer(resolver), &tls.Config{InsecureSkipVerify: unverified, MinVersion: tls.VersionTLS12}},
 		kept:  rule.Transport(guard.Options{Unverified: unverified, Resolver: resolver, Idle: laneWidth}),
 	}
 }
 
 type keptKey struct{}
 
-// bounded is the context in which the requests of one attempt are sent: how
-// long they may take, and over which connections, by the company's settings.
+// bounded returns the context for the requests of one attempt, with the
+// timeouts and the kind of connection of the company's settings.
 func (j job) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	connect, total := j.settings.Timeouts()
 	ctx = context.WithValue(guard.WithConnectTime(ctx, connect), keptKey{}, j.settings.Get(setting.WebhookConnection) == setting.ConnectionKept)
 	return context.WithTimeout(ctx, total)
 }
 
-// roundTrip sends a request the way that its context says.
+// roundTrip sends a request over the kind of connection in its context.
 func (s senders) roundTrip(req *http.Request) (*http.Response, error) {
 	if kept, _ := req.Context().Value(keptKey{}).(bool); kept {
 		return s.kept.RoundTrip(req)

@@ -13,11 +13,11 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// maxBehind is how long a delivery waits for another one to overtake it, by
-// the emulator's clock.
+// maxBehind is how long a delivery waits to be overtaken by another one, by the
+// emulator's clock.
 const maxBehind = time.Hour
 
-// lose ends a new delivery when the notices of the update under way are lost.
+// lose ends a new delivery when a fault loses the notices of the update.
 func lose(w store.Writer, d *store.Delivery) {
 	if hit := fault.LostBy(w.Context()); hit != nil {
 		d.Status, d.Reason, d.NextAttemptAt = store.Failed, lostBy(hit), time.Time{}
@@ -27,8 +27,8 @@ func lose(w store.Writer, d *store.Delivery) {
 
 func lostBy(hit *fault.Hit) string { return "lost (fault " + hit.String() + ")" }
 
-// choose asks the rules about a delivery that is due. One that a fault put off
-// has had its choice.
+// choose returns the fault of a due delivery. A delivery that a fault delayed
+// is not decided again.
 func (n *Notifier) choose(c *fault.Choice, d *store.Delivery) *fault.Hit {
 	attempt := d.Tries() + 1
 	if c == nil || d.Decided == attempt || n.tooOld(d) {
@@ -37,7 +37,7 @@ func (n *Notifier) choose(c *fault.Choice, d *store.Delivery) *fault.Hit {
 	return c.Delivery(fault.Delivery{ID: d.ID, Kind: string(d.Kind), Company: d.Company, Subject: d.Subject, Attempt: attempt})
 }
 
-// putOff does what a fault does before anything is sent.
+// putOff applies a fault's effect before anything is sent.
 func (n *Notifier) putOff(d *store.Delivery, hit *fault.Hit) {
 	now := n.config.Clock.Now()
 	switch {
@@ -55,7 +55,7 @@ func (n *Notifier) putOff(d *store.Delivery, hit *fault.Hit) {
 	d.Faults = append(slices.Clip(d.Faults), hit.String())
 }
 
-// release makes those due that waited for d to be sent.
+// release makes the deliveries due that waited for d to be sent.
 func (n *Notifier) release(w store.Writer, d *store.Delivery) error {
 	behind, err := store.DeliveriesBehind(w, d)
 	if err != nil {
@@ -70,7 +70,7 @@ func (n *Notifier) release(w store.Writer, d *store.Delivery) error {
 	return nil
 }
 
-// plan takes the fault of a delivery that was claimed.
+// plan returns and removes the fault of a claimed delivery.
 func (n *Notifier) plan(id int64) *fault.Hit {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -87,7 +87,7 @@ func (j job) copies() int {
 	return j.fault.Do.Duplicate
 }
 
-// copy sends what an attempt sent once more.
+// copy sends an attempt's request once more.
 func (n *Notifier) copy(ctx context.Context, j job, of store.Attempt) store.Attempt {
 	a := store.Attempt{Number: of.Number, At: n.config.Clock.Now(), URL: of.URL, Fault: of.Fault, Copy: true}
 	ctx, cancel := j.bounded(ctx)
@@ -105,7 +105,7 @@ func (n *Notifier) copy(ctx context.Context, j job, of store.Attempt) store.Atte
 	return a
 }
 
-// compose returns the headers and body of an attempt, changed as its fault says.
+// compose returns the headers and body of an attempt, changed by its fault.
 func (n *Notifier) compose(ctx context.Context, j job, a *store.Attempt) (map[string]string, []byte, error) {
 	body := j.delivery.Body
 	if j.fault == nil {
@@ -137,8 +137,8 @@ func (n *Notifier) compose(ctx context.Context, j job, a *store.Attempt) (map[st
 	return headers, body, err
 }
 
-// idle says that a fault finds nothing to change: no credential, no timestamp,
-// or a body that its edit leaves as it is.
+// idle returns whether a fault has nothing to change: no credential, no
+// timestamp, or a body that its edit leaves the same.
 func idle(j job, do fault.Do) bool {
 	switch {
 	case do.WrongAuth != "" && j.endpoint.ipn != nil:
@@ -153,10 +153,10 @@ func idle(j job, do fault.Do) bool {
 	return false
 }
 
-// wrong is a credential that nobody has.
+// wrong is a credential that is valid nowhere.
 const wrong = "wrong-credential"
 
-// withoutRight replaces the credentials of a webhook or IPN, or takes them away.
+// withoutRight replaces or removes the credentials of a webhook or IPN.
 func withoutRight(h store.Webhook, e endpoint, how fault.WrongAuth) (store.Webhook, endpoint) {
 	if e.ipn != nil {
 		ipn := *e.ipn

@@ -7,10 +7,10 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// Why a webhook is not told of a transaction. The last three are the texts
-// that SePay's simulator shows
+// Why a webhook is not notified of a transaction. The last three are the texts
+// of SePay's simulator
 // (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/mo-phong-giao-dich);
-// the first two are ours, as no page gives any.
+// the first two are ours, as no page has any.
 const (
 	SkipAccount = "Tài khoản ngân hàng không thuộc cấu hình webhook"
 	SkipVA      = "Tài khoản ảo không thuộc cấu hình webhook"
@@ -19,7 +19,7 @@ const (
 	SkipPrefix  = "Mã thanh toán không khớp tiền tố cho phép"
 )
 
-// Skip returns why h is not told of t, or "". The filters come in SePay's
+// Skip returns why h is not notified of t, or "". The filters apply in SePay's
 // order: account, virtual account, event type, payment code, prefix
 // (https://developer.sepay.vn/vi/sepay-webhooks/tao-webhook). vaID is the
 // numeric id of the transaction's virtual account, 0 without one.

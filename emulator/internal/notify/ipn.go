@@ -16,8 +16,8 @@ const pageIPN = "https://developer.sepay.vn/vi/cong-thanh-toan/IPN"
 const noIPN = "no IPN URL is set: PUT /_control/v1/ipn, or --ipn"
 
 // OrderNotice writes the delivery of an IPN about an order, due at an instant.
-// Without an IPN URL it is written as skipped, so that the log says why the
-// merchant heard nothing.
+// Without an IPN URL it is written as skipped, so that the log explains why the
+// merchant was not notified.
 func (n *Notifier) OrderNotice(w store.Writer, c store.Company, orderID string, body []byte, at time.Time) error {
 	id, err := store.Deliveries.NextID(w)
 	if err != nil {
@@ -35,8 +35,8 @@ func (n *Notifier) OrderNotice(w store.Writer, c store.Company, orderID string, 
 	return store.Deliveries.Put(w, d)
 }
 
-// CheckIPN returns why SePay would not save an IPN configuration, or nil.
-// Unlike the real dashboard it takes http and local addresses.
+// CheckIPN returns why SePay would refuse an IPN configuration, or nil. Unlike
+// the real dashboard it accepts http and local addresses.
 func (n *Notifier) CheckIPN(ipn store.IPN) error {
 	if ipn.AuthType != store.IPNNone && ipn.AuthType != store.IPNSecret {
 		return invalid("auth_type", "%q: want NONE or SECRET_KEY", ipn.AuthType)
@@ -53,7 +53,7 @@ func (n *Notifier) CheckIPN(ipn store.IPN) error {
 	return nil
 }
 
-// ipnHeaders are what an IPN is sent with. The user agent is made up.
+// ipnHeaders returns the headers of an IPN. The user agent is made up.
 func ipnHeaders(j job) map[string]string {
 	h := map[string]string{"Content-Type": j.delivery.ContentType, "User-Agent": "SePay-IPN/1.0"}
 	if j.endpoint.ipn.AuthType == store.IPNSecret {
@@ -62,9 +62,9 @@ func ipnHeaders(j job) map[string]string {
 	return h
 }
 
-// judgeIPN applies the IPN's success rule: status 200. Anything else is tried
-// again; that the schedule is the webhooks' is assumed.
-func judgeIPN(j job, status int, label string) verdict {
+// ipnVerdict applies the IPN's success rule: status 200. Anything else is
+// retried, on the webhooks' schedule (assumed).
+func ipnVerdict(j job, status int, label string) verdict {
 	lenient := j.settings.Get(setting.IPNSuccessRule) == "2xx"
 	if status == http.StatusOK || (lenient && status >= 200 && status <= 299) {
 		return verdict{ok: true, label: label}
@@ -72,7 +72,7 @@ func judgeIPN(j job, status int, label string) verdict {
 	return verdict{retry: true, label: label, problem: fmt.Sprintf("the IPN handler answered %d; 200 is needed", status)}
 }
 
-// ipnFindings notes what developers get wrong in their IPN handlers.
+// ipnFindings records common mistakes of IPN handlers.
 func ipnFindings(j job, a store.Attempt, v verdict, note noteFunc) {
 	status := a.Response.Status
 	switch {

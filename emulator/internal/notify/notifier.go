@@ -16,10 +16,10 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// laneWidth is how many requests one endpoint gets at a time.
+// laneWidth is how many requests an endpoint gets at a time.
 const laneWidth = 16
 
-// Config is what a [Notifier] works with.
+// Config configures a [Notifier].
 type Config struct {
 	Store    store.Store
 	Clock    *clock.Clock
@@ -29,13 +29,13 @@ type Config struct {
 	// Resolver looks the merchants' hosts up; nil is the system's.
 	Resolver *net.Resolver
 	Findings *finding.Log
-	// Faults go wrong on purpose; nil does nothing.
+	// Faults are the rules for failures on purpose; nil has none.
 	Faults *fault.Rules
-	// Keep is how many deliveries the log holds; the oldest finished ones go.
-	// KeepBytes is how much attempts hold; beyond it the oldest attempts lose
-	// headers and bodies. 0 is without a bound.
+	// Keep is how many deliveries the log holds; the oldest finished ones are
+	// dropped. KeepBytes bounds attempts; above it the oldest lose headers and
+	// bodies. 0 is no bound.
 	Keep, KeepBytes int
-	// Secrets is told of the tokens that merchants' token endpoints give.
+	// Secrets gets the tokens of merchants' token endpoints.
 	Secrets *mask.Masker
 }
 
@@ -43,9 +43,9 @@ type Config struct {
 type Notifier struct {
 	config Config
 
-	client  senders
-	tokens  tokenCache
-	ballast ballast
+	client senders
+	tokens tokenCache
+	memory attemptMemory
 
 	attempts atomic.Int64
 	dropped  atomic.Int64
@@ -59,18 +59,18 @@ type Notifier struct {
 	plans  map[int64]*fault.Hit
 	idle   *sync.Cond
 	paused bool
-	// work is the context of the attempts under way; pausing ends it.
+	// work is the context of the attempts under way; Pause cancels it.
 	work     context.Context
 	stopWork context.CancelFunc
 }
 
-// lane is the queue of one endpoint, so that a slow one holds up only itself.
+// lane is the queue of one endpoint, so that a slow one delays only itself.
 type lane struct {
 	waiting []int64
 	workers int
 }
 
-// New makes a notifier. Run makes it send.
+// New makes a notifier. It sends while Run runs.
 func New(c Config) *Notifier {
 	n := &Notifier{config: c, client: c.Egress.senders(c.Resolver), wake: make(chan struct{}, 1), lanes: map[string]*lane{}, plans: map[int64]*fault.Hit{}}
 	n.tokens.clock = c.Clock
@@ -81,7 +81,7 @@ func New(c Config) *Notifier {
 }
 
 // Finish sends what is due, waits for the attempts under way until ctx ends, and
-// breaks those off that are left. It is called once Run has returned.
+// cancels the rest. Call it after Run has returned.
 func (n *Notifier) Finish(ctx context.Context) error {
 	err := n.RunDue(ctx)
 	n.Pause()
@@ -92,14 +92,13 @@ func (n *Notifier) Finish(ctx context.Context) error {
 // Attempts counts the attempts made so far.
 func (n *Notifier) Attempts() int64 { return n.attempts.Load() }
 
-// Dropped counts the deliveries that the log had to forget.
+// Dropped counts the deliveries that were dropped from the log.
 func (n *Notifier) Dropped() int64 { return n.dropped.Load() }
 
-// Stripped counts the attempts whose headers and bodies the log had to forget.
-func (n *Notifier) Stripped() int64 { return n.ballast.stripped.Load() }
+// Stripped counts the attempts that lost their headers and bodies.
+func (n *Notifier) Stripped() int64 { return n.memory.stripped.Load() }
 
-// Run sends what falls due until ctx ends, or until it fails: run again, it goes
-// on.
+// Run sends what is due until ctx ends or an error occurs; it may be run again.
 func (n *Notifier) Run(ctx context.Context) error {
 	return clock.Loop{
 		Clock: n.config.Clock, Next: n.NextDue, Wake: n.wake,
@@ -159,8 +158,9 @@ func (n *Notifier) waitIdle(ctx context.Context) error {
 	return nil
 }
 
-// Pause breaks off what is under way and sends nothing until Resume. What was
-// broken off is not recorded: the caller is about to replace the state.
+// Pause cancels the attempts under way and sends nothing until Resume.
+// Cancelled attempts are not recorded: the caller is about to replace the
+// state.
 func (n *Notifier) Pause() {
 	n.mu.Lock()
 	n.paused = true
@@ -179,8 +179,8 @@ func (n *Notifier) Pause() {
 	n.mu.Unlock()
 }
 
-// Resume goes on after Pause over whatever the store holds now. Deliveries
-// that an attempt was under way for are due again.
+// Resume continues after Pause with what the store holds now. Deliveries that
+// had an attempt under way are due again.
 func (n *Notifier) Resume(ctx context.Context) error {
 	err := n.config.Store.Update(ctx, func(w store.Writer) error {
 		interrupted, err := store.SendingDeliveries(w)
@@ -195,7 +195,7 @@ func (n *Notifier) Resume(ctx context.Context) error {
 		}
 		return nil
 	})
-	n.ballast.clear()
+	n.memory.clear()
 	n.mu.Lock()
 	n.paused = false
 	n.work, n.stopWork = context.WithCancel(context.Background())

@@ -16,10 +16,10 @@ import (
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
-// errToken: no token could be had, so the webhook was not called.
+// errToken: no token was available, so the webhook was not called.
 var errToken = errors.New("no access token")
 
-// logText is an error in the very words of SePay's delivery log.
+// logText is an error with the text of SePay's delivery log.
 type logText string
 
 func (t logText) Error() string { return string(t) }
@@ -28,27 +28,27 @@ func (t logText) Error() string { return string(t) }
 const errShape = logText("Phản hồi OAuth không đúng định dạng")
 
 const (
-	// maxSlots bounds the tokens that are kept, maxToken the length of one, in
-	// bytes: a longer one is asked for again each time.
+	// maxSlots bounds the cached tokens, maxToken the length of one, in bytes: a
+	// longer one is not cached.
 	maxSlots = 1024
 	maxToken = 8 << 10
-	// refreshBefore is the lifetime at which SePay gets a new token.
+	// refreshBefore is the remaining lifetime at which SePay gets a new token.
 	refreshBefore = 10 * time.Second
-	// defaultLifetime is a token's when the answer does not say.
+	// defaultLifetime applies when the answer names none, in seconds.
 	defaultLifetime = 3600
 )
 
-// token is what a merchant's token endpoint gave.
+// token is an answer of a merchant's token endpoint.
 type token struct {
 	access, refresh string
 	expires         time.Time
-	// custom says that the endpoint speaks the older JSON form.
+	// custom says that the endpoint uses the older JSON form.
 	custom bool
 	// client is the configuration that the token belongs to.
 	client string
 }
 
-// tokenCache keeps the token of each webhook, until the time is put back.
+// tokenCache keeps the token of each webhook, until the clock is set back.
 type tokenCache struct {
 	clock *clock.Clock
 
@@ -82,7 +82,7 @@ func (c *tokenCache) slot(webhook int64) *tokenSlot {
 	return s
 }
 
-// token returns an access token for a webhook: the kept one, a refreshed one
+// token returns an access token for a webhook: the cached one, a refreshed one
 // when it has less than ten seconds left, or a new one
 // (https://developer.sepay.vn/vi/sepay-webhooks/xac-thuc).
 func (n *Notifier) token(ctx context.Context, h store.Webhook) (string, error) {
@@ -113,8 +113,8 @@ func (n *Notifier) token(ctx context.Context, h store.Webhook) (string, error) {
 	return fresh.access, nil
 }
 
-// newToken asks in the standard form and, when the answer is not of that form,
-// in the older custom one.
+// newToken requests a token in the standard form and, when the answer has
+// another form, in the older custom one.
 func (n *Notifier) newToken(ctx context.Context, h store.Webhook) (token, error) {
 	t, err := n.fetch(ctx, h, false, "")
 	var refused *refusedError
@@ -151,8 +151,8 @@ func (n *Notifier) fetch(ctx context.Context, h store.Webhook, custom bool, refr
 	return t, err
 }
 
-// standardRequest sends the client's credentials in the body and as Basic:
-// the pages show either, and a receiver of either must work.
+// standardRequest sends the client's credentials in the body and as Basic: the
+// pages show both ways, and receivers of either must work.
 func standardRequest(h store.Webhook, refresh string) (map[string]string, []byte) {
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {h.OAuth2ClientID}, "client_secret": {h.OAuth2ClientSecret}}
 	if refresh != "" {
@@ -202,7 +202,7 @@ func readToken(body []byte, custom bool, now time.Time) (token, error) {
 	return token{access: standard.AccessToken, refresh: standard.RefreshToken, expires: lifetime(now, seconds)}, nil
 }
 
-// lifetime adds seconds, within what a merchant can mean.
+// lifetime adds seconds, within plausible bounds.
 func lifetime(now time.Time, seconds int64) time.Time {
 	const year = 365 * 24 * 3600
 	return now.Add(time.Duration(min(max(seconds, 0), year)) * time.Second)

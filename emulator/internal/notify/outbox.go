@@ -71,14 +71,14 @@ func (n *Notifier) enqueue(w store.Writer, c store.Company, h *store.Webhook, t 
 	return d, store.Deliveries.Put(w, d)
 }
 
-// claimed is a delivery that is being sent, with what is known of its attempt.
+// claimed is a delivery that is being sent, and its fault.
 type claimed struct {
 	id  int64
 	url string
 	hit *fault.Hit
 }
 
-// claim marks everything that is due as being sent and hands it to the lanes.
+// claim marks everything that is due as being sent and queues it in the lanes.
 func (n *Notifier) claim() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -112,7 +112,7 @@ func (n *Notifier) claim() error {
 	return nil
 }
 
-// anyDue looks without an update whether a delivery is due.
+// anyDue returns, without an update, whether a delivery is due.
 func (n *Notifier) anyDue() (due bool, err error) {
 	err = n.config.Store.View(n.work, func(r store.Reader) error {
 		at, ok, err := store.NextDue(r)
@@ -153,8 +153,8 @@ func (n *Notifier) claimDue(w store.Writer, choice *fault.Choice) (given []claim
 	return given, nil
 }
 
-// claimOne takes a delivery, gives it up when it is too old, or does what a
-// fault does in place of its attempt.
+// claimOne claims a delivery, gives it up when it is too old, or applies a
+// fault in place of its attempt.
 func (n *Notifier) claimOne(w store.Writer, d store.Delivery, hit *fault.Hit) (store.Delivery, error) {
 	d.Status, d.NextAttemptAt, d.Behind = store.Sending, time.Time{}, false
 	switch {
@@ -172,13 +172,13 @@ func (n *Notifier) claimOne(w store.Writer, d store.Delivery, hit *fault.Hit) (s
 	return d, store.Deliveries.Put(w, d)
 }
 
-// tooOld says that SePay would no longer pick the delivery up. One that a
-// fault put off is sent however late.
+// tooOld returns whether SePay would no longer send the delivery. One that a
+// fault delayed is sent at any age.
 func (n *Notifier) tooOld(d *store.Delivery) bool {
 	return d.Decided == 0 && n.config.Clock.Now().Sub(d.CreatedAt) > maxQueueAge
 }
 
-// assign puts a delivery into its endpoint's lane. The mutex is held.
+// assign adds a delivery to its endpoint's lane. The mutex is held.
 func (n *Notifier) assign(url string, id int64) {
 	l := n.lanes[url]
 	if l == nil {
@@ -193,7 +193,7 @@ func (n *Notifier) assign(url string, id int64) {
 	}
 }
 
-// drain sends what waits in a lane until nothing does.
+// drain sends the deliveries of a lane until it is empty.
 func (n *Notifier) drain(url string, l *lane) {
 	for {
 		n.mu.Lock()
@@ -222,7 +222,7 @@ func (n *Notifier) drain(url string, l *lane) {
 	}
 }
 
-// failed ends a delivery that the emulator itself could not make.
+// failed ends a delivery after a failure of the emulator itself.
 func (n *Notifier) failed(ctx context.Context, id int64, err error) {
 	what := "delivery " + strconv.FormatInt(id, 10)
 	n.config.Findings.Add(finding.Internal(what, err))
@@ -240,8 +240,8 @@ func (n *Notifier) failed(ctx context.Context, id int64, err error) {
 	}
 }
 
-// prune forgets the oldest finished deliveries above the log's size, and returns
-// how many. It looks at no other ones.
+// prune removes the oldest finished deliveries above the log's bound and returns
+// their number.
 func (n *Notifier) prune(w store.Writer) (int, error) {
 	if n.config.Keep == 0 {
 		return 0, nil

@@ -12,8 +12,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
-// field is one member of the payload. A text is quoted in JSON, a number is
-// not, and null is neither.
+// field is one member of the payload. In JSON, texts are quoted, numbers and
+// null are not.
 type field struct {
 	name   string
 	text   string
@@ -86,7 +86,8 @@ func jsonBody(fields []field) []byte {
 	return append(b, '}')
 }
 
-// queryBody writes what PHP's http_build_query writes: null members vanish.
+// queryBody writes the output of PHP's http_build_query, which leaves null
+// members out.
 func queryBody(fields []field) []byte {
 	var b strings.Builder
 	for _, f := range fields {
@@ -101,10 +102,11 @@ func queryBody(fields []field) []byte {
 	return []byte(b.String())
 }
 
-// queryEscape is PHP's urlencode: Go leaves ~ alone, PHP does not.
+// queryEscape is PHP's urlencode: unlike Go's, it escapes ~.
 func queryEscape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "~", "%7E") }
 
-// multipartBody writes one part a member, as cURL does; null is an empty part.
+// multipartBody writes one part per member, as cURL does; null is an empty
+// part.
 func multipartBody(fields []field, boundary string) []byte {
 	var b bytes.Buffer
 	for _, f := range fields {

@@ -16,15 +16,15 @@ import (
 
 const pageAuth = "https://developer.sepay.vn/vi/sepay-webhooks/xac-thuc"
 
-// maxSigned bounds how much of a signed text a finding shows, in bytes.
+// maxSigned bounds the signed text that a finding shows, in bytes.
 const maxSigned = 4 << 10
 
-// tolerance is how far SePay's samples let the timestamp of a signature be from
-// the handler's clock.
+// tolerance is the difference that SePay's samples allow between a signature's
+// timestamp and the handler's clock.
 const tolerance = 300 * time.Second
 
-// refusal is what can be said of a handler that did not believe a notice,
-// without asking it anything more. It never holds a secret.
+// refusal describes a handler that rejected a notice's credentials, from the
+// exchange alone. It never contains a secret.
 type refusal struct {
 	// code is that of the finding, without its kind.
 	code, title string
@@ -33,25 +33,25 @@ type refusal struct {
 	detail, hint, source string
 }
 
-// unbelieved are the words of handlers that do not believe a notice.
-var unbelieved = regexp.MustCompile(`(?i)signature|unauthori[sz]ed|forbidden|hmac|api.?key|secret|credential|chữ ký`)
+// rejectWords are words in answers that reject a notice's credentials.
+var rejectWords = regexp.MustCompile(`(?i)signature|unauthori[sz]ed|forbidden|hmac|api.?key|secret|credential|chữ ký`)
 
-// doubts says that an answer is that of a handler which does not believe a
-// notice: 401, 403, or another 4xx in such words.
-func doubts(a *store.Answer) bool {
+// rejects returns whether an answer rejects the notice's credentials: 401, 403,
+// or another 4xx with such words.
+func rejects(a *store.Answer) bool {
 	switch {
 	case a == nil || a.Status < 400 || a.Status > 499:
 		return false
 	case a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden:
 		return true
 	}
-	return unbelieved.Match(a.Body)
+	return rejectWords.Match(a.Body)
 }
 
-// refused returns what to say of a handler that does not believe a notice; nil
-// when it does, and when a fault gave it good reason not to.
+// refused describes a handler that rejects the notice's credentials; nil when
+// it does not, or when a fault made them wrong.
 func (n *Notifier) refused(j job, a store.Attempt) *refusal {
-	if !doubts(a.Response) || forged(j.fault) {
+	if !rejects(a.Response) || forged(j.fault) {
 		return nil
 	}
 	answered := fmt.Sprintf("It answered %d", a.Response.Status)
@@ -105,12 +105,12 @@ func (n *Notifier) refusedSignature(j job, a store.Attempt, answered, others str
 	}
 	return &refusal{"rejects_signature", "The handler refuses the signature",
 		answered + ". Signed, with HMAC-SHA256 under the secret of webhook " + fmt.Sprint(j.webhook.ID) + ", was X-SePay-Timestamp, a dot and the raw body, and X-SePay-Signature is sha256= and lower-case hex. The signed text: " + text,
-		checks(n.suspicions(j, a, signed, others)...), pageAuth}
+		checks(n.likelyCauses(j, a, signed, others)...), pageAuth}
 }
 
-// suspicions lists what may be wrong in a handler that checks signatures, the
+// likelyCauses lists possible mistakes in a handler's signature check,
 // likeliest first.
-func (n *Notifier) suspicions(j job, a store.Attempt, body []byte, others string) []string {
+func (n *Notifier) likelyCauses(j job, a store.Attempt, body []byte, others string) []string {
 	secret := "the secret is that of this webhook, as configured" + others
 	raw := "the HMAC is computed over the raw bytes that came in, before any parsing: a body that was parsed and written again has other bytes"
 	stamp := "the signed text begins with X-SePay-Timestamp in seconds and a dot"
@@ -119,7 +119,7 @@ func (n *Notifier) suspicions(j job, a store.Attempt, body []byte, others string
 	if escaped(body) {
 		raw += `; this body has \/ or \u00e1, which JSON.stringify, json.dumps and PHP with flags write otherwise`
 		all = []string{secret, raw, stamp, form}
-		if plain, odd := n.believed(j); plain && !odd {
+		if plain, odd := n.acceptedBefore(j); plain && !odd {
 			all = []string{raw + ": the handler has taken notices without such characters, so secret and timestamp are right", form}
 		}
 	}
@@ -134,14 +134,15 @@ func (n *Notifier) suspicions(j job, a store.Attempt, body []byte, others string
 	return all
 }
 
-// escaped says that a body has escapes that other JSON writers do not write.
+// escaped returns whether a body has escapes that other JSON writers do not
+// write.
 func escaped(body []byte) bool {
 	return bytes.Contains(body, []byte(`\/`)) || bytes.Contains(body, []byte(`\u`))
 }
 
-// believed says whether the handler has taken earlier notices that were signed
+// acceptedBefore returns whether the handler accepted earlier notices signed
 // with the webhook's present secret: plain ones, and odd ones with escapes.
-func (n *Notifier) believed(j job) (plain, odd bool) {
+func (n *Notifier) acceptedBefore(j job) (plain, odd bool) {
 	const recent = 50
 	var page store.Page[store.Delivery]
 	err := n.config.Store.View(context.Background(), func(r store.Reader) (err error) {
@@ -165,7 +166,8 @@ func (n *Notifier) believed(j job) (plain, odd bool) {
 	return plain, odd
 }
 
-// forged says that a fault made the notice one that a handler should refuse.
+// forged returns whether a fault made the notice one that a handler should
+// refuse.
 func forged(hit *fault.Hit) bool {
 	if hit == nil {
 		return false
@@ -174,7 +176,7 @@ func forged(hit *fault.Hit) bool {
 	return do.WrongAuth != "" || do.StaleTimestamp != "" || (do.Tamper != nil && do.Tamper.Signature != "fresh")
 }
 
-// otherSecrets names the company's other secrets, which are easily mixed up.
+// otherSecrets names the company's other secrets, which are easily confused.
 func (n *Notifier) otherSecrets(j job) string {
 	var names []string
 	err := n.config.Store.View(context.Background(), func(r store.Reader) error {
@@ -200,7 +202,7 @@ func (n *Notifier) otherSecrets(j job) string {
 	return ", and not another of the company: " + strings.Join(names, ", ")
 }
 
-// checks numbers what to check.
+// checks formats a numbered list.
 func checks(what ...string) string {
 	parts := make([]string, len(what))
 	for i, w := range what {

@@ -24,8 +24,8 @@ var (
 	ErrNotReplayed = errors.New("the delivery's webhook is gone, or no IPN URL is set")
 )
 
-// takeReplay uses one of the replays of the last minute up, or says that none is
-// left. What was counted before the clock went back does not count.
+// takeReplay uses up one of the replays of the last minute, or returns an error
+// when none is left. Replays from before the clock was set back do not count.
 func (n *Notifier) takeReplay(w store.Writer, company string) error {
 	c, err := store.CompanyByID.Find(w, company)
 	if err != nil {
@@ -40,7 +40,7 @@ func (n *Notifier) takeReplay(w store.Writer, company string) error {
 	return store.Companies.Put(w, c)
 }
 
-// ReplayLabel is how SePay's log marks a replay.
+// ReplayLabel returns the mark of a replay in SePay's log.
 func ReplayLabel(d store.Delivery) string {
 	if d.ReplayOf == 0 {
 		return ""
@@ -49,8 +49,8 @@ func ReplayLabel(d store.Delivery) string {
 }
 
 // Replay sends deliveries again, also successful ones: the same body to the
-// webhook's present URL, past all filters, once. The originals stay as they
-// are. It is all or nothing.
+// webhook's present URL, without filters and without retries. The originals
+// stay unchanged. Either all are sent or none.
 func (n *Notifier) Replay(ctx context.Context, ids ...int64) ([]store.Delivery, error) {
 	if len(ids) > maxBatch {
 		return nil, ErrBatch
@@ -101,8 +101,8 @@ func (n *Notifier) repeat(w store.Writer, id int64) (store.Delivery, error) {
 	return d, store.Deliveries.Put(w, d)
 }
 
-// replayable says why there is nowhere to send a delivery again. A webhook
-// that is switched off still gets replays.
+// replayable returns an error when a delivery has no destination any more. An
+// inactive webhook still gets replays.
 func replayable(r store.Reader, d *store.Delivery) error {
 	c, err := store.CompanyByID.Find(r, d.Company)
 	if err != nil {

@@ -28,7 +28,7 @@ func Sign(secret string, timestamp int64, body []byte) string {
 	return signaturePrefix + hex.EncodeToString(mac.Sum(nil))
 }
 
-// Why a signature does not hold.
+// Why a signature is invalid.
 var (
 	ErrSignatureFormat = errors.New("the signature is not sha256= and 64 lower-case hex digits, or the timestamp is not a number")
 	ErrSignatureOld    = errors.New("the timestamp is too far from now")
@@ -36,7 +36,7 @@ var (
 )
 
 // Verify checks the two headers of a signed webhook against the raw body, as a
-// merchant should: constant-time, and no older or newer than tolerance.
+// merchant should: in constant time, with a timestamp within tolerance.
 func Verify(secret, signature, timestamp string, body []byte, now time.Time, tolerance time.Duration) error {
 	digest, ok := strings.CutPrefix(signature, signaturePrefix)
 	if raw, err := hex.DecodeString(digest); !ok || err != nil || len(raw) != sha256.Size || digest != strings.ToLower(digest) {

@@ -13,7 +13,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
-// tampered returns the delivery with another body; the type stays.
+// tampered returns the delivery with a changed body; the content type stays.
 func tampered(d store.Delivery, t fault.Tamper) store.Delivery {
 	d.Body, d.SignedBody = slices.Clone(d.Body), slices.Clone(d.SignedBody)
 	if t.Body != nil {
@@ -57,8 +57,8 @@ func amounts(kind store.DeliveryKind, vnd int64) map[string]json.RawMessage {
 	return map[string]json.RawMessage{"transferAmount": json.RawMessage(text)}
 }
 
-// edit sets a member of the body, or removes it when value is nil. A body that
-// cannot be read stays as it is.
+// edit sets a member of the body, or removes it when value is nil. An
+// unreadable body is left unchanged.
 func edit(d *store.Delivery, path string, value json.RawMessage) {
 	switch {
 	case strings.HasPrefix(d.ContentType, "application/x-www-form-urlencoded"):
@@ -114,7 +114,7 @@ func editJSON(body []byte, path []string, value json.RawMessage) ([]byte, error)
 	return []byte("{" + strings.Join(members, ",") + "}"), nil
 }
 
-// replaced is what stands in the place of a value; nil: nothing.
+// replaced returns the new value for an old one; nil removes it.
 func replaced(old json.RawMessage, rest []string, value json.RawMessage) (json.RawMessage, error) {
 	if len(rest) == 0 {
 		return written(value), nil
@@ -127,7 +127,8 @@ func quoted(key any) string {
 	return string(text)
 }
 
-// written is a rule's value as the rest of the body is written; nil stays nil.
+// written formats a rule's value as the rest of the body is written; nil stays
+// nil.
 func written(value json.RawMessage) json.RawMessage {
 	if value == nil {
 		return nil
@@ -135,7 +136,7 @@ func written(value json.RawMessage) json.RawMessage {
 	return phpjson.Rewrite(value)
 }
 
-// plainText is a JSON value as a form carries it.
+// plainText formats a JSON value as a form field.
 func plainText(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) == nil {

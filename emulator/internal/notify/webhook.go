@@ -31,7 +31,7 @@ func invalid(member, format string, args ...any) error {
 	return input.At(err, "%s", member)
 }
 
-// Defaults fills in what a new webhook leaves open, as SePay's wizard does.
+// Defaults fills in the empty fields of a new webhook, as SePay's wizard does.
 func Defaults(h *store.Webhook) {
 	set := func(s *string, value string) {
 		if *s == "" {
@@ -61,7 +61,7 @@ func Defaults(h *store.Webhook) {
 	}
 }
 
-// Check returns why SePay would not save the webhook, or nil. Names are not looked
+// Check returns why SePay would refuse the webhook, or nil. Names are not looked
 // up: [Notifier.Vet] does that before a transaction.
 func Check(r store.Reader, h store.Webhook, egress Egress) error {
 	if err := checkShape(h); err != nil {
@@ -112,7 +112,7 @@ func checkShape(h store.Webhook) error {
 	return nil
 }
 
-// headerText says that a credential can stand in a header.
+// headerText returns whether a credential is valid in a header.
 func headerText(s string) bool {
 	for _, c := range []byte(s) {
 		if c < ' ' || c == 0x7f {
@@ -122,11 +122,12 @@ func headerText(s string) bool {
 	return true
 }
 
-// outgoingBanks are those that a webhook for outgoing money only may listen to
+// outgoingBanks are the banks whose accounts a webhook for outgoing money may
+// listen to
 // (https://developer.sepay.vn/vi/sepay-webhooks/tao-webhook).
 var outgoingBanks = []string{"Sacombank", "TPBank", "VietinBank"}
 
-// checkAccounts holds the selection of accounts against the company's own.
+// checkAccounts checks the selected accounts against the company's own.
 func checkAccounts(r store.Reader, h store.Webhook) error {
 	all, err := store.BankAccountByCompany.All(r, h.Company)
 	if err != nil {
@@ -190,8 +191,8 @@ func (n *Notifier) Register(w store.Writer, c store.Company, h store.Webhook) (s
 	return h, n.keep(w, h, "created")
 }
 
-// Change saves a changed webhook. It acts on the next transaction, and on the
-// attempts still to come of earlier ones.
+// Change saves a changed webhook. It applies from the next transaction, and to
+// the remaining attempts of earlier ones.
 func (n *Notifier) Change(w store.Writer, h store.Webhook) error {
 	if err := Check(w, h, n.config.Egress); err != nil {
 		return err
@@ -199,7 +200,7 @@ func (n *Notifier) Change(w store.Writer, h store.Webhook) error {
 	return n.keep(w, h, "changed")
 }
 
-// Delete removes a webhook. What it has been told of stays in the log.
+// Delete removes a webhook. Its deliveries stay in the log.
 func (n *Notifier) Delete(w store.Writer, id int64) error {
 	h, err := store.Webhooks.Get(w, id)
 	if err != nil {

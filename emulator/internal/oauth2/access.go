@@ -13,7 +13,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// Access is what a bearer may do, and as whom.
+// Access is what a bearer may do, and for which user.
 type Access struct {
 	Company store.Company
 	User    store.User
@@ -21,22 +21,22 @@ type Access struct {
 	Scopes  []string
 }
 
-// Has says that the token has a scope.
+// Has returns whether the token has a scope.
 func (a *Access) Has(scope string) bool { return slices.Contains(a.Scopes, scope) }
 
-// May says that the user has a permission: admins have all of them.
+// May returns whether the user has a permission; admins have all of them.
 func (a *Access) May(p store.Permission) bool {
 	return a.Admin() || slices.Contains(a.User.Permissions, p)
 }
 
-// Admin says that the user is one.
+// Admin returns whether the user is an admin.
 func (a *Access) Admin() bool {
 	return a.User.Role == store.RoleAdmin || a.User.Role == store.RoleSuperAdmin
 }
 
-// Bearer returns what the token of an Authorization header gives (RFC 6750
+// Bearer returns the access of the token in an Authorization header (RFC 6750
 // §2.1). The error is [ErrToken]. env, unless empty, is the only environment
-// whose companies are let in.
+// whose companies are accepted.
 func (s *Server) Bearer(ctx context.Context, authorization string, env store.Environment) (Access, error) {
 	var a Access
 	scheme, token, _ := strings.Cut(authorization, " ")
@@ -130,8 +130,8 @@ func (s *Server) LogOut(ctx context.Context, session string) error {
 	})
 }
 
-// Direct gives tokens to an application for a user without login and consent, for
-// tests.
+// Direct issues tokens to an application for a user without login and consent,
+// for tests.
 func (s *Server) Direct(ctx context.Context, app store.OAuthApp, user store.User, scopes []string) (t control.Tokens, err error) {
 	err = s.Store.Update(ctx, func(w store.Writer) error {
 		asked, err := readScopes(strings.Join(scopes, " "), Scopes())

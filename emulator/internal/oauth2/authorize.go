@@ -21,15 +21,15 @@ type Request struct {
 	Scopes             []string
 	// Challenge and Method are PKCE's.
 	Challenge, Method string
-	// tokens says that the client gets tokens at once and no code.
+	// tokens says that the client gets tokens directly instead of a code.
 	tokens bool
 }
 
-// Untrusted is an error that must not lead to a redirect: client or address
-// are wrong (RFC 6749 §4.1.2.1).
+// Untrusted is an error that must not lead to a redirect: an invalid client or
+// redirect URI (RFC 6749 §4.1.2.1).
 type Untrusted struct {
 	Reason, Detail, Hint string
-	// side is the [*store.WrongSide] that is the reason, or nil.
+	// side is the [*store.WrongSide] behind the error, or nil.
 	side error
 }
 
@@ -41,16 +41,16 @@ func unknownClient(q url.Values) *Untrusted {
 	return untrusted("client_unknown", "There is no application with the client_id "+quote(q.Get("client_id"))+" here.", "GET /_control/v1/state shows the applications that this emulator knows.")
 }
 
-// Unwrap returns the [*store.WrongSide] behind the error, if that is why.
+// Unwrap returns the [*store.WrongSide] behind the error, or nil.
 func (u *Untrusted) Unwrap() error { return u.side }
 
 // Error implements error.
 func (u *Untrusted) Error() string { return u.Reason + ": " + u.Detail }
 
-// Refused is an error that goes to the client.
+// Refused is an error that is sent to the client by redirect.
 type Refused struct {
 	Err *Error
-	// Location is where the browser goes with it.
+	// Location is the address of that redirect.
 	Location string
 }
 
@@ -106,8 +106,8 @@ func (s *Server) Read(ctx context.Context, q url.Values, env store.Environment) 
 	return r, nil
 }
 
-// readRest reads what may be answered with a redirect. Unknown parameters are
-// tolerated.
+// readRest reads the parameters whose errors may be sent by redirect. Unknown
+// parameters are ignored.
 func (r *Request) readRest(q url.Values) error {
 	for _, name := range []string{"response_type", "scope", "state", "code_challenge", "code_challenge_method"} {
 		if len(q[name]) > 1 {
@@ -129,18 +129,18 @@ func (r *Request) readRest(q url.Values) error {
 	return err
 }
 
-// refusal is the address that tells the client of an error.
+// refusal returns the redirect address with an error.
 func (r *Request) refusal(e *Error) string {
 	return r.answer(url.Values{"error": {e.Code}, "error_description": {e.Description}})
 }
 
-// Denied is where the browser goes when the user says no.
+// Denied returns the redirect address when the user denies access.
 func (r *Request) Denied() string {
 	return r.refusal(fail(AccessDenied, "The user denied the request"))
 }
 
-// answer adds parameters to the redirect URI and keeps those that it has
-// (RFC 6749 §3.1.2). The state goes back as it came.
+// answer adds parameters to the redirect URI and keeps existing ones (RFC 6749
+// §3.1.2). The state is returned unchanged.
 func (r *Request) answer(values url.Values) string {
 	if r.State != "" {
 		values.Set("state", r.State)
@@ -152,9 +152,9 @@ func (r *Request) answer(values url.Values) string {
 	return r.RedirectURI + sep + values.Encode()
 }
 
-// Allow records that a user let the application in, and returns the address
-// that tells the client of it, with a code (RFC 6749 §4.1.2), or with tokens
-// where it is SePay's own plugin.
+// Allow records that a user authorized the application, and returns the
+// redirect address with a code (RFC 6749 §4.1.2), or with tokens for SePay's
+// own plugin.
 func (s *Server) Allow(ctx context.Context, r Request, user int64) (location string, err error) {
 	err = s.Store.Update(ctx, func(w store.Writer) error {
 		known, err := store.Users.Get(w, user)

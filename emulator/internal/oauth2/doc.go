@@ -1,7 +1,7 @@
-// Package oauth2 is the authorization server without its pages: what an
-// application may ask for, codes, tokens, and whose they are
-// (https://developer.sepay.vn/en/sepay-oauth2/tong-quan). It knows no HTTP and
-// no store of its own: surfaces parse and render, records are in package store.
+// Package oauth2 is the authorization server without its pages: authorization
+// requests, codes and tokens
+// (https://developer.sepay.vn/en/sepay-oauth2/tong-quan). It knows no HTTP:
+// surfaces parse and render, and records are in package store.
 //
 // What each file implements:
 //

@@ -11,16 +11,16 @@ import (
 // Accessed is the data of a fact about an application's access.
 type Accessed struct {
 	ClientID string
-	// User is the id of the user who let the application in.
+	// User is the id of the user who authorized the application.
 	User int64
-	// What happened, as what the application did: "refreshed its tokens".
+	// What the application did, such as "refreshed its tokens".
 	What string
 }
 
 // Size implements [fact.Data].
 func (a Accessed) Size() int { return 48 + len(a.ClientID) + len(a.What) }
 
-// emit tells of an application's access by a grant.
+// emit emits a fact about an application's access by a grant.
 func (s *Server) emit(w store.Writer, g store.Grant, app store.OAuthApp, what string) {
 	w.Emit(fact.Fact{
 		At: s.Now(), Company: g.Company, Subject: fact.About(fact.User, strconv.FormatInt(g.User, 10)), Type: fact.OAuth,

@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// algorithm is the only one that is signed with or accepted: what the token's
-// own header says is compared with it and never followed.
+// algorithm is the only accepted one: a token whose header names another is
+// refused.
 const algorithm = "RS256"
 
-// ErrToken: a text that is no access token of this server, or no longer one.
+// ErrToken: not an access token of this server, or no longer valid.
 var ErrToken = errors.New("not a valid access token")
 
-// Claims are those of an access token
-// (https://developer.sepay.vn/en/sepay-oauth2/access-token), in that order.
-// The last one is not documented: it keeps two tokens of one second apart.
+// Claims are the claims of an access token
+// (https://developer.sepay.vn/en/sepay-oauth2/access-token), in that order. The
+// last one is not documented: it makes tokens of the same second differ.
 type Claims struct {
 	Issuer string `json:"iss"`
 	// Subject is the user's id as text, Audience the client id.
@@ -35,7 +35,7 @@ type Claims struct {
 	ID    string `json:"jti"`
 }
 
-// header is that of every token: RFC 7515 §4.
+// header is the header of every token: RFC 7515 §4.
 type header struct {
 	Type      string `json:"typ"`
 	Algorithm string `json:"alg"`
@@ -63,8 +63,7 @@ func (k *Key) Sign(c Claims) (string, error) {
 // maxToken bounds a token, in bytes.
 const maxToken = 8 << 10
 
-// Read checks a token's signature and life, and returns its claims. The
-// signature comes first: nothing of an unsigned text is believed.
+// Read checks a token's signature and then its expiry, and returns its claims.
 func (k *Key) Read(token string, now time.Time) (Claims, error) {
 	var c Claims
 	parts := strings.Split(token, ".")

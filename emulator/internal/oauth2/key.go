@@ -11,7 +11,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// Key signs access tokens, and is known by its id.
+// Key signs access tokens.
 type Key struct {
 	private *rsa.PrivateKey
 	// ID is the thumbprint-like name of the key in the JWKS.
@@ -21,12 +21,12 @@ type Key struct {
 const (
 	keyBits  = 2048
 	exponent = 65537
-	// certainty is how many rounds a prime is tested.
+	// certainty is the number of rounds of the primality test.
 	certainty = 20
 )
 
-// NewKey makes the key of a seed: the same seed, the same key. It takes a good
-// part of a second, so it is made when the first token is.
+// NewKey makes the key of a seed: same seed, same key. It takes a good part of
+// a second, so call it at the first token.
 func NewKey(seed derive.Seed) *Key {
 	one, e := big.NewInt(1), big.NewInt(exponent)
 	for round := int64(0); ; round++ {
@@ -47,7 +47,7 @@ func NewKey(seed derive.Seed) *Key {
 	}
 }
 
-// prime finds the first prime above a derived number of half the key's size.
+// prime returns the first prime above a derived number of half the key's size.
 func prime(seed derive.Seed, purpose string, round int64) *big.Int {
 	bytes := make([]byte, 0, keyBits/16)
 	for i := range int64(keyBits / 16 / 64) {

@@ -15,8 +15,8 @@ const (
 
 var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 
-// readChallenge checks what an authorization request says. SePay documents no
-// PKCE: it is checked when it is offered and never required (assumed).
+// readChallenge checks the PKCE parameters of an authorization request. SePay
+// documents no PKCE: it is checked when used and never required (assumed).
 func readChallenge(challenge, method string) (string, string, error) {
 	if challenge == "" {
 		if method != "" {
@@ -36,7 +36,7 @@ func readChallenge(challenge, method string) (string, string, error) {
 	return challenge, method, nil
 }
 
-// verify says that a verifier belongs to a challenge (RFC 7636 §4.6).
+// verify returns whether a verifier matches a challenge (RFC 7636 §4.6).
 func verify(challenge, method, verifier string) bool {
 	if !verifierShape.MatchString(verifier) {
 		return false

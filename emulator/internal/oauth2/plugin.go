@@ -18,19 +18,19 @@ import (
 )
 
 // SePay's plugin for WooCommerce has no client id and no secret: SePay holds
-// both for it. It asks where to send the browser, and the browser comes back
-// with tokens, and no code, in its query. No page of SePay describes it; the
+// both for it. It requests the address for the browser, and the browser returns
+// with tokens instead of a code in its query. No SePay page describes this; the
 // plugin's code shows it (https://wordpress.org/plugins/sepay-gateway/).
 
-// PluginLife is for how long a shop may be let in after it asked: the plugin
-// remembers its own request as long.
+// PluginLife is how long the request of a plugin is valid: the plugin itself
+// remembers it as long.
 const PluginLife = 5 * time.Minute
 
 // PluginParam carries the request of a plugin in the query of the pages.
 const PluginParam = "woo"
 
-// pluginApp is SePay's application that the plugin stands for. It is nobody's,
-// so it is in no list, and its number no other application has.
+// pluginApp is SePay's application behind the plugin. It belongs to no company,
+// so no list has it, and no other application has its id.
 var pluginApp = store.OAuthApp{ID: -1, Name: "SePay WooCommerce", ClientID: "sepay-woocommerce", Scopes: Scopes()}
 
 // appOf returns the application of a grant.
@@ -41,10 +41,11 @@ func appOf(r store.Reader, id int64) (store.OAuthApp, error) {
 	return store.OAuthApps.Get(r, id)
 }
 
-// Plugin says that it is SePay's own plugin that asks: no company's application.
+// Plugin returns whether the request is from SePay's own plugin, not from a
+// company's application.
 func (r *Request) Plugin() bool { return r.tokens }
 
-// ticket is what a shop asked for.
+// ticket is a plugin's request.
 type ticket struct {
 	RedirectURI string `json:"r"`
 	State       string `json:"s"`
@@ -52,8 +53,8 @@ type ticket struct {
 	Ends int64 `json:"e"`
 }
 
-// Plugin returns the query of the page that asks a user whether a shop's plugin
-// may come in. The error is an [*Error].
+// Plugin returns the query of the consent page for a shop's plugin. The error
+// is an [*Error].
 func (s *Server) Plugin(redirectURI, state string) (url.Values, error) {
 	u, err := guard.WebURL(redirectURI)
 	switch {
@@ -71,15 +72,15 @@ func (s *Server) Plugin(redirectURI, state string) (url.Values, error) {
 	return url.Values{PluginParam: {base64.RawURLEncoding.EncodeToString(text) + "." + s.seal(text)}}, nil
 }
 
-// seal ties a ticket to this emulator: nobody else can write one.
+// seal signs a ticket, so that only this emulator can issue one.
 func (s *Server) seal(text []byte) string {
 	mac := hmac.New(sha256.New, s.Seed.Bytes("oauth.plugin", 0, sha256.Size))
 	mac.Write(text)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// readPlugin checks the page's query, which [Server.Plugin] wrote. Who is let in
-// decides whose data it is; until then the page speaks for the first company of
+// readPlugin checks the page's query, which [Server.Plugin] wrote. The user who
+// authorizes decides the company; until then the page shows the first company of
 // the host's environment.
 func (s *Server) readPlugin(ctx context.Context, q url.Values, env store.Environment) (Request, error) {
 	part, seal, _ := strings.Cut(q.Get(PluginParam), ".")
@@ -105,8 +106,8 @@ func (s *Server) readPlugin(ctx context.Context, q url.Values, env store.Environ
 	return r, err
 }
 
-// allowPlugin gives tokens to a plugin that a user let in, and returns where the
-// browser takes them.
+// allowPlugin issues tokens to an authorized plugin, and returns the redirect
+// address with them.
 func (s *Server) allowPlugin(w store.Writer, r Request, user store.User) (string, error) {
 	g, err := s.grant(w, pluginApp, user, r.Scopes)
 	if err != nil {
@@ -120,8 +121,8 @@ func (s *Server) allowPlugin(w store.Writer, r Request, user store.User) (string
 	return r.answer(url.Values{"access_token": {t.AccessToken}, "refresh_token": {t.RefreshToken}, "expires_in": {strconv.FormatInt(t.ExpiresIn, 10)}}), nil
 }
 
-// RefreshPlugin trades a plugin's refresh token for new tokens. The error is an
-// [*Error].
+// RefreshPlugin exchanges a plugin's refresh token for new tokens. The error is
+// an [*Error].
 func (s *Server) RefreshPlugin(ctx context.Context, refreshToken string) (tokens control.Tokens, err error) {
 	err = s.Store.Update(ctx, func(w store.Writer) error {
 		tokens, err = s.refresh(w, pluginApp, TokenRequest{RefreshToken: refreshToken})

@@ -16,7 +16,7 @@ import (
 // Issuer is the iss claim of every access token.
 const Issuer = "https://my.sepay.vn"
 
-// How long codes, tokens and logins live
+// How long codes, tokens and logins are valid
 // (https://developer.sepay.vn/en/sepay-oauth2/luong-xac-thuc, …/access-token).
 // That of a login is made up.
 const (
@@ -25,7 +25,7 @@ const (
 	SessionLife = 8 * time.Hour
 )
 
-// refreshEnds is when a refresh token that is made now ends: a month later.
+// refreshEnds returns the expiry of a refresh token issued now: a month later.
 func refreshEnds(now time.Time) time.Time { return now.AddDate(0, 1, 0) }
 
 // The scopes (https://developer.sepay.vn/en/sepay-oauth2/tong-quan).
@@ -52,7 +52,8 @@ type Server struct {
 	// Key signs access tokens. It is made when it is first needed.
 	Key      func() *Key
 	Settings setting.Values
-	// Secrets is told of sessions; codes and tokens are known by their shape.
+	// Secrets gets sessions to mask; codes and tokens are recognised by their
+	// form.
 	Secrets *mask.Masker
 }
 
@@ -72,7 +73,7 @@ const (
 type Error struct {
 	// Code is one of the protocol's.
 	Code, Description string
-	// side is the [*store.WrongSide] that is the reason, or nil.
+	// side is the [*store.WrongSide] behind the error, or nil.
 	side error
 }
 
@@ -81,7 +82,7 @@ func (e *Error) Error() string { return e.Code + ": " + e.Description }
 
 func fail(code, description string) *Error { return &Error{Code: code, Description: description} }
 
-// Unwrap returns the [*store.WrongSide] behind the error, if that is why.
+// Unwrap returns the [*store.WrongSide] behind the error, or nil.
 func (e *Error) Unwrap() error { return e.side }
 
 // ErrNotFound: no such user, client or session.
@@ -105,8 +106,8 @@ func client(r store.Reader, id, secret string, env store.Environment) (store.OAu
 	return app, err
 }
 
-// readScopes reads a scope parameter (RFC 6749 §3.3). Without one everything
-// that may be asked for is granted (assumed).
+// readScopes parses a scope parameter (RFC 6749 §3.3). Without one all allowed
+// scopes are granted (assumed).
 func readScopes(text string, allowed []string) ([]string, error) {
 	asked := strings.Fields(text)
 	if len(asked) == 0 {
@@ -127,7 +128,7 @@ func readScopes(text string, allowed []string) ([]string, error) {
 	return out, nil
 }
 
-// quote shows a value from outside in an error text, whose characters are
+// quote quotes an untrusted value in an error text, whose characters are
 // limited (RFC 6749 §5.2).
 func quote(s string) string {
 	clean := strings.Map(func(c rune) rune {

@@ -15,8 +15,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// How long what has ended is remembered, so that it is told from what never
-// was, and how much of it goes at a time.
+// How long ended credentials are kept, to distinguish them from unknown ones,
+// and how many are deleted at a time.
 const (
 	keepExpired = 24 * time.Hour
 	dropAtOnce  = 20
@@ -61,7 +61,7 @@ func (s *Server) Token(ctx context.Context, r TokenRequest) (tokens control.Toke
 	return tokens, errors.Join(err, refused)
 }
 
-// exchange trades a code for tokens (RFC 6749 §4.1.3).
+// exchange exchanges a code for tokens (RFC 6749 §4.1.3).
 func (s *Server) exchange(w store.Writer, app store.OAuthApp, r TokenRequest) (control.Tokens, error) {
 	if r.Code == "" {
 		return control.Tokens{}, fail(InvalidRequest, "code is missing")
@@ -102,10 +102,10 @@ func (s *Server) exchange(w store.Writer, app store.OAuthApp, r TokenRequest) (c
 	return s.issue(w, g, app, g.Scopes)
 }
 
-// replayed refuses a code that comes a second time, and takes back what it gave
-// the first time where that is set: one of the two who have the code stole it.
-// To refuse is a MUST, to revoke a SHOULD (RFC 6749 §4.1.2); SePay's page says
-// that a code works once, and no more.
+// replayed refuses a code that was used before and, by setting, revokes its
+// tokens, as one of the two users may have stolen it. Refusing is a MUST,
+// revoking a SHOULD (RFC 6749 §4.1.2); SePay's page says only that a code works
+// once.
 func (s *Server) replayed(w store.Writer, app store.OAuthApp, code store.AuthorizationCode) error {
 	g, err := store.Grants.Get(w, code.Grant)
 	if err != nil {
@@ -115,9 +115,9 @@ func (s *Server) replayed(w store.Writer, app store.OAuthApp, code store.Authori
 	if err != nil {
 		return err
 	}
-	told := "The tokens that it gave the first time stay valid; the setting oauth.code_reuse=revoke takes them back."
+	detail := "The tokens that it gave the first time stay valid; the setting oauth.code_reuse=revoke takes them back."
 	if s.Settings.Over(owner.Settings).Get(setting.OAuthCodeReuse) == "revoke" {
-		told = "The tokens that it gave the first time are revoked."
+		detail = "The tokens that it gave the first time are revoked."
 		g.Revoked = true
 		if err := store.Grants.Put(w, g); err != nil {
 			return err
@@ -125,14 +125,14 @@ func (s *Server) replayed(w store.Writer, app store.OAuthApp, code store.Authori
 	}
 	s.note(w, app, finding.Finding{
 		Code: "oauth.code_replayed", Severity: finding.Error, Title: "An authorization code was used a second time",
-		Detail: told, Hint: "Exchange a code once; do not retry the exchange with the same code after an answer.", Source: flowPage,
+		Detail: detail, Hint: "Exchange a code once; do not retry the exchange with the same code after an answer.", Source: flowPage,
 	})
 	return fail(InvalidGrant, "Authorization code was used before")
 }
 
 const flowPage = "https://developer.sepay.vn/en/sepay-oauth2/luong-xac-thuc"
 
-// refresh trades a refresh token for new tokens; it works once (assumed).
+// refresh exchanges a refresh token for new tokens; it works once (assumed).
 func (s *Server) refresh(w store.Writer, app store.OAuthApp, r TokenRequest) (control.Tokens, error) {
 	if r.RefreshToken == "" {
 		return control.Tokens{}, fail(InvalidRequest, "refresh_token is missing")
@@ -176,7 +176,7 @@ func (s *Server) refresh(w store.Writer, app store.OAuthApp, r TokenRequest) (co
 	return s.issue(w, g, app, scopes)
 }
 
-// grant records what a user lets an application do.
+// grant records a user's authorization of an application.
 func (s *Server) grant(w store.Writer, app store.OAuthApp, user store.User, scopes []string) (store.Grant, error) {
 	id, err := store.Grants.NextID(w)
 	if err != nil {
@@ -217,8 +217,8 @@ func (s *Server) issue(w store.Writer, g store.Grant, app store.OAuthApp, scopes
 	)
 }
 
-// Revoke ends the grant of a token of the client's (RFC 7009). SePay documents
-// no such call. A token that is not known is no error.
+// Revoke ends the grant of one of the client's tokens (RFC 7009). SePay
+// documents no such call. An unknown token is no error.
 func (s *Server) Revoke(ctx context.Context, id, secret, token string, env store.Environment) error {
 	return s.Store.Update(ctx, func(w store.Writer) error {
 		app, err := client(w, id, secret, env)

@@ -11,28 +11,28 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// ballast remembers what each attempt holds, in the order in which they were
-// made, so that the log is bounded in bytes too.
-type ballast struct {
+// attemptMemory records the size of each attempt, oldest first, to bound the
+// log in bytes too.
+type attemptMemory struct {
 	stripped atomic.Int64
 
 	mu    sync.Mutex
-	queue []load
+	queue []attemptSize
 	bytes int
 }
 
-// load is what one attempt of a delivery holds, in bytes.
-type load struct {
+// attemptSize is the size of one attempt of a delivery, in bytes.
+type attemptSize struct {
 	delivery int64
 	bytes    int
 }
 
-// perLoad is what the queue itself holds of an attempt, in bytes.
-const perLoad = 32
+// perAttempt is the size of a queue entry itself, in bytes.
+const perAttempt = 32
 
-// over returns the deliveries of the oldest attempts that are more than the log
-// may hold, each once, and how many attempts these are. The lock is held.
-func (b *ballast) over(most int) (deliveries []int64, attempts int) {
+// over returns the deliveries of the oldest attempts above the bound, each
+// once, and the number of these attempts. The lock is held.
+func (b *attemptMemory) over(most int) (deliveries []int64, attempts int) {
 	for bytes := b.bytes; bytes > most && attempts < len(b.queue)-1; attempts++ {
 		oldest := b.queue[attempts]
 		bytes -= oldest.bytes
@@ -43,33 +43,32 @@ func (b *ballast) over(most int) (deliveries []int64, attempts int) {
 	return deliveries, attempts
 }
 
-// drop forgets the oldest attempts. The lock is held.
-func (b *ballast) drop(attempts int) {
+// drop removes the oldest attempts. The lock is held.
+func (b *attemptMemory) drop(attempts int) {
 	for _, l := range b.queue[:attempts] {
 		b.bytes -= l.bytes
 	}
 	b.queue = b.queue[attempts:]
 }
 
-// clear forgets what was counted: the records were replaced.
-func (b *ballast) clear() {
+// clear resets the count after the records were replaced.
+func (b *attemptMemory) clear() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.queue, b.bytes = nil, 0
 }
 
-// trim counts what an attempt holds, and takes headers and bodies from the
-// oldest attempts that are more than the log may hold. The deliveries stay, and
-// how they ended.
+// trim counts an attempt's size, and removes headers and bodies from the oldest
+// attempts above the bound. The deliveries and their results stay.
 func (n *Notifier) trim(ctx context.Context, delivery int64, bytes int) {
 	if n.config.KeepBytes == 0 {
 		return
 	}
-	b := &n.ballast
+	b := &n.memory
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.queue = append(b.queue, load{delivery, bytes + perLoad})
-	b.bytes += bytes + perLoad
+	b.queue = append(b.queue, attemptSize{delivery, bytes + perAttempt})
+	b.bytes += bytes + perAttempt
 	over, attempts := b.over(n.config.KeepBytes)
 	if len(over) == 0 {
 		return
@@ -110,7 +109,7 @@ func (n *Notifier) trim(ctx context.Context, delivery int64, bytes int) {
 	}
 }
 
-// strip takes what is bulky from an attempt, and says whether there was any.
+// strip removes headers and bodies from an attempt; false when it had none.
 func strip(a *store.Attempt) bool {
 	some := a.RequestHeaders != nil || a.Body != nil || a.Response != nil && !a.Response.Truncated
 	a.RequestHeaders, a.Body = nil, nil

@@ -15,10 +15,10 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// verdict is what SePay makes of an attempt.
+// verdict is SePay's evaluation of an attempt.
 type verdict struct {
 	ok bool
-	// retry says that the failure is one that SePay tries again.
+	// retry says that SePay retries this failure.
 	retry bool
 	// problem says why it failed, empty on success.
 	problem string
@@ -26,18 +26,18 @@ type verdict struct {
 	label string
 }
 
-// judge applies SePay's success rule: status 200 or 201, and a JSON object
-// with success: true. Only a failed connection or a status outside 2xx is
-// tried again (https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-webhook,
+// webhookVerdict applies SePay's success rule: status 200 or 201, and a JSON
+// object with success: true. Only a failed connection or a status outside 2xx
+// is retried (https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-webhook,
 // …/xu-ly-loi).
-func judge(j job, a store.Attempt) verdict {
+func webhookVerdict(j job, a store.Attempt) verdict {
 	if a.Response == nil {
 		return verdict{retry: true, problem: a.Error, label: a.Label}
 	}
 	status := a.Response.Status
 	label := fmt.Sprintf("HTTP %d", status)
 	if j.endpoint.ipn != nil {
-		return judgeIPN(j, status, label)
+		return ipnVerdict(j, status, label)
 	}
 	any2xx := status >= 200 && status <= 299
 	switch {
@@ -45,14 +45,14 @@ func judge(j job, a store.Attempt) verdict {
 		return verdict{retry: true, label: label, problem: fmt.Sprintf("the endpoint answered %d; 200 or 201 is needed", status)}
 	case !statusSucceeds(j, status):
 		return verdict{retry: j.retriesAnything(), label: label, problem: fmt.Sprintf("the endpoint answered %d, which is not a success", status)}
-	case !saysSuccess(a.Response.Body):
+	case !isSuccess(a.Response.Body):
 		return verdict{retry: j.retriesAnything(), label: label, problem: "the body is not JSON with \"success\": true"}
 	}
 	return verdict{ok: true, label: label}
 }
 
-// next says in words what SePay does after a failure, by the retry rule that is
-// in force for this delivery.
+// next describes what SePay does after a failure, by the retry rule of this
+// delivery.
 func (j job) next(v verdict) string {
 	switch {
 	case j.delivery.Origin != store.OriginTransaction:
@@ -74,9 +74,9 @@ func statusSucceeds(j job, status int) bool {
 	return status == http.StatusOK || status == http.StatusCreated
 }
 
-// saysSuccess says that the body is a JSON object with success: true. Other
+// isSuccess returns whether the body is a JSON object with success: true. Other
 // members are allowed.
-func saysSuccess(body []byte) bool {
+func isSuccess(body []byte) bool {
 	var answer struct {
 		Success json.RawMessage `json:"success"`
 	}
@@ -92,8 +92,8 @@ const pageIntegrate = "https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-web
 // noteFunc records a finding about an attempt.
 type noteFunc func(code string, severity finding.Severity, title, detail, hint, source string)
 
-// findings returns what developers get wrong in their handlers; v is the verdict
-// on the attempt, refused what is known of a refusal, nil for none.
+// findings returns common mistakes in handlers; v is the verdict on the attempt,
+// refused describes a refusal, nil for none.
 func (n *Notifier) findings(ctx context.Context, j job, a store.Attempt, v verdict, refused *refusal) (found []finding.Finding, err error) {
 	now := n.config.Clock.Now()
 	note := func(code string, severity finding.Severity, title, detail, hint, source string) {
@@ -102,15 +102,15 @@ func (n *Notifier) findings(ctx context.Context, j job, a store.Attempt, v verdi
 			Delivery: j.delivery.ID, Company: j.delivery.Company, At: now,
 		})
 	}
-	judgeHandler(j, a, v, refused, note)
+	handlerFindings(j, a, v, refused, note)
 	if a.Response != nil {
 		err = n.compareReplay(ctx, j, a, note)
 	}
 	return found, err
 }
 
-// judgeHandler notes what is wrong with a handler's answer to one attempt.
-func judgeHandler(j job, a store.Attempt, v verdict, refused *refusal, note noteFunc) {
+// handlerFindings records mistakes in a handler's answer to one attempt.
+func handlerFindings(j job, a store.Attempt, v verdict, refused *refusal, note noteFunc) {
 	if slow := j.settings.Duration(setting.WebhookSlowAfter); a.Duration > slow {
 		note("slow", finding.Warning, "The handler is slow",
 			fmt.Sprintf("It took longer than %s; older SePay limits would have broken it off.", slow),
@@ -145,14 +145,14 @@ func judgeHandler(j job, a store.Attempt, v verdict, refused *refusal, note note
 	case statusSucceeds(j, status) && isHTML(a.Response):
 		note("html", finding.Error, "The handler answers with a web page", pageDetail(a.Response)+" SePay needs JSON with \"success\": true.",
 			"Check that the URL is the handler's and not a page of the shop.", pageIntegrate)
-	case statusSucceeds(j, status) && !saysSuccess(a.Response.Body):
+	case statusSucceeds(j, status) && !isSuccess(a.Response.Body):
 		note("wrong_body", finding.Error, "The body does not say success", "A 2xx answer without \"success\": true counts as failed: "+next+".",
 			"Answer {\"success\": true} with a boolean, not a text.", pageIntegrate)
 	}
 }
 
-// compareReplay notes a handler that treats the second notice of a
-// transaction otherwise than the first.
+// compareReplay records a handler that answers a transaction's second notice
+// differently from the first.
 func (n *Notifier) compareReplay(ctx context.Context, j job, a store.Attempt, note noteFunc) error {
 	if j.delivery.ReplayOf == 0 {
 		return nil
@@ -173,7 +173,7 @@ func (n *Notifier) compareReplay(ctx context.Context, j job, a store.Attempt, no
 		return nil
 	}
 	severity := finding.Note
-	if judge(j, before.Attempts[len(before.Attempts)-1]).ok && !judge(j, a).ok {
+	if webhookVerdict(j, before.Attempts[len(before.Attempts)-1]).ok && !webhookVerdict(j, a).ok {
 		severity = finding.Error
 	}
 	note("replay_differs", severity, "The handler answers a repeated notice otherwise",
@@ -182,7 +182,7 @@ func (n *Notifier) compareReplay(ctx context.Context, j job, a store.Attempt, no
 	return nil
 }
 
-// pageDetail says what makes a web page of an answer.
+// pageDetail returns the sign by which an answer is taken for a web page.
 func pageDetail(a *store.Answer) string {
 	if bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte("<")) {
 		return "The body is HTML."

@@ -15,21 +15,21 @@ import (
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
-// courier sends each request over a connection of its own. It does what a
-// [http.Transport] does for a request of a few kilobytes, without the two
-// goroutines and the buffers that a connection costs which is made to be kept.
-type courier struct {
+// singleUseClient sends each request over a connection of its own. For a
+// request of a few kilobytes it does what [http.Transport] does, without the
+// two goroutines and the buffers of a connection that is kept.
+type singleUseClient struct {
 	rule guard.Rule
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
 	tls  *tls.Config
 }
 
-// past is a deadline that ends what waits for a connection.
+// past is a deadline that ends every wait on a connection.
 var past = time.Unix(1, 0)
 
-// roundTrip sends a request. Closing the answer's body ends the connection, and
-// so does the end of the request's context.
-func (c courier) roundTrip(req *http.Request) (*http.Response, error) {
+// roundTrip sends a request. The connection ends when the answer's body is
+// closed or the request's context ends.
+func (c singleUseClient) roundTrip(req *http.Request) (*http.Response, error) {
 	if err := c.rule.Request(req); err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (c courier) roundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	stop := context.AfterFunc(req.Context(), func() { _ = conn.SetDeadline(past) }) // one that is closed has ended
-	end := &ending{conn: conn, stop: stop, in: readers.Get().(*bufio.Reader)}
+	end := &singleUseConn{conn: conn, stop: stop, in: readers.Get().(*bufio.Reader)}
 	res, err := end.exchange(req)
 	if err != nil {
 		_ = end.Close()
@@ -48,8 +48,8 @@ func (c courier) roundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// connect dials the host of a request, and brings TLS about.
-func (c courier) connect(req *http.Request) (net.Conn, error) {
+// connect dials the host of a request, with TLS for https.
+func (c singleUseClient) connect(req *http.Request) (net.Conn, error) {
 	port := req.URL.Port()
 	secure := req.URL.Scheme == "https"
 	switch {
@@ -81,17 +81,17 @@ var (
 	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 )
 
-// ending is a connection with one exchange, and the body of its answer.
-type ending struct {
+// singleUseConn is a connection with one exchange, and the body of its answer.
+type singleUseConn struct {
 	io.Reader
 	conn net.Conn
 	stop func() bool
 	in   *bufio.Reader
 }
 
-// exchange writes the request at once and reads the head of the answer. A
-// handler may answer before it has read all, and close: its answer counts.
-func (e *ending) exchange(req *http.Request) (*http.Response, error) {
+// exchange writes the request and reads the head of the answer. An answer
+// counts even when the handler closes before reading the whole request.
+func (e *singleUseConn) exchange(req *http.Request) (*http.Response, error) {
 	out := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(out)
 	out.Reset()
@@ -116,7 +116,7 @@ func (e *ending) exchange(req *http.Request) (*http.Response, error) {
 }
 
 // Close ends the connection.
-func (e *ending) Close() error {
+func (e *singleUseConn) Close() error {
 	e.stop()
 	err := e.conn.Close()
 	if e.in != nil {

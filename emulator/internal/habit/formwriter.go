@@ -13,17 +13,17 @@ import (
 // part is a placeholder of a form.
 var part = regexp.MustCompile(`\{[^{}]*\}`)
 
-// The alphabets of what banks make up.
+// The alphabets of generated texts.
 var alphabets = map[string]string{
 	"digits":   derive.Digits,
 	"capitals": derive.UpperAlnum,
 	"mixed":    derive.UpperAlnum + "abcdefghijklmnopqrstuvwxyz",
 }
 
-// maxMade is how long a made-up text can be.
+// maxMade is the maximum length of a generated text.
 const maxMade = 64
 
-// check says whether a form can be written.
+// check returns an error when a form is invalid.
 func check(form string) error {
 	made := 0
 	for _, p := range part.FindAllString(form, -1) {
@@ -43,7 +43,7 @@ func check(form string) error {
 			}
 		case word == "uuid4" || strings.HasPrefix(word, "va-"):
 		default:
-			if _, ok := (scribe{}).fact(word); !ok {
+			if _, ok := (formWriter{}).fact(word); !ok {
 				return fmt.Errorf("there is no part %s", p)
 			}
 		}
@@ -51,7 +51,7 @@ func check(form string) error {
 	return nil
 }
 
-// span reads the length of a made-up text: 6, or 11-12.
+// span parses the length of a generated text: 6, or 11-12.
 func span(text string) (least, most int, err error) {
 	low, high, ranged := strings.Cut(text, "-")
 	if !ranged {
@@ -64,16 +64,16 @@ func span(text string) (least, most int, err error) {
 	return least, most, err
 }
 
-// scribe writes forms.
-type scribe struct {
+// formWriter fills in forms.
+type formWriter struct {
 	in  Input
 	day time.Time
-	// purpose keeps what one form makes up apart from another's.
+	// purpose separates the generated values of different forms.
 	purpose string
 }
 
-// write fills the parts of a form in; [check] took it before.
-func (s scribe) write(form string) string {
+// write fills in the parts of a form, which [check] must have accepted.
+func (s formWriter) write(form string) string {
 	var made []string
 	return part.ReplaceAllStringFunc(form, func(p string) string {
 		word := strings.Trim(p, "{}")
@@ -96,8 +96,8 @@ func (s scribe) write(form string) string {
 	})
 }
 
-// make makes a text up. Its first digit is no 0, as numbers of banks have it.
-func (s scribe) make(kind, length string, i int) string {
+// make generates a text. Its first digit is not 0, as in banks' numbers.
+func (s formWriter) make(kind, length string, i int) string {
 	purpose := fmt.Sprintf("%s.%d", s.purpose, i)
 	least, most, _ := span(length)
 	n := least + int(s.in.Seed.Uint64(purpose+".length", s.in.Number)%uint64(most-least+1))
@@ -108,8 +108,8 @@ func (s scribe) make(kind, length string, i int) string {
 	return string(text)
 }
 
-// fact returns a part that the transfer itself says, or its payer.
-func (s scribe) fact(word string) (string, bool) {
+// fact returns a part taken from the transfer or its payer.
+func (s formWriter) fact(word string) (string, bool) {
 	in := &s.in
 	switch word {
 	case "memo":
@@ -138,7 +138,7 @@ func (s scribe) fact(word string) (string, bool) {
 	return "", false
 }
 
-func (s scribe) payer() string {
+func (s formWriter) payer() string {
 	pick := func(purpose string, names ...string) string {
 		return derive.Pick(s.in.Seed, "habit.payer."+purpose, s.in.Number, names)
 	}
