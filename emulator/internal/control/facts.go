@@ -90,7 +90,7 @@ func (c *Control) showFact(x fact.Fact) any {
 		return c.ShowEntry(d.Entry, d.Findings)
 	case bank.Receipt:
 		return ShowTransfer(d)
-	case payment.Standing:
+	case payment.Details:
 		return c.showOrder(d)
 	case notify.Delivered:
 		return c.showDelivery(*d.Delivery, c.config.Findings.List(finding.Filter{Delivery: d.ID, Before: x.Number}, 0))

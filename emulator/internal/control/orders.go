@@ -240,7 +240,7 @@ func (c *Control) Cards() wire.List[wire.Card] {
 }
 
 // showOrder renders an order as it was at a moment.
-func (c *Control) showOrder(s payment.Standing) wire.Order {
+func (c *Control) showOrder(s payment.Details) wire.Order {
 	o, company, place, progress := s.Order, s.Company, s.Place, payment.ProgressWith(s.Order, s.Payments)
 	out := wire.Order{
 		ID: o.ID, OrderID: o.OrderID, InvoiceNumber: o.InvoiceNumber, Company: o.Company, Operation: o.Operation, PaymentMethod: string(o.Method),
@@ -281,7 +281,7 @@ func showPayment(p store.Payment) wire.OrderTransaction {
 
 // showStored renders an order as the store has it.
 func (c *Control) showStored(r store.Reader, o store.Order) (wire.Order, error) {
-	s, err := payment.StandingOf(r, o)
+	s, err := payment.DetailsOf(r, o)
 	if err != nil {
 		return wire.Order{}, err
 	}

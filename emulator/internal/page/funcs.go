@@ -15,7 +15,7 @@ import (
 func (l Live) live() *Live    { return &l }
 func (l Leave) leave() string { return ownOrWeb(l.Cancel) }
 
-// functions are what the templates call, bound to a language.
+// functions returns the template functions for a language.
 func functions(lang Language, table map[string]text) template.FuncMap {
 	in := func(id string) (string, bool) {
 		t, ok := table[id]
@@ -23,7 +23,7 @@ func functions(lang Language, table map[string]text) template.FuncMap {
 	}
 	all := template.FuncMap{
 		"lang": func() string { return string(lang) },
-		// t is a text of ours: a wrong id is a bug.
+		// t returns one of our texts: a wrong id is a bug.
 		"t": func(id string, args ...any) (string, error) {
 			s, ok := in(id)
 			if !ok {
@@ -34,7 +34,8 @@ func functions(lang Language, table map[string]text) template.FuncMap {
 			}
 			return s, nil
 		},
-		// word is the text for a word of the model; one that is new shows as it is.
+		// word returns the text for a word of the model; an unknown word is shown
+		// unchanged.
 		"word": func(group, word string) string {
 			if s, ok := in(group + "." + word); ok {
 				return s
@@ -73,15 +74,15 @@ func functions(lang Language, table map[string]text) template.FuncMap {
 		"field": newField,
 		"cvv":   func(v Card) field { return newField(v, "card_cvv", "") },
 	}
-	maps.Copy(all, toldFunctions(lang, table))
+	maps.Copy(all, outcomeFunctions(lang, table))
 	return all
 }
 
-// toldFunctions are those that say what came of something: transfers, refused
-// requests, and words in the other language.
-func toldFunctions(lang Language, table map[string]text) template.FuncMap {
+// outcomeFunctions returns the template functions about results: transfers,
+// refused requests, and words in the other language.
+func outcomeFunctions(lang Language, table map[string]text) template.FuncMap {
 	return template.FuncMap{
-		// also is a word in the other language.
+		// also returns a word in the other language.
 		"also": func(group, word string) string {
 			if s, ok := table[group+"."+word]; ok {
 				return s.in(lang.Other())
@@ -95,14 +96,14 @@ func toldFunctions(lang Language, table map[string]text) template.FuncMap {
 			return ""
 		},
 		"newest": newest,
-		"said":   func(r *Received) string { return said(lang, table, r) },
+		"said":   func(r *Received) string { return receivedText(lang, table, r) },
 		"title":  func(v Invalid) string { return explained(lang, v).title },
 		"detail": func(v Invalid) string { return explained(lang, v).detail },
 		"hint":   func(v Invalid) string { return explained(lang, v).hint },
 	}
 }
 
-// newest is the transfer that came last, nil when none did.
+// newest returns the latest transfer, or nil.
 func newest(all []Received) *Received {
 	if len(all) == 0 {
 		return nil
@@ -110,15 +111,16 @@ func newest(all []Received) *Received {
 	return &all[len(all)-1]
 }
 
-// said is what came, and how much of it is missing or too much.
-func said(lang Language, table map[string]text, r *Received) string {
+// receivedText describes a received transfer and by how much it is too small or
+// too large.
+func receivedText(lang Language, table map[string]text, r *Received) string {
 	if t, ok := table["verdict.said."+r.Verdict]; ok && r.Difference > 0 {
 		return fmt.Sprintf(t.in(lang), money(lang, r.Amount), money(lang, r.Difference))
 	}
 	return fmt.Sprintf(table["verdict.said"].in(lang), money(lang, r.Amount))
 }
 
-// money writes VND as the language does.
+// money formats VND in the language.
 func money(lang Language, amount int64) string {
 	mark, unit := ".", " ₫"
 	if lang == English {
@@ -135,8 +137,8 @@ func money(lang Language, amount int64) string {
 	return sign + digits + unit
 }
 
-// left writes a wait as mm:ss, or h:mm:ss. It rounds up as the script does: at
-// 00:00 it is over.
+// left formats a wait as mm:ss, or h:mm:ss. It rounds up as the script does: at
+// 00:00 the time is over.
 func left(d time.Duration) string {
 	s := max(0, int64((d+time.Second-1)/time.Second))
 	if s >= 3600 {
@@ -145,8 +147,8 @@ func left(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d", s/60, s%60)
 }
 
-// scale is how many seconds pass on the page in a second; 0 for a clock that
-// stands.
+// scale returns how many seconds pass on the page per second; 0 for a frozen
+// clock.
 func scale(l *Live) string {
 	switch {
 	case !l.Ticking:
@@ -157,8 +159,8 @@ func scale(l *Live) string {
 	return strconv.FormatFloat(l.Scale, 'f', -1, 64)
 }
 
-// web is the address if it is an absolute one of the web, else empty: what a
-// merchant sent must not become a link of another scheme.
+// web returns an absolute http or https address, else empty: a merchant's
+// address must not become a link of another scheme.
 func web(address string) string {
 	if _, err := guard.WebURL(address); err != nil {
 		return ""
@@ -166,7 +168,7 @@ func web(address string) string {
 	return address
 }
 
-// ownOrWeb also takes a path of this host.
+// ownOrWeb also accepts a path of this host.
 func ownOrWeb(address string) string {
 	if strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") && !strings.HasPrefix(address, `/\`) {
 		return address
@@ -174,15 +176,14 @@ func ownOrWeb(address string) string {
 	return web(address)
 }
 
-// refresh is the content of a meta refresh. It is one value so that the
-// merchant's address arrives as it was sent: a template's own rules for URLs
-// would rewrite quotes and brackets in it.
+// refresh returns the content of a meta refresh. It is one value so that the
+// merchant's address stays as it was sent: the template's rules for URLs would
+// rewrite quotes and brackets in it.
 func refresh(seconds int, address string) string {
 	return strconv.Itoa(max(0, seconds)) + ";url=" + address
 }
 
-// again is the content of a meta refresh that loads a page of ours until there
-// is news.
+// again returns the content of a meta refresh that reloads a page of ours.
 func again(address string) string {
 	if address = ownOrWeb(address); address == "" {
 		return "3"
@@ -190,7 +191,7 @@ func again(address string) string {
 	return refresh(3, address)
 }
 
-// picture allows a PNG inside of the page, which a template would refuse.
+// picture allows an inline PNG, which a template would refuse.
 func picture(address string) any {
 	data, ok := strings.CutPrefix(address, "data:image/png;base64,")
 	if !ok || strings.Trim(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != "" {
@@ -199,7 +200,7 @@ func picture(address string) any {
 	return template.URL(address) // Only the alphabet of base64 came through.
 }
 
-// split is a string in two: what equals the other one, and the rest.
+// split is a string in two parts: what equals the other one, and the rest.
 type split struct{ Same, Rest string }
 
 // same splits a at the first place where it differs from b.
@@ -214,7 +215,7 @@ func same(a, b string) split {
 	return split{Same: a[:n], Rest: a[n:]}
 }
 
-// row is a value to copy, and how it is shown.
+// row is a value to copy, and its text.
 type row struct {
 	Label, Value, Shown string
 	Mono                bool
@@ -224,8 +225,7 @@ func newRow(label, value string, mono bool) row {
 	return row{Label: label, Value: value, Shown: value, Mono: mono}
 }
 
-// field is an input of the card form. Its Mistake is the text's name: each field
-// has its own.
+// field is an input of the card form. Mistake is the name of its error text.
 type field struct{ Name, Value, Mistake string }
 
 func newField(v Card, name, value string) field {

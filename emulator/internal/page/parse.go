@@ -35,7 +35,7 @@ func parse() (*pages, error) {
 		policy: "default-src 'none'; img-src 'self' data:; style-src " + digest(style) + " " + digest(small) + "; script-src " + digest(script) +
 			"; connect-src 'self'; " + formAction + "; base-uri 'none'; frame-ancestors 'none'",
 	}
-	// Typed as HTML, they pass byte for byte, as the policy's digests need.
+	// Typed as HTML, they stay byte for byte, as the policy's digests need.
 	look, little := template.HTML("<style>"+string(style)+"</style>"), template.HTML("<style>"+string(small)+"</style>")
 	code := template.HTML("<script>" + string(script) + "</script>")
 	table := texts()
@@ -54,22 +54,22 @@ func parse() (*pages, error) {
 	return all, nil
 }
 
-// digest is the source of a Content-Security-Policy that allows just this text.
+// digest returns the Content-Security-Policy source that allows just this text.
 func digest(text []byte) string {
 	sum := sha256.Sum256(text)
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// parser reads the pages of one language.
+// parser parses the pages of one language.
 type parser struct {
 	lang  Language
 	table map[string]text
-	// fixed finds the texts that take no values.
+	// fixed finds the texts without values.
 	fixed *regexp.Regexp
 }
 
-// pages reads all of them over the base, which no page shares with another: each
-// fills its blocks in its own way.
+// pages parses all pages, each over its own copy of the base, as each fills the
+// blocks differently.
 func (p parser) pages(base *template.Template) (map[string]*template.Template, error) {
 	for _, name := range []string{"base", "parts"} {
 		if err := p.add(base, name); err != nil {
@@ -90,8 +90,8 @@ func (p parser) pages(base *template.Template) (map[string]*template.Template, e
 	return byFile, nil
 }
 
-// add reads a file into a page. Texts that take no values are put in here, once:
-// to ask for each of them took half of the time of a page.
+// add parses a file into a page. Texts without values are inserted here, once:
+// looking each up took half of the time of a page.
 func (p parser) add(page *template.Template, name string) error {
 	source, err := files.ReadFile("html/" + name + ".html")
 	if err != nil {

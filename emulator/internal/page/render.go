@@ -15,7 +15,7 @@ import (
 // View is one of the view structs of this package.
 type View interface {
 	frame() Frame
-	// file is the name of the template, without its ending.
+	// file is the name of the template, without its extension.
 	file() string
 }
 
@@ -30,16 +30,16 @@ func (Result) file() string     { return "result" }
 func (Invalid) file() string    { return "invalid" }
 func (Phone) file() string      { return "phone" }
 
-// typicalSize spares the buffer of a page its growing.
+// typicalSize is the initial size of a page's buffer, in bytes.
 const typicalSize = 40 << 10
 
-// book is parsed by the first page, so that a process that shows none pays
-// nothing at its start.
-var book = sync.OnceValues(parse)
+// parsed parses the templates at the first page, so that a process without
+// pages does not pay for it.
+var parsed = sync.OnceValues(parse)
 
 // Render writes the page alone, without headers.
 func Render(w io.Writer, view View) error {
-	all, err := book()
+	all, err := parsed()
 	if err != nil {
 		return fmt.Errorf("parse the pages: %w", err)
 	}
@@ -79,14 +79,14 @@ func Write(w http.ResponseWriter, status int, view View) error {
 	return nil
 }
 
-// Show is [Write], with [Fail] for a page that cannot be written.
+// Show is [Write], or [Fail] when the page cannot be written.
 func Show(w http.ResponseWriter, status int, view View) {
 	if err := Write(w, status, view); err != nil {
 		Fail(w, err)
 	}
 }
 
-// Fail says that the emulator failed. The error is for the developer.
+// Fail answers that the emulator failed. The error is for the developer.
 func Fail(w http.ResponseWriter, err error) {
 	crash.Report(w, err)
 	if Write(w, http.StatusInternalServerError, Message{Kind: "failed", Detail: err.Error()}) != nil {
@@ -94,25 +94,25 @@ func Fail(w http.ResponseWriter, err error) {
 	}
 }
 
-// Stopping says that nothing is changed any more, as the emulator ends.
+// Stopping answers that nothing is changed any more, as the emulator stops.
 func Stopping(w http.ResponseWriter, _ *http.Request) {
 	if err := Write(w, http.StatusServiceUnavailable, Message{Kind: "stopping"}); err != nil {
 		Fail(w, err)
 	}
 }
 
-// formAction is the part of the policy that binds where forms lead.
+// formAction is the part of the policy that limits form targets.
 const formAction = "form-action 'self'"
 
-// Policy is the Content-Security-Policy of every page: nothing but the style
-// and the script of this package runs.
+// Policy returns the Content-Security-Policy of every page: only the style and
+// the script of this package run.
 //
-// A browser holds the redirects after a form to form-action as well, so a form
-// is answered by a redirect to this host; the way back to the shop is a link or
-// a meta refresh, which form-action does not bind. The pages of the
+// A browser also checks the redirects after a form against form-action, so a
+// form is answered by a redirect to this host; the way back to the shop is a
+// link or a meta refresh, which form-action does not limit. The pages of the
 // authorization server add the client that their forms lead to.
 func Policy() (string, error) {
-	all, err := book()
+	all, err := parsed()
 	if err != nil {
 		return "", fmt.Errorf("parse the pages: %w", err)
 	}

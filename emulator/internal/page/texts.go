@@ -2,8 +2,8 @@ package page
 
 import "maps"
 
-// text is one text of ours in the languages of the pages. Where it takes values,
-// both take the same ones in the same order.
+// text is one of our texts in both languages. Values are the same and in the
+// same order in both.
 type text struct{ vi, en string }
 
 func (t text) in(lang Language) string {
@@ -13,15 +13,15 @@ func (t text) in(lang Language) string {
 	return t.vi
 }
 
-// texts are all of them. An id with a word of the model after a dot is the text
-// for that word, e.g. verdict.less.
+// texts returns all texts. An id with a word of the model after a dot is the
+// text for that word, e.g. verdict.less.
 func texts() map[string]text {
 	all := payerTexts()
 	maps.Copy(all, toolTexts())
 	return all
 }
 
-// payerTexts are those of the checkout and of the authorization server.
+// payerTexts returns the texts of the checkout and of the authorization server.
 func payerTexts() map[string]text {
 	return map[string]text{
 		"strip":       {"môi trường giả lập, không phải tiền thật", "emulator, no real money"},

@@ -1,11 +1,11 @@
 package page
 
-// explanation is what a developer reads of a refused request.
+// explanation tells a developer why a request was refused.
 type explanation struct{ title, detail, hint string }
 
-// explained is the explanation in a language: the English one comes with the
-// view, where it can name what was posted; the Vietnamese one follows from the
-// words of the view.
+// explained returns the explanation in a language: the English one comes with
+// the view and can name posted values; the Vietnamese one depends on the view's
+// reason and cause.
 func explained(lang Language, v Invalid) explanation {
 	out := explanation{v.Title, v.Detail, v.Hint}
 	if lang == English {
@@ -20,7 +20,7 @@ func explained(lang Language, v Invalid) explanation {
 	return out
 }
 
-// explanations are the Vietnamese texts by the reason.
+// explanations returns the Vietnamese texts by reason.
 func explanations() map[string]explanation {
 	return map[string]explanation{
 		"content_type":               {"Nội dung gửi không phải là biểu mẫu", "Vì Content-Type khác nên không trường nào được đọc.", "Gửi application/x-www-form-urlencoded như trình duyệt, không gửi JSON."},
@@ -46,7 +46,7 @@ func explanations() map[string]explanation {
 	}
 }
 
-// causes are the Vietnamese texts by what made a signature wrong.
+// causes returns the Vietnamese texts by cause of a wrong signature.
 func causes() map[string]explanation {
 	return map[string]explanation{
 		"field_order":           {"", "Các trường được ký theo thứ tự khác với thứ tự gửi.", "Gửi các trường đúng theo thứ tự đã ký; map của Go, mảng bị sắp xếp hay jsonb làm mất thứ tự."},

@@ -1,6 +1,6 @@
 package page
 
-// toolTexts are those of the emulator's own pages and of errors.
+// toolTexts returns the texts of the emulator's own pages and of errors.
 func toolTexts() map[string]text {
 	return map[string]text{
 		"invalid.title":     {"Yêu cầu không hợp lệ", "Invalid request"},

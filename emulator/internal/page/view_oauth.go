@@ -5,46 +5,46 @@ import (
 	"strings"
 )
 
-// Login asks who the user is, before an application is let in.
+// Login is the login page of an authorization.
 type Login struct {
 	Frame
 	Target
-	// Application is the name of the one that asks.
+	// Application is the name of the application.
 	Application string
-	// Action takes a POST with email and password.
+	// Action accepts a POST with email and password.
 	Action string
-	// Email fills the form again; Wrong says that the two did not fit.
+	// Email refills the form; Wrong says that email and password did not match.
 	Email string
 	Wrong bool
-	// Users are those that this emulator knows, shown as a help.
+	// Users are the emulator's users, shown as a help.
 	Users []LoginUser
 }
 
 // LoginUser is a user that can log in.
 type LoginUser struct{ Email, Password string }
 
-// Consent asks the user whether an application may come in.
+// Consent asks the user to authorize an application.
 type Consent struct {
 	Frame
 	Target
 	Application string
-	// User is who is logged in, Company whose data it is.
+	// User is the logged-in user, Company the owner of the data.
 	User, Company string
-	// Scopes are what the application asks for, in SePay's words for machines.
+	// Scopes are the requested scopes, as SePay spells them.
 	Scopes []string
-	// Action takes a POST with decision (allow or deny) and the token.
+	// Action accepts a POST with decision (allow or deny) and the token.
 	Action, Token string
-	// Logout takes a POST with the token.
+	// Logout accepts a POST with the token.
 	Logout string
 }
 
-// Target is where the browser goes after a form of the page: browsers hold the
-// redirect to the policy of the page.
+// Target is where the browser goes after a form of the page; browsers check
+// that redirect against the page's policy.
 type Target struct{ RedirectURI string }
 
-// source is the target as a source of a Content-Security-Policy: its origin, or
-// its scheme where that is an application's own. Anything that would not stand
-// in a policy is left out.
+// source returns the target as a Content-Security-Policy source: its origin, or
+// its scheme when that is an application's own; empty for text that is invalid
+// in a policy.
 func (t Target) source() string {
 	u, err := url.Parse(t.RedirectURI)
 	if err != nil || u.Scheme == "" {

@@ -1,15 +1,14 @@
 package page
 
-// Message is a page that says one thing, in both languages at once: who asked
-// for it did not choose one.
+// Message is a page with one message, in both languages, as the request chose
+// none.
 type Message struct {
 	Frame
-	// Kind is a word such as not_found or unknown_bank.
+	// Kind is a code such as not_found or unknown_bank.
 	Kind string
-	// Value is what it is about, as it came; empty when there is nothing to show.
+	// Value is the value in question, as received; empty for none.
 	Value string
-	// Detail says more, in English; it stands with the English text, so that the
-	// page leads with Vietnamese.
+	// Detail is an English addition, shown with the English text.
 	Detail string
 	// Home is the emulator's front page; empty hides the link.
 	Home string
@@ -20,12 +19,12 @@ type Home struct {
 	Frame
 	// Curl is a command that makes a transfer, for the address of this page.
 	Curl string
-	// Recent is what happened last; empty for who may not see it.
+	// Recent is the latest activity; empty for a caller who may not see it.
 	Recent []Recent
 	Places []Place
 }
 
-// Recent is a table of what happened last.
+// Recent is a table of recent activity.
 type Recent struct {
 	// Kind is orders, transfers, deliveries or findings; Verb is the command that
 	// lists more.
@@ -35,7 +34,7 @@ type Recent struct {
 
 // RecentRow is a row of such a table.
 type RecentRow struct {
-	// Link leads to what the row is about; empty for none.
+	// Link leads to the row's subject; empty for none.
 	Title, Text, Link string
 	// Amount is in VND; 0 shows none.
 	Amount int64
@@ -43,7 +42,7 @@ type RecentRow struct {
 	Group, Status, At string
 }
 
-// Place is an address of the emulator. A Link leads there.
+// Place is an address of the emulator. Link is its URL.
 type Place struct{ Name, Path, Link string }
 
 func (Message) file() string { return "message" }

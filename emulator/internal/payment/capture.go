@@ -25,8 +25,8 @@ func (g *Gateway) newPayment(c *tx, o *store.Order, method store.PaymentMethod) 
 	}, err
 }
 
-// capture records an approved payment: the order is paid, and the merchant's
-// IPN is written with it.
+// capture records an approved payment: it marks the order as paid and writes
+// the merchant's IPN.
 func (g *Gateway) capture(c *tx, o *store.Order, p store.Payment) error {
 	p.Status, p.AuthenticationStatus, p.Challenge = store.PaymentApproved, store.AuthenticationDone, false
 	p.DueAt, p.UpdatedAt = time.Time{}, c.now
@@ -77,22 +77,23 @@ func (g *Gateway) list(c *tx, o *store.Order) {
 	}
 }
 
-// maxReceived bounds what an order remembers of transfers.
+// maxReceived bounds the transfers stored with an order.
 const maxReceived = 50
 
-// match is what a transfer has to do with an order.
+// match is the result of matching a transfer to orders.
 type match struct {
-	// order is the one that the transfer names, nil for none, and verdict what the
-	// transfer does to it.
+	// order is the order that the transfer names, or nil; verdict is the
+	// transfer's effect on it.
 	order   *store.Order
 	verdict store.Verdict
-	// near are the ids of the orders that wait for just that amount when the
-	// transfer names none, and kept is the only one of them, which keeps it.
+	// near are the ids of the orders that wait for exactly that amount when the
+	// transfer names none; kept is the order of that amount when there is only
+	// one, which stores the transfer.
 	near []string
 	kept *store.Order
 }
 
-// matched is the match for the bank's receipt.
+// matched returns the match for the bank's receipt.
 func (m match) matched() *bank.Matched {
 	if m.order == nil {
 		return nil
@@ -100,7 +101,7 @@ func (m match) matched() *bank.Matched {
 	return &bank.Matched{OrderID: m.order.OrderID, InvoiceNumber: m.order.InvoiceNumber, Verdict: m.verdict}
 }
 
-// has says that an order has the transfer.
+// has returns whether the match is with the order.
 func (m match) has(order int64) bool {
 	return m.order != nil && m.order.ID == order || m.kept != nil && m.kept.ID == order
 }
@@ -124,13 +125,13 @@ func (g *Gateway) match(r store.Reader, t *store.Transaction) (match, error) {
 	if !TakesTransfer(company, o) {
 		return nearMiss(r, t)
 	}
-	return match{order: &o, verdict: judge(&o, t.Amount)}, nil
+	return match{order: &o, verdict: verdictOf(&o, t.Amount)}, nil
 }
 
-// apply does to orders what a transfer does: one that names a waiting order and
-// has exactly its amount pays it. Anything else leaves the order as it is; the
-// verdict says why (https://developer.sepay.vn/vi/cong-thanh-toan/luong-thanh-toan;
-// that the amount must match exactly is assumed from SePay's order accounts).
+// apply applies a transfer to orders: one that names a waiting order and has
+// exactly its amount pays it. Any other leaves the order unpaid; the verdict says
+// why (https://developer.sepay.vn/vi/cong-thanh-toan/luong-thanh-toan; that the
+// amount must match exactly is assumed from SePay's order accounts).
 func (g *Gateway) apply(c *tx, m match, t *store.Transaction) error {
 	if m.order != nil {
 		was := *m.order
@@ -159,8 +160,8 @@ func (g *Gateway) apply(c *tx, m match, t *store.Transaction) error {
 	return nil
 }
 
-// judge says what an amount in VND does to an order.
-func judge(o *store.Order, amount int64) store.Verdict {
+// verdictOf returns the effect of an amount in VND on an order.
+func verdictOf(o *store.Order, amount int64) store.Verdict {
 	switch {
 	case o.Status == store.OrderCaptured:
 		return store.VerdictTwice
@@ -176,7 +177,7 @@ func judge(o *store.Order, amount int64) store.Verdict {
 	return store.VerdictPaid
 }
 
-// receive keeps the transfer with the order and captures it when it pays.
+// receive stores the transfer with the order and captures it when it pays.
 func (g *Gateway) receive(c *tx, o *store.Order, t *store.Transaction, verdict store.Verdict) error {
 	got := store.Received{TransactionID: t.ID, Amount: t.Amount, Memo: t.Content, At: t.Date, Verdict: verdict}
 	o.Received = append(o.Received[:len(o.Received):len(o.Received)], got)
@@ -217,11 +218,11 @@ func orderOf(r store.Reader, t *store.Transaction) (store.Order, error) {
 }
 
 // The forms of an order code in a memo: banks drop the hyphen, change the case
-// and glue other text to it.
+// and join other text to it.
 var codeForms = []struct {
 	mark   string
 	length int
-	// id is what the order id begins with.
+	// id is the prefix of the order id.
 	id string
 }{
 	{prefixTransfer, len(prefixTransfer) + payDigits + uniqidDigits, prefixTransfer},
@@ -229,7 +230,7 @@ var codeForms = []struct {
 	{prefixNapas, 19, prefixNapas},
 }
 
-// orderIDs yields what could be an order id in a memo.
+// orderIDs yields possible order ids in a memo.
 func orderIDs(memo string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		text := store.MemoCode(memo)
@@ -248,9 +249,9 @@ func orderIDs(memo string) func(yield func(string) bool) {
 	}
 }
 
-// nearMiss finds the orders that wait for the amount of a transfer which does not
-// name one: the payer changed the memo. When just one order waits for the amount,
-// the transfer is kept with it.
+// nearMiss finds the orders that wait for the amount of a transfer without an
+// order code, as when the payer changed the memo. When only one order waits for
+// the amount, the transfer is stored with it.
 func nearMiss(r store.Reader, t *store.Transaction) (m match, err error) {
 	waiting, err := store.OrdersWaitingFor(r, t.Company, t.Amount, 3)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// Outcome is what a test card does.
+// Outcome is the result of a test card.
 type Outcome string
 
 // The outcomes of the emulator's cards.
@@ -26,17 +26,17 @@ const (
 	TimesOut       Outcome = "timeout"
 )
 
-// Why a payment was declined, beside the outcomes of the cards.
+// Why a payment was declined, besides the outcomes of the cards.
 const (
 	DeclineAuthentication = "authentication_failed"
 	DeclineTimeout        = "timeout"
 	DeclineTransfer       = "transfer_failed"
 )
 
-// TestCard is a row of the emulator's own table of cards. SePay publishes
-// none; the Mastercard is the one whose mask stands in its documentation.
+// TestCard is one of the emulator's own test cards. SePay publishes none; the
+// Mastercard's mask is the one in its documentation.
 type TestCard struct {
-	// Name is how commands and scenarios call it.
+	// Name identifies the card in commands and scenarios.
 	Name, Number string
 	// Expiry is MM/YY.
 	Expiry, CVV string
@@ -74,20 +74,20 @@ func CardNamed(name string) (TestCard, bool) {
 const OTP = "123456"
 
 // How long a pending payment lasts: the cardholder's time for the challenge,
-// and the gateway's patience with a silent card network. Assumed.
+// and the gateway's timeout for the card network. Assumed.
 const (
 	challengeTime = 10 * time.Minute
 	networkTime   = 30 * time.Second
 )
 
-// CardInput is what the customer typed.
+// CardInput is the customer's input.
 type CardInput struct {
 	// Number may hold blanks, Expiry is MM/YY.
 	Number, Holder, Expiry, CVV string
 }
 
-// CardMistakes are the fields that are wrong, by their names in the form:
-// required, invalid or expired.
+// CardMistakes are the wrong fields, by their names in the form: required,
+// invalid or expired.
 type CardMistakes map[string]string
 
 // Error implements error.
@@ -100,7 +100,7 @@ func (m CardMistakes) Error() string {
 	return strings.Join(names, ", ")
 }
 
-// read normalises the input and finds what is wrong with it.
+// read normalises and checks the input.
 func (in CardInput) read() (CardInput, CardMistakes) {
 	in.Number = strings.NewReplacer(" ", "", "-", "").Replace(in.Number)
 	in.Holder = strings.ToUpper(strings.Join(strings.Fields(in.Holder), " "))
@@ -126,7 +126,7 @@ func (in CardInput) read() (CardInput, CardMistakes) {
 	return in, bad
 }
 
-// luhn is the check digit of card numbers (ISO/IEC 7812).
+// luhn checks the check digit of card numbers (ISO/IEC 7812).
 func luhn(number string) bool {
 	sum := 0
 	for i := range len(number) {
@@ -141,8 +141,8 @@ func luhn(number string) bool {
 	return sum%10 == 0
 }
 
-// cardFor returns the card that a number stands for. A number that is not in
-// the table is approved.
+// cardFor returns the test card with the number. A number outside the table is
+// approved.
 func cardFor(in CardInput, now time.Time) TestCard {
 	i := slices.IndexFunc(testCards, func(c TestCard) bool { return c.Number == in.Number })
 	card := TestCard{Number: in.Number, Expiry: in.Expiry, Funding: "CREDIT", Outcome: Approved, Brand: brandOf(in.Number)}
@@ -174,15 +174,15 @@ func brandOf(number string) string {
 	return brandUnknown
 }
 
-// Attempt is a payment together with the order that it belongs to.
+// Attempt is a payment with its order.
 type Attempt struct {
 	Order   store.Order
 	Payment store.Payment
 }
 
-// PayByCard tries to pay an order with a card. The error is [CardMistakes]
-// when the form is at fault. A pending payment waits for its challenge or for
-// the card network.
+// PayByCard tries to pay an order with a card. The error is [CardMistakes] for
+// invalid input. A pending payment waits for its challenge or for the card
+// network.
 func (g *Gateway) PayByCard(ctx context.Context, order int64, in CardInput) (Attempt, error) {
 	in, mistakes := in.read()
 	if mistakes != nil {
@@ -214,7 +214,7 @@ func (g *Gateway) PayByCard(ctx context.Context, order int64, in CardInput) (Att
 	return done, err
 }
 
-// charge does with a payment what the card's outcome says.
+// charge applies the card's outcome to a payment.
 func (g *Gateway) charge(c *tx, done *Attempt, outcome Outcome) error {
 	p := &done.Payment
 	switch outcome {
@@ -240,8 +240,8 @@ func (g *Gateway) charge(c *tx, done *Attempt, outcome Outcome) error {
 	return c.put(&done.Order)
 }
 
-// decline ends a payment without money. The order goes on waiting; no IPN
-// tells of it (the type does not exist).
+// decline ends a payment without money. The order keeps waiting, and no IPN is
+// sent, as there is no type for it.
 func (g *Gateway) decline(c *tx, p store.Payment, reason string) error {
 	p.Status, p.Reason, p.Challenge, p.DueAt, p.UpdatedAt = store.PaymentDeclined, reason, false, time.Time{}, c.now
 	if err := store.Payments.Put(c, p); err != nil {
@@ -257,7 +257,7 @@ func (g *Gateway) decline(c *tx, p store.Payment, reason string) error {
 	return c.put(&o)
 }
 
-// payable says why an order takes no money any more.
+// payable returns why an order cannot be paid any more.
 func payable(o store.Order) error {
 	if o.Status != store.OrderWaiting {
 		return refused("order %s is %s", o.OrderID, o.Status)
@@ -272,9 +272,9 @@ func maskCard(number string) string {
 	return number[:6] + "xxxxxx" + number[len(number)-4:]
 }
 
-// Answer ends a 3-D Secure challenge: pass with the right one-time password,
-// or fail. Walking away is no answer; the challenge then ends by itself after
-// ten minutes. ErrWrongOTP leaves it open.
+// Answer ends a 3-D Secure challenge: pass with the right one-time password, or
+// fail. Without an answer the challenge ends by itself after ten minutes.
+// [ErrWrongOTP] leaves it open.
 func (g *Gateway) Answer(ctx context.Context, payment int64, pass bool, otp string) (Attempt, error) {
 	var done Attempt
 	err := g.update(ctx, func(c *tx) (err error) {
@@ -301,7 +301,7 @@ func (g *Gateway) Answer(ctx context.Context, payment int64, pass bool, otp stri
 	return done, err
 }
 
-// ErrWrongOTP: the one-time password is not the right one.
+// ErrWrongOTP: the one-time password is wrong.
 var ErrWrongOTP = errors.New("wrong one-time password")
 
 // ChallengeOf returns the order's payment that waits for its challenge.

@@ -13,8 +13,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// The reasons of a refused checkout. SePay's card says "Yêu cầu không hợp lệ"
-// to all of them; the words are the emulator's.
+// The reasons of a refused checkout. SePay shows "Yêu cầu không hợp lệ" for all
+// of them; the codes are the emulator's.
 const (
 	ReasonContentType      = "content_type"
 	ReasonMerchantUnknown  = "merchant_unknown"
@@ -32,19 +32,19 @@ const (
 	ReasonOrderUnknown     = "order_unknown"
 )
 
-// Refusal is why a checkout is an invalid request.
+// Refusal is why a checkout is refused.
 type Refusal struct {
-	// Reason is one of the words above, for machines.
+	// Reason is one of the codes above.
 	Reason, Detail, Hint string
-	// Company is the merchant's, empty when it is not known.
+	// Company is the merchant's, empty when unknown.
 	Company string
-	// Mismatch is set when the signature is wrong.
+	// Mismatch is set for a wrong signature.
 	Mismatch *Mismatch
-	// side is the [*store.WrongSide] that is the reason, or nil.
+	// side is the [*store.WrongSide] behind the refusal, or nil.
 	side error
 }
 
-// Unwrap returns the [*store.WrongSide], if that is why.
+// Unwrap returns the [*store.WrongSide] behind the refusal, or nil.
 func (r *Refusal) Unwrap() error { return r.side }
 
 // Error implements error.
@@ -54,10 +54,10 @@ func refusal(reason, hint, format string, args ...any) *Refusal {
 	return &Refusal{Reason: reason, Detail: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// Request is a checkout as it came in.
+// Request is a checkout request.
 type Request struct {
 	Form Form
-	// Environment is the host's; empty lets the merchant id decide.
+	// Environment is the host's; empty takes the merchant's.
 	Environment store.Environment
 	// UserAgent and IPAddress are the customer's, for the IPN.
 	UserAgent, IPAddress string
@@ -68,22 +68,22 @@ type Checkout struct {
 	Company store.Company
 	Order   store.Order
 	// Link is the signed query of the payment page: the posted fields in their
-	// order, order_id, and the signature over the whole.
+	// order, order_id, and the signature over them all.
 	Link Form
 }
 
 // The bounds of a checkout are the emulator's own: SePay publishes none, and the
 // PHP SDK's 100 characters of an invoice number are a check of that client's.
 const (
-	// maxLink is how long the page's query may be, in bytes: the browser sends it
-	// twice, in its request and as the Referer.
+	// maxLink is the maximum length of the page's query, in bytes: the browser
+	// sends it twice, in its request and as the Referer.
 	maxLink     = 24 << 10
 	maxOrderVND = 9_999_999_999_999 // so that sums do not overflow
 )
 
 // Open checks a signed form and opens its order, or reuses the order of the
-// same invoice number while that waits for the same amount (assumed). The
-// error is a [*Refusal] when the request is at fault.
+// same invoice number while that waits for the same amount (assumed). The error
+// is a [*Refusal] for an invalid request.
 func (g *Gateway) Open(ctx context.Context, r Request) (Checkout, error) {
 	company, err := g.authenticate(ctx, r)
 	if err != nil {
@@ -105,8 +105,8 @@ func (g *Gateway) Open(ctx context.Context, r Request) (Checkout, error) {
 	return out, err
 }
 
-// Look returns the checkout that a signed link stands for. A link that names
-// no order opens one, like the form.
+// Look returns the checkout of a signed link. A link without an order opens
+// one, like the form.
 func (g *Gateway) Look(ctx context.Context, r Request) (Checkout, error) {
 	company, err := g.authenticate(ctx, r)
 	if err != nil {
@@ -196,7 +196,7 @@ func (g *Gateway) mismatch(ctx context.Context, company store.Company, f Form) e
 	return r
 }
 
-// otherSecrets adds the secrets of a company that are not for checkout forms.
+// otherSecrets adds the company's secrets that are not for checkout forms.
 func otherSecrets(v store.Reader, c store.Company, keys []Key) ([]Key, error) {
 	add := func(name, secret string) {
 		if secret != "" {
@@ -224,7 +224,7 @@ func keyOf(c store.Company) Key {
 	return Key{Company: c.ID, Environment: string(c.Environment), Secret: c.Merchant.SecretKey}
 }
 
-// readOrder reads the fields of a form whose signature is right
+// readOrder reads the fields of a form with a valid signature
 // (https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/form-thanh-toan).
 func readOrder(f Form, c store.Company, rules setting.Values) (store.Order, *Refusal) {
 	o := store.Order{
@@ -293,7 +293,7 @@ func digits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// webURL says that a browser can be sent there.
+// webURL returns whether a browser can be sent there.
 func webURL(s string) bool {
 	_, err := guard.WebURL(s)
 	return err == nil
@@ -333,8 +333,8 @@ func (g *Gateway) open(c *tx, company store.Company, rules setting.Values, o sto
 	return o, c.put(&o)
 }
 
-// begin sets the method that the form asks for, and lets the REST API know an
-// order that is not by card alone.
+// begin sets the method that the form asks for, and lists the order in the REST
+// API unless it is for cards only.
 func (g *Gateway) begin(c *tx, rules setting.Values, o *store.Order) {
 	o.Method = o.PaymentMethod
 	if o.Operation == store.OperationPurchase && (o.PaymentMethod != store.MethodCard || rules.Get(setting.CheckoutCardOrder) == "at_init") {
@@ -342,7 +342,7 @@ func (g *Gateway) begin(c *tx, rules setting.Values, o *store.Order) {
 	}
 }
 
-// reopen reuses a waiting order, with what the form says now.
+// reopen reuses a waiting order, with the form's new values.
 func (g *Gateway) reopen(c *tx, rules setting.Values, known, o store.Order) (store.Order, error) {
 	if known.Status != store.OrderWaiting || known.Amount != o.Amount {
 		return known, &Refusal{
@@ -359,7 +359,7 @@ func (g *Gateway) reopen(c *tx, rules setting.Values, known, o store.Order) (sto
 	return known, c.put(&known)
 }
 
-// LinkOf signs a link to the page of an order that exists.
+// LinkOf signs a link to the page of an existing order.
 func LinkOf(c store.Company, o store.Order) Form {
 	f := Form{{"merchant", c.Merchant.MerchantID}, {"operation", o.Operation}}
 	add := func(name, value string) {

@@ -10,28 +10,28 @@ import (
 	"strings"
 )
 
-// Key is a merchant's secret key and whose it is.
+// Key is a secret key and its owner.
 type Key struct {
 	Company, Environment, Secret string
-	// Name says which secret it is, when it is not a merchant's secret key.
+	// Name names the secret when it is not a merchant's secret key.
 	Name string
 }
 
-// Mismatch is why a signature was not accepted. It never holds a secret key,
-// nor the right signature.
+// Mismatch is why a signature was refused. It never contains a secret key or
+// the right signature.
 type Mismatch struct {
 	// Expected is the text that had to be signed.
 	Expected string
-	// Signed is the text that gives the received signature; empty when none of
-	// the known mistakes explains it.
+	// Signed is the text that gives the received signature; empty when no known
+	// mistake explains it.
 	Signed string
 	// Field is the first field in which the two texts differ.
 	Field string
-	// Owner is whose key signed, when it is another company's.
+	// Owner is the company whose key was used, when it is another one.
 	Owner string
-	// Cause says in a word what was done, empty when it was not found.
+	// Cause is a code for the mistake, empty when it was not found.
 	Cause string
-	// Detail says it in a sentence, Hint what to do.
+	// Detail describes the mistake, Hint how to fix it.
 	Detail, Hint string
 }
 
@@ -50,7 +50,7 @@ const (
 	CauseMissing  = "missing"
 )
 
-// maxHashed bounds a search, in bytes that are hashed: a few milliseconds.
+// maxHashed bounds a search, in hashed bytes: a few milliseconds.
 const maxHashed = 2 << 20
 
 // diagnosis is one search for the mistake.
@@ -58,12 +58,12 @@ type diagnosis struct {
 	form     Form
 	secret   string
 	received string
-	// sums are readings of the received signature as 32 bytes; the first is the
-	// right one, or nil when it is not base64.
+	// sums are decodings of the received signature to 32 bytes; the first is the
+	// standard one, or nil when it is not base64.
 	sums []reading
 }
 
-// reading is the received signature under an assumption about its encoding.
+// reading is the received signature decoded under an assumption.
 type reading struct {
 	as  string
 	sum []byte
@@ -76,9 +76,9 @@ type attempt struct {
 	join                string
 }
 
-// Diagnose finds out which of the mistakes that integrators make gives the
-// received signature. others are the keys that may have been mixed up with the
-// merchant's own.
+// Diagnose searches for the integrator's mistake that gives the received
+// signature. others are keys that may have been confused with the merchant's
+// own.
 func Diagnose(f Form, own Key, others []Key) Mismatch {
 	d := &diagnosis{form: f, secret: own.Secret, received: f.Get(fieldSignature)}
 	base := d.signable()
@@ -146,7 +146,7 @@ func (d *diagnosis) signable() Form {
 	return out
 }
 
-// readings decodes a signature in the ways in which it may have been written.
+// readings decodes a signature in the possible encodings.
 func readings(text string) []reading {
 	var out []reading
 	add := func(as string, sum []byte, err error) {
@@ -213,8 +213,8 @@ func differingField(expected, other Form) string {
 	return ""
 }
 
-// attempts yields what may have been signed: first one mistake alone, then
-// another order together with one more mistake.
+// attempts yields texts that may have been signed: first with one mistake
+// alone, then with another order and one more mistake.
 func (d *diagnosis) attempts(base Form) func(yield func(attempt) bool) {
 	return func(yield func(attempt) bool) {
 		give := func(a attempt) bool {
@@ -271,7 +271,7 @@ func (o order) detail() string {
 	return "The signature is valid for " + o.name + ", but the form was posted in another order."
 }
 
-// orders are the orders that documentation and clients have used
+// orders are the field orders that documentation and clients have used
 // (https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/form-thanh-toan).
 func (d *diagnosis) orders(base Form) []order {
 	byList := func(list []string) Form {
@@ -309,7 +309,7 @@ func place(list []string, name string) int {
 	return len(list)
 }
 
-// transform is a change of the values that clients make before they sign.
+// transform is a change of values that clients make before they sign.
 type transform struct {
 	cause, detail, hint string
 	value               func(Field) string
@@ -349,7 +349,8 @@ func amount(change func(string) string) func(Field) string {
 	}
 }
 
-// presence yields fields that were signed and not posted, or the reverse.
+// presence yields texts with fields that were signed but not posted, or the
+// reverse.
 func (d *diagnosis) presence(o order) func(yield func(attempt) bool) {
 	return func(yield func(attempt) bool) {
 		say := func(cause, name, what, hint string, fields Form) bool {
@@ -388,8 +389,7 @@ func (d *diagnosis) presence(o order) func(yield func(attempt) bool) {
 	}
 }
 
-// guesses are fields whose value can be guessed when they were signed and not
-// posted.
+// guesses are likely values of fields that were signed but not posted.
 var guesses = Form{
 	{"operation", "PURCHASE"}, {"customer_id", ""}, {"payment_method", ""}, {"payment_method", "BANK_TRANSFER"}, {"payment_method", "CARD"},
 	{"currency", "VND"}, {"env", "sandbox"}, {"env", "production"}, {"order_description", ""}, {"success_url", ""}, {"error_url", ""}, {"cancel_url", ""},

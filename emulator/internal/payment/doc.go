@@ -3,8 +3,8 @@
 // matching of bank transfers to orders, and what an IPN says.
 //
 // It knows no HTTP: the surfaces checkout and pgapi parse and render, package
-// bank moves the money, and package notify sends the IPNs, which are written
-// in the same store transaction as the money that they tell of.
+// bank moves the money, and package notify sends the IPNs, which are written in
+// the same store transaction as the money.
 //
 // Public pages: https://developer.sepay.vn/vi/cong-thanh-toan/luong-thanh-toan
 // (flow), …/API/don-hang/form-thanh-toan (form and signature), …/API/tong-quan

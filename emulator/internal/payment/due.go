@@ -8,7 +8,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// dueBatch is how many due orders one transaction takes.
+// dueBatch is the maximum number of due orders in a transaction.
 const dueBatch = 200
 
 // NextDue implements [advance.Source].
@@ -77,8 +77,8 @@ func (g *Gateway) runDue(c *tx) (int, error) {
 	return len(payments) + len(orders), nil
 }
 
-// Run does what falls due by itself, on a clock that runs, until ctx ends, or
-// until it fails: run again, it goes on.
+// Run does what becomes due on a running clock, until ctx ends or an error
+// occurs; it may be run again.
 func (g *Gateway) Run(ctx context.Context) error {
 	return clock.Loop{
 		Clock: g.Clock, Next: g.NextDue, Wake: g.wake,

@@ -12,10 +12,10 @@ import (
 // Field is one field of a form, decoded.
 type Field struct{ Name, Value string }
 
-// Form is a posted form in the order in which it was posted. A name stands once.
+// Form is a form in posted order. Names are unique.
 type Form []Field
 
-// The bounds of a form; PHP's own number is 1000 fields.
+// The bounds of a form; the 1000 fields are PHP's.
 const (
 	maxFields = 1000
 	maxValue  = 64 << 10
@@ -24,10 +24,10 @@ const (
 // ErrForm: a form that cannot be read.
 var ErrForm = errors.New("the form cannot be read")
 
-// ParseForm reads an urlencoded body or query as PHP fills $_POST: in posted
-// order; of a name that stands twice the last value counts, at the place of
-// the first; what is not valid percent-encoding stays as it is. Fields beyond
-// PHP's 1000 are dropped.
+// ParseForm parses an urlencoded body or query as PHP fills $_POST: in posted
+// order; for a repeated name the last value counts, at the place of the first;
+// invalid percent-encoding stays unchanged. Fields after PHP's 1000 are
+// dropped.
 func ParseForm(raw string) Form {
 	var f Form
 	var at map[string]int
@@ -47,8 +47,8 @@ func ParseForm(raw string) Form {
 	return f
 }
 
-// ParseMultipart reads a multipart/form-data body by the same rules. Files are
-// left out.
+// ParseMultipart parses a multipart/form-data body by the same rules. Files are
+// ignored.
 func ParseMultipart(r *multipart.Reader) (Form, error) {
 	var f Form
 	var at map[string]int
@@ -74,10 +74,10 @@ func ParseMultipart(r *multipart.Reader) (Form, error) {
 	return f, nil
 }
 
-// fewFields is up to where a scan is faster than a map.
+// fewFields is the size up to which a scan is faster than a map.
 const fewFields = 24
 
-// put sets a field by PHP's rule. at finds names once there are many.
+// put sets a field by PHP's rule. at indexes names once there are many.
 func (f Form) put(at map[string]int, name, value string) (Form, map[string]int) {
 	var i int
 	var known bool
@@ -147,8 +147,8 @@ func (f Form) Encode() string {
 	return b.String()
 }
 
-// phpName is a field's name as PHP keeps it: leading blanks go, and a blank or
-// a dot becomes an underscore.
+// phpName returns a field's name as PHP stores it: leading blanks are dropped,
+// and a blank or a dot becomes an underscore.
 func phpName(name string) string {
 	name = strings.TrimLeft(name, " ")
 	if !strings.ContainsAny(name, " .") {

@@ -23,7 +23,7 @@ var (
 	ErrNotFound = errors.New("there is no such order")
 	// ErrRefused: the order's state or method forbids it.
 	ErrRefused = errors.New("refused")
-	// ErrInvalid: a value that cannot be.
+	// ErrInvalid: an invalid value.
 	ErrInvalid = errors.New("invalid")
 )
 
@@ -63,14 +63,13 @@ func (g *Gateway) update(ctx context.Context, fn func(*tx) error) error {
 	return g.Store.Update(ctx, func(w store.Writer) error { return fn(&tx{w, g.Clock.Now()}) })
 }
 
-// put writes an order, whose payments are written already, and emits how it
-// stands.
+// put stores an order, whose payments are already stored, and emits its state.
 func (c *tx) put(o *store.Order) error {
 	o.UpdatedAt = c.now
 	if err := store.Orders.Put(c, *o); err != nil {
 		return err
 	}
-	now, err := StandingOf(c, *o)
+	now, err := DetailsOf(c, *o)
 	if err == nil {
 		c.Emit(fact.Fact{At: c.now, Company: o.Company, Subject: fact.About(fact.Order, o.OrderID), Type: fact.Order, Data: now})
 	}
@@ -83,9 +82,9 @@ func (c *tx) note(company string, f finding.Finding) {
 	c.Emit(finding.Fact(f))
 }
 
-// Standing is an order with what belongs to it, at one moment. It is the data
-// of a fact about an order.
-type Standing struct {
+// Details is an order with its payments, company and place at one moment. It is the
+// data of a fact about an order.
+type Details struct {
 	Order    store.Order
 	Payments []store.Payment
 	Company  store.Company
@@ -93,14 +92,14 @@ type Standing struct {
 }
 
 // Size implements [fact.Data].
-func (s Standing) Size() int {
+func (s Details) Size() int {
 	o := &s.Order
 	return 2048 + len(o.InvoiceNumber) + len(o.Description) + len(o.CustomData) + len(o.CustomerID) + len(o.UserAgent) +
 		len(o.SuccessURL) + len(o.ErrorURL) + len(o.CancelURL) + 512*len(s.Payments) + 256*len(o.Received)
 }
 
-// StandingOf reads what belongs to an order.
-func StandingOf(r store.Reader, o store.Order) (s Standing, err error) {
+// DetailsOf reads an order's details.
+func DetailsOf(r store.Reader, o store.Order) (s Details, err error) {
 	s.Order = o
 	if s.Payments, err = store.PaymentsOf(r, o.ID); err != nil {
 		return s, err

@@ -20,22 +20,22 @@ func (g *Gateway) uniqid(purpose string, number int64, at time.Time) string {
 	return fmt.Sprintf("%08x%05x", at.Unix(), micros)
 }
 
-// The beginnings of order ids. IPNs observed in June 2026 have PAY and four
-// digits of the merchant's before the 13 digits of an order by transfer, and the
+// The prefixes of order ids. IPNs observed in June 2026 have PAY and four digits
+// of the merchant's before the 13 digits of an order by transfer, and the
 // merchant id before those of an order by card; the pages' examples have a word.
 const (
 	prefixTransfer = "PAY"
 	prefixDocs     = "SEPAY-"
 	prefixNapas    = "NPSE"
-	// payDigits is how many digits of the merchant's follow PAY. What they mean
-	// is not known.
+	// payDigits is how many digits of the merchant's follow PAY. Their meaning is
+	// unknown.
 	payDigits    = 4
 	uniqidDigits = 13
 )
 
-// newOrderID makes SePay's code of an order from the moment at which it was
-// opened. An order whose method the customer still has to choose has that of a
-// transfer (assumed), unless the merchant takes cards alone.
+// newOrderID makes SePay's code of an order from the time at which it was
+// opened. An order without a method yet has the code of a transfer (assumed),
+// unless the merchant accepts cards only.
 func (g *Gateway) newOrderID(company store.Company, rules setting.Values, o *store.Order) string {
 	if o.PaymentMethod == store.MethodNapas {
 		return prefixNapas + g.Seed.Text("napas", o.ID, derive.Upper, 3) + fmt.Sprintf("%012d", o.ID%1_000_000_000_000)
@@ -50,8 +50,8 @@ func (g *Gateway) newOrderID(company store.Company, rules setting.Values, o *sto
 	return prefixTransfer + g.Seed.Text("merchant.pay."+company.ID, 0, derive.Digits, payDigits) + code
 }
 
-// newTransactionID makes the IPN's code of a payment from its moment. A
-// word was observed before that of a card payment.
+// newTransactionID makes the IPN's code of a payment from its time. A card
+// payment was observed with a word before it.
 func (g *Gateway) newTransactionID(rules setting.Values, number int64, method store.PaymentMethod, at time.Time) string {
 	code := g.uniqid("payment", number, at)
 	if method == store.MethodCard && rules.Get(setting.IPNOrderIDs) != "docs" {
@@ -67,14 +67,14 @@ const (
 	rowKinds
 )
 
-// rowID makes the id of a row as the database makes it, from the moment at
-// which the row is written.
+// rowID makes a row's id as the database does, from the time at which the row
+// is written.
 func (g *Gateway) rowID(kind, number int64, at time.Time) string {
 	return g.Seed.UUID1(at, number*rowKinds+kind)
 }
 
-// customerID is the id of a customer's row: the same for all orders of the
-// customer, which the company has known for a while.
+// customerID returns the id of a customer's row, the same for all orders of the
+// customer; it dates from some time before.
 func (g *Gateway) customerID(company store.Company, customer string) string {
 	const month = 30 * 24 * time.Hour
 	before := time.Duration(g.Seed.Uint64("customer."+company.ID+"."+customer, 0) % uint64(month))

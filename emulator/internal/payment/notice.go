@@ -25,14 +25,14 @@ const (
 	NoticeRenewalPaid NoticeType = "RENEWAL_ORDER_PAID"
 )
 
-// Notice is what an IPN tells.
+// Notice is the content of an IPN.
 type Notice struct {
 	Type    NoticeType
 	At      time.Time
 	Order   store.Order
 	Payment store.Payment
-	// DocsCard writes a card as the page's example does, instead of as
-	// observed in June 2026.
+	// DocsCard writes a card as in the page's example instead of as observed in
+	// June 2026.
 	DocsCard bool
 	// DateAhead is added to the transaction's date.
 	DateAhead time.Duration
@@ -116,7 +116,7 @@ func EncodeNotice(n Notice) []byte {
 	return text
 }
 
-// customData echoes what the shop posted: nothing as an empty array, a JSON
+// customData returns the shop's custom data: none as an empty array, a JSON
 // object or array as itself, anything else as text. Assumed.
 func customData(o *store.Order) json.RawMessage {
 	if !o.HasCustomData {
@@ -133,8 +133,8 @@ func customData(o *store.Order) json.RawMessage {
 // Decimals writes an amount in VND with two decimals, as orders show it.
 func Decimals(vnd int64) string { return strconv.FormatInt(vnd, 10) + ".00" }
 
-// docsMask is the card number of the page's example: four digits, eight X, four
-// digits.
+// docsMask formats a card number as in the page's example: four digits, eight
+// X, four digits.
 func docsMask(number string) string {
 	if len(number) < 8 {
 		return number
@@ -142,7 +142,7 @@ func docsMask(number string) string {
 	return number[:4] + "XXXXXXXX" + number[len(number)-4:]
 }
 
-// docsExpiry is the expiry of the page's example: MM/YY for MMYY.
+// docsExpiry formats MMYY as MM/YY, as in the page's example.
 func docsExpiry(mmyy string) string {
 	if len(mmyy) != 4 {
 		return mmyy
@@ -150,8 +150,8 @@ func docsExpiry(mmyy string) string {
 	return mmyy[:2] + "/" + mmyy[2:]
 }
 
-// cardDateAhead is how far the transaction_date of a card payment was observed
-// ahead of Vietnam's time: the zone had been added twice.
+// cardDateAhead is how far ahead of Vietnam's time the transaction_date of card
+// payments was observed: the zone had been added twice.
 const cardDateAhead = 7 * time.Hour
 
 func cardDateFinding(o *store.Order) finding.Finding {

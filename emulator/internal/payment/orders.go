@@ -13,7 +13,7 @@ import (
 
 // Cancel cancels an order that waits for a transfer, by its invoice number
 // (https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/huy-don-hang).
-// No IPN tells of it.
+// No IPN is sent.
 func (g *Gateway) Cancel(ctx context.Context, company, invoice string) (o store.Order, err error) {
 	err = g.update(ctx, func(c *tx) error {
 		if o, err = listed(c, company, invoice); err != nil {
@@ -31,7 +31,7 @@ func (g *Gateway) Cancel(ctx context.Context, company, invoice string) (o store.
 	return o, err
 }
 
-// listed finds an order that the REST API knows, by its invoice number.
+// listed finds an order of the REST API by its invoice number.
 func listed(r store.Reader, company, invoice string) (store.Order, error) {
 	o, err := store.OrderByInvoice.Find(r, store.Scope(company, invoice))
 	if errors.Is(err, store.ErrNotFound) || (err == nil && !o.Listed) {
@@ -40,9 +40,9 @@ func listed(r store.Reader, company, invoice string) (store.Order, error) {
 	return o, err
 }
 
-// Void takes a captured card payment back before it is settled
+// Void reverses a captured card payment before it is settled
 // (https://developer.sepay.vn/vi/cong-thanh-toan/API/giao-dich/huy-giao-dich).
-// The order is cancelled (assumed), and an IPN tells of it.
+// The order is cancelled (assumed), and an IPN is sent.
 func (g *Gateway) Void(ctx context.Context, company, invoice string) (o store.Order, err error) {
 	err = g.update(ctx, func(c *tx) error {
 		if o, err = listed(c, company, invoice); err != nil {
@@ -74,11 +74,11 @@ func (g *Gateway) Void(ctx context.Context, company, invoice string) (o store.Or
 		if err := errors.Join(store.Payments.Put(c, void), c.put(&o)); err != nil {
 			return err
 		}
-		told := void
+		notified := void
 		if rules.Get(setting.IPNVoidTransaction) == "payment" {
-			told = *paid
+			notified = *paid
 		}
-		return g.announce(c, owner, rules, NoticeVoid, &o, told)
+		return g.announce(c, owner, rules, NoticeVoid, &o, notified)
 	})
 	return o, err
 }
@@ -94,8 +94,8 @@ func approved(r store.Reader, o store.Order) (*store.Payment, error) {
 	return nil, err
 }
 
-// cutOff is the hour of Vietnam's day after which a card payment counts for
-// the next day.
+// cutOff is the hour, in Vietnam, after which a card payment counts for the
+// next day.
 const cutOff = 16
 
 // SettlesAt returns when a card payment is settled: on the next working day
@@ -115,7 +115,7 @@ func SettlesAt(captured time.Time, at string) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), clockTime.Hour(), clockTime.Minute(), 0, 0, clock.Vietnam)
 }
 
-// Expire ends a waiting order as time would.
+// Expire ends a waiting order as if its time had passed.
 func (g *Gateway) Expire(ctx context.Context, order int64) (o store.Order, err error) {
 	err = g.update(ctx, func(c *tx) error {
 		if o, err = store.Orders.Get(c, order); err != nil {
@@ -129,8 +129,8 @@ func (g *Gateway) Expire(ctx context.Context, order int64) (o store.Order, err e
 	return o, err
 }
 
-// expire cancels an order whose time is up. There is no status for it at
-// SePay: the REST API shows it as cancelled (assumed).
+// expire cancels an order whose time has passed. SePay has no status for it:
+// the REST API shows it as cancelled (assumed).
 func (g *Gateway) expire(c *tx, o *store.Order) error {
 	o.Status, o.Expired = store.OrderCancelled, true
 	pending, err := store.PaymentsOf(c, o.ID)

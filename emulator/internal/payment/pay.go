@@ -9,7 +9,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// What a payer can do with a transfer.
+// The outcomes of a simulated transfer.
 const (
 	PayFull      = "paid"
 	PayLess      = "less"
@@ -20,12 +20,12 @@ const (
 	PayFailed    = "failed"
 )
 
-// TransferOutcomes lists what a payer can do with a transfer.
+// TransferOutcomes lists the outcomes of a simulated transfer.
 func TransferOutcomes() []string {
 	return []string{PayFull, PayLess, PayMore, PayWrongMemo, PayTwice, PayLate, PayFailed}
 }
 
-// PayerChoice is how a payer transfers money for an order.
+// PayerChoice says how a payer transfers money for an order.
 type PayerChoice struct {
 	// Outcome is one of [TransferOutcomes]; empty is [PayFull].
 	Outcome string
@@ -34,8 +34,8 @@ type PayerChoice struct {
 	From   string
 }
 
-// Simulate lets a payer transfer money for an order, rightly or wrongly. The
-// money takes the way of every transfer; the order is returned as it is then.
+// Simulate makes a payer's transfer for an order, right or wrong, through the
+// simulated bank. It returns the order afterwards.
 func (g *Gateway) Simulate(ctx context.Context, order int64, choice PayerChoice) (store.Order, error) {
 	o, place, err := g.payee(ctx, order)
 	if err != nil {
@@ -87,7 +87,7 @@ func (g *Gateway) Simulate(ctx context.Context, order int64, choice PayerChoice)
 	return o, err
 }
 
-// payee returns an order that takes transfers and where they have to go.
+// payee returns an order that accepts transfers, and their destination.
 func (g *Gateway) payee(ctx context.Context, order int64) (o store.Order, p Place, err error) {
 	err = g.Store.View(ctx, func(r store.Reader) error {
 		if o, err = store.Orders.Get(r, order); err != nil {
@@ -106,7 +106,8 @@ func (g *Gateway) payee(ctx context.Context, order int64) (o store.Order, p Plac
 	return o, p, err
 }
 
-// keepUnmatched keeps a transfer that was meant for an order with the order.
+// keepUnmatched stores an unmatched transfer with the order that it was meant
+// for.
 func (g *Gateway) keepUnmatched(ctx context.Context, order int64, t store.Transaction) error {
 	return g.update(ctx, func(c *tx) error {
 		o, err := store.Orders.Get(c, order)
@@ -117,13 +118,13 @@ func (g *Gateway) keepUnmatched(ctx context.Context, order int64, t store.Transa
 	})
 }
 
-// sent is a transfer that was made, and what it has to do with an order.
+// sent is a completed transfer and its match.
 type sent struct {
 	transaction store.Transaction
 	match       match
 }
 
-// Transfer moves money at the bank and does to orders what it does. All of it is
+// Transfer moves money at the bank and applies it to orders. All of it is
 // committed together or not at all.
 func (g *Gateway) Transfer(ctx context.Context, t bank.Transfer) (bank.Receipt, error) {
 	done, _, err := g.move(ctx, t)
@@ -151,8 +152,7 @@ func (g *Gateway) move(ctx context.Context, t bank.Transfer) (done bank.Receipt,
 	return done, m, nil
 }
 
-// transfer sends money to where the order wants it, and returns what became of
-// it.
+// transfer sends money to the order's account and returns the result.
 func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.Transfer) (out sent, err error) {
 	if p.Company {
 		t.Account = p.AccountNumber
@@ -162,9 +162,8 @@ func (g *Gateway) transfer(ctx context.Context, o *store.Order, p Place, t bank.
 		done, m, err := g.move(ctx, t)
 		return sent{done.Transaction, m}, err
 	}
-	// The money goes to the gateway's own account: no bank side of the company.
-	// Which memo the gateway sees there does not reach the shop, so that no bank
-	// habits are played.
+	// The money goes to the gateway's own account, which belongs to no company.
+	// The shop does not see the memo there, so bank habits do not apply.
 	out.transaction = store.Transaction{Company: o.Company, TransferType: store.In, Amount: t.Amount, Content: *t.Content, Date: g.Clock.Now()}
 	err = g.update(ctx, func(c *tx) error {
 		if out.match, err = g.match(c, &out.transaction); err != nil {
@@ -197,7 +196,7 @@ func (g *Gateway) failTransfer(ctx context.Context, order int64) (o store.Order,
 	return o, err
 }
 
-// State is where a payment page stands.
+// State is the state of a payment page.
 type State string
 
 // The states of a payment page.
@@ -210,23 +209,23 @@ const (
 	StateExpired    State = "expired"
 )
 
-// Progress is where an order stands for its customer.
+// Progress is an order's progress for its customer.
 type Progress struct {
 	State State
-	// Last is the payment that was tried last, nil when none was.
+	// Last is the latest payment attempt, nil for none.
 	Last *store.Payment
-	// Redirect is where the browser goes, empty when it stays. The URL is used
-	// as the shop gave it.
+	// Redirect is where the browser goes, empty when it stays. The URL is the
+	// shop's, unchanged.
 	Redirect string
 }
 
-// ProgressOf returns where an order stands.
+// ProgressOf returns an order's progress.
 func ProgressOf(r store.Reader, o store.Order) (Progress, error) {
 	payments, err := store.PaymentsOf(r, o.ID)
 	return ProgressWith(o, payments), err
 }
 
-// ProgressWith returns where an order with these payments stands.
+// ProgressWith returns the progress of an order with these payments.
 func ProgressWith(o store.Order, payments []store.Payment) Progress {
 	p := Progress{State: StateWaiting}
 	if len(payments) > 0 {

@@ -11,26 +11,26 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 )
 
-// Place is where the money for an order has to go.
+// Place is the destination of an order's money.
 type Place struct {
 	// Bank is the short name, BankName the legal one.
 	Bank, BankName string
 	// AccountNumber is that of the account or of the order's virtual account.
 	AccountNumber, Holder string
 	Memo                  string
-	// Company says that the account is the company's; else it is the gateway's.
+	// Company says that the account is the company's, not the gateway's.
 	Company bool
 }
 
-// collecting is the gateway's own account. Money that reaches it is no
-// transaction of the company's bank side. Made up.
+// collecting is the gateway's own account. Money on it is no transaction of the
+// company's. Made up.
 var collecting = Place{Bank: "BIDV", AccountNumber: "96247SEPAY", Holder: "CONG TY CO PHAN SEPAY"}
 
-// vietinMark has to stand in a memo for VietinBank to tell SePay of it.
+// vietinMark must be in a memo for VietinBank to report the transfer to SePay.
 const vietinMark = "SEVQR "
 
-// place decides which account an order is paid to, opens a virtual account for
-// it where it needs one, and writes the memo.
+// place chooses the account of an order, opens a virtual account where one is
+// needed, and sets the memo.
 func (g *Gateway) place(c *tx, company store.Company, rules setting.Values, o *store.Order) error {
 	o.Memo = store.MemoCode(o.OrderID)
 	if o.Operation == store.OperationVerify || rules.Get(setting.CheckoutCollects) == "gateway" {
@@ -62,7 +62,7 @@ func (g *Gateway) place(c *tx, company store.Company, rules setting.Values, o *s
 	return store.VirtualAccounts.Put(c, va)
 }
 
-// PlaceOf returns where the money for an order has to go.
+// PlaceOf returns the destination of an order's money.
 func PlaceOf(r store.Reader, o store.Order) (Place, error) {
 	p := collecting
 	if o.BankAccountID != 0 {
@@ -91,8 +91,8 @@ func (p Place) QR(o store.Order) (string, error) {
 	return vietqr.Payload{Dynamic: true, BIN: known.BIN, Account: p.AccountNumber, Amount: o.Amount, Memo: p.Memo}.Encode()
 }
 
-// Choose remembers the method that the customer chose. A method that is not
-// on offer is refused.
+// Choose stores the customer's method. A method that is not on offer is
+// refused.
 func (g *Gateway) Choose(ctx context.Context, o store.Order, company store.Company, method store.PaymentMethod) (store.Order, error) {
 	if !slices.Contains(Offered(company, o), method) {
 		return o, refused("%s is not on offer for this order", method)
@@ -116,13 +116,13 @@ func (g *Gateway) Choose(ctx context.Context, o store.Order, company store.Compa
 	return o, err
 }
 
-// TakesTransfer says that the customer may pay an order by transfer.
+// TakesTransfer returns whether an order may be paid by transfer.
 func TakesTransfer(company store.Company, o store.Order) bool {
 	offered := Offered(company, o)
 	return o.Operation == store.OperationPurchase && (slices.Contains(offered, store.MethodTransfer) || slices.Contains(offered, store.MethodNapas))
 }
 
-// Offered returns the methods that the customer can choose from.
+// Offered returns the methods on offer.
 func Offered(company store.Company, o store.Order) []store.PaymentMethod {
 	if o.PaymentMethod != "" {
 		return []store.PaymentMethod{o.PaymentMethod}

@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// fieldSignature is the one field that can never be signed.
+// fieldSignature is the one field that is never signed.
 const fieldSignature = "signature"
 
-// signedNames are the fields that take part in a signature when they are
-// posted: the list of the official Node SDK, which is the longest one
+// signedNames are the posted fields that are signed: the list of the official
+// Node SDK, which is the longest one
 // (https://www.npmjs.com/package/sepay-pg-node).
 var signedNames = []string{
 	"merchant", "env", "operation", "payment_method", "order_amount", "currency", "order_invoice_number",
@@ -19,7 +19,7 @@ var signedNames = []string{
 	"agreement_payment_frequency", "agreement_amount_per_payment", "success_url", "error_url", "cancel_url", "order_id",
 }
 
-// signed says whether a field of that name is signed.
+// signed returns whether a field of that name is signed.
 func signed(name string) bool { return slices.Contains(signedNames, name) }
 
 // Signable returns the text that is signed: "name=value" of each signable

@@ -1,7 +1,7 @@
-// Package seedfile reads the YAML file that furnishes an emulator: companies,
+// Package seedfile reads the YAML file of an emulator's seed data: companies,
 // accounts, virtual accounts, payment-code structures, webhooks and tokens.
 //
-// Its companies are those of the control API, [control.NewCompany] of package
-// openapi/control, by the same names. It owns the file's form and its errors, each
-// with line and column. It must not know what becomes of a company; that is for package control.
+// Its companies are [control.NewCompany] of package openapi/control, with the same
+// names. It owns the file's syntax and its errors, each with line and column. It must
+// not know how companies are created; package control does that.
 package seedfile

@@ -20,7 +20,7 @@ type File struct {
 	Companies []control.NewCompany `json:"companies"`
 }
 
-// Seed is a seed file that was read.
+// Seed is a parsed seed file.
 type Seed struct {
 	// Companies are made in this order.
 	Companies []control.NewCompany
@@ -28,8 +28,8 @@ type Seed struct {
 	root *yaml.Node
 }
 
-// Parse reads a seed file. What is wrong with it is [input.Problems]: unknown keys, keys that stand twice and values
-// of a wrong kind, all of them at once, each with its place.
+// Parse parses a seed file. The error is [input.Problems] with all unknown keys,
+// repeated keys and values of a wrong kind, each with its place.
 func Parse(text []byte) (Seed, error) {
 	root, err := input.ReadNode(text, maxSize, "begin with companies:")
 	if err != nil {
@@ -57,7 +57,7 @@ func Parse(text []byte) (Seed, error) {
 	return Seed{Companies: f.Companies, root: root}, nil
 }
 
-// read reads a file that was found right.
+// read decodes a file that was checked.
 func read(root *yaml.Node) (f File, err error) {
 	text, err := input.JSON(root, reflect.TypeFor[File]())
 	if err != nil {
@@ -66,8 +66,8 @@ func read(root *yaml.Node) (f File, err error) {
 	return f, json.Unmarshal(text, &f)
 }
 
-// Locate puts the place in the file before an error about one of its companies
-// that names its member, as [input.At] does.
+// Locate adds the place in the file to an error about one of its companies, by
+// the member that [input.At] named.
 func (s Seed) Locate(err error) error {
 	member, bare := input.Member(err)
 	if member == "" {
@@ -88,14 +88,14 @@ func hintOf(err error) string {
 	return ""
 }
 
-// checkFlag takes true, false, 1 and 0, as SePay's API takes both.
+// checkFlag accepts true, false, 1 and 0, as SePay's API does.
 func checkFlag(c *input.Checker, n *yaml.Node, f input.Field) {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" && n.Value != "1" && n.Value != "0" {
 		c.Report(n, "want true or false", "%s cannot be %s", f.Name, input.Quote(n))
 	}
 }
 
-// checkConditions takes a list of names.
+// checkConditions accepts a list of names.
 func checkConditions(c *input.Checker, n *yaml.Node, f input.Field) {
 	f.Enum = []string{"non_2xx_status_code"}
 	c.Value(n, reflect.TypeFor[[]string](), f)

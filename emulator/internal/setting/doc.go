@@ -1,6 +1,6 @@
-// Package setting is the one table of the places where SePay's own pages
-// disagree, or are silent: each has a name, a default, its alternatives and
-// the source. A company may override a setting.
+// Package setting is the table of the points on which SePay's own pages
+// disagree or are silent: each has a name, a default, its alternatives and the
+// source. A company may override a setting.
 //
-// The package must not know what a setting does; who reads it, does.
+// The package must not know the effect of a setting.
 package setting

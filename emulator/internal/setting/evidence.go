@@ -2,16 +2,16 @@ package setting
 
 import "github.com/localsepay/localsepay/openapi"
 
-// What the ranks of [openapi.Evidence] do not name.
+// Kinds of evidence besides the ranks of [openapi.Evidence].
 const (
-	// Example is what a page's example shows. It is no rule: where captured bytes
-	// differ they are the default, and the example is a value.
+	// Example is a page's example, which is no rule: where captured bytes differ
+	// they are the default.
 	Example openapi.Evidence = "example"
-	// Own is a switch of this emulator's, not a fact about SePay.
+	// Own is a switch of this emulator, not a fact about SePay.
 	Own openapi.Evidence = "own"
 )
 
-// Value is one value of a setting, and how it is known.
+// Value is one value of a setting and its evidence.
 type Value struct {
 	Value    string           `json:"value"`
 	Evidence openapi.Evidence `json:"evidence"`
@@ -41,8 +41,8 @@ const (
 	own        = Own
 )
 
-// evidence says of each value of a setting how it is known: of the default
-// first, then of the alternatives in their order. It is never changed.
+// evidence lists the evidence of each setting's values: the default first, then
+// the alternatives in their order. It is never changed.
 var evidence = map[Name][]openapi.Evidence{
 	V1RateLimit:        {documented, documented, own},
 	V2RateLimit:        {documented, assumed, own},

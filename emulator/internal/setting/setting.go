@@ -22,7 +22,7 @@ const (
 	// V2RateHeaders puts the X-RateLimit headers on every answer.
 	V2RateHeaders Name = "userapi_v2.rate_limit_headers"
 	V1AuthError   Name = "userapi_v1.auth_error"
-	// V2InvalidParameter says what a parameter that cannot be read does.
+	// V2InvalidParameter is the effect of an invalid parameter.
 	V2InvalidParameter Name = "userapi_v2.invalid_parameter"
 	V2WebhookSuccess   Name = "userapi_v2.webhook_success"
 	WebhookSubAccount  Name = "webhook.empty_sub_account"
@@ -30,10 +30,10 @@ const (
 	WebhookTimeouts    Name = "webhook.timeouts"
 	WebhookSuccessRule Name = "webhook.success_rule"
 	WebhookSlowAfter   Name = "webhook.slow_after"
-	// WebhookConnection says over which connections webhooks and IPNs are sent.
+	// WebhookConnection is the kind of connections for webhooks and IPNs.
 	WebhookConnection Name = "webhook.connection"
 	BankQuotas        Name = "bank.test_mode_quotas"
-	// BankMemo and BankTime let transfers arrive as real banks write them; see
+	// BankMemo and BankTime apply the habits of real banks to transfers; see
 	// package habit.
 	BankMemo Name = "bank.memo"
 	BankTime Name = "bank.time"
@@ -45,7 +45,7 @@ const (
 	CheckoutTTL       Name = "checkout.ttl"
 	CheckoutCardOrder Name = "checkout.card_order"
 	CheckoutOrderVA   Name = "checkout.order_va"
-	// CheckoutCollects says whose account the QR codes lead to.
+	// CheckoutCollects says whose account the QR codes name.
 	CheckoutCollects   Name = "checkout.collects"
 	PGAPIRateLimit     Name = "pgapi.rate_limit"
 	PGAPIErrorBody     Name = "pgapi.error_body"
@@ -63,10 +63,10 @@ const (
 	IPNRenewals Name = "ipn.renewals"
 	// IPNDelay is how long after the capture the IPN is sent.
 	IPNDelay Name = "ipn.delay"
-	// OAuthAutoConsent lets applications in without asking.
+	// OAuthAutoConsent authorizes applications without asking the user.
 	OAuthAutoConsent Name = "oauth.auto_consent"
 	OAuthCodeReuse   Name = "oauth.code_reuse"
-	// WooRateLimit is for the calls of SePay's plugin for WooCommerce.
+	// WooRateLimit applies to calls of SePay's plugin for WooCommerce.
 	WooRateLimit      Name = "woo.rate_limit"
 	OAuthAPIRateLimit Name = "oauth_api.rate_limit"
 	OAuthAPIRetry     Name = "oauth_api.retry_conditions"
@@ -77,7 +77,7 @@ const (
 	QRBankList Name = "qr.bank_list"
 	// QRMemoLimit is the longest memo of a QR picture, in characters.
 	QRMemoLimit Name = "qr.memo_limit"
-	// QRDownload says which values of download make a file of the picture.
+	// QRDownload says which values of download make the picture a file download.
 	QRDownload Name = "qr.download"
 )
 
@@ -103,12 +103,12 @@ const Off = "off"
 type Setting struct {
 	Name    Name
 	Default string
-	// Alternatives are the other values that a page or a client attests. When
-	// Check is set they are examples, and any value that it takes is valid.
+	// Alternatives are the other values, each attested by a page or a client. With
+	// Check they are examples, and any value that it accepts is valid.
 	Alternatives []string
 	Summary      string
 	Source       string
-	// Check takes values outside of Default and Alternatives.
+	// Check accepts values other than Default and Alternatives.
 	Check func(string) error
 }
 
@@ -175,15 +175,15 @@ var table = []Setting{
 // Table lists the settings.
 func Table() []Setting { return slices.Clone(table) }
 
-// ErrInvalid: no such setting, or not a value of it.
+// ErrInvalid: an unknown setting, or an invalid value.
 var ErrInvalid = errors.New("invalid setting")
 
-// Values are the settings of one emulator, or of one company in it. The zero
-// value has the defaults.
+// Values are the settings of an emulator or of a company. The zero value has
+// the defaults.
 type Values struct{ set map[Name]string }
 
-// With returns the values with overrides on top, or [ErrInvalid]. The receiver
-// stays as it is.
+// With returns the values with overrides applied, or [ErrInvalid]. The receiver
+// is unchanged.
 func (v Values) With(overrides map[string]string) (Values, error) {
 	if len(overrides) == 0 {
 		return v, nil
@@ -204,7 +204,7 @@ func (v Values) With(overrides map[string]string) (Values, error) {
 	return Values{set}, nil
 }
 
-// meant names the setting that is nearest to a name, if one is near.
+// meant returns the setting nearest to a misspelt name, if one is near.
 func meant(name string) string {
 	var names []string
 	for _, s := range table {
@@ -216,8 +216,8 @@ func meant(name string) string {
 	return ""
 }
 
-// Over returns the values with a company's overrides on top. Overrides were
-// checked when the company was made; one that is invalid is ignored.
+// Over returns the values with a company's overrides applied. They were checked
+// when the company was created; an invalid one is ignored.
 func (v Values) Over(company map[string]string) Values {
 	w, err := v.With(company)
 	if err != nil {

@@ -29,8 +29,8 @@ type BankAccount struct {
 	// Balance is the money on the account in VND: the opening balance and
 	// every transfer since.
 	Balance int64
-	// Accumulated is the balance that SePay knows, in VND. An account whose bank
-	// does not report one leaves it where it was.
+	// Accumulated is the balance that SePay knows, in VND. It changes only when
+	// the bank reports a balance.
 	Accumulated int64
 	// ReportsBalance says that the bank reports it.
 	ReportsBalance bool
@@ -100,7 +100,7 @@ type Transaction struct {
 	// Code is the recognised payment code, empty when there is none.
 	Code string
 
-	// HasWebhook says that the company had a webhook when the transfer came.
+	// HasWebhook says that the company had a webhook at the transfer.
 	HasWebhook bool
 	// WebhookSuccess counts the successful deliveries.
 	WebhookSuccess int64

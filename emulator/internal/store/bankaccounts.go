@@ -37,7 +37,7 @@ type BankAccountFilter struct {
 	// FromID selects ids that are equal or greater.
 	FromID int64
 	// Sort lists the sort keys, the most important first; empty means newest
-	// first. Rows that are equal in all of them come in the order of creation.
+	// first. Equal rows are in order of creation.
 	Sort []AccountSort
 }
 
@@ -96,7 +96,7 @@ type VirtualAccountFilter struct {
 	// Query is a part of number or label, case-insensitive.
 	Query                    string
 	Active, Official, Static *bool
-	// OldestFirst turns the order; newest first otherwise.
+	// OldestFirst reverses the order; the default is newest first.
 	OldestFirst bool
 }
 

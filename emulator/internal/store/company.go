@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Environment is the world that a company's credentials belong to.
+// Environment is SePay's environment, production or sandbox.
 type Environment string
 
 // The two environments of SePay.
@@ -14,14 +14,14 @@ const (
 	Production Environment = "production"
 )
 
-// Company is the tenant: everything else belongs to one.
+// Company is the tenant: all other records belong to one.
 type Company struct {
 	// Number is the numeric id that SePay's API shows.
 	Number int64
 	// ID is the name that the control API and all other records use.
 	ID string
-	// OtherSide says that it was made along with another company, whose live or
-	// test side it is.
+	// OtherSide marks the live or test side that was created along with another
+	// company.
 	OtherSide   bool
 	FullName    string
 	ShortName   string
@@ -30,9 +30,8 @@ type Company struct {
 	Configurations Configurations
 	// Merchant is the payment-gateway account of the company.
 	Merchant Merchant
-	// RateLimit is the company's own limit in requests per second, counted
-	// apart from the addresses that its requests come from. 0 means that it
-	// shares the limit of its address.
+	// RateLimit is the company's own limit in requests per second, instead of its
+	// address's. 0 shares the limit of the address.
 	RateLimit int
 	// Settings override the emulator's settings for this company, by name.
 	Settings  map[string]string
@@ -41,8 +40,7 @@ type Company struct {
 	Replays Replays
 }
 
-// Replays are calls that sent deliveries again, as far as they count for the
-// limit of a minute.
+// Replays are the replay calls that count for the limit per minute.
 type Replays struct {
 	// Turn is the clock's turn that the instants belong to.
 	Turn uint64
@@ -96,7 +94,7 @@ type IPN struct {
 	// URL is empty while no IPN is configured.
 	URL      string
 	AuthType IPNAuthType
-	// Secret is what the header X-Secret-Key carries; empty is the merchant's
+	// Secret is the value of the header X-Secret-Key; empty is the merchant's
 	// secret key.
 	Secret string
 }
@@ -151,9 +149,9 @@ var (
 	OAuthAppByCompany = order(OAuthApps, "by_company", func(a *OAuthApp) (string, int64) { return a.Company, 0 })
 )
 
-// Digest is the scope under which a secret is indexed. Looking up a digest
-// takes no time from which the secret could be guessed. An empty secret has
-// no digest, so that a record without one is not found by presenting none.
+// Digest is the scope that indexes a secret: the time of a lookup by digest
+// reveals nothing about the secret. An empty secret has no digest, so that a
+// record without one cannot be found with an empty value.
 func Digest(secret string) string {
 	if secret == "" {
 		return ""
@@ -162,7 +160,7 @@ func Digest(secret string) string {
 	return string(sum[:])
 }
 
-// Tables lists every table, for a backend that has to prepare them.
+// Tables lists every table, for a backend that creates them.
 func Tables() []*Table {
 	return []*Table{
 		&Companies.Table, &APITokens.Table, &OAuthApps.Table,

@@ -53,7 +53,7 @@ func NextDue(r Reader) (at time.Time, ok bool, err error) {
 }
 
 // DueDeliveries returns the deliveries due at or before now, the earliest
-// first, at most limit. A zero time means: whenever due.
+// first, at most limit. A zero time returns all that wait.
 func DueDeliveries(r Reader, now time.Time, limit int) ([]Delivery, error) {
 	_, high := TimeRange{To: now}.majors()
 	s, err := deliveriesDue.span(r, scopeDue, minMajor, high)
@@ -75,8 +75,8 @@ func SendingDeliveries(r Reader) ([]Delivery, error) {
 // CountDeliveries returns how many deliveries there are.
 func CountDeliveries(r Reader) (int, error) { return deliveriesAll.Count(r, "all") }
 
-// OldestFinished returns the deliveries with the smallest ids of those to which
-// nothing more will happen, at most limit.
+// OldestFinished returns at most limit finished deliveries with the smallest
+// ids.
 func OldestFinished(r Reader, limit int) ([]Delivery, error) {
 	s, err := deliveriesFinished.span(r, scopeFinished, minMajor, maxMajor)
 	if err != nil {
@@ -86,8 +86,8 @@ func OldestFinished(r Reader, limit int) ([]Delivery, error) {
 	return page.Rows, err
 }
 
-// DeliveriesBehind returns the deliveries that wait until d was sent, the
-// oldest first.
+// DeliveriesBehind returns the deliveries that wait until d was sent, oldest
+// first.
 func DeliveriesBehind(r Reader, d *Delivery) ([]Delivery, error) {
 	return deliveriesBehind.All(r, d.Lane())
 }

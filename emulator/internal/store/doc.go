@@ -5,18 +5,18 @@
 //
 //   - [Store], [Reader] and [Writer] are what a backend implements. They know
 //     ids, indexes and nothing else, so that a backend stays small.
-//   - [Kind] and [Index] are the schema: which records exist and by which
-//     orders and unique values they can be found. It is fixed at compile time.
+//   - [Kind] and [Index] are the schema: the record types and their indexes. It
+//     is fixed at compile time.
 //   - The typed functions ([Kind.Get], [Index.Find], [ListTransactions] …) are
 //     what the domain packages call.
 //
-// A record is plain data. It is handed out and taken in by value; the slices
-// and maps inside it are shared, so whoever changes one builds a new one first.
+// A record is plain data, passed by value; the slices and maps inside it are
+// shared, so make a copy before changing one.
 //
-// Filters and paging are decided here, not by callers: a list picks the
-// narrowest index, counts its entries by rank and reads only the page, unless
-// a filter is left over that no index answers.
+// Filters and paging are implemented here, not by callers: a list picks the
+// narrowest index, counts its entries by rank and reads only the page, unless a
+// filter remains that no index covers.
 //
-// The package must not know HTTP, a SePay surface, or the clock: instants are
-// given to it.
+// The package must not know HTTP, a SePay surface, or the clock: callers pass
+// instants.
 package store

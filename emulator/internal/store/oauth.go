@@ -2,7 +2,7 @@ package store
 
 import "time"
 
-// Role is what a user is in the company.
+// Role is a user's role in the company.
 type Role string
 
 // The roles of a user. Admins and super admins may do everything.
@@ -12,7 +12,7 @@ const (
 	RoleUser       Role = "User"
 )
 
-// Permission is what a user who is no admin may do.
+// Permission is a right of a user who is no admin.
 type Permission string
 
 // The permissions that SePay's OAuth2 API asks for
@@ -33,7 +33,7 @@ func Permissions() []Permission {
 	return []Permission{MayListAccounts, MaySeeAccounts, MayListTransactions, MayListWebhooks, MayAddWebhooks, MayEditWebhooks, MayDeleteWebhooks}
 }
 
-// User is a person of a company who can let applications in.
+// User is a person of a company who can authorize applications.
 type User struct {
 	ID      int64
 	Company string
@@ -45,7 +45,7 @@ type User struct {
 	CreatedAt                  time.Time
 }
 
-// Grant is what a user let an application do.
+// Grant is a user's authorization of an application.
 type Grant struct {
 	ID int64
 	// Company is the user's.
@@ -61,16 +61,16 @@ type Grant struct {
 // AuthorizationCode is what an application exchanges for tokens.
 type AuthorizationCode struct {
 	ID int64
-	// Digest stands for the code itself, which is not kept.
+	// Digest is the digest of the code, which itself is not stored.
 	Digest string
 	App    int64
 	User   int64
 	Scopes []string
-	// RedirectURI is the one that the code was sent to.
+	// RedirectURI is the address that the code was sent to.
 	RedirectURI string
 	// Challenge and Method are PKCE's, empty without it (RFC 7636).
 	Challenge, Method string
-	// Grant is what the code gave when it was used, 0 before.
+	// Grant is the grant made with the code, 0 while it is unused.
 	Grant     int64
 	ExpiresAt time.Time
 }
@@ -84,7 +84,7 @@ type RefreshToken struct {
 	ExpiresAt time.Time
 }
 
-// AccessToken ties a JWT to its grant, so that it can be revoked.
+// AccessToken links a JWT to its grant, so that it can be revoked.
 type AccessToken struct {
 	ID        int64
 	Digest    string
@@ -92,7 +92,7 @@ type AccessToken struct {
 	ExpiresAt time.Time
 }
 
-// Session is a browser that a user has logged in with.
+// Session is a logged-in browser of a user.
 type Session struct {
 	ID        int64
 	Digest    string
@@ -125,8 +125,8 @@ var (
 	sessionsEnding  = order(Sessions, "ending", func(s *Session) (string, int64) { return scopePending, s.ExpiresAt.UnixMicro() })
 )
 
-// DropExpired deletes credentials that ended before an instant, a few of each
-// kind at a time, so that a server that runs for weeks does not grow.
+// DropExpired deletes credentials that ended before an instant, up to limit of
+// each kind, so that a long-running server does not grow.
 func DropExpired(w Writer, before time.Time, limit int) error {
 	return firstError(
 		func() error { return drop(w, AuthorizationCodes, authorizationCodesEnding, before, limit) },

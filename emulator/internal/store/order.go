@@ -47,8 +47,8 @@ type Order struct {
 	InvoiceNumber string
 	// Operation is PURCHASE or VERIFY.
 	Operation string
-	// PaymentMethod is the one that the shop asked for, empty when the customer
-	// chooses; Method is the one that was chosen last.
+	// PaymentMethod is the shop's choice, empty when the customer chooses; Method
+	// is the latest choice.
 	PaymentMethod, Method PaymentMethod
 	Status                OrderStatus
 	// AuthenticationStatus is empty until a payment was authenticated.
@@ -59,7 +59,8 @@ type Order struct {
 	Description string
 	// CustomerID is the shop's id of the customer, CustomerXID SePay's UUID.
 	CustomerID, CustomerXID string
-	// CustomData is the shop's own text; HasCustomData tells none from empty.
+	// CustomData is the shop's own text; HasCustomData is false when none was
+	// posted.
 	CustomData                      string
 	HasCustomData                   bool
 	SuccessURL, ErrorURL, CancelURL string
@@ -69,26 +70,26 @@ type Order struct {
 	VirtualAccountXID               string
 	// Memo is the text that the QR code asks the payer to transfer with.
 	Memo string
-	// Listed says that the REST API knows the order.
+	// Listed says that the REST API lists the order.
 	Listed bool
-	// Expired says that time cancelled it.
+	// Expired says that the order was cancelled because its time had passed.
 	Expired bool
-	// Received are the transfers that named the order, oldest first.
+	// Received are the transfers for the order, oldest first.
 	Received []Received
-	// OpenedAt is when the checkout was opened, CreatedAt when the REST API got
-	// to know the order, ExpiresAt when it is cancelled unless paid; zero: never.
+	// OpenedAt is when the checkout was opened, CreatedAt when the REST API first
+	// listed the order, ExpiresAt when it is cancelled unless paid; zero is never.
 	OpenedAt, CreatedAt, UpdatedAt, CapturedAt, ExpiresAt time.Time
 }
 
-// Agreement is what an order says about a recurring payment.
+// Agreement is an order's agreement on recurring payments.
 type Agreement struct{ ID, Name, Type, PaymentFrequency, AmountPerPayment string }
 
-// Verdict is what a transfer did to the order that it named.
+// Verdict is the effect of a transfer on its order.
 type Verdict string
 
-// The verdicts: it paid the order; it was less or more than the amount, which
-// has to match exactly; the order was paid before, had expired, or was
-// cancelled; it was meant for the order, but its memo names none.
+// The verdicts: paid; less or more than the amount, which must match exactly;
+// the order was paid before, had expired, or was cancelled; the transfer was
+// meant for the order, but its memo names none.
 const (
 	VerdictPaid      Verdict = "paid"
 	VerdictLess      Verdict = "less"
@@ -148,7 +149,7 @@ type Payment struct {
 	AuthenticationStatus string
 	// Card is nil for a transfer.
 	Card *Card
-	// Reason says in a word why the payment was declined.
+	// Reason is a code for why the payment was declined.
 	Reason string
 	// Challenge: it waits for the cardholder's one-time password.
 	Challenge bool
@@ -159,7 +160,7 @@ type Payment struct {
 	Date, UpdatedAt time.Time
 }
 
-// Card is what is kept of a card.
+// Card is the stored part of a card.
 type Card struct {
 	// Number is masked: the first six digits, six x, the last four.
 	Number string
@@ -170,8 +171,8 @@ type Card struct {
 	Funding, Brand string
 }
 
-// MemoCode is the form of an order code in which it survives a bank: letters
-// and digits only, in upper case.
+// MemoCode returns an order code in the form that banks keep: letters and
+// digits only, in upper case.
 func MemoCode(orderID string) string {
 	return strings.ToUpper(strings.Map(func(c rune) rune {
 		if c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
@@ -252,20 +253,20 @@ func OrdersWaitingFor(r Reader, company string, amount int64, limit int) ([]Orde
 	return page.Rows, err
 }
 
-// AgreementPaid says that an order of that agreement was captured before.
+// AgreementPaid returns whether an order of that agreement was captured before.
 func AgreementPaid(r Reader, company, agreement string) (bool, error) {
 	n, err := orderByAgreement.Count(r, Scope(company, agreement))
 	return n > 0, err
 }
 
 // ExpiringOrders returns the waiting orders that expire at or before now, the
-// earliest first. A zero time means: whenever.
+// earliest first. A zero time returns all.
 func ExpiringOrders(r Reader, now time.Time, limit int) ([]Order, error) {
 	return dueOf(r, ordersExpiring, now, limit)
 }
 
-// OverduePayments returns the pending payments whose time is up at now, the
-// earliest first. A zero time means: whenever.
+// OverduePayments returns the pending payments whose time has passed at now,
+// the earliest first. A zero time returns all.
 func OverduePayments(r Reader, now time.Time, limit int) ([]Payment, error) {
 	return dueOf(r, paymentsPending, now, limit)
 }
@@ -283,8 +284,8 @@ func dueOf[R any](r Reader, ix *Index[R], now time.Time, limit int) ([]R, error)
 // OrderFilter selects orders. The zero value of a field does not filter.
 type OrderFilter struct {
 	Company string
-	// Listed leaves out what the REST API does not know; it needs Company and
-	// sorts by creation instead of by id.
+	// Listed leaves out orders that the REST API does not list; it needs Company
+	// and sorts by creation instead of by id.
 	Listed     bool
 	Status     OrderStatus
 	CustomerID string
@@ -327,6 +328,6 @@ func ListOrders(r Reader, f OrderFilter, win Window) (Page[Order], error) {
 	return pageOf(r, ix, s, !f.Ascending, win, match)
 }
 
-// DueOrders are the orders that change when an order or payment falls due at
-// another instant.
+// DueOrders are the indexes that change with the instant at which an order or
+// payment becomes due.
 func DueOrders() []*Ordering { return []*Ordering{&ordersExpiring.Ordering, &paymentsPending.Ordering} }

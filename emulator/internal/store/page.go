@@ -19,15 +19,14 @@ type Page[R any] struct {
 	Total int
 }
 
-// Window says which part of a list to return.
+// Window selects a part of a list.
 type Window struct {
-	// Offset is the number of rows to leave out first.
+	// Offset is the number of rows to skip.
 	Offset int
-	// Limit is the greatest number of rows to return; 0 returns none, which
-	// together with the total makes a count.
+	// Limit is the maximum number of rows to return; 0 returns none, for a count.
 	Limit int
-	// NoTotal leaves the total uncounted, so that a list with a left-over
-	// filter can stop at its last row.
+	// NoTotal skips the count, so that a list with a remaining filter can stop at
+	// its last row.
 	NoTotal bool
 }
 
@@ -57,8 +56,8 @@ func (ix *Index[R]) span(r Reader, scope string, low, high int64) (span, error) 
 	return span{from, to}, err
 }
 
-// pageOf reads a window of a span. match is what no index answers: nil when
-// nothing is left over, and then the rows outside the window are not read.
+// pageOf reads a window of a span. match is the remaining filter; when it is
+// nil, rows outside the window are not read.
 func pageOf[R any](r Reader, ix *Index[R], s span, desc bool, win Window, match func(*R) bool) (Page[R], error) {
 	if match == nil {
 		page := Page[R]{Total: win.total(s.len())}
@@ -93,7 +92,7 @@ func pageOf[R any](r Reader, ix *Index[R], s span, desc bool, win Window, match 
 	return page, err
 }
 
-// windowOf cuts a window out of rows that had to be gathered and sorted.
+// windowOf returns a window of rows that had to be gathered and sorted.
 func windowOf[R any](rows []R, win Window) Page[R] {
 	lo := min(win.Offset, len(rows))
 	hi := lo + min(win.Limit, len(rows)-lo)
@@ -125,7 +124,7 @@ func (t TimeRange) majors() (low, high int64) {
 // AmountRange is an inclusive range in VND; a nil end is open.
 type AmountRange struct{ Min, Max *int64 }
 
-// IsZero says that the range holds every amount.
+// IsZero returns whether the range includes every amount.
 func (a AmountRange) IsZero() bool { return a.Min == nil && a.Max == nil }
 
 func (a AmountRange) contains(amount int64) bool {

@@ -5,7 +5,7 @@ package store
 // (https://developer.sepay.vn/vi/tien-ich-khac/test-mode). They are two
 // companies here, one made for the other.
 
-// Opposite is the other environment.
+// Opposite returns the other environment.
 func Opposite(e Environment) Environment {
 	if e == Production {
 		return Sandbox
@@ -13,7 +13,7 @@ func Opposite(e Environment) Environment {
 	return Production
 }
 
-// Side is what SePay calls an environment: live or test.
+// Side returns SePay's name of an environment's side: live or test.
 func (e Environment) Side() string {
 	if e == Production {
 		return "live"
@@ -21,15 +21,15 @@ func (e Environment) Side() string {
 	return "test"
 }
 
-// OtherSide is the id of a company's other side: shop:live for a company of
-// the sandbox, shop:test for one of production. No id that somebody chose has a
+// OtherSide returns the id of a company's other side: shop:live for a company
+// of the sandbox, shop:test for one of production. Ids chosen by users have no
 // colon.
 func OtherSide(c Company) string { return c.ID + ":" + Opposite(c.Environment).Side() }
 
-// WrongSide says that a credential is right, but not at the host that was
-// asked: it belongs to the other side of its company.
+// WrongSide says that a credential is valid, but at hosts of the other side of
+// its company.
 type WrongSide struct {
-	// Credential is what it is, such as API token.
+	// Credential is its kind, such as API token.
 	Credential string
 	Company    string
 	// Own is the credential's side, Host that of the host.

@@ -25,16 +25,15 @@ type Store interface {
 	// View runs fn over one consistent state: nothing that is committed while
 	// fn runs is seen by it. The error of fn is returned as it is.
 	View(ctx context.Context, fn func(Reader) error) error
-	// Update runs fn and commits all that it wrote, or, when fn returns an
-	// error or panics, nothing. Updates run one after another; fn must not
-	// call the store again other than through its Writer, and must bear to be
-	// run twice: what it changes outside of the store, it sets again.
+	// Update runs fn and commits all its writes, or, when fn returns an error or
+	// panics, none. Updates run one after another; fn must use the store only
+	// through its Writer, and must be repeatable: it may run twice.
 	Update(ctx context.Context, fn func(Writer) error) error
-	// Snapshot keeps the present state. It costs next to nothing.
+	// Snapshot keeps the present state, at almost no cost.
 	Snapshot(ctx context.Context) (Snapshot, error)
-	// Restore puts a state back that Snapshot of the same store kept. A
-	// snapshot can be restored many times. The facts tell of it; those that were
-	// committed since the snapshot stay in the log and are marked as undone.
+	// Restore restores a snapshot of the same store, which can be used many
+	// times. The given facts are added; those committed since the snapshot stay
+	// in the log and are marked as undone.
 	Restore(ctx context.Context, s Snapshot, facts ...fact.Fact) error
 	// Facts is the log of what was emitted.
 	Facts() *fact.Log
@@ -45,20 +44,20 @@ type Store interface {
 	Close() error
 }
 
-// Snapshot is a kept state; only the store that made it can read it.
+// Snapshot is a saved state; only the store that made it can read it.
 type Snapshot any
 
 // Reader reads inside a transaction. It must not be used after the function
 // that it was given to has returned.
 type Reader interface {
-	// Get returns the record of t with that id, as a pointer that nobody may
-	// write through, or [ErrNotFound].
+	// Get returns the record of t with that id, as a pointer that must not be
+	// written through, or [ErrNotFound].
 	Get(t *Table, id int64) (any, error)
 	// Rank counts the entries of o that sort before key.
 	Rank(o *Ordering, key Key) (int, error)
-	// Walk visits the records at the ranks from ≤ rank < to, upwards or, with
-	// desc, downwards, until visit returns false. Ranks that nothing has are
-	// left out. visit may read but must not write.
+	// Walk visits the records at the ranks from ≤ rank < to, ascending or, with
+	// desc, descending, until visit returns false. Ranks out of range are skipped.
+	// visit may read but must not write.
 	Walk(o *Ordering, from, to int, desc bool, visit func(record any) bool) error
 }
 
@@ -71,13 +70,12 @@ type Writer interface {
 	Put(t *Table, record any) error
 	// Delete removes a record, or returns [ErrNotFound].
 	Delete(t *Table, id int64) error
-	// NextID counts up the ids of t, beyond every id that was put. The count
-	// is part of the state: it is rolled back and restored with it, and does
-	// not go back when a record is deleted.
+	// NextID returns the next id of t, above every stored one. The counter is part
+	// of the state: it is rolled back and restored with it, and does not go back
+	// when a record is deleted.
 	NextID(t *Table) (int64, error)
-	// Emit adds a fact, which is committed with what the transaction writes, or
-	// not at all. Its number is given at the commit. Under a context that is
-	// [fact.Silent] nothing is added.
+	// Emit adds a fact, committed with the transaction's writes or not at all. It
+	// is numbered at the commit. Under a [fact.Silent] context nothing is added.
 	Emit(f fact.Fact)
 	// Context is that of the update.
 	Context() context.Context
@@ -112,7 +110,7 @@ func (k Key) Compare(o Key) int {
 	return 0
 }
 
-// Table is the untyped face of a [Kind]: what a backend needs to know of it.
+// Table is the untyped part of a [Kind], for backends.
 type Table struct {
 	// Name is unique among [Tables]; a durable backend may use it as a name.
 	Name string
@@ -124,11 +122,11 @@ type Table struct {
 	Orderings []*Ordering
 }
 
-// Ordering is the untyped face of an [Index].
+// Ordering is the untyped part of an [Index], for backends.
 type Ordering struct {
 	// Name is unique among all orders.
 	Name string
-	// Table is where the records are.
+	// Table is the table of the records.
 	Table *Table
 	// Unique says that a scope holds one entry at most.
 	Unique bool
@@ -182,7 +180,7 @@ func (k *Kind[R]) Get(r Reader, id int64) (R, error) {
 	return *rec.(*R), nil
 }
 
-// missing says in words which record is not there; other errors stay.
+// missing names the missing record in the error; other errors are unchanged.
 func (k *Kind[R]) missing(err error, id int64) error {
 	if errors.Is(err, ErrNotFound) {
 		return input.Refuse(ErrNotFound, "there is no %s %d", k.Noun(), id)
@@ -190,7 +188,7 @@ func (k *Kind[R]) missing(err error, id int64) error {
 	return err
 }
 
-// Noun is what a person calls one record of the table.
+// Noun returns the word for one record of the table.
 func (t *Table) Noun() string {
 	words := strings.ReplaceAll(t.Name, "_", " ")
 	if one, ok := strings.CutSuffix(words, "ies"); ok {
@@ -237,8 +235,8 @@ func (ix *Index[R]) Find(r Reader, scope string) (R, error) {
 	return found, err
 }
 
-// All returns every record of a scope, lowest first. It is meant for what a
-// company has few of: accounts, webhooks, tokens.
+// All returns every record of a scope, lowest first. Use it for small sets:
+// accounts, webhooks, tokens.
 func (ix *Index[R]) All(r Reader, scope string) ([]R, error) {
 	span, err := ix.span(r, scope, minMajor, maxMajor)
 	if err != nil {

@@ -51,8 +51,7 @@ type TransactionFilter struct {
 	// FromID selects ids that are equal or greater; 0 selects all.
 	FromID int64
 	// Sort lists the sort keys, the most important first; empty means newest
-	// first. Rows that are equal in all of them follow their ids, in the
-	// direction of the first key.
+	// first. Equal rows are ordered by id, in the direction of the first key.
 	Sort []TransactionSort
 }
 
@@ -77,8 +76,8 @@ func ListTransactions(r Reader, f TransactionFilter, win Window) (Page[Transacti
 	return pageOf(r, ix, s, lead.Desc, win, match)
 }
 
-// sortedTransactions gathers all that f selects and sorts it: the way for
-// orders that no index has.
+// sortedTransactions gathers all that f selects and sorts it, for orders
+// without an index.
 func sortedTransactions(r Reader, f TransactionFilter, win Window) (Page[Transaction], error) {
 	ix, s, match, err := f.plan(r, ByDate)
 	if err != nil {
@@ -88,8 +87,8 @@ func sortedTransactions(r Reader, f TransactionFilter, win Window) (Page[Transac
 	if err != nil {
 		return all, err
 	}
-	// The id comes last, as it does in an index, so that a filter which takes
-	// a list off its index does not turn equal rows round.
+	// The id comes last, as in an index, so that equal rows keep their order when
+	// a filter makes the list not use its index.
 	keys := append(slices.Clone(f.Sort), TransactionSort{By: ByID, Desc: f.Sort[0].Desc})
 	slices.SortFunc(all.Rows, func(a, b Transaction) int {
 		for _, key := range keys {
@@ -119,12 +118,13 @@ func (by TransactionField) compare(a, b *Transaction) int {
 	}
 }
 
-// scoped says that an index narrower than the company's serves the filter.
+// scoped returns whether an index narrower than the company's serves the
+// filter.
 func (f *TransactionFilter) scoped() bool {
 	return f.BankAccountXID != "" || f.VirtualAccountXID != "" || f.Reference != ""
 }
 
-// plan picks the index, the range of it, and what is left to match by hand.
+// plan chooses the index, its range, and the remaining filter.
 func (f TransactionFilter) plan(r Reader, by TransactionField) (*Index[Transaction], span, func(*Transaction) bool, error) {
 	rest := f
 	rest.Company = "" // the scope holds it
@@ -168,8 +168,8 @@ func (f TransactionFilter) plan(r Reader, by TransactionField) (*Index[Transacti
 	return ix, s, rest.matcher(), err
 }
 
-// ownSpan empties the span of an account that is another company's. All rows
-// of one account belong to one company, so the first row tells.
+// ownSpan empties the span of another company's account. All rows of an account
+// belong to one company, so the first row decides.
 func (f *TransactionFilter) ownSpan(r Reader, ix *Index[Transaction], s span) (span, error) {
 	err := r.Walk(&ix.Ordering, s.from, min(s.to, s.from+1), false, func(rec any) bool {
 		if rec.(*Transaction).Company != f.Company {
@@ -180,7 +180,7 @@ func (f *TransactionFilter) ownSpan(r Reader, ix *Index[Transaction], s span) (s
 	return s, err
 }
 
-// matcher returns nil when nothing is left to match.
+// matcher returns the remaining filter, or nil.
 func (f TransactionFilter) matcher() func(*Transaction) bool {
 	query, content := foldQuery(f.Query), foldQuery(f.Content)
 	nothing := f.BankAccountXID == "" && f.VirtualAccountXID == "" && f.AccountNumber == "" &&

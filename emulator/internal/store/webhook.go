@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// EventType says which direction of money a webhook is sent for.
+// EventType says for which direction of money a webhook is sent.
 type EventType string
 
 // The event types of a webhook.
@@ -37,7 +37,7 @@ const (
 	ContentForm      ContentType = "application_x-www-form-urlencoded"
 )
 
-// BankMode says which accounts a webhook listens to.
+// BankMode says which accounts a webhook applies to.
 type BankMode string
 
 // The bank modes of a webhook.
@@ -47,7 +47,7 @@ const (
 	BankAll    BankMode = "all"
 )
 
-// VAMode says which virtual accounts a webhook listens to.
+// VAMode says which virtual accounts a webhook applies to.
 type VAMode string
 
 // The virtual-account modes of a webhook.
@@ -95,7 +95,7 @@ type Webhook struct {
 	CreatedAt       time.Time
 }
 
-// DeliveryKind is what a delivery carries.
+// DeliveryKind is the kind of notice in a delivery.
 type DeliveryKind string
 
 // The kinds of deliveries.
@@ -104,11 +104,11 @@ const (
 	KindIPN     DeliveryKind = "ipn"
 )
 
-// DeliveryStatus is where a delivery is on its way.
+// DeliveryStatus is the state of a delivery.
 type DeliveryStatus string
 
 // The states of a delivery: queued → sending → succeeded, failed or waiting
-// (for its next attempt); skipped when a filter of the webhook held it back.
+// (for its next attempt); skipped when a filter of the webhook excluded it.
 const (
 	Queued    DeliveryStatus = "queued"
 	Sending   DeliveryStatus = "sending"
@@ -123,7 +123,7 @@ func DeliveryStatuses() []string {
 	return []string{string(Queued), string(Sending), string(Waiting), string(Succeeded), string(Failed), string(Skipped)}
 }
 
-// Final says that nothing more will happen to the delivery.
+// Final returns whether the delivery is finished.
 func (s DeliveryStatus) Final() bool { return s == Succeeded || s == Failed || s == Skipped }
 
 // DeliveryOrigin says why a delivery exists.
@@ -144,17 +144,17 @@ type Delivery struct {
 	Company string
 	// WebhookID is the webhook's id; 0 for an IPN.
 	WebhookID int64
-	// Subject is the id of the transaction or order that it tells of.
+	// Subject is the id of the transaction or order that it is about.
 	Subject string
 	// TransactionID is the numeric id behind Subject, 0 when there is none.
 	TransactionID int64
-	// ReplayOf is the delivery that this one repeats, else 0.
+	// ReplayOf is the delivery that this one repeats, or 0.
 	ReplayOf int64
 	Status   DeliveryStatus
 	// Reason says why the delivery was skipped or lost, or why its last attempt
 	// failed; empty when it succeeded.
 	Reason string
-	// ContentType and Body are what is sent, byte for byte, at each attempt.
+	// ContentType and Body are sent unchanged at each attempt.
 	ContentType string
 	Body        []byte
 	// SignedBody is what a signature covers when that is not Body: the
@@ -164,13 +164,13 @@ type Delivery struct {
 	// NextAttemptAt is when the delivery is due; zero when it is not waiting.
 	NextAttemptAt time.Time
 	Attempts      []Attempt
-	// Faults name those that touched the delivery.
+	// Faults names the faults that applied to the delivery.
 	Faults []string
-	// Decided is the number of the attempt whose fault was decided already,
-	// when it was put off; else 0.
+	// Decided is the number of the attempt whose fault was decided when the
+	// delivery was delayed; otherwise 0.
 	Decided int
-	// Behind says that the delivery waits until another one to the same
-	// endpoint was sent.
+	// Behind says that the delivery waits until another one to the same endpoint
+	// was sent.
 	Behind bool
 }
 
@@ -200,7 +200,7 @@ type Attempt struct {
 	URL      string
 	// RequestHeaders are as sent.
 	RequestHeaders map[string]string
-	// Body is what was sent when a fault changed it; nil: the delivery's.
+	// Body is what was sent when a fault changed it; nil means the delivery's.
 	Body []byte
 	// Fault names the fault that changed what was sent, empty for none; Copy
 	// says that it is a copy of the attempt with the same number.
@@ -210,7 +210,7 @@ type Attempt struct {
 	Response *Answer
 	// ErrorCode is a cURL error number, 0 when an answer came.
 	ErrorCode int
-	// Error says in words why the attempt failed, empty on success.
+	// Error says why the attempt failed, empty on success.
 	Error string
 	// Label is what SePay's delivery log shows.
 	Label string
@@ -247,14 +247,14 @@ func sizeOf(headers map[string]string) int {
 type Answer struct {
 	Status  int
 	Headers map[string]string
-	// Body is cut at the journal's limit.
+	// Body is truncated at the journal's limit.
 	Body []byte
-	// Truncated says that Body was cut.
+	// Truncated says that Body was truncated.
 	Truncated bool
 }
 
-// scopeDue holds the deliveries that have an attempt ahead, scopeFinished those
-// to which nothing more will happen.
+// scopeDue holds the deliveries with an attempt ahead, scopeFinished the
+// finished ones.
 const (
 	scopeDue      = "due"
 	scopeFinished = "finished"
@@ -297,6 +297,6 @@ var (
 	})
 )
 
-// DueDeliveriesOrder is the order that changes when a delivery falls due at
-// another instant.
+// DueDeliveriesOrder is the index that changes with the instant at which a
+// delivery is due.
 func DueDeliveriesOrder() *Ordering { return &deliveriesDue.Ordering }

@@ -1,5 +1,5 @@
-// Package ledger watches a store for money that does not add up. After every
-// transaction that touched accounts, orders or payments it checks that
+// Package ledger checks that money is consistent. After every transaction that
+// touched accounts, orders or payments it checks that
 //
 //   - an account's balance moved by exactly the transactions that were written,
 //   - an order has one approved payment at most,

@@ -8,11 +8,11 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// ErrMoney: money does not add up.
+// ErrMoney: balances or captured amounts are inconsistent.
 var ErrMoney = errors.New("money does not add up")
 
 // Watch returns the store with every update checked. broken, which may be nil,
-// is told of the first rule that an update breaks.
+// is called with the first rule that an update breaks.
 func Watch(s store.Store, broken func(error)) store.Store { return &watched{s, broken} }
 
 type watched struct {
@@ -23,7 +23,7 @@ type watched struct {
 // Update implements [store.Store].
 func (s *watched) Update(ctx context.Context, fn func(store.Writer) error) error {
 	err := s.Store.Update(ctx, func(w store.Writer) error {
-		b := &books{Writer: w, accounts: map[int64]*account{}, orders: map[int64]bool{}}
+		b := &checkedUpdate{Writer: w, accounts: map[int64]*account{}, orders: map[int64]bool{}}
 		if err := fn(b); err != nil {
 			return err
 		}
@@ -35,25 +35,26 @@ func (s *watched) Update(ctx context.Context, fn func(store.Writer) error) error
 	return err
 }
 
-// books are what one update did to money.
-type books struct {
+// checkedUpdate collects the changes of one update to money.
+type checkedUpdate struct {
 	store.Writer
 	accounts map[int64]*account
 	orders   map[int64]bool
 }
 
-// account is one that the update touched.
+// account is an account that the update changed.
 type account struct {
 	known bool
 	// before is the balance at the start, moved the sum of the transactions
 	// that the update wrote, both in VND.
 	before, moved int64
-	// unheard says that none was written: the bank does not tell SePay of all.
-	unheard bool
+	// unreported says that no transaction was written, as the bank does not report
+	// all transfers to SePay.
+	unreported bool
 }
 
 // Put implements [store.Writer].
-func (b *books) Put(t *store.Table, record any) error {
+func (b *checkedUpdate) Put(t *store.Table, record any) error {
 	switch r := record.(type) {
 	case *store.BankAccount:
 		if err := b.touch(r.ID); err != nil {
@@ -71,12 +72,12 @@ func (b *books) Put(t *store.Table, record any) error {
 	return b.Writer.Put(t, record)
 }
 
-// touch remembers the balance of an account before the update.
-func (b *books) touch(id int64) error {
+// touch stores the balance of an account before the update.
+func (b *checkedUpdate) touch(id int64) error {
 	if b.accounts[id] != nil {
 		return nil
 	}
-	a := &account{unheard: true}
+	a := &account{unreported: true}
 	b.accounts[id] = a
 	was, err := store.BankAccounts.Get(b.Writer, id)
 	if errors.Is(err, store.ErrNotFound) {
@@ -86,8 +87,8 @@ func (b *books) touch(id int64) error {
 	return err
 }
 
-// book adds a transaction that was not there before.
-func (b *books) book(t *store.Table, r *store.Transaction) error {
+// book adds a new transaction.
+func (b *checkedUpdate) book(t *store.Table, r *store.Transaction) error {
 	if _, err := b.Get(t, r.ID); !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
@@ -96,11 +97,11 @@ func (b *books) book(t *store.Table, r *store.Transaction) error {
 	}
 	a := b.accounts[r.BankAccountID]
 	a.moved += r.AmountIn() - r.AmountOut()
-	a.unheard = false
+	a.unreported = false
 	return nil
 }
 
-func (b *books) check() error {
+func (b *checkedUpdate) check() error {
 	for id, a := range b.accounts {
 		now, err := store.BankAccounts.Get(b.Writer, id)
 		if errors.Is(err, store.ErrNotFound) {
@@ -109,7 +110,7 @@ func (b *books) check() error {
 		if err != nil {
 			return err
 		}
-		if a.known && !a.unheard && now.Balance-a.before != a.moved {
+		if a.known && !a.unreported && now.Balance-a.before != a.moved {
 			return fmt.Errorf("%w: the balance of account %s moved by %d VND, its transactions by %d", ErrMoney, now.AccountNumber, now.Balance-a.before, a.moved)
 		}
 	}
@@ -121,7 +122,7 @@ func (b *books) check() error {
 	return nil
 }
 
-func (b *books) checkOrder(id int64) error {
+func (b *checkedUpdate) checkOrder(id int64) error {
 	o, err := store.Orders.Get(b.Writer, id)
 	if err != nil {
 		return err

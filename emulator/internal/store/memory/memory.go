@@ -20,29 +20,29 @@ var (
 // Store is a [store.Store] in memory. Make one with [New].
 type Store struct {
 	layout *layout
-	// mu is held by whoever publishes a state: an update, a restore, Close.
+	// mu is held while a state is published: by an update, a restore or Close.
 	mu sync.Mutex
 	// current is the committed state, nil once the store is closed.
 	current atomic.Pointer[root]
 	facts   *fact.Log
-	// backend, which may be nil, has every batch before it is published.
+	// backend, which may be nil, receives every batch before it is published.
 	backend store.Backend
-	// sleepers are woken by the change of an order. The lock is mu.
-	sleepers []sleeper
+	// waiters are woken by the change of an order. The lock is mu.
+	waiters []waiter
 }
 
-// sleeper is who waits for changes of the orders at these positions.
-type sleeper struct {
+// waiter waits for changes of the orders at these positions.
+type waiter struct {
 	wake   chan<- struct{}
 	orders []int
 }
 
 var _ store.Store = (*Store)(nil)
 
-// New returns an empty store that keeps as many facts as is usual.
+// New returns an empty store with the default bounds for facts.
 func New() *Store { return NewWithFacts(fact.NewLog(fact.Keep{})) }
 
-// NewWithFacts returns an empty store that emits to an empty log.
+// NewWithFacts returns an empty store that emits to facts.
 func NewWithFacts(facts *fact.Log) *Store { return Open(facts, nil) }
 
 // Open is [NewWithFacts] with a backend, which may be nil.
@@ -57,7 +57,7 @@ func (s *Store) Facts() *fact.Log { return s.facts }
 
 // Wake implements [store.Store]. An order outside the schema never changes.
 func (s *Store) Wake(c chan<- struct{}, orders ...*store.Ordering) {
-	sl := sleeper{wake: c}
+	sl := waiter{wake: c}
 	for _, o := range orders {
 		if at, err := s.layout.order(o); err == nil {
 			sl.orders = append(sl.orders, at.order)
@@ -65,12 +65,13 @@ func (s *Store) Wake(c chan<- struct{}, orders ...*store.Ordering) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sleepers = append(s.sleepers, sl)
+	s.waiters = append(s.waiters, sl)
 }
 
-// wake wakes those whose orders differ between two states. The lock is held.
+// wake wakes the waiters whose orders differ between two states. The lock is
+// held.
 func (s *Store) wake(was, is *root) {
-	for _, sl := range s.sleepers {
+	for _, sl := range s.waiters {
 		for _, pos := range sl.orders {
 			if was.entries[pos] != is.entries[pos] {
 				select {
@@ -83,8 +84,8 @@ func (s *Store) wake(was, is *root) {
 	}
 }
 
-// View runs fn over the committed state. It takes no lock: however long fn
-// runs, it holds nobody up.
+// View runs fn over the committed state without a lock, so a long fn blocks
+// nobody.
 func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
 	now, err := s.committed(ctx)
 	if err != nil {
@@ -95,9 +96,8 @@ func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
 	return fn(r)
 }
 
-// Update runs fn over a copy of the committed state and publishes the copy
-// when fn returns nil. On an error, a panic or a runtime.Goexit the copy is
-// dropped, and that is the whole rollback.
+// Update runs fn over a copy of the committed state and publishes the copy when
+// fn returns nil. On an error, a panic or a runtime.Goexit the copy is dropped.
 func (s *Store) Update(ctx context.Context, fn func(store.Writer) error) error {
 	return s.publish(ctx, func(base *root) (*root, error) {
 		w := newWriter(ctx, s.layout, base)
@@ -124,8 +124,8 @@ func (s *Store) Update(ctx context.Context, fn func(store.Writer) error) error {
 	})
 }
 
-// Snapshot keeps the committed state. The cost is that of copying a pointer,
-// and that what the state holds is not collected while the snapshot lives.
+// Snapshot keeps the committed state. It copies a pointer, which keeps the
+// state's records in memory.
 func (s *Store) Snapshot(ctx context.Context) (store.Snapshot, error) {
 	now, err := s.committed(ctx)
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *Store) Snapshot(ctx context.Context) (store.Snapshot, error) {
 	return now, nil
 }
 
-// Restore puts a state back that Snapshot of this store kept.
+// Restore restores a state from a snapshot of this store.
 func (s *Store) Restore(ctx context.Context, kept store.Snapshot, facts ...fact.Fact) error {
 	return s.publish(ctx, func(base *root) (*root, error) {
 		state, ok := kept.(*root)
@@ -156,8 +156,8 @@ func (s *Store) Restore(ctx context.Context, kept store.Snapshot, facts ...fact.
 	})
 }
 
-// Close drops the records, once the update that is under way has ended. Views
-// that are under way go on over the state that they have.
+// Close drops the records, once the update under way has ended. Views under way
+// continue over their state.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -179,7 +179,7 @@ func (s *Store) committed(ctx context.Context) (*root, error) {
 	return now, nil
 }
 
-// publish lets next replace the committed state, and wakes who waits for that.
+// publish replaces the committed state by next's, and wakes the waiters.
 func (s *Store) publish(ctx context.Context, next func(*root) (*root, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

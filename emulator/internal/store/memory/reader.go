@@ -13,8 +13,7 @@ import (
 type reader struct {
 	layout *layout
 	root   *root
-	// finished is atomic because a reader that leaked into another goroutine
-	// is just what it is there to catch.
+	// finished is atomic to detect readers that leaked into another goroutine.
 	finished atomic.Bool
 }
 
@@ -60,8 +59,8 @@ func (r *reader) Rank(o *store.Ordering, key store.Key) (int, error) {
 	}), nil
 }
 
-// Walk implements [store.Reader]: it finds one end by rank and goes on from
-// there by the tree's own order.
+// Walk implements [store.Reader]: it finds one end by rank and continues in the
+// tree's order.
 func (r *reader) Walk(o *store.Ordering, from, to int, desc bool, visit func(any) bool) error {
 	if r.finished.Load() {
 		return errFinished

@@ -16,8 +16,8 @@ import (
 // 4 to 32 at a million records.
 const degree = 16
 
-// layout says where in a root the trees of a table or an order are. It is
-// built once and never changes.
+// layout maps tables and orders to positions in a root. It is built once and
+// never changes.
 type layout struct {
 	tables map[*store.Table]int
 	orders map[*store.Ordering]place
@@ -28,7 +28,7 @@ type layout struct {
 	orderCount int
 }
 
-// place is where an order's entries and the records that they point to are.
+// place has the positions of an order's entries and of their records.
 type place struct{ order, table int }
 
 func newLayout(tables []*store.Table) *layout {
@@ -64,8 +64,8 @@ func (l *layout) order(o *store.Ordering) (place, error) {
 	return at, nil
 }
 
-// row is a record under its id. The id is repeated beside the pointer so that
-// a search compares without following it.
+// row is a record under its id. The id is repeated beside the pointer so that a
+// search need not follow it.
 type row struct {
 	id     int64
 	record any
@@ -99,7 +99,7 @@ type root struct {
 	// entries are the indexes, by position of the order. An entry knows its
 	// record by id only, so a record whose keys stay is replaced in rows alone.
 	entries []*entryTree
-	// facts is where the state stands in the log of facts.
+	// facts is the state's position in the log of facts.
 	facts fact.Mark
 	// version counts the states of the store.
 	version uint64

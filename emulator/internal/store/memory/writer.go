@@ -17,12 +17,12 @@ type writer struct {
 	// base is the committed root: a tree that is still the same there is
 	// shared, and must be copied before the first write.
 	base *root
-	// walks counts the walks under way. A write would move the ground under them.
+	// walks counts the walks under way, during which nothing may be written.
 	walks int
 	ctx   context.Context
 	// emitted are the facts to be committed with the root.
 	emitted []fact.Fact
-	// record says that changes are noted for a backend: which is at which place.
+	// record says that changes are collected for a backend, with their places.
 	record  bool
 	changes []store.Change
 	places  map[changed]int
@@ -66,8 +66,8 @@ func (w *writer) Put(t *store.Table, record any) error {
 	if found, ok := w.root.rows[pos].Get(row{id: id}); ok {
 		old = found.record
 	}
-	// All checks come before the first write, so that a refused record leaves
-	// no trace in a transaction that goes on.
+	// All checks come before the first write, so that a refused record changes
+	// nothing in a transaction that goes on.
 	for i, o := range t.Orderings {
 		if o.Unique {
 			if err := w.checkUnique(o, w.layout.firstOrder[pos]+i, record); err != nil {
@@ -102,7 +102,7 @@ func (w *writer) Delete(t *store.Table, id int64) error {
 	return nil
 }
 
-// note remembers for a backend how a record is now.
+// note records a changed record for the backend.
 func (w *writer) note(t *store.Table, id int64, record any) {
 	if !w.record {
 		return
@@ -119,7 +119,7 @@ func (w *writer) note(t *store.Table, id int64, record any) {
 	w.changes[place].Record = record
 }
 
-// batch is what the transaction changed.
+// batch returns the transaction's changes.
 func (w *writer) batch() store.Batch {
 	b := store.Batch{Version: w.root.version, Changes: w.changes, Facts: w.emitted}
 	for pos, last := range w.root.last {
@@ -146,7 +146,7 @@ func (w *writer) NextID(t *store.Table) (int64, error) {
 	return w.root.last[pos], nil
 }
 
-// writable returns the position of t, or why nothing may be written.
+// writable returns the position of t, or an error when writing is not allowed.
 func (w *writer) writable(t *store.Table) (int, error) {
 	if w.finished.Load() {
 		return 0, errFinished
@@ -176,8 +176,8 @@ func (w *writer) checkUnique(o *store.Ordering, pos int, record any) error {
 	return nil
 }
 
-// reindex moves a record's entry in an order; old is nil for a new record and
-// record for one that goes.
+// reindex moves a record's entry in an order; old is nil for a new record,
+// record for a deleted one.
 func (w *writer) reindex(o *store.Ordering, pos int, old, record any) {
 	var was, is store.Key
 	var had, has bool

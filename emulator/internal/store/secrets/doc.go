@@ -1,5 +1,5 @@
-// Package secrets tells a masker of the credentials that records hold, as they
+// Package secrets registers the credentials in records with a masker when they
 // are written: API tokens, keys of merchants, IPNs, webhooks and OAuth2 clients,
-// passwords. Codes, tokens and sessions are stored as digests; who makes them
-// tells of them.
+// passwords. Codes, tokens and sessions are stored as digests; their issuers
+// register them.
 package secrets

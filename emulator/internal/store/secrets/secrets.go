@@ -7,7 +7,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Watch returns the store with m told of every credential that is written.
+// Watch returns the store with every written credential registered with m.
 func Watch(s store.Store, m *mask.Masker) store.Store { return &watched{s, m} }
 
 type watched struct {
