@@ -11,9 +11,9 @@ import (
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
-// forwarded is what a reverse proxy said about the request that it passes on.
+// forwarded is what a reverse proxy says about a request.
 type forwarded struct {
-	// scheme is http or https, as the browser sees it; empty when not said.
+	// scheme is http or https, as the browser uses it; empty when not given.
 	scheme string
 	// direct is the Host header of the proxy's own request.
 	direct string
@@ -23,10 +23,9 @@ type forwardedKey struct{}
 
 var forwardedHost = regexp.MustCompile(`^[A-Za-z0-9._\-]+(?::[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?$`)
 
-// Forwarded applies X-Forwarded-Host and X-Forwarded-Proto of a request that
-// comes from a loopback address or from one of the proxies: the request that it
-// returns has the host that the browser asked for. From anybody else they are
-// not believed.
+// Forwarded applies X-Forwarded-Host and X-Forwarded-Proto of a request from a
+// loopback address or one of the proxies: the returned request has the host
+// that the browser asked for. From other senders the headers are ignored.
 func Forwarded(r *http.Request, proxies []netip.Prefix) *http.Request {
 	hosts, schemes := r.Header["X-Forwarded-Host"], r.Header["X-Forwarded-Proto"]
 	if len(hosts) == 0 && len(schemes) == 0 || !fromProxy(r.RemoteAddr, proxies) {
@@ -43,7 +42,7 @@ func Forwarded(r *http.Request, proxies []netip.Prefix) *http.Request {
 	return r
 }
 
-// first is the first entry of a header that each proxy may have added to.
+// first returns the first entry of a header that several proxies may extend.
 func first(values []string) string {
 	if len(values) == 0 {
 		return ""
@@ -69,10 +68,10 @@ func fromProxy(address string, proxies []netip.Prefix) bool {
 	return false
 }
 
-// FromHere says that a request comes from this machine: over a loopback
-// connection, or one whose ends have the same address, and for nobody else when
-// a proxy here passes it on. What a header says of its sender can only make it a
-// caller from elsewhere.
+// FromHere returns whether a request comes from this machine: over a loopback
+// connection, or one whose ends have the same address, and not through a proxy
+// from elsewhere. A header about its sender can only make it a caller from
+// elsewhere.
 func FromHere(r *http.Request) bool {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil || !from.Addr().Unmap().IsLoopback() && !sameAddress(r, from.Addr()) {
@@ -90,14 +89,15 @@ func FromHere(r *http.Request) bool {
 	return true
 }
 
-// sameAddress says that the connection came to the address that it came from.
+// sameAddress returns whether both ends of the connection have the same
+// address.
 func sameAddress(r *http.Request, from netip.Addr) bool {
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return ok && local.AddrPort().Addr().Unmap().WithZone("") == from.Unmap().WithZone("")
 }
 
-// loopback reads one sender of X-Forwarded-For, or the for of a Forwarded
-// element (RFC 7239 §4); an element without one names nobody.
+// loopback checks one sender of X-Forwarded-For, or the for of a Forwarded
+// element (RFC 7239 §4); an element without one is not from loopback.
 func loopback(sender string, element bool) bool {
 	sender = strings.TrimSpace(sender)
 	if element {
@@ -116,8 +116,7 @@ func loopback(sender string, element bool) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// DirectHost is the Host header that the connection itself carried, whatever a
-// proxy says.
+// DirectHost returns the connection's own Host header, before any proxy's.
 func DirectHost(r *http.Request) string {
 	if f, ok := r.Context().Value(forwardedKey{}).(forwarded); ok {
 		return f.direct
@@ -125,7 +124,7 @@ func DirectHost(r *http.Request) string {
 	return r.Host
 }
 
-// Secure says that the browser speaks https, with us or with a proxy before us.
+// Secure returns whether the browser uses https, with us or with a proxy.
 func Secure(r *http.Request) bool {
 	if f, ok := r.Context().Value(forwardedKey{}).(forwarded); ok && f.scheme != "" {
 		return f.scheme == "https"
@@ -133,7 +132,7 @@ func Secure(r *http.Request) bool {
 	return r.TLS != nil || strings.EqualFold(r.URL.Scheme, "https")
 }
 
-// Origin is the scheme and host that the browser used.
+// Origin returns the scheme and host that the browser used.
 func Origin(r *http.Request) string {
 	if Secure(r) {
 		return "https://" + r.Host
@@ -141,8 +140,8 @@ func Origin(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-// Hostname is the host of a Host header in the one form in which hosts are
-// compared; what is none stays as it is.
+// Hostname returns the host of a Host header in canonical form; invalid text
+// stays unchanged.
 func Hostname(host string) string {
 	if h, err := guard.ParseHost(host); err == nil {
 		return h.String()

@@ -7,18 +7,18 @@ import (
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
-// WriteJSON writes an answer as JSON, as PHP writes it. The body is a struct of
+// WriteJSON writes an answer as JSON in PHP's format. The body is a struct of
 // texts, numbers, flags and such structs, which always encodes.
 func WriteJSON(w http.ResponseWriter, status int, body any) {
 	text, _ := phpjson.Encode(body)
 	SendJSON(w, status, "application/json", text)
 }
 
-// SendJSON sends an answer that is JSON already. It owns text afterwards.
+// SendJSON sends an answer that is already JSON. It owns text afterwards.
 func SendJSON(w http.ResponseWriter, status int, contentType string, text []byte) {
 	h := w.Header()
 	h["Content-Type"] = []string{contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(text))}
 	w.WriteHeader(status)
-	Hand(w, text)
+	WriteBody(w, text)
 }

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// Limit is what a rate limiter says about one request.
+// Limit is a rate limiter's result for one request.
 type Limit struct {
-	// Allowed says that the request may go on.
+	// Allowed says that the request may continue.
 	Allowed bool
-	// PerSecond is the limit, Remaining what is left of it.
+	// PerSecond is the limit, Remaining the requests left.
 	PerSecond, Remaining int
-	// RetryAfter is how long until a request is allowed again.
+	// RetryAfter is the wait until a request is allowed again.
 	RetryAfter time.Duration
 }
 
@@ -21,7 +21,7 @@ func (l Limit) Seconds() int {
 	return max(1, int((l.RetryAfter+time.Second-1)/time.Second))
 }
 
-// LimitHeaders writes a limit as API v2 tells it
+// LimitHeaders writes a limit in API v2's headers
 // (https://developer.sepay.vn/vi/sepay-api/v2/xac-thuc).
 func LimitHeaders(h http.Header, l Limit) {
 	h["X-RateLimit-Limit"] = []string{strconv.Itoa(l.PerSecond)}

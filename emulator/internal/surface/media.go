@@ -13,15 +13,15 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// The media types that SePay's APIs read.
+// The media types that SePay's APIs accept.
 const (
 	JSON      = "application/json"
 	Form      = "application/x-www-form-urlencoded"
 	Multipart = "multipart/form-data"
 )
 
-// checkType notes a body of another media type than the route reads. The
-// answer stays SePay's: this tells the developer why it is what it is.
+// checkType records a body of a media type that the route does not accept. The
+// answer stays SePay's.
 func (rt Route) checkType(r *http.Request) {
 	if len(rt.Takes) == 0 || r.ContentLength == 0 || r.Body == nil || r.Body == http.NoBody {
 		return
@@ -54,12 +54,12 @@ func words(kinds []string) string {
 	return strings.Join(out, " or ")
 }
 
-// queryTokens are names under which clients put a credential into the query.
+// queryTokens are names that clients use for a credential in the query.
 var queryTokens = []string{"token", "api_token", "apitoken", "access_token", "api_key", "apikey", "key", "authorization", "bearer", "secret_key", "client_secret"}
 
-// NoteCredential says what is wrong with the Authorization header of a request
-// that was refused. scheme is Bearer or Basic, what is the credential's name. A
-// credential of the other side is told by [Exchange.NoteSide].
+// NoteCredential records what is wrong with the Authorization header of a
+// refused request. scheme is Bearer or Basic, what is the credential's name.
+// [Exchange.NoteSide] covers credentials of the other side.
 func (x *Exchange) NoteCredential(r *http.Request, scheme, what, source string) {
 	if side := (*store.WrongSide)(nil); errors.As(x.AuthError, &side) {
 		return
@@ -81,8 +81,8 @@ func (x *Exchange) NoteCredential(r *http.Request, scheme, what, source string) 
 	x.Note(f)
 }
 
-// NoteQueryToken notes a credential in the query of a request that has no
-// Authorization header: SePay reads it from there only.
+// NoteQueryToken records a credential in the query of a request without an
+// Authorization header, which is the only place that SePay reads.
 func (x *Exchange) NoteQueryToken(r *http.Request) {
 	if r.URL.RawQuery == "" || r.Header.Get("Authorization") != "" {
 		return

@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// WantsPage says that a browser asks for a page: it lists HTML among what it
-// takes, as programs do not.
+// WantsPage returns whether a browser asks for a page: its Accept lists HTML,
+// unlike that of programs.
 func WantsPage(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
-// CrossOrigin says that a browser sent the request for another page than ours.
+// CrossOrigin returns whether a browser sent the request for another origin's
+// page.
 func CrossOrigin(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "same-origin", "none":

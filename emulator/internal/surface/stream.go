@@ -14,19 +14,19 @@ import (
 // heartbeat keeps proxies from closing a quiet stream.
 const heartbeat = 15 * time.Second
 
-// patience is how long a reader may take nothing before its stream ends.
-const patience = 10 * time.Second
+// writeTimeout is how long a reader may read nothing before its stream ends.
+const writeTimeout = 10 * time.Second
 
 // ErrSlow: nobody read the stream.
 var ErrSlow = errors.New("nobody reads the stream")
 
-// Stream answers with server-sent events: the texts that next returns, which
-// waits for some until its context ends, again and again until the client goes
-// away or next fails. The error is that of a connection which cannot stream, and
-// nothing was written then; or [ErrSlow]; or that of next.
+// Stream answers with server-sent events. It calls next repeatedly, which waits
+// for texts until its context ends, until the client disconnects or next fails.
+// The error is that of a connection which cannot stream, and then nothing was
+// written; or [ErrSlow]; or that of next.
 func Stream(w http.ResponseWriter, r *http.Request, next func(context.Context) ([]string, error)) error {
 	stream := http.NewResponseController(w)
-	limit := func() error { return stream.SetWriteDeadline(clock.Deadline(patience)) }
+	limit := func() error { return stream.SetWriteDeadline(clock.Deadline(writeTimeout)) }
 	if err := limit(); err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func Stream(w http.ResponseWriter, r *http.Request, next func(context.Context) (
 	}
 }
 
-// ended tells a reader that takes nothing from one that went away.
+// ended distinguishes a slow reader from a closed connection.
 func ended(err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return ErrSlow

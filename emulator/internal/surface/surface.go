@@ -13,7 +13,7 @@ import (
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// MaxBody is the greatest size of a request body in bytes.
+// MaxBody is the maximum size of a request body in bytes.
 const MaxBody = 1 << 20
 
 // Route is one row of a surface's table.
@@ -23,11 +23,11 @@ type Route struct {
 	Path string
 	// Operation is the operationId of the surface's contract.
 	Operation string
-	// Summary says in a few words what the route does.
+	// Summary describes the route in a few words.
 	Summary string
-	// Takes are the media types of bodies that it reads; empty is any.
+	// Takes are the accepted media types of bodies; empty is any.
 	Takes []string
-	// Changes says that a GET changes something; calls of other methods always may.
+	// Changes says that a GET changes something; other methods always may.
 	Changes bool
 	Handler http.HandlerFunc
 }
@@ -39,20 +39,20 @@ type Surface struct {
 	Routes []Route
 	// NotFound answers a path or method that no route has.
 	NotFound http.HandlerFunc
-	// Failed answers a request that the emulator itself failed at, with status
-	// 500 in the surface's form.
+	// Failed answers after a failure of the emulator, with status 500 in the
+	// surface's form.
 	Failed func(http.ResponseWriter, *http.Request, error)
-	// RateLimit names the setting with its limit; empty: none.
+	// RateLimit names the setting with the limit; empty for none.
 	RateLimit setting.Name
-	// TooMany answers a request over the limit, in the surface's dialect.
+	// TooMany answers a request over the limit, in the surface's form.
 	TooMany func(http.ResponseWriter, Limit)
 	// LimitHeaders, which may be nil, adds the limit to any other answer.
 	LimitHeaders func(http.Header, Limit)
 	// Stopping answers 503 to a request that would change something while the
 	// emulator ends, in the surface's dialect. A surface of reads has none.
 	Stopping http.HandlerFunc
-	// Authenticate finds out whose credential a request carries and keeps it in
-	// the exchange. It decides nothing yet.
+	// Authenticate finds the company of the request's credential and stores it in
+	// the exchange. It refuses nothing.
 	Authenticate func(*http.Request, *Exchange)
 }
 
@@ -81,8 +81,8 @@ func (s *Surface) Router() http.Handler {
 	return r
 }
 
-// Unserved answers what no route has with [Surface.NotFound], after a finding
-// about why.
+// Unserved records a finding about a request without a route and answers it
+// with [Surface.NotFound].
 func (s *Surface) Unserved() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if x := From(r); x.Unserved != nil {
@@ -92,8 +92,8 @@ func (s *Surface) Unserved() http.HandlerFunc {
 	}
 }
 
-// OperationOf returns the operation that a handler of [Surface.Router] would
-// serve a request as, empty when it has none.
+// OperationOf returns the operation of a request at a handler of
+// [Surface.Router], empty when it has none.
 func OperationOf(h http.Handler, r *http.Request) string {
 	var match mux.RouteMatch
 	if m, ok := h.(*mux.Router); ok && m.Match(r, &match) && match.MatchErr == nil && match.Route != nil {
@@ -102,7 +102,7 @@ func OperationOf(h http.Handler, r *http.Request) string {
 	return ""
 }
 
-// ChangesBy says that a GET of an operation changes something.
+// ChangesBy returns whether a GET of an operation changes something.
 func (s *Surface) ChangesBy(operation string) bool {
 	for _, r := range s.Routes {
 		if r.Operation == operation {
@@ -112,7 +112,7 @@ func (s *Surface) ChangesBy(operation string) bool {
 	return false
 }
 
-// named notes the operation before the handler runs.
+// named sets the operation before the handler runs.
 func named(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		From(r).Operation = route.Operation
@@ -121,38 +121,38 @@ func named(route Route) http.Handler {
 	})
 }
 
-// Exchange is what is learnt about a request on its way, for the traffic log.
+// Exchange collects what is known about a request, for the traffic log.
 type Exchange struct {
 	// ID is the request's number in the traffic log.
 	ID int64
-	// Environment is the one that the host name stands for; empty on a plain
-	// address, where the credential alone decides.
+	// Environment is the one of the host name; empty on a plain address, where the
+	// credential decides.
 	Environment store.Environment
 	Operation   string
 	Company     string
-	// Caller is the company whose credential the request carries, and AuthError
-	// why there is none.
+	// Caller is the company of the request's credential, and AuthError why there
+	// is none.
 	Caller    store.Company
 	AuthError error
 	// WrongType says that the body has a media type which the route does not
-	// read: what else is wrong follows from that.
+	// accept: other errors follow from that.
 	WrongType bool
-	// Unserved, which may be nil, says why no route serves the request.
+	// Unserved, which may be nil, explains why no route serves the request.
 	Unserved func(*http.Request) finding.Finding
-	// Record, which may be nil, keeps a finding about the request.
+	// Record, which may be nil, stores a finding about the request.
 	Record func(finding.Finding)
 }
 
-// Note records a finding about the request, before its answer is written: a
-// client that has the answer finds it.
+// Note records a finding about the request before its answer is written, so
+// that a client with the answer can read the finding.
 func (x *Exchange) Note(f finding.Finding) {
 	if x.Record != nil {
 		x.Record(f)
 	}
 }
 
-// NoteSide says that a credential which was refused is right, but belongs to the
-// other side of its company than the host. Other errors say nothing here.
+// NoteSide records that a refused credential is valid on the other side of its
+// company. Other errors are ignored.
 func (x *Exchange) NoteSide(err error) {
 	var side *store.WrongSide
 	if !errors.As(err, &side) {
@@ -166,13 +166,12 @@ func (x *Exchange) NoteSide(err error) {
 	})
 }
 
-// Owner is a writer that may keep the bytes that it is given.
+// Owner is a writer that may keep the bytes passed to it.
 type Owner interface{ WriteOwned(b []byte) }
 
-// Hand writes a whole body that the caller will not touch again, so that the
-// traffic log can keep it without a copy. A client that went away is its own
-// affair.
-func Hand(w http.ResponseWriter, body []byte) {
+// WriteBody writes a whole body that the caller will not change, so that the
+// traffic log can keep it without a copy. Write errors are ignored.
+func WriteBody(w http.ResponseWriter, body []byte) {
 	if o, ok := w.(Owner); ok {
 		o.WriteOwned(body)
 		return
@@ -187,8 +186,7 @@ func With(r *http.Request, x *Exchange) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 }
 
-// From returns the exchange of a request; a request without one gets an empty
-// exchange that nobody reads.
+// From returns the exchange of a request; for a request without one, a new one.
 func From(r *http.Request) *Exchange {
 	if x, ok := r.Context().Value(exchangeKey{}).(*Exchange); ok {
 		return x

@@ -8,17 +8,18 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// aliasesCSV holds other names under which people in Vietnam know banks: short
-// forms, tickers of the exchange, parts of legal names. SePay's page says that
-// it takes aliases, and not which; these are ours.
+// aliasesCSV has other common names of banks in Vietnam: short forms, stock
+// tickers, parts of legal names. SePay's page mentions aliases without a list;
+// these are ours.
 //
 //go:embed aliases.csv
 var aliasesCSV string
 
-// bankWord is what people put after, and left out of, the names of banks.
+// bankWord is a common optional suffix of banks' names.
 const bankWord = "bank"
 
-// reduced is what counts of a name: letters without marks and digits.
+// reduced returns the significant part of a name: letters without marks and
+// digits.
 func reduced(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
@@ -28,9 +29,9 @@ func reduced(name string) string {
 	}, strings.ToLower(Fold(name)))
 }
 
-// aliases maps reduced names to rows of the list. A name that several banks
-// could have is that of the first; a list's own names go before aliases, those
-// before legal names, and all before a name without its "bank".
+// aliases maps reduced names to rows of the list. A name of several banks maps
+// to the first; the list's own names take precedence over aliases, those over
+// legal names, and all over a name without its "bank".
 var aliases = sync.OnceValue(func() map[string]int {
 	m := map[string]int{}
 	add := func(name string, row int) {
@@ -63,8 +64,8 @@ var aliases = sync.OnceValue(func() map[string]int {
 	return m
 })
 
-// byAlias finds the row of a name: as it is, without a "bank" at its end, or
-// without the Vietnamese word for one at its beginning.
+// byAlias finds the row of a name: unchanged, without a "bank" at its end, or
+// without the Vietnamese word for one at its start.
 func byAlias(name string) (int, bool) {
 	m := aliases()
 	plain := reduced(name)
@@ -76,7 +77,7 @@ func byAlias(name string) (int, bool) {
 	return 0, false
 }
 
-// names are what a mistyped name is compared with, and whose they are.
+// names are the candidates for a mistyped name, with their rows.
 var names = sync.OnceValues(func() (all []string, rows map[string]int) {
 	rows = map[string]int{}
 	add := func(name string, row int) {
@@ -100,8 +101,8 @@ var names = sync.OnceValues(func() (all []string, rows map[string]int) {
 	return all, rows
 })
 
-// Suggest says to what a name that is no bank's could be corrected, by naming
-// the bank that is nearest to it, or else a few of the list.
+// Suggest proposes a correction of an unknown bank name: the nearest bank, or
+// else a few of the list.
 func Suggest(name string) string {
 	all, rows := names()
 	if near, ok := input.Nearest(Fold(name), all); ok {

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// banksCSV is SePay's list: https://vietqr.app/banks.json of August 2026
-// holds the supported rows, an older copy the others; names of rows that neither has were
-// taken from other lists.
+// banksCSV is SePay's list: the supported rows are from https://vietqr.app/banks.json
+// of August 2026, the others from an older copy; names missing in both are from other
+// lists.
 //
 //go:embed banks.csv
 var banksCSV string
@@ -25,7 +25,7 @@ type Bank struct {
 	Supported bool
 }
 
-// list is read at first use, so that importing the package costs nothing.
+// list is parsed at first use, so that importing the package costs nothing.
 var list = sync.OnceValue(func() []Bank {
 	var banks []Bank
 	for _, r := range table("banks", banksCSV) {
@@ -34,7 +34,7 @@ var list = sync.OnceValue(func() []Bank {
 	return banks
 })
 
-// table reads an embedded file without its head.
+// table parses an embedded file without its header.
 func table(name, text string) [][]string {
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil || len(rows) < 2 {
@@ -43,12 +43,12 @@ func table(name, text string) [][]string {
 	return rows[1:]
 }
 
-// Banks returns every bank, in the order of SePay's list. At the end are new
-// names of banks that the list has already, and their BINs again.
+// Banks returns every bank, in the order of SePay's list. The last entries are
+// new names of banks already in the list, with the same BINs.
 func Banks() []Bank { return append([]Bank(nil), list()...) }
 
-// Captured returns the banks of SePay's list of August 2026: those that are
-// supported, each once.
+// Captured returns the banks of SePay's list of August 2026: the supported
+// ones, each once.
 func Captured() []Bank {
 	var out []Bank
 	seen := map[string]bool{}
@@ -61,16 +61,15 @@ func Captured() []Bank {
 	return out
 }
 
-// Called says that SePay's list has the bank by that name: its short name, code
-// or BIN, whatever the case.
+// Called returns whether SePay's list has the bank under that name: its short
+// name, code or BIN, case-insensitive.
 func (b Bank) Called(name string) bool {
 	return strings.EqualFold(b.ShortName, name) || strings.EqualFold(b.Code, name) || b.BIN == name
 }
 
-// Lookup finds a bank by short name or, failing that, by code or BIN, whatever
-// the case. Where banks share a code, the one that is first in the list wins. A
-// name that SePay's list does not have, see [Bank.Called], may still be one of
-// this package's own aliases.
+// Lookup finds a bank by short name, code or BIN, case-insensitive. Of banks
+// with the same code, the first in the list wins. A name for which
+// [Bank.Called] is false is an alias of this package.
 func Lookup(name string) (Bank, bool) {
 	for _, b := range list() {
 		if strings.EqualFold(b.ShortName, name) {

@@ -7,5 +7,5 @@
 // https://github.com/subiz/vietqr). [Payload.Encode] writes one, [Read] reads
 // one, [Payload.PNG] and [Payload.SVGPath] draw one.
 //
-// It must not know what an account holds, who asks, or HTTP.
+// It must not know accounts, callers, or HTTP.
 package vietqr

@@ -16,8 +16,9 @@ const (
 	grey
 )
 
-// wholeBytes is from how many colours on image/png writes a byte a pixel. With
-// fewer it packs bits one pixel at a time, which takes three times as long.
+// wholeBytes is the number of colours from which image/png writes one byte per
+// pixel. With fewer it packs bits one pixel at a time, which takes three times
+// as long.
 const wholeBytes = 17
 
 var palette = func() color.Palette {
@@ -31,7 +32,7 @@ var palette = func() color.Palette {
 	return p
 }()
 
-// fill paints a rectangle, which must be inside.
+// fill paints a rectangle, which must be inside the canvas.
 func (c *canvas) fill(x, y, width, height int, colour uint8) {
 	for ; height > 0; height-- {
 		row := c.Pix[y*c.Stride+x:][:width]
@@ -50,7 +51,7 @@ func (c *canvas) frame(thick int) {
 	c.fill(width-thick, 0, thick, height, brand)
 }
 
-// code paints the modules; each row of them is painted once and copied.
+// code paints the modules: one line of pixels per row, copied down.
 func (c *canvas) code(code *qr.Code, x, y int) {
 	width := code.Size * modulePixels
 	for row := range code.Size {
@@ -71,7 +72,7 @@ func (c *canvas) code(code *qr.Code, x, y int) {
 	}
 }
 
-// lines paints texts below each other, and returns where the next thing goes.
+// lines paints texts below each other, and returns the y below them.
 func (c *canvas) lines(lines []line, y int) int {
 	for _, l := range lines {
 		y += gap
@@ -81,13 +82,13 @@ func (c *canvas) lines(lines []line, y int) int {
 	return y
 }
 
-// maxLines is how many lines one text may take.
+// maxLines is the maximum number of lines of one text.
 const maxLines = 4
 
-// broken makes a text ASCII and fits it into so many pixels: smaller where it is
-// too wide, and then in several lines. Only a text of more than [maxLines] lines
-// loses its end.
-func broken(l line, room int) []line {
+// wrapped makes a text ASCII and fits it into a width in pixels: in a smaller
+// size when it is too wide, and then in several lines. Text beyond [maxLines]
+// lines is cut.
+func wrapped(l line, room int) []line {
 	rest := strings.TrimSpace(Fold(l.text))
 	for l.size > 2 && len(rest)*glyphAdvance*l.size > room {
 		l.size--
@@ -108,7 +109,7 @@ func broken(l line, room int) []line {
 	return out
 }
 
-// text paints a centred line, which fits.
+// text paints a centred line, which must fit.
 func (c *canvas) text(l line, y int) {
 	x := (c.Rect.Dx() - len(l.text)*glyphAdvance*l.size) / 2
 	for i := range len(l.text) {
@@ -124,9 +125,9 @@ func (c *canvas) text(l line, y int) {
 	}
 }
 
-// SVGPath returns the code as the data of an SVG path, for a page to show
-// inline: the black modules, each one unit wide, in a square viewBox of
-// "0 0 size size" that has the white margin in it.
+// SVGPath returns the code as the data of an SVG path to inline in a page: the
+// black modules, each one unit wide, in a viewBox of "0 0 size size" that
+// includes the white margin.
 func (p Payload) SVGPath() (size int, path string, err error) {
 	code, err := p.code()
 	if err != nil {

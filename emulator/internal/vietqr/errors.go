@@ -7,25 +7,26 @@ import (
 
 // The reasons why a payload cannot be written or read.
 var (
-	// ErrMalformed: the objects (tag, length, value) do not fit together.
+	// ErrMalformed: the objects (tag, length, value) are inconsistent.
 	ErrMalformed = errors.New("malformed payload")
-	// ErrChecksum: the CRC in tag 63 is not that of the text before it.
+	// ErrChecksum: the CRC in tag 63 does not match the text before it.
 	ErrChecksum = errors.New("wrong checksum")
-	// ErrUnsupported: well-formed, but no Vietnamese transfer or payment.
+	// ErrUnsupported: well-formed, but not a Vietnamese transfer or payment.
 	ErrUnsupported = errors.New("not a VietQR payload")
-	// ErrField: a value that its tag may not have, such as a memo that is too long.
+	// ErrField: a value that its tag does not allow, such as a memo that is too
+	// long.
 	ErrField = errors.New("invalid field")
-	// ErrTemplate: there is no picture of that name.
+	// ErrTemplate: an unknown template.
 	ErrTemplate = errors.New("unknown template")
 )
 
-// Error says what is wrong with a payload and where. It wraps [ErrMalformed],
-// [ErrChecksum], [ErrUnsupported] or [ErrField].
+// Error describes what is wrong with a payload and where. It wraps
+// [ErrMalformed], [ErrChecksum], [ErrUnsupported] or [ErrField].
 type Error struct {
 	Err error
-	// Tag is the path of tags, "38-01-01"; empty when it is about the whole.
+	// Tag is the path of tags, "38-01-01"; empty for the whole payload.
 	Tag string
-	// Offset is where in the text, in bytes from 0; -1 when writing.
+	// Offset is the position in the text, in bytes from 0; -1 when writing.
 	Offset int
 	// Detail says what was found and what was expected.
 	Detail string

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// letters lists, after each ASCII letter, those that are written with it.
+// letters lists each ASCII letter followed by its variants with marks.
 var letters = [...]string{
 	"aàáảãạăằắẳẵặâầấẩẫậäåāą", "AÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÄÅĀĄ",
 	"eèéẻẽẹêềếểễệëēėę", "EÈÉẺẼẸÊỀẾỂỄỆËĒĖĘ",
@@ -28,9 +28,9 @@ var plain = sync.OnceValue(func() map[rune]byte {
 	return m
 })
 
-// Fold writes a text in printable ASCII, as bank apps do with a memo: letters
-// lose their marks ("Đơn hàng" becomes "Don hang"), composed or not, and what
-// has no ASCII letter, such as an emoji, is left out.
+// Fold converts a text to printable ASCII, as bank apps do with a memo: letters
+// lose their marks ("Đơn hàng" becomes "Don hang"), composed or not, and
+// characters without an ASCII letter, such as an emoji, are dropped.
 func Fold(s string) string {
 	if ascii(s) {
 		return s

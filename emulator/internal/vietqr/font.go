@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// The size of a letter in dots, and how far the next one is.
+// The size of a letter in dots, and the distance to the next one.
 const (
 	glyphWidth   = 5
 	glyphHeight  = 8
 	glyphAdvance = glyphWidth + 1
 )
 
-// fontArt shows the letters from space to tilde, sixteen in a row. A font of
-// our own spares a module of fonts for five lines of text.
+// fontArt shows the letters from space to tilde, sixteen in a row. A small font
+// of our own avoids a font module.
 const fontArt = `
 ..... ..#.. .#.#. .#.#. ..#.. ##... .##.. ..#.. ...#. .#... ..... ..... ..... ..... ..... .....
 ..... ..#.. .#.#. .#.#. .#### ##..# #..#. ..#.. ..#.. ..#.. #.#.# ..#.. ..... ..... ..... ....#
@@ -73,7 +73,7 @@ const fontArt = `
 // glyph has a row of dots in each byte, the leftmost dot in the lowest bit.
 type glyph [glyphHeight]byte
 
-// font is read at first use.
+// font is parsed at first use.
 var font = sync.OnceValue(func() *['~' - ' ' + 1]glyph {
 	var all ['~' - ' ' + 1]glyph
 	for b, block := range strings.Split(strings.Trim(fontArt, "\n"), "\n\n") {

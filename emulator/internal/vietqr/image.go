@@ -28,12 +28,13 @@ const (
 	Standee Template = "standee"
 )
 
-// Valid says whether there is such a template.
+// Valid returns whether the template exists.
 func (t Template) Valid() bool {
 	return t == Framed || t == Compact || t == QROnly || t == Standee
 }
 
-// ImageOptions say how a picture looks. The zero value is the framed picture.
+// ImageOptions sets the look of a picture. The zero value is the framed
+// picture.
 type ImageOptions struct {
 	Template Template
 	// ShowInfo prints the transfer below the code of [Compact]; [Framed] and
@@ -41,7 +42,7 @@ type ImageOptions struct {
 	ShowInfo bool
 	// FullAccount prints the whole account number instead of its last digits.
 	FullAccount bool
-	// Bank is the name to print; empty: the bank of the BIN.
+	// Bank is the name to print; empty takes the bank of the BIN.
 	Bank string
 	// Holder and Store are printed if given.
 	Holder, Store string
@@ -54,9 +55,9 @@ const (
 	quietZone = 4
 )
 
-// maxModules is the side of the largest code that is corrected at level M:
-// version 12. A longer text is corrected at level L, so that its modules stay
-// as large as phones can tell apart.
+// maxModules is the side of the largest code with correction level M: version
+// 12. Longer texts use level L, so that the modules stay large enough for
+// phones.
 const maxModules = 17 + 4*12
 
 func (p Payload) code() (*qr.Code, error) {
@@ -119,7 +120,7 @@ const gap = 12
 
 func (l line) height() int { return glyphHeight*l.size + gap }
 
-// layout is what a template puts around the code.
+// layout is a template's arrangement around the code.
 type layout struct {
 	frame        int // thickness in pixels
 	above, below []line
@@ -146,11 +147,11 @@ func (p Payload) layout(o ImageOptions) layout {
 	return layout{6, []line{{"VietQR", 5, brand}}, append(p.words(o), line{"localsepay", 1, grey})}
 }
 
-// prepare breaks texts into the lines that fit into so many pixels, and returns
-// how high they are together.
+// prepare breaks texts into lines of a width in pixels, and returns their total
+// height.
 func prepare(texts []line, room int) (lines []line, height int) {
 	for _, text := range texts {
-		for _, l := range broken(text, room) {
+		for _, l := range wrapped(text, room) {
 			lines = append(lines, l)
 			height += l.height()
 		}
@@ -158,7 +159,7 @@ func prepare(texts []line, room int) (lines []line, height int) {
 	return lines, height
 }
 
-// lay places the parts of a picture from top to bottom.
+// lay draws the parts of a picture from top to bottom.
 func (p Payload) lay(code *qr.Code, o ImageOptions) *canvas {
 	l := p.layout(o)
 	side := (code.Size + 2*quietZone) * modulePixels
@@ -181,7 +182,7 @@ func (p Payload) lay(code *qr.Code, o ImageOptions) *canvas {
 	return c
 }
 
-// words are the transfer in words.
+// words returns the lines that describe the transfer.
 func (p Payload) words(o ImageOptions) []line {
 	lines := []line{{o.Store, 2, brand}, {o.Holder, 2, black}, {p.bank(o), 2, black}, {p.account(o), 3, black}}
 	if p.Amount > 0 {
@@ -200,7 +201,7 @@ func (p Payload) bank(o ImageOptions) string {
 	return p.BIN
 }
 
-// account hides all but the last four characters, and half of a short number.
+// account masks all but the last four characters, and half of a short number.
 func (p Payload) account(o ImageOptions) string {
 	n := len(p.Account)
 	if o.FullAccount {
@@ -210,7 +211,7 @@ func (p Payload) account(o ImageOptions) string {
 	return strings.Repeat("*", n-shown) + p.Account[n-shown:]
 }
 
-// thousands writes 100000 as 100,000.
+// thousands formats 100000 as 100,000.
 func thousands(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -219,10 +220,10 @@ func thousands(n int64) string {
 	return s
 }
 
-// canvas is a picture in the making.
+// canvas is a picture being drawn.
 type canvas struct{ image.Paletted }
 
-// pixels keeps the memory of pictures between them.
+// pixels pools the memory of pictures.
 var pixels sync.Pool
 
 func newCanvas(width, height int) *canvas {
@@ -236,7 +237,7 @@ func newCanvas(width, height int) *canvas {
 	return c
 }
 
-// release ends the use of the picture.
+// release returns the picture's memory to the pool.
 func (c *canvas) release() {
 	pix := c.Pix[:cap(c.Pix)]
 	c.Pix = nil

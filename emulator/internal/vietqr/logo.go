@@ -19,12 +19,12 @@ const (
 	logoWidth, logoHeight = 320, 120
 	iconSide              = 96
 	logoBorder            = 2
-	// iconLetters is how much of a code an icon shows.
+	// iconLetters is the number of letters of a code on an icon.
 	iconLetters = 4
 )
 
-// Logo draws a plain tile with the name of a bank: not the bank's own mark,
-// which is not ours to copy.
+// Logo draws a plain tile with a bank's name, not the bank's own logo, which we
+// may not copy.
 func Logo(b Bank, shape LogoShape) ([]byte, error) {
 	name, width, height := b.ShortName, logoWidth, logoHeight
 	if shape == LogoIcon {
@@ -44,5 +44,5 @@ func Logo(b Bank, shape LogoShape) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// reducedCode is the beginning of a code.
+// reducedCode returns the first letters of a code.
 func reducedCode(code string) string { return code[:min(len(code), iconLetters)] }

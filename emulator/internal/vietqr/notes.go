@@ -5,18 +5,18 @@ import (
 	"unicode/utf8"
 )
 
-// Note is something unusual in a code that can be read all the same. Codes like
-// it are in circulation, and banks' apps take them.
+// Note is something unusual in a readable code. Such codes are in circulation,
+// and banks' apps accept them.
 type Note struct {
-	// Code is one of the words below, Tag the path of tags that it is about.
+	// Code is one of the constants below, Tag the path of tags.
 	Code, Tag string
-	// Detail says in a sentence what was found and how it was read.
+	// Detail describes in a sentence what was found and how it was read.
 	Detail string
 }
 
 // The codes of notes.
 const (
-	// NoteEmpty: an object of length 00; the form begins at 01.
+	// NoteEmpty: an object of length 00; the format requires 01 or more.
 	NoteEmpty = "empty_object"
 	// NoteSmallCRC: the CRC is in small letters.
 	NoteSmallCRC = "crc_in_small_letters"
@@ -26,7 +26,7 @@ const (
 	NoteCharacters = "unusual_characters"
 	// NoteBytes: lengths count bytes instead of characters.
 	NoteBytes = "lengths_in_bytes"
-	// NoteTwice: a tag stands twice; the first one counts.
+	// NoteTwice: a tag is repeated; the first one counts.
 	NoteTwice = "tag_twice"
 	// NoteAmount: the amount cannot be read; the payer types it.
 	NoteAmount = "amount_unreadable"
@@ -36,9 +36,9 @@ const (
 	NoteWallet = "wallet"
 	// NoteMerchants: there are payees of several networks.
 	NoteMerchants = "several_merchant_tags"
-	// NoteMemoSpace: the memo begins or ends with a space, which stays.
+	// NoteMemoSpace: the memo begins or ends with a space, which is kept.
 	NoteMemoSpace = "memo_with_outer_space"
-	// NoteMissing: an object that a VietQR code has is not there.
+	// NoteMissing: a VietQR object is missing.
 	NoteMissing = "missing_object"
 )
 
@@ -46,8 +46,7 @@ func (r *reader) note(code, tag, format string, args ...any) {
 	r.notes = append(r.notes, Note{Code: code, Tag: tag, Detail: fmt.Sprintf(format, args...)})
 }
 
-// tidy takes out what says nothing, so that the rest of the reader need not
-// know of it: empty objects, and all but the first of a tag.
+// tidy removes empty objects and repeated tags, keeping the first, with a note.
 func (r *reader) tidy(parts []part) []part {
 	kept := parts[:0:0]
 	for _, x := range parts {
@@ -64,7 +63,7 @@ func (r *reader) tidy(parts []part) []part {
 	return kept
 }
 
-// unusual notes where the values leave NAPAS's format.
+// unusual notes values outside NAPAS's format.
 func (r *reader) unusual() {
 	for _, rule := range r.p.rules() {
 		err := rule.paper()

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// maxText bounds what Read looks at, in bytes: no QR code holds more.
+// maxText bounds the text that Read accepts, in bytes: no QR code holds more.
 const maxText = 4296
 
-// Reading is what a code holds, and what is unusual about it.
+// Reading is the content of a code, with notes about what is unusual.
 type Reading struct {
 	Payload
 	Notes []Note
@@ -21,11 +21,11 @@ func Parse(text string) (Payload, error) {
 	return r.Payload, err
 }
 
-// Read reads the text of a QR code as banks' apps do: it refuses what breaks
-// the form (00 is first, lengths fit, 63 is last), a wrong CRC, another
-// country's code and one without a payee. Whatever else leaves NAPAS's format
-// is read and noted. Tags that a [Payload] has no field for are passed over.
-// The error is an [*Error].
+// Read reads the text of a QR code as banks' apps do. It refuses an invalid
+// structure (00 is first, lengths fit, 63 is last), a wrong CRC, another
+// country's code and one without a payee. Other deviations from NAPAS's format
+// are read and noted. Tags without a field in [Payload] are ignored. The error
+// is an [*Error].
 func Read(text string) (Reading, error) {
 	if len(text) > maxText {
 		return Reading{}, malformed("", 0, fmt.Sprintf("the text has %d bytes, more than a QR code holds", len(text)))
@@ -34,8 +34,8 @@ func Read(text string) (Reading, error) {
 	if err == nil || ascii(text) {
 		return out, err
 	}
-	// Lengths of texts with diacritics may count bytes; the error is told in
-	// characters, as the format has it.
+	// Lengths of texts with diacritics may count bytes; the error counts
+	// characters, as the format does.
 	if again, bytesErr := read(text, true); bytesErr == nil {
 		again.Notes = append(again.Notes, Note{NoteBytes, "", "The lengths count bytes; NAPAS's format counts characters."})
 		return again, nil
@@ -66,7 +66,7 @@ type reader struct {
 	bytes bool
 }
 
-// split reads the objects inside of one, without empty and doubled ones.
+// split reads the nested objects of one, without empty and repeated ones.
 func (r *reader) split(x part) ([]part, error) {
 	parts, err := split(x.value, x.tag, x.offset, r.bytes)
 	return r.tidy(parts), err
@@ -115,7 +115,7 @@ func (r *reader) root(root []part) error {
 	return nil
 }
 
-// initiation reads tag 01. A library writes 22 for dynamic.
+// initiation reads tag 01. One library writes 22 for dynamic.
 func (r *reader) initiation(root []part) {
 	x, ok := find(root, "01")
 	r.p.Dynamic = x.value == "12" || x.value == "22"
@@ -127,8 +127,8 @@ func (r *reader) initiation(root []part) {
 	}
 }
 
-// country refuses a code that moves no dong: its amount must not be taken for
-// one in VND.
+// country refuses a code in another currency, whose amount must not be read as
+// VND.
 func (r *reader) country(root []part) error {
 	for _, must := range [...]struct{ tag, value, name string }{{"53", "704", "currency"}, {"58", "VN", "country"}} {
 		x, ok := find(root, must.tag)
@@ -142,7 +142,7 @@ func (r *reader) country(root []part) error {
 }
 
 // amount reads tag 54. EMVCo allows one dot, even at the end; VND has no
-// fractions, so an amount with one is left to the payer to type.
+// fractions, so an amount with one is left to the payer.
 func (r *reader) amount(root []part) {
 	x, ok := find(root, "54")
 	if !ok {

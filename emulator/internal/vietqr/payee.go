@@ -2,8 +2,8 @@ package vietqr
 
 import "strings"
 
-// payee reads who gets the money: NAPAS's tag 38 if it is there, else VNPAY's
-// tag 26, else the first of another network, such as a wallet's.
+// payee reads the payee: NAPAS's tag 38 if present, else VNPAY's tag 26, else
+// the first of another network, such as a wallet's.
 func (r *reader) payee(root []part) error {
 	var tags []string
 	best, rank := part{}, 0
@@ -37,7 +37,7 @@ const (
 	rankNAPAS
 )
 
-// rankOf says which network a payee's tag belongs to. Its id stands first in it.
+// rankOf returns the rank of a payee tag's network, by the id at its start.
 func rankOf(x part) int {
 	switch {
 	case x.tag == tagNAPAS && strings.HasPrefix(x.value, object("00", guidNAPAS)):
@@ -78,8 +78,8 @@ func (r *reader) vnpay(x part) error {
 	return err
 }
 
-// wallet reads the id of a network that is not known here and the merchant in
-// it. What else the network keeps in the tag is its own.
+// wallet reads the id and merchant of an unknown network. Its other data is
+// ignored.
 func (r *reader) wallet(x part) error {
 	parts, err := r.split(x)
 	if err != nil {

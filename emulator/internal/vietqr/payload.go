@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// Service is what NAPAS is asked to do (tag 38-02). Others than these exist,
-// e.g. QRCASH, and are kept as they are.
+// Service is the requested NAPAS service (tag 38-02). Other values exist, e.g.
+// QRCASH, and are kept unchanged.
 type Service string
 
 // The services. QRPUSH is NAPAS's payment to a merchant: its account is a
@@ -28,19 +28,18 @@ const (
 	Wallet
 )
 
-// What a code has room for, in characters: lengths have two digits, and each
-// object begins with four characters of tag and length.
+// The space in a code, in characters: lengths have two digits, and each object
+// begins with four characters of tag and length.
 const (
 	maxValue   = 99
 	headLength = 4
-	// MaxMemo is the longest memo: tag 62 with nothing else in it.
+	// MaxMemo is the maximum length of a memo: tag 62 with nothing else in it.
 	MaxMemo = maxValue - headLength
 )
 
-// The limits of NAPAS's format on paper, in characters. SePay carries longer
-// memos whole, and banks' apps read them (32 characters were observed in
-// March 2026, 37 in April), so that these limits only
-// give a [Note].
+// The limits of NAPAS's format on paper, in characters. SePay transmits longer
+// memos whole, and banks' apps read them (32 characters were observed in March
+// 2026, 37 in April), so exceeding these limits only gives a [Note].
 const (
 	PaperMemo    = 25 // and each other object of tag 62
 	PaperAccount = 19
@@ -59,8 +58,8 @@ type Payload struct {
 	// Dynamic codes are for one payment, others for many.
 	Dynamic bool
 	Network Network
-	// Tag and GUID say which wallet's network it is; other networks have fixed
-	// ones and leave them empty.
+	// Tag and GUID identify a wallet's network; empty for other networks, whose
+	// values are fixed.
 	Tag, GUID string
 	// BIN is the bank's, six digits; only NAPAS has one.
 	BIN string
@@ -76,7 +75,8 @@ type Payload struct {
 	// MerchantName, MerchantCity and PostalCode are optional.
 	MerchantName, MerchantCity, PostalCode string
 
-	// Memo is what the payer's bank puts into the transfer (62-08); optional.
+	// Memo is the text that the payer's bank puts into the transfer (62-08);
+	// optional.
 	Memo string
 	// The other additional data (62-01 to 62-07 and 62-09), all optional.
 	Bill, Mobile, Store, Loyalty, Reference, Customer, Terminal string
@@ -91,7 +91,7 @@ const (
 	tagVNPAY  = "26"
 )
 
-// String returns the payload's text, or why there is none.
+// String returns the payload's text, or its error.
 func (p Payload) String() string {
 	text, err := p.Encode()
 	if err != nil {
@@ -101,7 +101,7 @@ func (p Payload) String() string {
 }
 
 // Encode returns the text of the QR code. It folds names and labels to ASCII
-// ([Fold]) and shortens nothing: what the form has no room for is an [ErrField].
+// ([Fold]) and truncates nothing: a value that is too long is an [ErrField].
 func (p Payload) Encode() (string, error) {
 	p = p.folded()
 	if err := p.validate(); err != nil {
@@ -129,7 +129,7 @@ func (p Payload) Encode() (string, error) {
 	return string(fmt.Appendf(b, "%04X", crc16(b))), nil
 }
 
-// tag is that of the payee's data.
+// tag returns the tag of the payee's data.
 func (p *Payload) tag() string {
 	switch p.Network {
 	case VNPAY:
@@ -140,7 +140,7 @@ func (p *Payload) tag() string {
 	return tagNAPAS
 }
 
-// payee is the data of who gets the money.
+// payee returns the payee's data.
 func (p *Payload) payee() string {
 	switch p.Network {
 	case VNPAY:
@@ -153,7 +153,7 @@ func (p *Payload) payee() string {
 
 func (p *Payload) beneficiary() string { return object("00", p.BIN) + object("01", p.Account) }
 
-// labels are the objects of tag 62 in their order.
+// labels returns the objects of tag 62 in their order.
 func (p *Payload) labels() [9]*string {
 	return [9]*string{
 		&p.Bill, &p.Mobile, &p.Store, &p.Loyalty, &p.Reference, &p.Customer, &p.Terminal, &p.Memo, &p.DataRequest,
@@ -168,7 +168,8 @@ func (p *Payload) additional() string {
 	return string(b)
 }
 
-// appendObject writes a tag, its length and its value; nothing for no value.
+// appendObject writes a tag, its length and its value; nothing for an empty
+// value.
 func appendObject(b []byte, tag, value string) []byte {
 	if value == "" {
 		return b
@@ -180,7 +181,7 @@ func appendObject(b []byte, tag, value string) []byte {
 
 func object(tag, value string) string { return string(appendObject(nil, tag, value)) }
 
-// folded returns the payload as it can be written.
+// folded returns the payload with folded texts.
 func (p Payload) folded() Payload {
 	for _, text := range p.labels() {
 		*text = Fold(*text)

@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// rule is what NAPAS's format lets a field hold.
+// rule is the format rule of a field.
 type rule struct {
 	tag, name, value string
 	least, most      int
 	chars            func(byte) bool
 	what             string // the characters, for a person
 	// hard says that a code which breaks the rule is not written. Other rules
-	// are kept on paper only: what fits the form is written and read whole.
+	// apply on paper only: such values are written and read whole.
 	hard bool
 }
 
@@ -23,7 +23,7 @@ func letter(c byte) bool    { return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z
 func alnum(c byte) bool     { return digit(c) || letter(c) }
 func printable(c byte) bool { return ' ' <= c && c <= '~' }
 
-// rules are those of every text of the payload.
+// rules returns the rules of all texts of the payload.
 func (p *Payload) rules() []rule {
 	list := make([]rule, 0, 18)
 	switch p.Network {
@@ -58,7 +58,7 @@ var labelNames = [...]string{
 	"bill number", "mobile number", "store", "loyalty number", "reference", "customer", "terminal", "memo", "data request",
 }
 
-// validate returns the first reason why the form cannot hold the payload.
+// validate returns the first reason why the payload cannot be written.
 func (p *Payload) validate() error {
 	switch p.Network {
 	case NAPAS:
@@ -94,12 +94,12 @@ func (p *Payload) validate() error {
 	return nil
 }
 
-// merchantTag says that a tag is one of those that are free for the networks of
-// payment intermediaries.
+// merchantTag returns whether a tag is reserved for the networks of payment
+// intermediaries.
 func merchantTag(tag string) bool { return len(tag) == 2 && "26" <= tag && tag <= "51" }
 
-// form holds a value to what can be written at all: its length has two digits,
-// its characters are ASCII.
+// form checks that a value can be written: its length has two digits, its
+// characters are ASCII.
 func (r rule) form() *Error {
 	if r.hard {
 		return r.paper()
@@ -108,7 +108,7 @@ func (r rule) form() *Error {
 	return r.paper()
 }
 
-// paper holds a value to the rule itself.
+// paper checks a value against the rule itself.
 func (r rule) paper() *Error {
 	if n := utf8.RuneCountInString(r.value); n < r.least || n > r.most {
 		want := fmt.Sprintf("%d at most", r.most)

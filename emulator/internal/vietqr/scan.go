@@ -19,7 +19,7 @@ const maxPixels = 16 << 20
 
 // Errors of [Scan].
 var (
-	// ErrPicture: the picture is no PNG, JPEG or GIF, or too large.
+	// ErrPicture: the picture is not a PNG, JPEG or GIF, or is too large.
 	ErrPicture = errors.New("not a picture that can be read")
 	// ErrNoCode: no QR code was found in the picture.
 	ErrNoCode = errors.New("there is no QR code in the picture")
@@ -47,9 +47,9 @@ func Scan(picture []byte) (string, error) {
 	return "", ErrNoCode
 }
 
-// scanTurned looks for a code in a picture and its three quarter turns. The
-// library takes the corners of about three pictures in a hundred for others,
-// also of straight and clean ones; hardly ever in more than one turn.
+// scanTurned looks for a code in a picture and its three quarter turns: the
+// library misdetects the corners in about three pictures in a hundred, even
+// straight and clean ones, but rarely in more than one turn.
 func scanTurned(source gozxing.LuminanceSource) (string, bool) {
 	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
 	for range 4 {
@@ -67,11 +67,10 @@ func scanTurned(source gozxing.LuminanceSource) (string, bool) {
 	return "", false
 }
 
-// coarseness is how many pixels of a picture are one of [coarse], each way.
+// coarseness is the factor by which [coarse] reduces a picture, each way.
 const coarseness = 4
 
-// coarse is a picture seen from afar: large pictures have edges in places where
-// the library does not expect them.
+// coarse is a reduced picture: the library misses codes in large ones.
 type coarse struct{ image.Image }
 
 // Bounds implements [image.Image].

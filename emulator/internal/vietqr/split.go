@@ -17,8 +17,8 @@ func malformed(tag string, offset int, detail string) *Error {
 	return &Error{Err: ErrMalformed, Tag: tag, Offset: offset, Detail: detail}
 }
 
-// split reads the objects of a text. Lengths count characters, as NAPAS says,
-// or bytes, as some writers do.
+// split reads the objects of a text. Lengths count characters, as NAPAS
+// defines, or bytes, as some writers do.
 func split(text, within string, offset int, bytes bool) ([]part, error) {
 	path := func(tag string) string {
 		if within == "" {
@@ -49,7 +49,7 @@ func split(text, within string, offset int, bytes bool) ([]part, error) {
 	return parts, nil
 }
 
-// width returns how many bytes a length takes.
+// width returns the number of bytes of a length.
 func width(text string, length int, bytes bool) (int, error) {
 	if bytes {
 		if length > len(text) || !utf8.ValidString(text[:length]) {
@@ -71,8 +71,8 @@ func width(text string, length int, bytes bool) (int, error) {
 	return size, nil
 }
 
-// shortRest explains a remainder that is no object: mostly the length before
-// it is too small.
+// shortRest explains a remainder that is no object, mostly after a length that
+// is too small.
 func shortRest(rest string, parts []part) string {
 	if len(parts) == 0 {
 		return fmt.Sprintf("%q is too short for a tag and a length", rest)
@@ -88,7 +88,7 @@ func after(parts []part) string {
 	return fmt.Sprintf(" after tag %s with its %d characters", last.tag, utf8.RuneCountInString(last.value))
 }
 
-// clip returns the beginning of a text, for an error.
+// clip truncates a text for an error.
 func clip(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -25,8 +25,8 @@ func (a *API) cardPage(v *visit) page.Card {
 	return c
 }
 
-// card takes the form with the card. What is wrong with it is shown beside its
-// fields; the number and the code are not written back.
+// card handles the card form. Mistakes are shown beside their fields; the
+// number and the code are not written back.
 func (a *API) card(v *visit) error {
 	form, err := readForm(v.r)
 	if err != nil {
@@ -45,7 +45,7 @@ func (a *API) card(v *visit) error {
 	return a.after(v, err)
 }
 
-// attempted returns the payment that a challenge is about.
+// attempted returns the payment of a challenge.
 func (a *API) attempted(v *visit) (p store.Payment, err error) {
 	id, _ := strconv.ParseInt(v.query.Get(paramAttempt), 10, 64)
 	err = a.Store.View(v.r.Context(), func(r store.Reader) error {
@@ -55,8 +55,8 @@ func (a *API) attempted(v *visit) (p store.Payment, err error) {
 	return p, err
 }
 
-// challenge is the issuing bank's page. When nothing waits for an answer, the
-// payment page says how it stands.
+// challenge shows the issuing bank's page. Without a waiting challenge it
+// redirects to the payment page.
 func (a *API) challenge(v *visit) error {
 	p, err := a.attempted(v)
 	if errors.Is(err, store.ErrNotFound) || (err == nil && !p.Challenge) {
@@ -75,8 +75,8 @@ func (a *API) showChallenge(v *visit, p store.Payment, status int, wrong bool) e
 	})
 }
 
-// answer takes the cardholder's answer. Who walks away goes back to the shop,
-// and the challenge ends by itself.
+// answer handles the cardholder's answer. Abandoning returns to the shop, and
+// the challenge ends by itself.
 func (a *API) answer(v *visit) error {
 	p, err := a.attempted(v)
 	if errors.Is(err, store.ErrNotFound) {

@@ -13,12 +13,12 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// reasonHeader says to a machine why a checkout was refused. The emulator's own.
+// reasonHeader carries the code of a refusal. The emulator's own.
 const reasonHeader = "X-LocalSepay-Reason"
 
 const formPage = "https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/form-thanh-toan"
 
-// titles say to the developer what SePay's one sentence hides.
+// titles explain to the developer what SePay's one error text covers.
 var titles = map[string]string{
 	payment.ReasonContentType:      "The body is not a form",
 	payment.ReasonMerchantUnknown:  "The merchant is not known here",
@@ -36,7 +36,7 @@ var titles = map[string]string{
 	payment.ReasonOrderUnknown:     "The order is not known here",
 }
 
-// fail answers with the error card, or, when the emulator is at fault, with 500.
+// fail answers with the error card, or, for a failure of the emulator, with 500.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var bad *payment.Refusal
 	if errors.As(err, &bad) {
@@ -46,7 +46,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	page.Fail(w, err)
 }
 
-// formOf is the form of a page's address.
+// formOf returns the form in a page's address.
 func formOf(r *http.Request) payment.Form {
 	return payment.ParseForm(r.URL.RawQuery).Without(page.ParamLanguage, paramMethod, paramAttempt)
 }
@@ -87,7 +87,7 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, form payment.Form, 
 	page.Show(w, status, v)
 }
 
-// concerned are the fields that a reason is about.
+// concerned are the fields in question, by reason.
 var concerned = map[string][]string{
 	payment.ReasonMerchantUnknown:  {"merchant"},
 	payment.ReasonOperation:        {"operation"},
@@ -100,7 +100,7 @@ var concerned = map[string][]string{
 }
 
 // refusedFrame offers the card in the other language: at its address, or, for
-// the answer to a form, by posting that form again, which is refused again.
+// the answer to a form, by posting that form again.
 func refusedFrame(r *http.Request, form payment.Form) page.Frame {
 	f := page.Frame{Language: page.LanguageOf(r.URL.Query())}
 	other := page.ParamLanguage + "=" + string(f.Language.Other())
@@ -140,9 +140,9 @@ func note(x *surface.Exchange, bad *payment.Refusal) {
 	x.NoteSide(bad)
 }
 
-// own refuses what a page of another origin posts to, or opens, in the customer's
-// name. The payment page itself can be reached from anywhere, as at SePay: its
-// link is signed.
+// own refuses cross-origin requests, which could act in the customer's name. The
+// payment page itself is open to all origins, as at SePay, because its link is
+// signed.
 func own(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !surface.CrossOrigin(r) {
@@ -159,7 +159,8 @@ func own(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// rules are the settings of a company, or the emulator's when none is known.
+// rules returns the settings of a company, or the emulator's for an unknown
+// one.
 func (a *API) rules(company string) setting.Values {
 	var c store.Company
 	if company != "" {
@@ -171,12 +172,12 @@ func (a *API) rules(company string) setting.Values {
 	return a.Settings.Over(c.Settings)
 }
 
-// posted says that the checkout's form is the body of what is sent to a path; it
-// is the query of all others.
+// posted returns whether a path takes the checkout's form in the body; all
+// others take it in the query.
 func posted(path string) bool { return path == base+"/init" || path == "/v1/init" }
 
-// notFound is the answer to an address or method that SePay's host does not
-// have, such as GET of /v1/checkout/init: 404 was seen.
+// notFound answers an address or method that SePay's host does not have, such
+// as GET of /v1/checkout/init: 404 was seen.
 func notFound(w http.ResponseWriter, r *http.Request) {
 	v := page.Message{Kind: "checkout_unknown", Value: r.Method + " " + r.URL.Path}
 	if posted(r.URL.Path) {

@@ -16,7 +16,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// init is POST /v1/checkout/init: it checks the signed form and leads the
+// init is POST /v1/checkout/init: it checks the signed form and redirects the
 // browser to the payment page.
 func (a *API) init(w http.ResponseWriter, r *http.Request) {
 	form, err := readForm(r)
@@ -58,7 +58,8 @@ func (a *API) init(w http.ResponseWriter, r *http.Request) {
 	page.Fail(w, err)
 }
 
-// redirect sends the browser on. The body repeats the address, as SePay's does.
+// redirect redirects the browser. The body repeats the address, as SePay's
+// does.
 func redirect(w http.ResponseWriter, to string) {
 	body := fmt.Sprintf("<!DOCTYPE html>\n<title>Redirecting</title>\n<a href=\"%[1]s\">%[1]s</a>\n", html.EscapeString(to))
 	h := w.Header()
@@ -67,11 +68,11 @@ func redirect(w http.ResponseWriter, to string) {
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusFound)
-	surface.Hand(w, []byte(body))
+	surface.WriteBody(w, []byte(body))
 }
 
-// readForm reads the fields in posted order, from either encoding. What cannot
-// be read is the client's mistake: the error is a [*payment.Refusal].
+// readForm reads the fields in posted order, from either encoding. The error
+// for an invalid form is a [*payment.Refusal].
 func readForm(r *http.Request) (payment.Form, error) {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var form payment.Form
@@ -90,8 +91,8 @@ func readForm(r *http.Request) (payment.Form, error) {
 	return form, nil
 }
 
-// customerIP is the address of the connection: forwarding headers are not
-// believed.
+// customerIP returns the address of the connection. Forwarding headers are
+// ignored.
 func customerIP(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

@@ -14,16 +14,16 @@ import (
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
-// standing is where an order stands, for the script of the page.
-type standing struct {
+// progressView is an order's progress, for the script of the page.
+type progressView struct {
 	OrderID     string            `json:"order_id"`
 	OrderStatus store.OrderStatus `json:"order_status"`
 	State       payment.State     `json:"state"`
 	Redirect    *string           `json:"redirect"`
 }
 
-func (v *visit) standing() []byte {
-	s := standing{OrderID: v.Order.OrderID, OrderStatus: v.Order.Status, State: v.progress.State}
+func (v *visit) progressJSON() []byte {
+	s := progressView{OrderID: v.Order.OrderID, OrderStatus: v.Order.Status, State: v.progress.State}
 	if v.progress.Redirect != "" {
 		s.Redirect = &v.progress.Redirect
 	}
@@ -31,17 +31,17 @@ func (v *visit) standing() []byte {
 	return text
 }
 
-// status is polled by a page whose stream does not work.
+// status is polled by a page without a working stream.
 func (a *API) status(v *visit) error {
 	h := v.w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "no-store")
 	v.w.WriteHeader(http.StatusOK)
-	surface.Hand(v.w, v.standing())
+	surface.WriteBody(v.w, v.progressJSON())
 	return nil
 }
 
-// events streams where the order stands: now, and whenever it changes.
+// events streams the order's progress: at once, and at every change.
 func (a *API) events(v *visit) error {
 	facts := a.Store.Facts()
 	changes := facts.From(facts.Last(), fact.Filter{Type: fact.Order, Subject: fact.About(fact.Order, v.Order.OrderID)})
@@ -50,7 +50,7 @@ func (a *API) events(v *visit) error {
 		if a.refresh(v) != nil {
 			return nil
 		}
-		text := string(v.standing())
+		text := string(v.progressJSON())
 		if text == last {
 			return nil
 		}
@@ -76,8 +76,8 @@ func (a *API) events(v *visit) error {
 	return err
 }
 
-// image draws the QR code of the page. It needs no link: it shows nothing but
-// what its own query says.
+// image draws the QR code of the page. It needs no signed link, as it shows
+// only its own query.
 func image(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	bank, _ := vietqr.Lookup(q.Get("bank"))
@@ -93,5 +93,5 @@ func image(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "private, max-age=300")
 	w.WriteHeader(http.StatusOK)
-	surface.Hand(w, picture)
+	surface.WriteBody(w, picture)
 }

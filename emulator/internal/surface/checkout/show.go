@@ -15,15 +15,15 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// How long a result stays before the browser goes back to the shop, in seconds:
-// one that says nothing but success is soon read; one with a choice or with
-// money to ask the shop about is not. Neither waits for the IPN.
+// How long a result stays before the browser returns to the shop, in seconds:
+// short for plain success, longer for a choice or for money to ask the shop
+// about. Neither waits for the IPN.
 const (
 	redirectAfter = 1
 	readingTime   = 10
 )
 
-// show is GET /v1/checkout: the page of the state that the order is in.
+// show is GET /v1/checkout: the page for the state of the order.
 func (a *API) show(v *visit) error {
 	chosen := store.PaymentMethod(v.query.Get(paramMethod))
 	switch v.progress.State {
@@ -55,7 +55,7 @@ func (a *API) show(v *visit) error {
 	return a.transferPage(v, chosen)
 }
 
-// wait shows that the card network or the challenge takes its time.
+// wait shows that the payment waits for the card network or the challenge.
 func (a *API) wait(v *visit) error {
 	if v.progress.Last.Challenge {
 		return v.see("/challenge", attempt(v.progress.Last.ID))
@@ -63,7 +63,7 @@ func (a *API) wait(v *visit) error {
 	return page.Write(v.w, http.StatusOK, page.Processing{Frame: v.frame(""), Live: a.live(v), Order: v.order(), Refresh: v.address(""), Leave: v.exit(), Wait: a.due(v)})
 }
 
-// due is how long the card network may take, nil when nothing ends the wait.
+// due returns how long the card network may take, nil without an end.
 func (a *API) due(v *visit) *page.Live {
 	at := v.progress.Last.DueAt
 	if at.IsZero() {
@@ -81,7 +81,7 @@ func method(m store.PaymentMethod) payment.Field {
 	return payment.Field{Name: paramMethod, Value: string(m)}
 }
 
-// result shows how it ended; from there the browser goes back to the shop.
+// result shows the result; from there the browser returns to the shop.
 func (v *visit) result() error {
 	r := page.Result{
 		Frame: v.frame(""), Order: v.order(), State: string(v.progress.State),
@@ -105,7 +105,7 @@ func (a *API) choose(v *visit, offered []store.PaymentMethod) error {
 	return page.Write(v.w, http.StatusOK, c)
 }
 
-// change is the way back to the choice of methods, when there is one.
+// change returns the link back to the choice of methods, if there is one.
 func (v *visit) change() string {
 	if len(payment.Offered(v.Company, v.Order)) < 2 {
 		return ""
@@ -137,7 +137,8 @@ func (a *API) transferPage(v *visit, m store.PaymentMethod) error {
 	return page.Write(v.w, http.StatusOK, t)
 }
 
-// pay is the button "Giả lập thanh toán" and the developer's panel beside it.
+// pay handles the button "Giả lập thanh toán" and the developer's panel beside
+// it.
 func (a *API) pay(v *visit) error {
 	form, err := readForm(v.r)
 	if err != nil {
@@ -153,9 +154,9 @@ func (a *API) pay(v *visit) error {
 	return a.after(v, err)
 }
 
-// after shows the page again: an order that takes no money says so itself. A
-// customer who chose a method stays with it while the order waits; a failure is
-// shown as such.
+// after shows the page again, which explains an order that cannot be paid. The
+// customer's method stays chosen while the order waits; a failure is shown as
+// such.
 func (a *API) after(v *visit, err error) error {
 	switch {
 	case errors.Is(err, payment.ErrInvalid):
@@ -172,13 +173,13 @@ func (a *API) after(v *visit, err error) error {
 	return v.see("")
 }
 
-// stateLeft is that of the page alone: the order's does not change.
+// stateLeft is a state of the page only: the order's does not change.
 const stateLeft = "left"
 
 const cancelPage = "https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/huy-don-hang"
 
-// leave is the customer's way back without paying. The order goes on waiting:
-// only POST /v1/order/cancel ends it (assumed).
+// leave returns the customer to the shop without paying. The order keeps
+// waiting: only POST /v1/order/cancel ends it (assumed).
 func (a *API) leave(v *visit) error {
 	surface.From(v.r).Note(finding.Finding{
 		Code: "checkout.left_unpaid", Severity: finding.Note, Title: "The customer left, and the order still waits",
@@ -192,8 +193,8 @@ func (a *API) leave(v *visit) error {
 	return v.left("")
 }
 
-// left shows that the customer is on the way back to the shop, if it has an
-// address for that.
+// left shows that the customer is returning to the shop, if it has an address
+// for that.
 func (v *visit) left(to string) error {
 	return page.Write(v.w, http.StatusOK, page.Result{
 		Frame: v.frame("/cancel"), Order: v.order(), State: stateLeft, Return: to, After: readingTime, Retry: v.address(""),

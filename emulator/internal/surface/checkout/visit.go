@@ -12,7 +12,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// The query parameters that are the page's own, beside the signed fields.
+// The page's own query parameters, besides the signed fields.
 const (
 	paramMethod  = "method"
 	paramAttempt = "attempt"
@@ -30,7 +30,7 @@ type visit struct {
 	query    url.Values
 }
 
-// visited opens the link of a request for a handler.
+// visited wraps a handler so that it gets the visit of a signed link.
 func (a *API) visited(h func(*visit) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, err := a.visit(w, r)
@@ -56,7 +56,7 @@ func (a *API) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
 	return v, a.refresh(v)
 }
 
-// refresh reads where the order stands now.
+// refresh reads the order's present progress.
 func (a *API) refresh(v *visit) error {
 	return a.Store.View(v.r.Context(), func(r store.Reader) (err error) {
 		if v.Order, err = store.Orders.Get(r, v.Order.ID); err != nil {
@@ -70,7 +70,7 @@ func (a *API) refresh(v *visit) error {
 	})
 }
 
-// address is a path below the page with the link's query and more behind it.
+// address returns a path below the page with the link's query and more fields.
 func (v *visit) address(path string, more ...payment.Field) string {
 	return v.addressIn(v.language, path, more...)
 }
@@ -83,7 +83,7 @@ func (v *visit) addressIn(l page.Language, path string, more ...payment.Field) s
 	return base + path + "?" + query.Encode()
 }
 
-// frame is what every page has. more are the parameters of this page.
+// frame returns the page's frame. more are the parameters of this page.
 func (v *visit) frame(path string, more ...payment.Field) page.Frame {
 	return page.Frame{Language: v.language, Switch: v.addressIn(v.language.Other(), path, more...), Merchant: v.Company.ShortName}
 }
@@ -92,7 +92,7 @@ func (v *visit) order() page.Order {
 	return page.Order{OrderID: v.Order.OrderID, InvoiceNumber: v.Order.InvoiceNumber, Description: v.Order.Description, Amount: v.Order.Amount}
 }
 
-// live tells the page how to learn that the order changed.
+// live returns how the page learns of changes of the order.
 func (a *API) live(v *visit) page.Live {
 	l := page.Live{Status: v.address("/status"), Events: v.address("/events"), State: string(v.progress.State)}
 	if v.r.Method == http.MethodPost {
@@ -105,7 +105,7 @@ func (a *API) live(v *visit) page.Live {
 	return l
 }
 
-// ticking is the wait until an instant, by the emulator's clock.
+// ticking returns the wait until an instant, by the emulator's clock.
 func (a *API) ticking(at time.Time) page.Live {
 	state := a.Clock.State()
 	return page.Live{Expires: max(0, at.Sub(state.Now)), Ticking: state.Mode != clock.Frozen, Scale: state.Scale}
@@ -113,7 +113,7 @@ func (a *API) ticking(at time.Time) page.Live {
 
 func (v *visit) exit() page.Leave { return page.Leave{Cancel: v.address("/cancel")} }
 
-// received shows the transfers that came for the order and did not pay it.
+// received returns the transfers for the order that did not pay it.
 func (v *visit) received() []page.Received {
 	var out []page.Received
 	for _, got := range v.Order.Received {
@@ -125,7 +125,7 @@ func (v *visit) received() []page.Received {
 	return out
 }
 
-// see sends the browser to another page of the emulator after a form.
+// see redirects the browser to another page of the emulator after a form.
 func (v *visit) see(path string, more ...payment.Field) error {
 	v.w.Header().Set("Location", v.address(path, more...))
 	v.w.Header().Set("Cache-Control", "no-store")

@@ -16,7 +16,7 @@ import (
 const flowPage = "https://developer.sepay.vn/en/sepay-oauth2/luong-xac-thuc"
 
 // authorize is GET /oauth/authorize: the login page, the consent page, or, when
-// the request or the setting says so, an answer to the client at once.
+// the request or the setting says so, an immediate answer to the client.
 func (a *API) authorize(w http.ResponseWriter, r *http.Request) {
 	req, ok := a.read(w, r)
 	if !ok {
@@ -46,8 +46,8 @@ func (a *API) authorize(w http.ResponseWriter, r *http.Request) {
 	a.askConsent(w, r, req, user)
 }
 
-// read checks the request in the query. What is wrong with client or address
-// gets a page and never a redirect; everything else goes to the client.
+// read checks the request in the query. An invalid client or redirect URI is
+// answered with a page, without a redirect; other errors go to the client.
 func (a *API) read(w http.ResponseWriter, r *http.Request) (oauth2.Request, bool) {
 	x := surface.From(r)
 	req, err := a.OAuth.Read(r.Context(), r.URL.Query(), x.Environment)
@@ -74,10 +74,10 @@ func (a *API) read(w http.ResponseWriter, r *http.Request) (oauth2.Request, bool
 	return req, false
 }
 
-// reasonHeader says to a machine why a page was refused. The emulator's own.
+// reasonHeader carries the code of a refusal. The emulator's own.
 const reasonHeader = "X-LocalSepay-Reason"
 
-// turnAway shows an error page, and says why to the developer.
+// turnAway shows an error page with an explanation for the developer.
 func (a *API) turnAway(w http.ResponseWriter, r *http.Request, status int, reason, title, detail, hint string) {
 	surface.From(r).Note(finding.Finding{Code: "oauth." + reason, Severity: finding.Error, Title: title, Detail: detail, Hint: hint, Source: flowPage})
 	w.Header().Set(reasonHeader, reason)
@@ -87,7 +87,7 @@ func (a *API) turnAway(w http.ResponseWriter, r *http.Request, status int, reaso
 	})
 }
 
-// allowAtOnce answers for the first user of the application's company.
+// allowAtOnce authorizes for the first user of the application's company.
 func (a *API) allowAtOnce(w http.ResponseWriter, r *http.Request, req oauth2.Request) {
 	var user store.User
 	err := a.Store.View(r.Context(), func(v store.Reader) (err error) {
@@ -160,7 +160,7 @@ func (a *API) askConsent(w http.ResponseWriter, r *http.Request, req oauth2.Requ
 	})
 }
 
-// name is what the user is told the application is called.
+// name returns the application's name as shown to the user.
 func name(req oauth2.Request) string {
 	if req.App.Name != "" {
 		return req.App.Name
@@ -168,10 +168,10 @@ func name(req oauth2.Request) string {
 	return req.App.ClientID
 }
 
-// address is another path with the query of the request.
+// address returns another path with the query of the request.
 func address(r *http.Request, path string) string { return base + path + "?" + r.URL.RawQuery }
 
-// frame offers the page in the other language.
+// frame returns the frame with the address in the other language.
 func frame(r *http.Request) page.Frame {
 	q := r.URL.Query()
 	f := page.Frame{Language: page.LanguageOf(q), Merchant: "SePay"}
@@ -180,7 +180,7 @@ func frame(r *http.Request) page.Frame {
 	return f
 }
 
-// redirect sends the browser to the client.
+// redirect redirects the browser to the client.
 func redirect(w http.ResponseWriter, to string) {
 	h := w.Header()
 	h.Set("Location", to)
@@ -189,7 +189,7 @@ func redirect(w http.ResponseWriter, to string) {
 	w.WriteHeader(http.StatusFound)
 }
 
-// start is the address of the authorization page that a query belongs to.
+// start returns the address of the authorization page for a query.
 func start(q url.Values) string {
 	if q.Has(oauth2.PluginParam) {
 		return base + "/woo"
@@ -197,7 +197,7 @@ func start(q url.Values) string {
 	return base + "/authorize"
 }
 
-// see sends the browser back to the authorization page after a form.
+// see redirects the browser to the authorization page after a form.
 func see(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Location", (&url.URL{Path: start(r.URL.Query()), RawQuery: r.URL.RawQuery}).String())
 	w.Header().Set("Cache-Control", "no-store")

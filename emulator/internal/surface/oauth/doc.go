@@ -1,8 +1,8 @@
-// Package oauth is SePay's authorization server as seen from outside: the
+// Package oauth is the HTTP side of SePay's authorization server: the
 // authorization endpoint with its login and consent pages, and the token
-// endpoint (https://developer.sepay.vn/en/sepay-oauth2/luong-xac-thuc). What is
-// granted is decided in package oauth2.
+// endpoint (https://developer.sepay.vn/en/sepay-oauth2/luong-xac-thuc). Package
+// oauth2 makes the decisions.
 //
-// Beside GET /oauth/authorize and POST /oauth/token every address is the
+// Except for GET /oauth/authorize and POST /oauth/token every address is the
 // emulator's own.
 package oauth

@@ -27,14 +27,14 @@ func setSession(w http.ResponseWriter, r *http.Request, value string, age int) {
 	http.SetCookie(w, &http.Cookie{Name: cookie, Value: value, Path: base, MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: surface.Secure(r)})
 }
 
-// formToken ties a form to a session: a page of another site does not know it.
+// formToken ties a form to a session: pages of other sites cannot know it.
 func formToken(session string) string {
 	h := hmac.New(sha256.New, []byte(session))
 	h.Write([]byte("localsepay form"))
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// sameSite refuses forms that a page of another origin posts.
+// sameSite refuses forms posted by a page of another origin.
 func (a *API) sameSite(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if surface.CrossOrigin(r) {

@@ -7,8 +7,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// notFound is the answer to an address or method that is not there. Programs
-// get a line of text.
+// notFound answers an unknown address or method. Programs get a line of text.
 func notFound(w http.ResponseWriter, r *http.Request) {
 	if !surface.WantsPage(r) {
 		http.NotFound(w, r)

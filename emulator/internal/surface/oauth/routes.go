@@ -17,7 +17,7 @@ type API struct {
 	Settings setting.Values
 }
 
-// base is what every address begins with.
+// base is the prefix of every address.
 const base = "/oauth"
 
 // Surface returns the description of the authorization server.

@@ -52,7 +52,7 @@ func (a *API) revoke(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// answer writes what the token endpoint and its like say.
+// answer writes the answer of a token endpoint.
 func (a *API) answer(w http.ResponseWriter, r *http.Request, body any, basic bool, err error) {
 	status := http.StatusOK
 	h := w.Header()
@@ -81,16 +81,16 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, body any, basic boo
 	surface.WriteJSON(w, status, body)
 }
 
-// failed answers a program when the emulator itself failed, with the code that
-// RFC 6749 §4.1.2.1 has for it.
+// failed answers a program after a failure of the emulator, with the code of
+// RFC 6749 §4.1.2.1.
 func failed(w http.ResponseWriter, err error) {
 	crash.Report(w, err)
 	surface.WriteJSON(w, http.StatusInternalServerError, tokenError{"server_error", "Internal server error"})
 }
 
 // ReadTokenRequest reads a request of the token endpoint from a form or a JSON
-// object, with the client's secret in the body or in Basic authentication, and
-// says whether it was the latter. The error is an [*oauth2.Error].
+// object, with the client's secret in the body or in Basic authentication; the
+// result says whether it was Basic. The error is an [*oauth2.Error].
 func ReadTokenRequest(r *http.Request) (oauth2.TokenRequest, bool, error) {
 	p, basic, err := readParams(r)
 	return oauth2.TokenRequest{
@@ -103,7 +103,8 @@ func invalid(description string) error {
 	return &oauth2.Error{Code: oauth2.InvalidRequest, Description: description}
 }
 
-// readParams reads the parameters, each of which may stand once (RFC 6749 §3.2).
+// readParams reads the parameters, none of which may be repeated (RFC 6749
+// §3.2).
 func readParams(r *http.Request) (map[string]string, bool, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -173,8 +174,8 @@ func readBasic(header string, params map[string]string) (bool, error) {
 	return true, nil
 }
 
-// stopping answers while the emulator ends: a page to a browser, and RFC 6749's
-// word for it to a client.
+// stopping answers while the emulator ends: a page to a browser, RFC 6749's
+// error code to a client.
 func stopping(w http.ResponseWriter, r *http.Request) {
 	if surface.WantsPage(r) {
 		page.Stopping(w, r)

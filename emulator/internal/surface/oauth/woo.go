@@ -11,10 +11,10 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// wooBase is what the addresses of SePay's plugin for WooCommerce begin with.
+// wooBase is the prefix of the addresses of SePay's WooCommerce plugin.
 const wooBase = "/woo/oauth"
 
-// wooCode is where these calls are seen: no page of SePay describes them.
+// wooCode is the source of these calls: no page of SePay describes them.
 const wooCode = "https://wordpress.org/plugins/sepay-gateway/"
 
 // Woo returns the description of the two calls by which SePay's plugin for
@@ -54,7 +54,7 @@ func (a *API) initWoo(w http.ResponseWriter, r *http.Request) {
 	a.answerWoo(w, r, wooStart{surface.Origin(r) + start(q) + "?" + q.Encode()}, err)
 }
 
-// wooTokens is the answer of refresh, with what the plugin reads.
+// wooTokens is the answer of refresh, with the members that the plugin reads.
 type wooTokens struct {
 	AccessToken string `json:"access_token"`
 	// ExpiresIn is in seconds.
@@ -72,7 +72,7 @@ func (a *API) refreshWoo(w http.ResponseWriter, r *http.Request) {
 	a.answerWoo(w, r, wooTokens{t.AccessToken, t.ExpiresIn, t.RefreshToken}, err)
 }
 
-// answerWoo writes an answer; an error has the shape of the token endpoint's.
+// answerWoo writes an answer; an error has the token endpoint's form.
 func (a *API) answerWoo(w http.ResponseWriter, r *http.Request, body any, err error) {
 	status := http.StatusOK
 	if err != nil {

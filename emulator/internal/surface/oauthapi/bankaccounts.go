@@ -31,8 +31,8 @@ type bankInfo struct {
 	LogoURL   string `json:"logo_url"`
 }
 
-// subAccount is a virtual account. The first four members are those that public
-// clients read; active and created_at are the emulator's.
+// subAccount is a virtual account. Public clients read the first four members;
+// active and created_at are the emulator's.
 type subAccount struct {
 	ID                int64   `json:"id"`
 	AccountNumber     string  `json:"account_number"`
@@ -95,7 +95,7 @@ func (c call) account(r store.Reader, id int64) (store.BankAccount, error) {
 }
 
 // listSubAccounts is GET /api/v1/bank-accounts/{id}/sub-accounts: all of them,
-// oldest first. The page has no page and limit for it.
+// oldest first. It is documented without page and limit.
 func (a *API) listSubAccounts(c call) (any, error) {
 	id, err := c.id()
 	if err != nil {

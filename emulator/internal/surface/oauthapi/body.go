@@ -13,12 +13,12 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// given says which members a body has with a value other than null.
+// given lists the members of a body with a value other than null.
 type given map[string]bool
 
-// members reads the JSON object of a request into a struct, one member after
-// another, so that a value of a wrong kind can be named. Members that the
-// struct has not are ignored with a finding, those of without too.
+// members reads the JSON object of a request into a struct, member by member,
+// so that an error names its member. Members that the struct does not have, and
+// those of without, are ignored with a finding.
 func (c call) members(into any, without ...string) (given, error) {
 	text, err := io.ReadAll(c.r.Body)
 	var all map[string]json.RawMessage
@@ -48,7 +48,7 @@ func (c call) members(into any, without ...string) (given, error) {
 	return have, nil
 }
 
-// memberNames are the JSON names of a struct's fields.
+// memberNames returns the JSON names of a struct's fields.
 func memberNames(into any) []string {
 	t := reflect.TypeOf(into).Elem()
 	names := make([]string, t.NumField())
@@ -58,7 +58,7 @@ func memberNames(into any) []string {
 	return names
 }
 
-// unreadable says in words, and without the value, why a member cannot be read.
+// unreadable explains, without the value, why a member cannot be read.
 func unreadable(err error) string {
 	var wrong *json.UnmarshalTypeError
 	if !errors.As(err, &wrong) {

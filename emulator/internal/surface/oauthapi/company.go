@@ -13,7 +13,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// What the emulator does not keep of a company is made up: every company is
+// The emulator makes up what it does not store of a company: every company is
 // active, has the plan of SePay's sample for a year from its creation, and
 // keeps data for as many days as the sample.
 const (
@@ -73,8 +73,8 @@ func (a *API) company(c call) (any, error) {
 	}), nil
 }
 
-// formatChange is a payment-code structure of a request. What is absent stays
-// as it is.
+// formatChange is a payment-code structure of a request. Absent members stay
+// unchanged.
 type formatChange struct {
 	Prefix        string               `json:"prefix"`
 	SuffixFrom    *int                 `json:"suffix_from"`
@@ -83,7 +83,7 @@ type formatChange struct {
 	IsActive      *control.Flag        `json:"is_active"`
 }
 
-// apply puts the change onto a structure.
+// apply applies the change to a structure.
 func (n formatChange) apply(f *store.PaymentCodeFormat) {
 	if n.SuffixFrom != nil {
 		f.SuffixFrom = *n.SuffixFrom
@@ -100,8 +100,8 @@ func (n formatChange) apply(f *store.PaymentCodeFormat) {
 }
 
 // updateConfigurations is PATCH /api/v1/company/configurations. The structures
-// of the request join those that there are, by their prefix, as SePay's plugin
-// for WooCommerce sends the changed one alone; whether SePay replaces the list
+// of the request are merged with the existing ones by prefix, as SePay's plugin
+// for WooCommerce sends only the changed one; whether SePay replaces the list
 // instead is not documented.
 func (a *API) updateConfigurations(c call) (any, error) {
 	var body struct {
@@ -136,8 +136,8 @@ func (a *API) updateConfigurations(c call) (any, error) {
 	return one(showConfigurations(changed.Configurations)), err
 }
 
-// merge returns the structures with the changes, which are checked. Prefixes
-// are stored in upper case.
+// merge returns the structures with the changes, after a check. Prefixes are
+// stored in upper case.
 func merge(old []store.PaymentCodeFormat, changes []formatChange, env store.Environment) ([]store.PaymentCodeFormat, error) {
 	out := slices.Clone(old)
 	for _, change := range changes {

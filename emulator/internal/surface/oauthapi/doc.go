@@ -3,11 +3,9 @@
 // (https://developer.sepay.vn/en/sepay-oauth2/tong-quan and the pages below it).
 //
 // It owns the parameters, envelopes, types and errors of that API, and which
-// scope, permission or role a call needs. Who a token belongs to is decided in
-// package oauth2, what a webhook may be in package notify, and what a payment
-// code may be in package bank.
+// scope, permission or role a call needs. Package oauth2 finds a token's owner,
+// package notify validates webhooks, and package bank payment codes.
 //
-// SePay documents which statuses errors have, but no text of one: the texts
-// are the emulator's. A parameter that cannot be read is ignored, as no page
-// says what happens to it.
+// SePay documents the statuses of errors but no texts: the texts are the
+// emulator's. An invalid parameter is ignored, as no page describes the effect.
 package oauthapi

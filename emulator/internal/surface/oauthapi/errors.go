@@ -10,8 +10,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// failure is an error of the surface. That status is "error" and message a
-// text is what a client was observed to read; no page shows a body.
+// failure is an error of the surface. A client was observed to read a status
+// "error" and a message text; no page shows a body.
 type failure struct {
 	status  int
 	Status  string `json:"status"`
@@ -36,8 +36,8 @@ var (
 func forbidden(message string) *failure  { return newFailure(http.StatusForbidden, message) }
 func badRequest(message string) *failure { return newFailure(http.StatusBadRequest, message) }
 
-// denial is the 401. It is the resource server's of PHP's League, whose member
-// error has the word that SePay's plugin for WooCommerce renews its token on.
+// denial is the 401. Its form is that of PHP's League resource server, and
+// SePay's plugin for WooCommerce renews its token on the code in error.
 type denial struct {
 	Code        string `json:"error"`
 	Description string `json:"error_description"`
@@ -49,13 +49,13 @@ func (d *denial) Error() string { return d.Message }
 
 const deniedText = "The resource owner or authorization server denied the request."
 
-// The two ways of having no access.
+// The two kinds of missing access.
 var (
 	errNoToken  = &denial{"access_denied", deniedText, "Missing \"Authorization\" header", deniedText}
 	errBadToken = &denial{"access_denied", deniedText, "Access token could not be verified", deniedText}
 )
 
-// denied turns the reason why there is no access into the surface's error.
+// denied maps an access error to the surface's error.
 func (a *API) denied(r *http.Request, x *surface.Exchange, err error) error {
 	if !errors.Is(err, oauth2.ErrToken) {
 		return err
@@ -67,8 +67,8 @@ func (a *API) denied(r *http.Request, x *surface.Exchange, err error) error {
 	return errBadToken
 }
 
-// found turns the store's answer for one record into the surface's: what is
-// another company's is not found.
+// found maps the store's error for one record to the surface's: another
+// company's record is not found.
 func (c call) found(owner string, err error) error {
 	if errors.Is(err, store.ErrNotFound) || (err == nil && owner != c.access.Company.ID) {
 		return errNotFound
@@ -76,7 +76,7 @@ func (c call) found(owner string, err error) error {
 	return err
 }
 
-// write is the one place where the surface writes to the wire.
+// write is the only function of the surface that writes answers.
 func write(w http.ResponseWriter, body any, err error) {
 	status, h := http.StatusOK, w.Header()
 	var d *denial

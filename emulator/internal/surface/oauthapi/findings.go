@@ -16,7 +16,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// note records a finding with the page of the call as its source.
+// note records a finding with the call's documentation page as its source.
 func (c call) note(code string, severity finding.Severity, title, detail, hint string) {
 	c.x.Note(finding.Finding{
 		Code: "oauth_api." + code, Severity: severity, Title: title, Detail: detail, Hint: hint, Source: c.need.page,
@@ -38,8 +38,8 @@ func (c call) noteUUID(where string) {
 		"Use the id of an answer of this API, or the id of the webhook.")
 }
 
-// noteRefusal tells what was wrong with a request that was answered with 400,
-// unless its content type says it all.
+// noteRefusal records what was wrong with a request that was answered with 400,
+// unless a finding about its content type explains it.
 func (c call) noteRefusal(err error) {
 	if c.x.WrongType {
 		return
@@ -53,13 +53,13 @@ func (c call) noteRefusal(err error) {
 // apiToken has the shape of a token of the user APIs v1 and v2.
 var apiToken = regexp.MustCompile(`^[A-Z0-9]{64}$`)
 
-// wrongToken is what [API.noteToken] knows of a token that is not taken.
+// wrongToken describes a refused token.
 type wrongToken struct {
 	code, title, detail, hint string
 	severity                  finding.Severity
 }
 
-// noteToken says what was sent instead of an access token, when it can be seen.
+// noteToken explains what was sent instead of an access token, if recognised.
 func (a *API) noteToken(r *http.Request, x *surface.Exchange) {
 	f, ok := a.wrongToken(r, x)
 	if !ok {
@@ -84,7 +84,7 @@ func (a *API) wrongToken(r *http.Request, x *surface.Exchange) (wrongToken, bool
 	if side := (*store.WrongSide)(nil); errors.As(x.AuthError, &side) {
 		return wrongToken{}, false // that is told already
 	}
-	// Before all time, every token that was signed here is still alive.
+	// At the zero time, no token signed here has expired.
 	if claims, err := a.OAuth.Key().Read(token, time.Time{}); err == nil && claims.ExpiresAt <= a.Now().Unix() {
 		return wrongToken{"token_expired", "The access token has expired", "It lived for " + time.Duration((claims.ExpiresAt-claims.IssuedAt)*int64(time.Second)).String() + ".", "Renew it with the refresh token, best before expires_in seconds are over.", finding.Note}, true
 	}
@@ -92,7 +92,7 @@ func (a *API) wrongToken(r *http.Request, x *surface.Exchange) (wrongToken, bool
 }
 
 // foreignParameters are parameters of the user APIs v1 and v2 that this API does not
-// have, and what it has instead.
+// have, and their replacements.
 var foreignParameters = map[string]string{
 	"per_page":                  "limit",
 	"transaction_date_min":      "from_date, a day",
@@ -120,10 +120,10 @@ var foreignParameters = map[string]string{
 	"last_transaction_date_max": "the whole list",
 }
 
-// maxNamed is how many ignored parameters a finding names.
+// maxNamed is the maximum number of ignored parameters in a finding.
 const maxNamed = 10
 
-// noteParameters says which query parameters did not do what the client thinks.
+// noteParameters records query parameters without the likely intended effect.
 func (c call) noteParameters() {
 	for _, name := range slices.Sorted(maps.Keys(c.params.bad)) {
 		if uuidShape.MatchString(c.params.last(name)) {
@@ -148,7 +148,7 @@ func (c call) noteParameters() {
 	c.noteIgnored("parameter", unknown)
 }
 
-// noteIgnored says which names meant nothing.
+// noteIgnored records ignored names.
 func (c call) noteIgnored(what string, names []string) {
 	if len(names) == 0 {
 		return

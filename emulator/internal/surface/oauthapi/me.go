@@ -22,7 +22,7 @@ func (a *API) me(c call) (any, error) {
 	return one(user{u.ID, u.FirstName, u.LastName, u.Email, u.Phone, avatar(u.Email)}), nil
 }
 
-// avatar is Gravatar's address of a picture, which has the MD5 of the email.
+// avatar returns Gravatar's address of a picture, with the MD5 of the email.
 func avatar(email string) string {
 	sum := md5.Sum([]byte(email))
 	return "https://www.gravatar.com/avatar/" + hex.EncodeToString(sum[:])

@@ -11,8 +11,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// The bounds of a page. SePay documents the parameters without them: a limit
-// of 20 when there is none, and of 100 at most, are assumed.
+// The bounds of a page. SePay documents the parameters without bounds: a
+// default limit of 20 and a maximum of 100 are assumed.
 const (
 	defaultLimit = 20
 	maxLimit     = 100
@@ -20,17 +20,17 @@ const (
 	maxPage = 1_000_000
 )
 
-// params reads query parameters. What cannot be read counts as absent and is
-// kept for a finding.
+// params reads query parameters. Invalid ones count as absent and are recorded
+// for a finding.
 type params struct {
 	query url.Values
-	// bad says what is wrong with a value, asked which names the call knows.
+	// bad describes invalid values, asked has the names that the call reads.
 	bad   map[string]string
 	asked map[string]bool
 }
 
-// readParams parses a query as PHP does: what is malformed is left out, and of
-// a repeated name the last value counts.
+// readParams parses a query as PHP does: malformed parts are skipped, and of a
+// repeated name the last value counts.
 func readParams(raw string) params {
 	query, _ := url.ParseQuery(raw)
 	return params{query: query, bad: map[string]string{}, asked: map[string]bool{}}
@@ -52,7 +52,7 @@ func (p params) text(name string) string {
 	return p.last(name)
 }
 
-// id reads a numeric id; ok is false when there is none.
+// id reads a numeric id; ok is false when it is absent or invalid.
 func (p params) id(name string) (id int64, ok bool) {
 	text := p.text(name)
 	if text == "" {
@@ -81,11 +81,11 @@ func (p params) flag(name string) *bool {
 	return nil
 }
 
-// maxVND is more than any account can hold, and exact as a float.
+// maxVND is above every balance, and exact as a float.
 const maxVND = 1e15
 
-// exactly reads an amount in VND as a range of just that amount; one with a
-// fraction makes an empty range, as every amount of a bank is whole.
+// exactly reads an amount in VND as a range of that amount alone; one with a
+// fraction is an empty range, as all amounts are whole.
 func (p params) exactly(name string) store.AmountRange {
 	text := p.text(name)
 	if text == "" {
@@ -131,7 +131,7 @@ func (p params) window() (win store.Window, page int) {
 	return store.Window{Offset: (page - 1) * limit, Limit: limit}, page
 }
 
-// count reads a number from 1 and cuts it at most.
+// count reads a number from 1, clamped to most.
 func (p params) count(name string, absent, most int) int {
 	text := p.text(name)
 	if text == "" {

@@ -34,16 +34,16 @@ type API struct {
 	OAuth    *oauth2.Server
 	Notifier *notify.Notifier
 	Settings setting.Values
-	// Now tells an access token that has expired from one that never was.
+	// Now is used to recognise expired access tokens.
 	Now func() time.Time
 }
 
-// need is what a call asks of a token and its user.
+// need is the access that a call requires of a token and its user.
 type need struct {
 	scope string
 	// permission is empty when the scope is enough.
 	permission store.Permission
-	// admin wants the role Admin or SuperAdmin.
+	// admin requires the role Admin or SuperAdmin.
 	admin bool
 	// page documents the call.
 	page string
@@ -109,7 +109,7 @@ type call struct {
 	rules  setting.Values
 }
 
-// handler answers with a value for the wire, or an error.
+// handler returns the value to send, or an error.
 type handler func(call) (any, error)
 
 // serve authenticates, runs the handler and writes what it returns.
@@ -143,7 +143,7 @@ func (a *API) answer(n need, h handler, r *http.Request) (any, error) {
 	return body, err
 }
 
-// authorise holds the token and its user against what the call needs.
+// authorise checks the token and its user against the call's need.
 func (c call) authorise() error {
 	n := c.need
 	switch {
@@ -169,7 +169,7 @@ var (
 	uuidShape = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 )
 
-// id returns the path's numeric id; what is not one is not found.
+// id returns the path's numeric id; other text is not found.
 func (c call) id() (int64, error) {
 	text := mux.Vars(c.r)["id"]
 	if uuidShape.MatchString(text) {

@@ -10,7 +10,7 @@ import (
 // https://developer.sepay.vn/en/sepay-oauth2/giao-dich in their order. Amounts
 // are VND.
 type transaction struct {
-	// ID is the webhook's too.
+	// ID is the same as the webhook's.
 	ID                 int64   `json:"id"`
 	BankAccountID      int64   `json:"bank_account_id"`
 	BankBrandName      string  `json:"bank_brand_name"`
@@ -61,8 +61,8 @@ func (a *API) listTransactions(c call) (any, error) {
 	return pageOf(show(rows.Rows, showTransaction), rows.Total, win, page), err
 }
 
-// transaction is GET /api/v1/transactions/{id}. The page names it; that it
-// shows a row of the list is assumed.
+// transaction is GET /api/v1/transactions/{id}. The page names it; that its
+// answer is a row of the list is assumed.
 func (a *API) transaction(c call) (any, error) {
 	id, err := c.id()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// webhookBody reads what a request says of a webhook.
+// webhookBody reads a request's webhook.
 func (c call) webhookBody() (control.WebhookBody, given, error) {
 	var body control.WebhookBody
 	have, err := c.members(&body, "company") // the control API's alone
@@ -26,8 +26,8 @@ func (c call) webhookBody() (control.WebhookBody, given, error) {
 	return body, have, checkLists(body)
 }
 
-// checkRetry holds the shape of retry_conditions against what one integration
-// saw: a map, which answers and the page have, made SePay answer with 500.
+// checkRetry checks the form of retry_conditions as one integration saw it: a
+// map, as in answers and on the page, made SePay answer with 500.
 func (c call) checkRetry(raw control.RetryConditions) error {
 	if !bytes.HasPrefix(raw, []byte("{")) {
 		return nil
@@ -41,7 +41,7 @@ func (c call) checkRetry(raw control.RetryConditions) error {
 	return nil
 }
 
-// checkLists looks at members that no other check does.
+// checkLists checks the list members that no other check covers.
 func checkLists(b control.WebhookBody) error {
 	switch {
 	case slices.Contains(b.PrefixFilters, ""):
@@ -54,9 +54,9 @@ func checkLists(b control.WebhookBody) error {
 	return nil
 }
 
-// checkRequired returns which members a new webhook lacks. Which they are is
-// documented, save for active: the page requires it, but a plugin that
-// works leaves it out.
+// checkRequired returns which members a new webhook lacks. They are documented;
+// only active, which the page requires, is optional here, as a working plugin
+// omits it.
 func checkRequired(b control.WebhookBody, have given) error {
 	required := []string{"name", "webhook_url", "event_type", "authen_type", "is_verify_payment", "skip_if_no_code"}
 	if b.AuthenType == nil || *b.AuthenType != string(store.AuthOAuth2) {
@@ -75,8 +75,8 @@ func checkRequired(b control.WebhookBody, have given) error {
 	return nil
 }
 
-// apply puts the body onto a webhook. Of the two ways of naming accounts the
-// list counts for several: an answer has both, and may be sent back.
+// apply applies the body to a webhook. Of the two ways of naming accounts the
+// list wins for several: an answer has both, and may be sent back.
 func apply(b control.WebhookBody, h *store.Webhook) error {
 	mode := h.BankMode
 	if b.BankMode != nil {
@@ -88,7 +88,7 @@ func apply(b control.WebhookBody, h *store.Webhook) error {
 	return notify.Apply(b, h)
 }
 
-// webhookError turns what the notifier says into the surface's error.
+// webhookError maps the notifier's error to the surface's.
 func webhookError(err error) error {
 	for _, kind := range []error{notify.ErrInvalid, control.ErrUnreadable} {
 		if errors.Is(err, kind) {

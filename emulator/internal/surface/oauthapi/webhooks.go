@@ -10,7 +10,7 @@ import (
 
 // webhookFilter selects webhooks. The zero value of a field does not filter.
 type webhookFilter struct {
-	// url is a part of the address, whatever the case.
+	// url is a part of the address, case-insensitive.
 	url    string
 	apiKey string
 	active *bool
@@ -60,8 +60,8 @@ func (a *API) webhook(c call) (any, error) {
 	return one(showWebhook(&h)), err
 }
 
-// createWebhook is POST /api/v1/webhooks. It answers with 200, as no client
-// tells it from 201.
+// createWebhook is POST /api/v1/webhooks. It answers with 200; clients treat it
+// like 201.
 func (a *API) createWebhook(c call) (any, error) {
 	body, have, err := c.webhookBody()
 	if err != nil {
@@ -91,8 +91,7 @@ func (a *API) createWebhook(c call) (any, error) {
 	return out, nil
 }
 
-// updateWebhook is PATCH /api/v1/webhooks/{id}: what the body does not name
-// stays.
+// updateWebhook is PATCH /api/v1/webhooks/{id}: absent members stay unchanged.
 func (a *API) updateWebhook(c call) (any, error) {
 	id, err := c.id()
 	if err != nil {
@@ -118,8 +117,8 @@ func (a *API) updateWebhook(c call) (any, error) {
 	return done{success, "Webhook updated"}, webhookError(err)
 }
 
-// deleteWebhook is DELETE /api/v1/webhooks/{id}. The log of its deliveries
-// stays.
+// deleteWebhook is DELETE /api/v1/webhooks/{id}. Its deliveries stay in the
+// log.
 func (a *API) deleteWebhook(c call) (any, error) {
 	id, err := c.id()
 	if err != nil {

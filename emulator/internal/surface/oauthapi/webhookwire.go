@@ -4,8 +4,8 @@ import "github.com/localsepay/localsepay/emulator/internal/store"
 
 // webhook has the members of
 // https://developer.sepay.vn/en/sepay-oauth2/api-webhook in their order. Flags
-// are booleans here and 0 or 1 in requests. Of the credentials only that of
-// authen_type is there, in full, as the page shows it.
+// are booleans here and 0 or 1 in requests. Only the credential of authen_type
+// is included, in full, as the page shows it.
 type webhook struct {
 	ID int64 `json:"id"`
 	// BankAccountID is 0 when the webhook is for several accounts or for all;
@@ -33,23 +33,23 @@ type webhook struct {
 	OAuth2ClientID       string            `json:"oauth2_client_id,omitempty"`
 	OAuth2ClientSecret   string            `json:"oauth2_client_secret,omitempty"`
 	RequestContentType   store.ContentType `json:"request_content_type"`
-	// The lists are there when the webhook has one.
+	// The lists are present when the webhook has one.
 	BankAccountIDs    []int64 `json:"bank_account_ids,omitempty"`
 	BankSubAccountIDs []int64 `json:"bank_sub_account_ids,omitempty"`
 	AlertChannelIDs   []int64 `json:"alert_channel_ids,omitempty"`
 }
 
-// retry is the map of an answer; requests have a list of names.
+// retry is the map in answers; requests have a list of names.
 type retry struct {
 	Non2xx int `json:"non_2xx_status_code"`
 }
 
-// created is the answer of a call that made a webhook.
+// created is the answer of a call that created a webhook.
 type created struct {
 	Status  string `json:"status"`
 	Data    made   `json:"data"`
 	Message string `json:"message"`
-	// ID stands where older pages have it, when the setting says so.
+	// ID is at the place of older pages, when the setting says so.
 	ID int64 `json:"id,omitempty"`
 }
 

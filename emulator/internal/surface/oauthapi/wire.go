@@ -22,7 +22,7 @@ type pagination struct {
 	Total       int `json:"total"`
 	PerPage     int `json:"per_page"`
 	CurrentPage int `json:"current_page"`
-	// LastPage is 1 when there is nothing, which no page shows.
+	// LastPage is 1 for an empty list (assumed: no page shows one).
 	LastPage int `json:"last_page"`
 }
 
@@ -57,7 +57,7 @@ func show[R, W any](rows []R, render func(*R) W) []W {
 	return out
 }
 
-// stamp prints an instant in Vietnam's zone.
+// stamp formats an instant in Vietnam's zone.
 func stamp(at time.Time) string { return at.In(clock.Vietnam).Format(clock.Layout) }
 
 func orNull(s string) *string {

@@ -13,12 +13,12 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// failure is an error of the surface. SePay documents the statuses alone; the
+// failure is an error of the surface. SePay documents only the statuses; the
 // texts are the emulator's.
 type failure struct {
 	status  int
 	message string
-	// fields names each parameter that is wrong.
+	// fields describes each invalid parameter.
 	fields map[string][]string
 }
 
@@ -49,8 +49,8 @@ func authError(err error) error {
 	return err
 }
 
-// orderError turns what the gateway says into the surface's error. Which status
-// a forbidden call has is a setting.
+// orderError maps the gateway's error to the surface's. The status of a
+// forbidden call is a setting.
 func (c call) orderError(err error, message string) error {
 	switch {
 	case err == nil:
@@ -74,7 +74,7 @@ func noteOn(x *surface.Exchange) func(title, detail, hint string) {
 	}
 }
 
-// plainError and igniterError are the two shapes of an error body.
+// plainError and igniterError are the two forms of an error body.
 type plainError struct {
 	Message string              `json:"message"`
 	Errors  map[string][]string `json:"errors,omitempty"`
@@ -97,7 +97,7 @@ func (f *failure) body(dialect string) any {
 	return out
 }
 
-// write is the one place where the surface writes to the wire.
+// write is the only function of the surface that writes answers.
 func write(w http.ResponseWriter, dialect string, body any, err error) {
 	status := http.StatusOK
 	h := w.Header()

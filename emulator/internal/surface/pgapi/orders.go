@@ -34,7 +34,7 @@ func (a *API) listOrders(c call) (any, error) {
 }
 
 // order is GET /v1/order/detail/{order_id}. The page calls the parameter SePay's
-// order id, the SDKs send the invoice number: both find the order
+// order id, the SDKs send the invoice number: both are accepted
 // (https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/chi-tiet-don-hang).
 func (a *API) order(c call) (any, error) {
 	key := mux.Vars(c.r)["order_id"]

@@ -20,7 +20,7 @@ const (
 	maxPage        = 1_000_000
 )
 
-// params reads the query of the list. What cannot be read is ignored, or, with
+// params reads the query of the list. Invalid parameters are ignored or, with
 // the setting strict, refused with 422; no page says which.
 type params struct {
 	query url.Values
@@ -38,7 +38,7 @@ func (p params) text(name string) string {
 	return values[len(values)-1]
 }
 
-// number reads a whole number into [1, most].
+// number reads a whole number from 1 to most.
 func (p params) number(name string, otherwise, most int) int {
 	text := p.text(name)
 	if text == "" {
@@ -67,7 +67,7 @@ func (p params) day(name string) time.Time {
 	return at
 }
 
-// lastInstant is the end of a day, as far as the store tells instants apart.
+// lastInstant returns the end of a day, to the store's microsecond.
 func lastInstant(day time.Time) time.Time {
 	return day.AddDate(0, 0, 1).Add(-time.Microsecond)
 }

@@ -54,7 +54,7 @@ type call struct {
 	note    func(title, detail, hint string)
 }
 
-// handler answers with a value for the wire, or an error.
+// handler returns the value to send, or an error.
 type handler func(call) (any, error)
 
 // serve authenticates, runs the handler and writes what it returns.
@@ -75,7 +75,7 @@ func (a *API) answer(h handler, r *http.Request) (any, error) {
 	return h(call{r: r, company: x.Caller, rules: a.Settings.Over(x.Caller.Settings), note: noteOn(x)})
 }
 
-// dialect is the shape of error bodies that the caller's company has.
+// dialect returns the form of error bodies for the caller's company.
 func (a *API) dialect(r *http.Request) string {
 	return a.Settings.Over(surface.From(r).Caller.Settings).Get(setting.PGAPIErrorBody)
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
-// bankList is GET /banks.json; the order of the members is the real one's.
+// bankList is the answer of GET /banks.json, with the members in the real
+// order.
 type bankList struct {
 	// NoBanks is the number of banks, as a string.
 	NoBanks string `json:"no_banks"`
@@ -25,7 +26,7 @@ type bank struct {
 	Supported bool   `json:"supported"`
 }
 
-// render writes a list; it is only ever read.
+// render renders a list once; the result is only read.
 func render(banks func() []vietqr.Bank) func() ([]byte, error) {
 	return sync.OnceValues(func() ([]byte, error) {
 		all := banks()

@@ -11,7 +11,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
-// failure is why there is no picture.
+// failure is the reason for an answer without a picture.
 type failure struct {
 	status  int // in strict mode
 	code    string
@@ -26,14 +26,14 @@ var (
 	errInternal = &failure{http.StatusInternalServerError, "internal_error", "The picture cannot be drawn.", ""}
 )
 
-// failed answers when the emulator itself failed.
+// failed answers after a failure of the emulator itself.
 func (s *Service) failed(w http.ResponseWriter, _ *http.Request, err error) {
 	crash.Report(w, err)
 	s.refuse(w, errInternal)
 }
 
-// refuse answers without a picture: with the status of success and a page, or
-// in strict mode with an error. Other errors than a bad request keep theirs.
+// refuse answers without a picture: with status 200 and a page or, in strict
+// mode, with an error. Errors other than a bad request keep their status.
 func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 	if s.strict() {
 		text, err := phpjson.Encode(map[string]any{"error": map[string]string{"code": f.code, "message": f.message}})
@@ -47,7 +47,7 @@ func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 	if status == http.StatusBadRequest {
 		status = http.StatusOK
 	}
-	// The real service answers with a page too; its text is not known.
+	// The real service answers with a page too; its text is unknown.
 	v := page.Message{Kind: "no_picture", Detail: f.message}
 	if slices.Contains([]string{"unknown_bank", "missing_parameter", "invalid_amount", "invalid_account"}, f.code) {
 		v.Kind = f.code
@@ -57,8 +57,8 @@ func (s *Service) refuse(w http.ResponseWriter, f *failure) {
 	page.Show(w, status, v)
 }
 
-// The caching of answers. A picture depends on its address alone; minutes are
-// enough for a page that is reloaded, and short enough for a new version.
+// The caching of answers. A picture depends on its address alone; minutes
+// suffice for a page that is reloaded, and are short enough for a new version.
 const (
 	noStore  = "no-store"
 	cachable = "public, max-age=300"
@@ -66,7 +66,7 @@ const (
 	forADay = "public, max-age=86400"
 )
 
-// send is the one place where the surface writes to the wire. It owns body
+// send is the only function of the surface that writes answers. It owns body
 // afterwards.
 func send(w http.ResponseWriter, status int, contentType, cache string, body []byte) {
 	h := w.Header()
@@ -76,5 +76,5 @@ func send(w http.ResponseWriter, status int, contentType, cache string, body []b
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	w.WriteHeader(status)
-	surface.Hand(w, body)
+	surface.WriteBody(w, body)
 }

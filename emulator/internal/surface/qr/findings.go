@@ -16,18 +16,18 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// The pages that say so.
+// The pages that are the sources of findings.
 const (
 	pageImage  = "https://developer.sepay.vn/vi/tien-ich-khac/tao-qr-code"
 	pageForm   = "https://developer.sepay.vn/vi/sepay-webhooks/tao-qr-va-form-thanh-toan"
 	pageBanks  = "https://qr.sepay.vn/banks.json"
 	pageFormat = "https://github.com/subiz/vietqr"
 	pageOthers = "https://www.vietqr.io/qr-dong"
-	// pageContent says that content is the memo as the bank tells it.
+	// pageContent says that content is the memo as the bank reports it.
 	pageContent = "https://developer.sepay.vn/vi/sepay-webhooks/tich-hop-webhook"
 )
 
-// longestQuote is how much of what a client sent is repeated, in bytes.
+// longestQuote bounds repeated input in a finding, in bytes.
 const longestQuote = 64
 
 func quote(s string) string {
@@ -61,10 +61,10 @@ func errAmount(text string) *failure {
 		"Send digits only, without separators and decimals; leave it out to let the payer type it.")
 }
 
-// word is what programs send in place of a number that they do not have.
+// word matches what programs send in place of a missing number.
 var word = regexp.MustCompile(`(?i)^(null|nil|none|undefined|nan|-?inf(inity)?|true|false|\[object object\])$`)
 
-// whyNoAmount says what is wrong with an amount.
+// whyNoAmount explains what is wrong with an amount.
 func whyNoAmount(text string) string {
 	written, err := input.Amount(text)
 	switch {
@@ -96,7 +96,7 @@ func errAccount(err error) *failure {
 	return bad("invalid_account", fmt.Sprintf("The account cannot be in a VietQR code: %v.", err), "Send letters and digits only, as many as an account number has.")
 }
 
-// noteRefused tells the developer what the answer hides.
+// noteRefused explains to the developer why there is no picture.
 func (s *Service) noteRefused(x *surface.Exchange, f *failure) {
 	how := " The answer is a page of HTML with the status 200, so that the client sees a broken picture and no error."
 	if s.strict() {
@@ -122,7 +122,7 @@ func noteTemplate(x *surface.Exchange, name string) {
 }
 
 // foreign are parameters of other services, such as img.vietqr.io and its API,
-// which guides and clients mix up with SePay's.
+// that guides and clients confuse with SePay's.
 var foreign = [...]struct{ name, instead string }{
 	{"addInfo", "des"}, {"addinfo", "des"}, {"content", "des"}, {"memo", "des"}, {"message", "des"}, {"description", "des"}, {"desc", "des"},
 	{"note", "des"}, {"noidung", "des"}, {"nd", "des"}, {"info", "des"}, {"remark", "des"}, {"purpose", "des"}, {"transfer_content", "des"},
@@ -138,8 +138,8 @@ var foreign = [...]struct{ name, instead string }{
 // own are SePay's parameters.
 var own = []string{"acc", "bank", "amount", "des", "template", "download", "showinfo", "fullacc", "holder", "store"}
 
-// noteForeign tells of parameters that SePay does not read: those of other
-// services, and those that look like a typing mistake.
+// noteForeign records parameters that SePay does not read: those of other
+// services, and likely typing mistakes.
 func noteForeign(x *surface.Exchange, p params) {
 	for _, name := range slices.Sorted(maps.Keys(p.query)) {
 		if slices.Contains(own, name) {
@@ -162,7 +162,7 @@ func noteForeign(x *surface.Exchange, p params) {
 	}
 }
 
-// lost says what a payer has to do because a parameter was not understood.
+// lost describes what a payer has to do because a parameter was ignored.
 func lost(p params, instead string) string {
 	if p.query.Has(instead) {
 		return ""
@@ -200,7 +200,7 @@ func noteBeyondPaper(x *surface.Exchange, what, title string, length, paper int)
 	})
 }
 
-// noteStripped tells what the bank leaves of a memo.
+// noteStripped records what the bank drops from a memo.
 func noteStripped(x *surface.Exchange, b vietqr.Bank, memo string) {
 	loss, some := habit.Known().Loses(b.ShortName, memo)
 	if !some {
@@ -257,7 +257,7 @@ func noteFolded(x *surface.Exchange, des, memo string) {
 	})
 }
 
-// noteAlias tells that a name is not one of SePay's.
+// noteAlias records a name that is not one of SePay's.
 func noteAlias(x *surface.Exchange, b vietqr.Bank, name string) {
 	if b.Called(name) {
 		return
@@ -269,7 +269,7 @@ func noteAlias(x *surface.Exchange, b vietqr.Bank, name string) {
 	})
 }
 
-// noteLogo tells that a link to a logo leads nowhere.
+// noteLogo records a link to an unknown logo.
 func noteLogo(x *surface.Exchange, name string) {
 	detail := "There is no logo " + quote(name) + "."
 	if b, ok := vietqr.Lookup(strings.TrimSuffix(name, "-icon")); ok {
@@ -281,7 +281,7 @@ func noteLogo(x *surface.Exchange, name string) {
 	})
 }
 
-// noteBank tells what a transfer to this bank needs.
+// noteBank records what a transfer to this bank needs.
 func noteBank(x *surface.Exchange, b vietqr.Bank, memo string) {
 	if !b.Supported {
 		x.Note(finding.Finding{

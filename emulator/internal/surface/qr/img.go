@@ -14,8 +14,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 )
 
-// maxParameter is how much of a parameter is looked at, in bytes. It is more
-// than any of them can show: a letter may be written with several marks.
+// maxParameter is how much of a parameter is read, in bytes. It is more than a
+// code can hold: a letter may be written with several marks.
 const maxParameter = 4096
 
 // image is GET /img (https://developer.sepay.vn/vi/tien-ich-khac/tao-qr-code).
@@ -38,7 +38,7 @@ func (s *Service) image(w http.ResponseWriter, r *http.Request) {
 	send(w, http.StatusOK, "image/png", cachable, png)
 }
 
-// draw makes the picture, and the name of the file if it is to be downloaded.
+// draw draws the picture and returns the file name for a download, if any.
 func (s *Service) draw(x *surface.Exchange, p params) (png []byte, download string, err error) {
 	payload, bank, err := s.transfer(x, p)
 	if err != nil {
@@ -66,8 +66,9 @@ func (s *Service) draw(x *surface.Exchange, p params) (png []byte, download stri
 	return png, download, nil
 }
 
-// downloads says whether the picture is to become a file. The page names true
-// alone; what its own placeholder DOWNLOAD does, which clients copy, is not known.
+// downloads returns whether the picture is a file download. The page names only
+// true; the effect of its own placeholder DOWNLOAD, which clients copy, is
+// unknown.
 func (s *Service) downloads(x *surface.Exchange, p params) bool {
 	switch text := p.text("download"); {
 	case text == "true":
@@ -82,8 +83,8 @@ func (s *Service) downloads(x *surface.Exchange, p params) bool {
 	}
 }
 
-// fileName leaves letters and digits of an account number, which can stand in a
-// header.
+// fileName keeps the letters and digits of an account number, which are safe in
+// a header.
 func fileName(account string) string {
 	return strings.Map(func(c rune) rune {
 		if '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
@@ -93,7 +94,7 @@ func fileName(account string) string {
 	}, account)
 }
 
-// transfer reads what the code is to hold.
+// transfer reads the content of the code.
 func (s *Service) transfer(x *surface.Exchange, p params) (vietqr.Payload, vietqr.Bank, error) {
 	account, name := strings.TrimSpace(p.text("acc")), strings.TrimSpace(p.text("bank"))
 	if account == "" || name == "" {
@@ -121,7 +122,7 @@ func (s *Service) transfer(x *surface.Exchange, p params) (vietqr.Payload, vietq
 	return payload, bank, nil
 }
 
-// amount reads whole VND; an empty one or 0 leaves it to the payer.
+// amount reads whole VND; empty or 0 lets the payer type it.
 func (p params) amount(x *surface.Exchange) (int64, error) {
 	text := strings.TrimSpace(p.text("amount"))
 	if text == "" {
@@ -140,7 +141,7 @@ func (p params) amount(x *surface.Exchange) (int64, error) {
 	return n, nil
 }
 
-// memo reads what goes into tag 62-08: ASCII, and no more than fits.
+// memo reads the text of tag 62-08: ASCII, cut to its maximum length.
 func (s *Service) memo(x *surface.Exchange, bank vietqr.Bank, des string) string {
 	memo := vietqr.Fold(des)
 	if memo != des {
@@ -164,8 +165,8 @@ func (s *Service) memo(x *surface.Exchange, bank vietqr.Bank, des string) string
 // params are the query parameters.
 type params struct{ query url.Values }
 
-// readParams parses a query as PHP does: what is malformed is left out, and of
-// a repeated name the last value counts.
+// readParams parses a query as PHP does: malformed parts are skipped, and of a
+// repeated name the last value counts.
 func readParams(raw string) params {
 	query, _ := url.ParseQuery(raw)
 	return params{query}
@@ -180,8 +181,8 @@ func (p params) text(name string) string {
 	return clip(values[len(values)-1], maxParameter)
 }
 
-// flag reads true; false and nothing are false, and so is, with a finding, what
-// the page does not name.
+// flag reads a flag: true is true; other values are false, with a finding
+// unless the page documents them.
 func (p params) flag(x *surface.Exchange, name string) bool {
 	text := p.text(name)
 	if text != "" && text != "true" && text != "false" {
@@ -190,7 +191,7 @@ func (p params) flag(x *surface.Exchange, name string) bool {
 	return text == "true"
 }
 
-// clip shortens a text to so many bytes, between characters.
+// clip truncates a text to so many bytes, between characters.
 func clip(s string, most int) string {
 	if len(s) <= most {
 		return s

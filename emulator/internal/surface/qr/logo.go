@@ -13,7 +13,7 @@ import (
 
 const pngName = ".png"
 
-// logo is GET /assets/img/banklogo/{code}.png, as shops link it.
+// logo is GET /assets/img/banklogo/{code}.png, which shops link.
 func (s *Service) logo(w http.ResponseWriter, r *http.Request) {
 	s.tile(w, r, func(name string) (vietqr.Bank, vietqr.LogoShape, bool) {
 		for _, b := range vietqr.Banks() {
@@ -44,8 +44,8 @@ func (s *Service) dashboardLogo(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// tile sends the picture of the bank that find knows by the file's name. Case
-// counts, as it does in names of files.
+// tile sends the picture of the bank that find returns for a file name, which
+// is case-sensitive.
 func (s *Service) tile(w http.ResponseWriter, r *http.Request, find func(name string) (vietqr.Bank, vietqr.LogoShape, bool)) {
 	file, err := url.PathUnescape(mux.Vars(r)["file"])
 	name, isPNG := strings.CutSuffix(file, pngName)

@@ -21,7 +21,7 @@ const (
 	opDashboardLogo = "qr.dashboardLogo"
 )
 
-// Where the logos are, at the pictures' own hosts and at the dashboard's.
+// The paths of logos, at the pictures' own hosts and at the dashboard's.
 const (
 	logoPath      = "/assets/img/banklogo/"
 	dashboardPath = "/assets/images/banklogo/"
@@ -41,8 +41,8 @@ func (s *Service) Surface() *surface.Surface {
 	}
 }
 
-// Dashboard returns the description of the pictures at SePay's dashboard, to
-// which the accounts of the OAuth2 API lead.
+// Dashboard returns the description of the pictures at SePay's dashboard, which
+// the OAuth2 API's accounts link.
 func (s *Service) Dashboard() *surface.Surface {
 	return &surface.Surface{
 		Surface: surface.Row("dashboard"),

@@ -8,8 +8,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
-// listedRows are the rows of a list, written without reflection: a poll takes
-// up to 5000. A test holds the bytes to those of [listed].
+// listedRows are the rows of a list, written without reflection, as a poll may
+// return 5000. A test compares the bytes with those of [listed].
 type listedRows []store.Transaction
 
 // appendJSON writes the rows as an array.

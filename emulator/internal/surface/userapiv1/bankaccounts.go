@@ -7,7 +7,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 )
 
-// The limits of the account list. No page states the greatest one.
+// The limits of the account list. No page states the maximum.
 const (
 	defaultAccounts = 100
 	maxAccounts     = 5000

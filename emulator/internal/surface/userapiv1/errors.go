@@ -56,7 +56,7 @@ func (a *API) refuse(w http.ResponseWriter, x *surface.Exchange, err error) {
 	writeEmpty(w, status)
 }
 
-// envelope is what surrounds a payload, whose key differs by operation.
+// envelope is the answer around a payload, whose key differs by operation.
 type envelope struct {
 	Status   int      `json:"status"`
 	Error    *string  `json:"error"`
@@ -67,7 +67,7 @@ type messages struct {
 	Success bool `json:"success"`
 }
 
-// write is the one place where the surface writes a body to the wire.
+// write is the only function of the surface that writes bodies.
 func write(w http.ResponseWriter, key string, value any, err error) {
 	status := http.StatusOK
 	text, err := encode(key, value, err)
@@ -82,8 +82,8 @@ func write(w http.ResponseWriter, key string, value any, err error) {
 	surface.SendJSON(w, status, "application/json; charset=UTF-8", text)
 }
 
-// encode writes the envelope and puts the payload in as its last member, unless
-// there was an error before.
+// encode encodes the envelope with the payload as its last member, unless there
+// was an error.
 func encode(key string, value any, err error) ([]byte, error) {
 	if err != nil {
 		return nil, err

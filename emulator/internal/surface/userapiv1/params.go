@@ -15,14 +15,14 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
-// params reads query parameters. The first one that cannot be read is kept.
+// params reads query parameters and keeps the first error.
 type params struct {
 	query url.Values
 	bad   *error
 }
 
-// readParams parses a query as PHP does: what is malformed is left out, and of
-// a repeated name the last value counts.
+// readParams parses a query as PHP does: malformed parts are skipped, and of a
+// repeated name the last value counts.
 func readParams(raw string) params {
 	query, _ := url.ParseQuery(raw)
 	return params{query: query, bad: new(error)}
@@ -58,7 +58,7 @@ func (p params) id(name string) int64 {
 	return n
 }
 
-// limit reads the greatest number of rows.
+// limit reads the maximum number of rows.
 func (p params) limit(absent, most int) int {
 	text := p.text("limit")
 	if text == "" {
@@ -72,11 +72,11 @@ func (p params) limit(absent, most int) int {
 	return min(n, most)
 }
 
-// maxVND is more than any account can hold, and exact as a float.
+// maxVND is above every balance, and exact as a float.
 const maxVND = 1e15
 
-// amount reads VND, whole or with decimals, and rounds a fraction: every
-// amount of a bank is whole.
+// amount reads VND, whole or with decimals, and rounds a fraction, as all
+// amounts are whole.
 func (p params) amount(name string, round func(float64) float64) *int64 {
 	text := p.text(name)
 	if text == "" {
@@ -91,12 +91,12 @@ func (p params) amount(name string, round func(float64) float64) *int64 {
 	return &n
 }
 
-// between is an inclusive range.
+// between returns an inclusive range.
 func (p params) between(minName, maxName string) store.AmountRange {
 	return store.AmountRange{Min: p.amount(minName, math.Ceil), Max: p.amount(maxName, math.Floor)}
 }
 
-// exactly is a range of one amount; one with a fraction is an empty range.
+// exactly returns a range of one amount; one with a fraction is an empty range.
 func (p params) exactly(name string) store.AmountRange { return p.between(name, name) }
 
 func (p params) dates(minName, maxName string) store.TimeRange {
@@ -127,13 +127,13 @@ func (p params) date(name string, end bool) time.Time {
 	return at
 }
 
-// newer are API v2's parameters that v1 does not have.
-var newer = []string{"page", "per_page", "bank_account_id", "va_id", "transaction_date_from", "transaction_date_to", "amount_in_min", "amount_in_max", "amount_out_min", "amount_out_max", "transfer_type", "fields", "timestamp_format"}
+// v2Parameters are API v2's parameters that v1 does not have.
+var v2Parameters = []string{"page", "per_page", "bank_account_id", "va_id", "transaction_date_from", "transaction_date_to", "amount_in_min", "amount_in_max", "amount_out_min", "amount_out_max", "transfer_type", "fields", "timestamp_format"}
 
-// noteNewParameters says so when a client speaks v2 to v1.
+// noteNewParameters records v2 parameters in a v1 request.
 func noteNewParameters(x *surface.Exchange, p params) {
 	for _, name := range slices.Sorted(maps.Keys(p.query)) {
-		if slices.Contains(newer, name) {
+		if slices.Contains(v2Parameters, name) {
 			x.Note(finding.Finding{
 				Code: "userapi_v1.v2_parameter", Severity: finding.Error, Title: "A v2 parameter was sent to v1",
 				Detail: fmt.Sprintf("API v1 does not know %q and ignores it: the answer is not filtered by it.", name),
@@ -144,7 +144,7 @@ func noteNewParameters(x *surface.Exchange, p params) {
 	}
 }
 
-// money prints VND as v1 does: "1250000.00".
+// money formats VND as v1 does: "1250000.00".
 func money(vnd int64) string { return strconv.FormatInt(vnd, 10) + ".00" }
 
 func orNull(s string) *string {

@@ -52,7 +52,7 @@ type call struct {
 	params  params
 }
 
-// handler answers with the payload's key and value, or an error.
+// handler returns the payload's key and value, or an error.
 type handler func(call) (key string, value any, err error)
 
 func (a *API) serve(h handler) http.HandlerFunc {
@@ -70,8 +70,7 @@ func (a *API) serve(h handler) http.HandlerFunc {
 	}
 }
 
-// number returns a path parameter that is a numeric id; what is not one is
-// not found.
+// number returns a numeric path parameter; other text is not found.
 func (c call) number(name string) (int64, error) {
 	id, err := strconv.ParseInt(mux.Vars(c.r)[name], 10, 64)
 	if err != nil {

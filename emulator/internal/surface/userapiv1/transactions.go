@@ -6,7 +6,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// maxTransactions is both default and greatest limit of the list.
+// maxTransactions is the default and maximum limit of the list.
 const maxTransactions = 5000
 
 // listed has the 12 fields of a row in the order of the list

@@ -9,14 +9,14 @@ import (
 )
 
 // transactionRows are the rows of a page, written without reflection and
-// without a copy of each row: a page of 20 is what clients poll for. A test
-// holds the bytes to those of [transaction].
+// without a copy of each row: clients poll for pages of 20. A test compares the
+// bytes with those of [transaction].
 type transactionRows struct {
 	rows []store.Transaction
 	out  render
 }
 
-// bytesPerRow is about what a row takes on the wire.
+// bytesPerRow is the approximate size of an encoded row.
 const bytesPerRow = 480
 
 // appendPage writes the whole envelope of a page.

@@ -57,7 +57,7 @@ func (a *API) bankAccount(c call) (any, error) {
 	return one(out.bankAccount(&account)), nil
 }
 
-// account returns the bank account that the path names.
+// account returns the bank account in the path.
 func (a *API) account(c call) (store.BankAccount, error) {
 	var account store.BankAccount
 	err := a.Store.View(c.r.Context(), func(r store.Reader) (err error) {

@@ -2,6 +2,6 @@
 // virtual accounts (https://developer.sepay.vn/vi/sepay-api/v2/gioi-thieu and
 // the pages below it).
 //
-// It owns the parameters, envelopes, types and errors of v2. It must not
-// decide anything about money: it reads the store.
+// It owns the parameters, envelopes, types and errors of v2. It only reads the
+// store.
 package userapiv2

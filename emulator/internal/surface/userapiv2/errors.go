@@ -16,7 +16,7 @@ type failure struct {
 	Status  string `json:"status"`
 	Message string `json:"message"`
 	Code    string `json:"error_code"`
-	// Errors names each parameter that is wrong; the shape is assumed.
+	// Errors describes each invalid parameter; the form is assumed.
 	Errors map[string]string `json:"errors,omitempty"`
 }
 
@@ -54,7 +54,7 @@ func authError(err error) error {
 	return err
 }
 
-// write is the one place where the surface writes to the wire.
+// write is the only function of the surface that writes answers.
 func write(w http.ResponseWriter, body any, err error) {
 	status := http.StatusOK
 	if err != nil {

@@ -23,16 +23,16 @@ const (
 	maxPage = 1_000_000_000
 )
 
-// params reads query parameters and collects those that cannot be read. In
-// strict mode they make a 422, else they are ignored or clamped.
+// params reads query parameters and collects invalid ones. In strict mode they
+// are a 422, otherwise they are ignored or clamped.
 type params struct {
 	query  url.Values
 	strict bool
 	bad    map[string]string
 }
 
-// readParams parses a query as PHP does: what is malformed is left out, and of
-// a repeated name the last value counts.
+// readParams parses a query as PHP does: malformed parts are skipped, and of a
+// repeated name the last value counts.
 func readParams(raw string, strict bool) params {
 	query, _ := url.ParseQuery(raw)
 	return params{query: query, strict: strict, bad: map[string]string{}}
@@ -171,7 +171,7 @@ func (p params) clamp(name string, absent, low, high int) int {
 
 const pageUpgrade = "https://developer.sepay.vn/vi/sepay-api/v2/nang-cap-tu-v1"
 
-// successors are API v1's parameters and what v2 has instead.
+// successors maps API v1's parameters to v2's.
 var successors = map[string]string{
 	"account_number":            "bank_account_id, the account's UUID",
 	"limit":                     "per_page, 100 at most, and page",
@@ -184,8 +184,8 @@ var successors = map[string]string{
 	"last_transaction_date_max": "last_transaction_to",
 }
 
-// noteOldParameters says so when a client speaks v1 to v2: the parameter is
-// ignored, and the answer is larger than the client thinks.
+// noteOldParameters records v1 parameters in a v2 request: they are ignored, so
+// the answer may be larger than expected.
 func noteOldParameters(x *surface.Exchange, p params) {
 	for _, name := range slices.Sorted(maps.Keys(p.query)) {
 		if instead, old := successors[name]; old {
@@ -205,7 +205,7 @@ func noteOldParameters(x *surface.Exchange, p params) {
 	}
 }
 
-// noteIgnored says which parameters had no effect, or another than meant.
+// noteIgnored records parameters without the intended effect.
 func (p params) noteIgnored(x *surface.Exchange) {
 	for _, name := range slices.Sorted(maps.Keys(p.bad)) {
 		what := "It was ignored or clamped here; SePay's pages do not say what the real service does."

@@ -56,7 +56,7 @@ type call struct {
 	rules   setting.Values
 }
 
-// handler answers with a value for the wire, or an error.
+// handler returns the value to send, or an error.
 type handler func(call) (any, error)
 
 // serve authenticates, runs the handler and writes what it returns.
@@ -89,8 +89,8 @@ func (a *API) answer(h handler, r *http.Request) (any, error) {
 // id returns a path parameter.
 func (c call) id(name string) string { return mux.Vars(c.r)[name] }
 
-// found turns the store's answer for one record of the caller's company into
-// the surface's: what is another company's is not found.
+// found maps the store's error for one record to the surface's: another
+// company's record is not found.
 func found(company string, owner string, err error) error {
 	if errors.Is(err, store.ErrNotFound) || (err == nil && owner != company) {
 		return errNotFound

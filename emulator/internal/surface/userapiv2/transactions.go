@@ -68,10 +68,9 @@ func transactionFilter(p params) store.TransactionFilter {
 	return f
 }
 
-// since turns the list into one that goes on after a transaction: strictly
-// after it, in ascending order of recording, whatever the sort parameters say.
-// known is false when the caller has no such transaction, and then the list is
-// empty.
+// since makes the list continue after a transaction: strictly after it, in
+// ascending order of recording, regardless of the sort parameters. known is
+// false when the caller has no such transaction; the list is then empty.
 func (c call) since(r store.Reader, f *store.TransactionFilter) (known bool, err error) {
 	id := c.params.uuid("since_id")
 	if id == "" {

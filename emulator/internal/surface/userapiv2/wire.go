@@ -102,7 +102,7 @@ type virtualAccount struct {
 	UpdatedAt     string  `json:"updated_at"`
 }
 
-// render knows how a call wants its records written.
+// render has the formats of a call's answer.
 type render struct {
 	layout string
 	flag   bool
@@ -179,7 +179,7 @@ func bit(b bool) int {
 	return 0
 }
 
-// projection keeps the named members of each row, in the row's own order.
+// projection keeps only the named members of each row, in the row's order.
 type projection struct {
 	row  any
 	keep []string
@@ -219,14 +219,14 @@ func (p projection) MarshalJSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// transactionFields are the names that the fields parameter may have.
+// transactionFields are the valid names in the fields parameter.
 var transactionFields = []string{
 	"id", "transaction_date", "account_number", "va", "transfer_type", "amount_in", "amount_out", "accumulated",
 	"transaction_content", "reference_number", "code", "bank_brand_name", "bank_account_id", "va_id", "webhook_success",
 }
 
-// fields reads the projection: unknown names are ignored, and when none is
-// left the rows stay whole.
+// fields reads the projection: unknown names are ignored, and without a known
+// one the rows stay whole.
 func (p params) fields() []string {
 	values := p.query["fields"]
 	if len(values) == 0 {
