@@ -14,7 +14,7 @@ import (
 	"github.com/localsepay/localsepay/scenarios/audit"
 )
 
-// auditCmd attacks the merchant's own handlers.
+// auditCmd audits the merchant's own handlers.
 type auditCmd struct {
 	Webhook     string            `placeholder:"URL" help:"The webhook handler."`
 	WebhookAuth string            `placeholder:"AUTH" help:"How it checks that SePay calls: none, apikey:KEY, hmac:SECRET or secret:SECRET."`
@@ -39,7 +39,7 @@ type auditCmd struct {
 }
 
 // Run implements the verb: exit code 6 when the handler failed a rule, 2 when
-// it could not be reached, or nothing could be said of it.
+// it could not be reached or nothing could be verified.
 func (c auditCmd) Run(t terminal) error {
 	o, err := c.options()
 	if err != nil {
@@ -81,9 +81,9 @@ func (c auditCmd) Run(t terminal) error {
 	return c.deliver(t, card)
 }
 
-// auditProgress counts the rules on one line, which goes away in the end: the
-// score card lists them.
-func auditProgress(w io.Writer) (tell func(audit.Outcome), stop func()) {
+// auditProgress counts the rules on one line, which is cleared at the end, as
+// the score card lists them.
+func auditProgress(w io.Writer) (report func(audit.Outcome), stop func()) {
 	line := printable.NewWriter(w)
 	n := 0
 	return func(audit.Outcome) {
@@ -93,7 +93,7 @@ func auditProgress(w io.Writer) (tell func(audit.Outcome), stop func()) {
 	}, line.ClearLine
 }
 
-// firstTransaction leaves a thousand ids to each audit, and fits into 32 bits.
+// firstTransaction gives each audit a thousand ids of its own, below 2^32.
 func firstTransaction(seed uint64) int64 { return 100_000_000 + int64(seed%2_000_000)*1_000 }
 
 func (c auditCmd) options() (audit.Options, error) {
@@ -121,7 +121,7 @@ func (c auditCmd) options() (audit.Options, error) {
 	return o, err
 }
 
-// check refuses, before anything is sent, what cannot be meant.
+// check refuses invalid flags before anything is sent.
 func (c auditCmd) check() error {
 	for _, a := range []struct{ flag, address string }{
 		{"--webhook", c.Webhook}, {"--ipn", c.IPN}, {"--prepare", c.Prepare}, {"--cancel", c.Cancel}, {"--check", c.Check}, {"--return", c.Return},
@@ -154,7 +154,7 @@ func (c auditCmd) check() error {
 	return writable("--sarif", c.SARIF)
 }
 
-// auditExamples are what addresses look like that no other verb takes so.
+// auditExamples are example addresses for the audit's own flags.
 var auditExamples = map[string]string{
 	"--webhook": "http://127.0.0.1:3000/webhook", "--prepare": "http://127.0.0.1:3000/orders", "--cancel": "http://127.0.0.1:3000/cancel",
 	"--check": "http://127.0.0.1:3000/orders/{code}", "--return": "http://127.0.0.1:3000/thanks/{invoice}",
@@ -171,7 +171,7 @@ func (c auditCmd) auth() (audit.Auth, string, error) {
 	return kinds[kind], secret, err
 }
 
-// deliver writes the score card and picks the exit code.
+// deliver writes the score card and chooses the exit code.
 func (c auditCmd) deliver(t terminal, card audit.Card) error {
 	lost := first(
 		writeFile(c.JUnit, card.JUnit),

@@ -15,13 +15,13 @@ import (
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
-// remote is the part of a verb that talks to a running localsepay.
+// remote is embedded by verbs that call a running localsepay.
 type remote struct {
 	URL  string `name:"url" env:"LOCALSEPAY_URL" default:"${url}" help:"Base address of the running localsepay; without it LOCALSEPAY_LISTEN, or the one that runs, is taken."`
 	JSON bool   `name:"json" env:"LOCALSEPAY_JSON" help:"Print JSON for machines."`
 }
 
-// ask makes a call of the localsepay at --url, such as (*control.Client).State.
+// ask calls the localsepay at --url, for example (*control.Client).State.
 func ask[T any](t terminal, r remote, call func(*control.Client, context.Context) (T, error)) (T, error) {
 	var none T
 	if err := checkURL("--url", r.URL); err != nil {
@@ -48,7 +48,7 @@ func order(t terminal, r remote, call func(*control.Client, context.Context) err
 	return err
 }
 
-// explain says what a call failed of, and what to do.
+// explain describes a failed call and how to fix it.
 func (r remote) explain(err error) error {
 	var (
 		silent  *control.NoAnswerError
@@ -70,8 +70,8 @@ func (r remote) explain(err error) error {
 	return err
 }
 
-// advice is the hint below a refusal, with the address when several localsepays
-// could have been meant.
+// advice returns the hint of a refusal, with the address when several
+// localsepays are running.
 func (r remote) advice(hint string) string {
 	if list := found(); len(list) > 1 && r.URL == list[0].URL {
 		hint = strings.TrimPrefix(hint+"; ", "; ") + fmt.Sprintf("%d localsepays run, and this is the newest, %s: --url names another", len(list), r.URL)
@@ -82,9 +82,9 @@ func (r remote) advice(hint string) string {
 	return "\nhint: " + hint
 }
 
-// print writes a value as JSON for machines, or lets text write it for people.
-// A value that is given by its address is what text shows: its strings, bodies
-// apart, are put on one line each, so that none passes for a line of our own.
+// print writes a value as JSON for machines, or calls text to write it for
+// people. Of a value passed by address, text sees an escaped copy: each string,
+// except bodies, is on one line, so that it cannot imitate our own lines.
 func (r remote) print(t terminal, value any, text func(w io.Writer)) error {
 	if !r.JSON {
 		if at := reflect.ValueOf(value); at.Kind() == reflect.Pointer {

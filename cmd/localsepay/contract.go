@@ -26,7 +26,7 @@ type contractCmd struct {
 	Template contractTemplateCmd `cmd:"" help:"Print a credentials file to fill in."`
 }
 
-// contractTarget says what is held to the contracts, and which claims.
+// contractTarget selects the target of a contract run, and the claims.
 type contractTarget struct {
 	Target         string            `default:"emulator" placeholder:"TARGET" help:"emulator (one of its own), sandbox, or the address of a running localsepay."`
 	Credentials    string            `env:"SEPAY_CREDENTIALS" placeholder:"FILE" help:"Credentials of the sandbox; contract template prints one to fill in."`
@@ -46,7 +46,7 @@ type contractTarget struct {
 	Seed           uint64            `default:"1" help:"Seed of the emulator of its own."`
 }
 
-// contractOutput says where the reports go.
+// contractOutput names the report files.
 type contractOutput struct {
 	JSON     bool   `name:"json" help:"Print the report as JSON."`
 	HTML     string `name:"html" placeholder:"FILE" help:"Write one self-contained page."`
@@ -55,11 +55,11 @@ type contractOutput struct {
 	Accepted string `placeholder:"FILE" help:"Differences that were reviewed, each with a reason and a day on which it ends."`
 	Quiet    bool   `help:"No progress, only the report."`
 
-	// accepted is what the file of accepted differences has.
+	// accepted is the content of the file of accepted differences.
 	accepted drift.Accepted
 }
 
-// contractRunCmd holds a target to the contracts.
+// contractRunCmd checks a target against the contracts.
 type contractRunCmd struct {
 	contractTarget
 	contractOutput
@@ -85,7 +85,7 @@ func (c contractRunCmd) Run(t terminal) error {
 	return c.deliver(t, run)
 }
 
-// hold runs the suite and judges what was exchanged.
+// hold runs the suite and compares the exchanges with the documents.
 func (c contractTarget) hold(t terminal, out contractOutput) (result.Run, drift.Shapes, error) {
 	if err := c.known(); err != nil {
 		return result.Run{}, drift.Shapes{}, err
@@ -136,8 +136,8 @@ func (c contractTarget) against(t terminal, target contracts.Target, out contrac
 	return run, shapes, err
 }
 
-// known refuses filters that cannot be read or name a surface that does not
-// exist: one that selects nothing would verify nothing.
+// known refuses invalid filters, and ones that name an unknown surface: a
+// filter that selects nothing would verify nothing.
 func (c contractTarget) known() error {
 	for _, s := range c.Surface {
 		if !slices.Contains(contracts.Surfaces(), s) {
@@ -161,14 +161,14 @@ func (c contractTarget) known() error {
 	return checkURL("--receiver-url", c.ReceiverURL)
 }
 
-// The targets that have a name.
+// The named targets.
 const (
 	targetEmulator   = "emulator"
 	targetSandbox    = "sandbox"
 	targetProduction = "production"
 )
 
-// choose makes the target, and returns what ends it.
+// choose makes the target, and returns a function that closes it.
 func (c contractTarget) choose(ctx context.Context) (contracts.Target, func(), error) {
 	nothing := func() {}
 	var t contracts.Target
@@ -206,7 +206,7 @@ func (c contractTarget) choose(ctx context.Context) (contracts.Target, func(), e
 	return t, nothing, err
 }
 
-// own starts an emulator for the run, with SePay's own rate limits.
+// own starts an emulator for the run, with SePay's rate limits.
 func (c contractTarget) own(ctx context.Context) (contracts.Target, func(), error) {
 	o := append((&serveCmd{}).limits(), emulator.WithContract(emulator.ContractOff), emulator.WithSeed(c.Seed))
 	settings, err := readSettings(c.Setting)
@@ -272,8 +272,8 @@ func (o contractOutput) deliver(t terminal, run result.Run) error {
 	return nil
 }
 
-// prepare reads the accepted differences and looks whether the reports can be
-// written, before the run: nothing of it is lost afterwards.
+// prepare reads the accepted differences and checks that the reports can be
+// written, before the run, so that no result is lost.
 func (o *contractOutput) prepare() error {
 	for _, f := range []struct{ flag, name string }{{"--html", o.HTML}, {"--junit", o.JUnit}, {"--sarif", o.SARIF}} {
 		if err := writable(f.flag, f.name); err != nil {

@@ -57,16 +57,16 @@ func (c contractDriftCmd) Run(t terminal) error {
 	return first(lost, c.deliver(t, run))
 }
 
-// partial says that claims were left out: what the run did not see may be there
-// all the same, and only what is new has moved.
+// partial returns whether claims were left out. What such a run did not see may
+// still exist, so only additions count as moves.
 func (c contractTarget) partial() bool {
 	return len(c.Surface)+len(c.Name) > 0 || c.Label != "" || c.ReadOnly
 }
 
-// gone is a move that rests on not having seen something.
+// gone returns whether a move means that something was not seen.
 func gone(m drift.Move) bool { return strings.HasSuffix(m.What, "-gone") }
 
-// threeWay runs the same claims against an emulator of its own.
+// threeWay runs the same claims against a new emulator.
 func (c contractDriftCmd) threeWay(t terminal, run result.Run, shapes drift.Shapes) ([]drift.Verdict, error) {
 	own := c.contractTarget
 	own.Target = targetEmulator
@@ -103,8 +103,8 @@ type contractLintCmd struct {
 	SARIF string `name:"sarif" placeholder:"FILE" help:"Write SARIF 2.1.0."`
 }
 
-// Run implements the verb: exit code 1 when something breaks a contract, 2
-// when the file has no traffic with SePay.
+// Run implements the verb: exit code 1 when something breaks a contract, 2 when
+// the file has no traffic with SePay.
 func (c contractLintCmd) Run(t terminal) error {
 	if err := first(writable("--junit", c.JUnit), writable("--sarif", c.SARIF)); err != nil {
 		return err

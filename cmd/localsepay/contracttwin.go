@@ -25,7 +25,7 @@ type contractTwinCmd struct {
 // twinConnections is how many connections to the emulator are kept open.
 const twinConnections = 16
 
-// twinShutdown is how long requests may take when the twin ends.
+// twinShutdown is how long requests may take when the twin stops.
 const twinShutdown = 500 * time.Millisecond
 
 // Run implements the verb: it serves until interrupted.

@@ -59,8 +59,8 @@ func printDelivery(w io.Writer, d control.Delivery) {
 	}
 }
 
-// body shows the lines of a body behind its first one indented, so that none
-// passes for a line of our own.
+// body indents the lines of a body after the first, so that none can imitate
+// our own lines.
 func body(text string) string { return strings.ReplaceAll(text, "\n", "\n    ") }
 
 func printHeaders(w io.Writer, headers map[string]string) {
@@ -75,7 +75,7 @@ type replayCmd struct {
 	ID []int64 `arg:"" help:"Ids of the deliveries, 20 at most."`
 }
 
-// Run implements the verb. A handler that does not accept makes it exit with 6.
+// Run implements the verb. It exits with 6 when a handler does not accept.
 func (c replayCmd) Run(t terminal) error {
 	made, err := send(t, c.remote, (*control.Client).ReplayBatch, control.ReplayBatch{IDs: c.ID})
 	if err != nil {

@@ -1,4 +1,4 @@
-// Command localsepay is SePay on your own machine.
+// Command localsepay emulates SePay on your own machine.
 //
 //	localsepay serve                    start it
 //	localsepay transfer 150000 "DH123"  a bank transfer comes in

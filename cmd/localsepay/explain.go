@@ -11,19 +11,19 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// explainCmd prints the places where SePay's own pages disagree, and what is
-// known of banks.
+// explainCmd prints the settings for which SePay's pages disagree, and the
+// habits of banks.
 type explainCmd struct {
 	Name string `arg:"" optional:"" help:"A setting's name, or a part of it; habits for what banks make of transfers; or a bank."`
 	JSON bool   `name:"json" help:"Print JSON for machines."`
 }
 
-// explained is a setting for machines.
+// explained is a setting in JSON.
 type explained struct {
 	Name         string   `json:"name"`
 	Default      string   `json:"default"`
 	Alternatives []string `json:"alternatives"`
-	// Values are default and alternatives, each with how it is known.
+	// Values are the default and the alternatives, with their evidence.
 	Values  []emulator.SettingValue `json:"values"`
 	Summary string                  `json:"summary"`
 	Source  string                  `json:"source"`
@@ -71,7 +71,7 @@ func (c explainCmd) Run(t terminal) error {
 	})
 }
 
-// evidence says of each value how it is known.
+// evidence lists the values with their evidence.
 func evidence(values []emulator.SettingValue) string {
 	words := map[openapi.Evidence]string{emulator.EvidenceExample: "a page's example", emulator.EvidenceOwn: "localsepay's own switch"}
 	var parts []string

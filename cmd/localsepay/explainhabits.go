@@ -9,7 +9,7 @@ import (
 	"github.com/localsepay/localsepay/emulator"
 )
 
-// explainHabits is the name under which the table of banks is explained.
+// explainHabits is the argument that prints the table of banks.
 const explainHabits = "habits"
 
 // bank explains one bank.

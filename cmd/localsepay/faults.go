@@ -12,7 +12,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// faultsCmd lets requests and deliveries go wrong.
+// faultsCmd makes requests and deliveries fail.
 type faultsCmd struct {
 	List   faultsListCmd   `cmd:"" default:"withargs" help:"List the faults that are set, with their counts."`
 	Add    faultsAddCmd    `cmd:"" help:"Set a fault."`
@@ -51,7 +51,7 @@ func printFault(w io.Writer, f control.Fault) {
 	fmt.Fprintln(w, line)
 }
 
-// inline is a part of a fault on one line, as it is written to set it.
+// inline formats a part of a fault on one line, as it is written to set it.
 func inline(part any) string {
 	var out strings.Builder
 	enc := json.NewEncoder(&out)

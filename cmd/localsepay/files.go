@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 )
 
-// writable refuses, before work starts, a file that could not be written when
-// it ends. It changes nothing.
+// writable refuses, before the work, a file that could not be written at its
+// end. It changes nothing.
 func writable(flag, name string) error {
 	if name == "" {
 		return nil
@@ -41,7 +41,7 @@ func writable(flag, name string) error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// reason is what the system said, without the path that the caller names.
+// reason returns the system's error without the path.
 func reason(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -54,12 +54,12 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// reportMode is who may read a file that holds no secret, as the umask leaves it.
+// reportMode is the mode of a file without secrets, before the umask.
 const reportMode fs.FileMode = 0o644
 
-// writeFile writes a report to a file; without a name it does nothing. A file
-// that was there is replaced as a whole, with its permissions, or stays as it
-// was; behind a symbolic link it is the file that the link leads to.
+// writeFile writes a report to a file; without a name it does nothing. An
+// existing file is replaced as a whole, with its permissions, or left
+// unchanged; a symbolic link is followed.
 func writeFile(name string, write func(io.Writer) error) error {
 	if name == "" {
 		return nil
@@ -84,7 +84,7 @@ func writeNew(name string, text []byte) error {
 	if err != nil {
 		return cannotWrite(name, err)
 	}
-	// The name is taken, so that nobody else takes it; the content comes whole.
+	// Creating the file reserves the name; the content is written in one step.
 	err = errors.Join(f.Close(), replace(name, reportMode, false, func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
@@ -95,8 +95,8 @@ func writeNew(name string, text []byte) error {
 	return cannotWrite(name, err)
 }
 
-// replace writes a file under another name in the same folder and renames it.
-// exact sets the permissions whatever the umask is.
+// replace writes a temporary file in the same folder and renames it. exact sets
+// the permissions regardless of the umask.
 func replace(name string, mode fs.FileMode, exact bool, write func(io.Writer) error) error {
 	f, err := beside(name, mode)
 	if err != nil {
@@ -125,8 +125,8 @@ func replace(name string, mode fs.FileMode, exact bool, write func(io.Writer) er
 	return err
 }
 
-// beside makes a file of its own in the folder of another. Its name begins with
-// a dot, so that no pattern of a watcher finds it half written.
+// beside creates a temporary file in the folder of another. Its name begins
+// with a dot, so that patterns of watchers do not match it half written.
 func beside(name string, mode fs.FileMode) (*os.File, error) {
 	const tries = 100
 	var f *os.File
@@ -141,7 +141,7 @@ func beside(name string, mode fs.FileMode) (*os.File, error) {
 	return f, err
 }
 
-// target is the file that a symbolic link leads to; also one that is not there.
+// target follows a symbolic link, even to a file that does not exist.
 func target(name string) string {
 	const most = 32
 	for range most {
@@ -157,7 +157,7 @@ func target(name string) string {
 	return name
 }
 
-// cannotWrite says in one line which file could not be written, and why.
+// cannotWrite describes in one line which file could not be written, and why.
 func cannotWrite(name string, err error) error {
 	if err == nil {
 		return nil
@@ -177,7 +177,7 @@ func writeInto(name string, write func(io.Writer) error) error {
 	return errors.Join(err, f.Close())
 }
 
-// first is the first failure of several, so that one line tells of it.
+// first returns the first of several errors, for one line.
 func first(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {

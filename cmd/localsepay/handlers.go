@@ -12,11 +12,11 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// authForm is a kind of --webhook-auth, and how its secret is written.
+// authForm is a kind of --webhook-auth, and the name of its secret.
 type authForm struct{ kind, secret string }
 
-// handlerAuths are the kinds that a merchant's handler can be called with;
-// serve has OAuth2 besides.
+// handlerAuths are the kinds of authentication for a merchant's handler; serve
+// has OAuth2 besides.
 var handlerAuths = []authForm{{"none", ""}, {"apikey", "KEY"}, {"hmac", "SECRET"}, {"secret", "SECRET"}}
 
 func (f authForm) String() string {
@@ -26,8 +26,8 @@ func (f authForm) String() string {
 	return f.kind + ":" + f.secret
 }
 
-// cutAuth reads --webhook-auth; an empty text is none. What it refuses is told
-// without the secret.
+// cutAuth parses --webhook-auth; an empty text is none. Its errors do not
+// contain the secret.
 func cutAuth(text string, forms []authForm) (kind, secret string, err error) {
 	kind, secret, colon := strings.Cut(text, ":")
 	if text == "" {
@@ -54,7 +54,7 @@ func cutAuth(text string, forms []authForm) (kind, secret string, err error) {
 	return kind, secret, nil
 }
 
-// checkHandlers refuses a secret of a handler that is not named.
+// checkHandlers refuses the secret of a handler without an address.
 func checkHandlers(webhook, webhookAuth, ipn, ipnSecret string) error {
 	switch {
 	case ipn == "" && ipnSecret != "":
@@ -65,8 +65,8 @@ func checkHandlers(webhook, webhookAuth, ipn, ipnSecret string) error {
 	return nil
 }
 
-// checkLive refuses the secret of a live merchant: whoever forges notices with
-// it forges them at a shop that takes real money.
+// checkLive refuses the secret of a live merchant, which would allow forging
+// notices at a shop that takes real money.
 func checkLive(webhookAuth, ipnSecret string) error {
 	_, secret, _ := strings.Cut(webhookAuth, ":")
 	for flag, value := range map[string]string{"--webhook-auth": secret, "--ipn-secret": ipnSecret} {

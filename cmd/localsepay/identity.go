@@ -15,26 +15,26 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// identity is what makes the credentials and ids of a user's localsepay: drawn
-// at the first start and kept, so that yesterday's .env works and nobody else
-// knows it.
+// identity determines the credentials and ids of a user's localsepay. It is
+// random and saved at the first start, so that an old .env keeps working and
+// nobody else knows the credentials.
 type identity struct {
-	// Seed makes the credentials.
+	// Seed determines the credentials.
 	Seed uint64 `json:"seed"`
 	// NextTransaction is an id that no start has used yet.
 	NextTransaction int64 `json:"next_transaction"`
 }
 
-// Transactions count from a number in this range. A start reserves so many ids, in
-// case that it cannot say how far it came, and gives back those it did not use.
+// Transaction ids start in this range. A start reserves a block of ids, in case it
+// cannot record how many it used, and returns the unused ones.
 const (
 	leastFirst = 100_000_000
 	mostFirst  = 900_000_000
 	roomOfIDs  = 100_000
 )
 
-// identityFile is where it is kept: the file of the flag, else one in the user's
-// own configuration folder.
+// identityFile returns the file of the flag, or one in the user's configuration
+// folder.
 func identityFile(flag string) (string, error) {
 	if flag != "" {
 		return flag, nil
@@ -43,7 +43,7 @@ func identityFile(flag string) (string, error) {
 	return filepath.Join(dir, "localsepay", "identity.json"), err
 }
 
-// draw makes a new identity.
+// draw makes a new random identity.
 func draw() identity {
 	below := func(n int64) int64 {
 		drawn, _ := rand.Int(rand.Reader, big.NewInt(n)) // the reader never fails
@@ -52,15 +52,15 @@ func draw() identity {
 	return identity{Seed: uint64(below(input.MaxID)), NextTransaction: leastFirst + below(mostFirst-leastFirst)}
 }
 
-// usable says that a file's content is an identity.
+// usable returns whether a file's content is a valid identity.
 func (i identity) usable() bool {
 	return i.Seed <= input.MaxID && i.NextTransaction >= leastFirst && i.NextTransaction < input.MaxID-roomOfIDs
 }
 
-// takeIdentity reads the kept identity, or draws one, and keeps it with its next
-// room of ids. The error says that it could not be kept; the identity is good
-// for this start then.
-func takeIdentity(file string, fresh bool) (identity, error) {
+// loadIdentity reads the saved identity, or creates one, and saves it with its
+// next block of ids. An error says that it could not be saved; the identity is
+// still usable for this start.
+func loadIdentity(file string, fresh bool) (identity, error) {
 	kept, err := readIdentity(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !fresh {
 		return draw(), fmt.Errorf("%s cannot be read: %w", file, err)
@@ -99,7 +99,7 @@ func keepIdentity(file string, i identity) error {
 	})
 }
 
-// usedIDs keeps that ids up to last were used by the start of an identity.
+// usedIDs saves that the start of an identity used ids up to last.
 func usedIDs(file string, of identity, last int64) error {
 	kept, err := readIdentity(file)
 	if err != nil || kept.Seed != of.Seed || kept.NextTransaction != of.NextTransaction+roomOfIDs && last < kept.NextTransaction {
@@ -109,8 +109,8 @@ func usedIDs(file string, of identity, last int64) error {
 	return keepIdentity(file, kept)
 }
 
-// drawToken makes a control token.
-func drawToken() string {
+// newToken makes a random control token.
+func newToken() string {
 	var b [24]byte
 	_, _ = rand.Read(b[:])
 	return hex.EncodeToString(b[:])

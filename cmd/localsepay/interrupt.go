@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// The exit codes of a process that a signal ended: 128 and the signal's number.
+// The exit codes of a process ended by a signal: 128 and the signal's number.
 const (
 	exitInterrupted = 130
 	exitTerminated  = 143
 )
 
-// signalled is the cause of a context that a signal ended.
+// signalled is the cause of a context cancelled by a signal.
 type signalled struct{ code int }
 
 func (s *signalled) Error() string {
@@ -27,22 +27,22 @@ func (s *signalled) Error() string {
 	return "interrupted"
 }
 
-// signalOf is the signal that ended a context, nil when none did.
+// signalOf returns the signal that cancelled a context, or nil.
 func signalOf(ctx context.Context) *signalled {
 	s, _ := context.Cause(ctx).(*signalled)
 	return s
 }
 
-// patience is how long a verb may take to end after the first signal.
-const patience = 900 * time.Millisecond
+// stopTimeout is how long a verb may take to end after the first signal.
+const stopTimeout = 900 * time.Millisecond
 
-// patient is set by a verb that has to end in its own time, such as a server
-// whose deliveries are under way.
-var patient atomic.Bool
+// ownShutdown is set by a verb that ends in its own time, such as a server with
+// deliveries under way.
+var ownShutdown atomic.Bool
 
-// untilSignalled returns a context that the first interrupt ends. A verb that
-// has not ended a moment later is ended, and a second signal ends the process
-// at once.
+// untilSignalled returns a context that the first interrupt cancels. A verb
+// that has not ended after stopTimeout is ended, and a second signal ends the
+// process at once.
 func untilSignalled(errOut io.Writer) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signal.Ignore(syscall.SIGPIPE) // the write says so, and the verb ends in order
@@ -51,14 +51,14 @@ func untilSignalled(errOut io.Writer) (context.Context, func()) {
 	go func() {
 		first := cause(<-signals)
 		cancel(first)
-		late := time.NewTimer(patience)
+		late := time.NewTimer(stopTimeout)
 		defer late.Stop()
 		for {
 			select {
 			case again := <-signals:
 				os.Exit(cause(again).code)
 			case <-late.C:
-				if !patient.Load() {
+				if !ownShutdown.Load() {
 					fmt.Fprintln(errOut, "localsepay:", first)
 					os.Exit(first.code)
 				}

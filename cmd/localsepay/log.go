@@ -14,14 +14,14 @@ import (
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
-// logger writes one line an event.
+// logger writes one line per event.
 type logger struct {
 	mu    sync.Mutex
 	w     io.Writer
 	json  bool
 	quiet bool
-	// opened is set once the opening block is out; before it, nothing is
-	// written, so that the block comes first.
+	// opened is set after the opening block; nothing is written before it, so that
+	// the block comes first.
 	opened bool
 	early  []emulator.Event
 	waits  time.Time
@@ -31,8 +31,8 @@ func newLogger(w io.Writer, asJSON, quiet bool) *logger {
 	return &logger{w: w, json: asJSON, quiet: quiet}
 }
 
-// open prints where everything is and with which credentials; token is the
-// control token, empty when there is none.
+// open prints the addresses and credentials; token is the control token, empty
+// for none.
 func (l *logger) open(s control.State, elsewhere []string, token string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,8 +54,8 @@ func (l *logger) block(s control.State, elsewhere []string, token string) error 
 		return json.NewEncoder(l.w).Encode(struct {
 			Type string        `json:"type"`
 			Data control.State `json:"data"`
-			// ControlToken lets other machines use the control API; empty when none
-			// reaches it.
+			// ControlToken gives other machines access to the control API; empty when
+			// none can reach it.
 			ControlToken string `json:"control_token,omitempty"`
 		}{"state", noticesMasked(s), token})
 	}
@@ -73,8 +73,8 @@ func (l *logger) block(s control.State, elsewhere []string, token string) error 
 	return err
 }
 
-// noticesMasked masks what webhooks and IPNs prove themselves with: whoever
-// started the emulator gave these, and a log outlives the terminal.
+// noticesMasked masks the credentials of webhooks and IPNs: the user already
+// knows them, and logs are kept.
 func noticesMasked(s control.State) control.State {
 	s.Companies = slices.Clone(s.Companies)
 	for i := range s.Companies {
@@ -127,7 +127,8 @@ func (l *logger) write(e emulator.Event) {
 	}
 }
 
-// waiting says, once for each instant, what a clock that stands still holds up.
+// waiting reports, once for each instant, the deliveries that wait for a frozen
+// clock.
 func (l *logger) waiting(count int, first time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -138,7 +139,7 @@ func (l *logger) waiting(count int, first time.Time) {
 	fmt.Fprintf(l.w, "          waiting   %s: localsepay advance …\n", emulator.WaitingLine(count, first))
 }
 
-// left says what is lost with the process.
+// left reports what is lost at the end of the process.
 func (l *logger) left(lost emulator.Left) {
 	if lost == (emulator.Left{}) {
 		return
@@ -157,7 +158,7 @@ func (l *logger) left(lost emulator.Left) {
 	}
 }
 
-// note prints a line of the command's own.
+// note prints a line of the command itself.
 func (l *logger) note(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

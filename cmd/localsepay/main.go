@@ -50,22 +50,22 @@ type cli struct {
 	ShowVersion  kong.VersionFlag `name:"version" short:"v" help:"Print the version."`
 }
 
-// usageError is a mistake of the caller's: exit code 2.
+// usageError is the user's mistake: exit code 2.
 type usageError struct {
 	problem, hint string
 }
 
 func (e *usageError) Error() string { return e.problem }
 
-// handlerError says that the merchant's handler failed: exit code 6.
+// handlerError is a failure of the merchant's handler: exit code 6.
 type handlerError struct{ problem string }
 
 func (e *handlerError) Error() string { return e.problem }
 
-// errStopped says that a server ended because it was asked to.
+// errStopped says that a server ended on request.
 var errStopped = errors.New("stopped")
 
-// lostError says what a server could not do before it ended: exit code 1.
+// lostError says what a server left unfinished: exit code 1.
 type lostError struct{ problem string }
 
 func (e *lostError) Error() string { return e.problem }
@@ -95,8 +95,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	return report(err, t.err)
 }
 
-// withoutReader keeps the verdict of a verb whose output nobody reads any more;
-// that it was broken off is no failure.
+// withoutReader keeps the verdict of a verb whose output's reader has closed;
+// that the verb was interrupted is no failure.
 func withoutReader(err error) error {
 	var (
 		handler *handlerError
@@ -109,8 +109,8 @@ func withoutReader(err error) error {
 	return nil
 }
 
-// ended tells in one line that a signal ended the verb. A server that was asked
-// to stop, and did, has done what it should.
+// ended reports in one line that a signal ended the verb. For a server that was
+// stopped in order this is success.
 func ended(s *signalled, err error, w io.Writer) int {
 	if errors.Is(err, errStopped) && s.code == exitTerminated {
 		return 0
@@ -154,7 +154,8 @@ func perform(t terminal, args []string) error {
 	return verb.Run(t)
 }
 
-// report prints a failure in one line, with a hint below, and picks the code.
+// report prints a failure in one line, with a hint below, and returns the exit
+// code.
 func report(err error, w io.Writer) int {
 	if err == nil {
 		return 0

@@ -21,23 +21,23 @@ type payCmd struct {
 	NoWait bool `help:"Do not wait for the answers of IPN and webhook."`
 }
 
-// Run implements the verb. A handler that fails makes it exit with 6.
+// Run implements the verb. It exits with 6 when a handler fails.
 func (c payCmd) Run(t terminal) error {
 	body := control.NewPay{Company: c.Company, Method: c.Method, Card: c.Card, Outcome: c.Outcome, BankHabits: c.BankHabits, SentFrom: c.SentFrom}
 	done, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (control.Order, error) { return s.Pay(ctx, c.Order, body) })
 	if err != nil {
 		return err
 	}
-	var told []control.Delivery
+	var deliveries []control.Delivery
 	if !c.NoWait {
-		if told, err = c.awaitNotices(t, done); err != nil {
+		if deliveries, err = c.awaitNotices(t, done); err != nil {
 			return err
 		}
 	}
 	out := struct {
 		control.Order
 		Deliveries []control.Delivery `json:"deliveries"`
-	}{done, told}
+	}{done, deliveries}
 	err = c.print(t, &out, func(w io.Writer) {
 		printOrder(w, out.Order)
 		for _, d := range out.Deliveries {
@@ -47,17 +47,17 @@ func (c payCmd) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
-	return handlerVerdict(told)
+	return handlerVerdict(deliveries)
 }
 
-// awaitNotices waits for the answers to the IPNs about an order, and to the
-// webhooks about the transfers that named it.
+// awaitNotices waits for the answers to the IPNs of an order, and to the
+// webhooks of its transfers.
 func (r remote) awaitNotices(t terminal, o control.Order) ([]control.Delivery, error) {
 	subjects := []string{o.OrderID}
 	for _, got := range o.Received {
 		subjects = append(subjects, strconv.FormatInt(got.Transaction, 10))
 	}
-	told := []control.Delivery{}
+	deliveries := []control.Delivery{}
 	for _, subject := range subjects {
 		about := control.DeliveryFilter{Company: o.Company, Subject: subject}
 		list, err := ask(t, r, func(s *control.Client, ctx context.Context) (control.List[control.Delivery], error) {
@@ -71,10 +71,10 @@ func (r remote) awaitNotices(t terminal, o control.Order) ([]control.Delivery, e
 			if err != nil {
 				return nil, err
 			}
-			told = append(told, answered)
+			deliveries = append(deliveries, answered)
 		}
 	}
-	return told, nil
+	return deliveries, nil
 }
 
 // ordersCmd lists the orders of the gateway.
@@ -135,7 +135,7 @@ func printOrder(w io.Writer, o control.Order) {
 	}
 }
 
-// cameAs is the verdict on a transfer, with the reason when only the memo shows
+// cameAs returns the verdict on a transfer, with the reason when the memo shows
 // it.
 func cameAs(r control.ReceivedTransfer) string {
 	if r.Verdict == "unmatched" {

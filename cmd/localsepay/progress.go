@@ -8,7 +8,7 @@ import (
 	"github.com/localsepay/localsepay/contracts/result"
 )
 
-// progress shows a long run while it goes: a dot a claim, a line a failure.
+// progress shows a long run: a dot per claim, a line per failure.
 type progress struct {
 	w       io.Writer
 	surface string
@@ -20,7 +20,7 @@ func newProgress(w io.Writer, target string) *progress {
 	return &progress{w: w}
 }
 
-// claim tells of a claim that is over.
+// claim reports a finished claim.
 func (p *progress) claim(o contracts.Outcome) {
 	if o.Surface != p.surface {
 		p.end()
@@ -31,7 +31,7 @@ func (p *progress) claim(o contracts.Outcome) {
 	fmt.Fprint(p.w, map[result.State]string{result.Passed: "·", result.Failed: "✗", result.Skipped: "-"}[o.State])
 }
 
-// end closes the line of dots.
+// end ends the line of dots.
 func (p *progress) end() {
 	if p.dots {
 		fmt.Fprintln(p.w)

@@ -25,7 +25,7 @@ type qrDecodeCmd struct {
 	JSON bool   `name:"json" help:"Print JSON for machines."`
 }
 
-// decoded is a code for machines. Empty members were not in it.
+// decoded is a code in JSON. Empty members were not in it.
 type decoded struct {
 	Payload  string `json:"payload"`
 	Dynamic  bool   `json:"dynamic"`
@@ -58,7 +58,7 @@ type decodedNote struct {
 	Detail string `json:"detail"`
 }
 
-// Run implements the verb. What is no VietQR code makes it exit with 1.
+// Run implements the verb. It exits with 1 for anything but a VietQR code.
 func (c qrDecodeCmd) Run(t terminal) error {
 	text, err := c.text(t.ctx)
 	if err != nil {
@@ -99,7 +99,7 @@ func (c qrDecodeCmd) Run(t terminal) error {
 	})
 }
 
-// text is that of the argument, or of the code in a picture.
+// text returns the argument, or the text of the code in a picture.
 func (c qrDecodeCmd) text(ctx context.Context) (string, error) {
 	var data []byte
 	var err error

@@ -15,18 +15,18 @@ import (
 	"time"
 )
 
-// defaultURL is where a verb looks when nothing says where localsepay runs.
+// defaultURL is the address of localsepay when nothing else is known.
 const defaultURL = "http://127.0.0.1:8787"
 
-// running is what serve leaves in the user's runtime folder, so that other
-// verbs find it on whatever port it listens. It holds no secret.
+// running is a file that serve writes into the user's runtime folder, so that
+// other verbs find its port. It contains no secret.
 type running struct {
 	URL     string    `json:"url"`
 	PID     int       `json:"pid"`
 	Started time.Time `json:"started"`
 }
 
-// runtimeFolder is the user's own: $XDG_RUNTIME_DIR, else the cache folder.
+// runtimeFolder returns $XDG_RUNTIME_DIR, or the user's cache folder.
 func runtimeFolder() (string, error) {
 	if dir := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "localsepay"), nil
@@ -35,8 +35,8 @@ func runtimeFolder() (string, error) {
 	return filepath.Join(dir, "localsepay", "running"), err
 }
 
-// leave writes the note of this process and returns what removes it. A folder
-// that cannot be written is no reason not to serve: the note is a convenience.
+// leave writes the file of this process and returns a function that removes it.
+// Errors are ignored, as the file is a convenience.
 func leave(url string, now time.Time) (remove func()) {
 	nothing := func() {}
 	dir, err := runtimeFolder()
@@ -54,7 +54,7 @@ func leave(url string, now time.Time) (remove func()) {
 	return func() { _ = os.Remove(file) }
 }
 
-// found lists the localsepays of this user that still run, the newest first.
+// found lists the user's running localsepays, newest first.
 func found() []running {
 	dir, err := runtimeFolder()
 	if err != nil {
@@ -78,7 +78,7 @@ func found() []running {
 	return list
 }
 
-// alive says whether a process exists. Windows cannot be asked that way.
+// alive returns whether a process exists. On Windows FindProcess alone decides.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil || runtime.GOOS == "windows" {
@@ -88,8 +88,8 @@ func alive(pid int) bool {
 	return err == nil || errors.Is(err, syscall.EPERM)
 }
 
-// whereToLook is the address that a verb uses without --url: that of
-// LOCALSEPAY_LISTEN, or of the newest localsepay that runs, or the default.
+// whereToLook returns the address that a verb uses without --url: that of
+// LOCALSEPAY_LISTEN, of the newest running localsepay, or the default.
 func whereToLook() string {
 	if listen := os.Getenv("LOCALSEPAY_LISTEN"); listen != "" {
 		return urlOf(listen)
@@ -100,8 +100,8 @@ func whereToLook() string {
 	return defaultURL
 }
 
-// urlOf turns an address to listen on into one to call: a wildcard listens on
-// loopback too.
+// urlOf converts an address to listen on into one to call: loopback for a
+// wildcard.
 func urlOf(listen string) string {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {

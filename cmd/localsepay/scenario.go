@@ -18,7 +18,7 @@ import (
 	"github.com/localsepay/localsepay/scenarios"
 )
 
-// scenarioCmd is the verbs about scenarios.
+// scenarioCmd groups the verbs about scenarios.
 type scenarioCmd struct {
 	Play   scenarioRunCmd    `cmd:"" name:"run" help:"Run scenarios: files, names of the library, or all of it."`
 	List   scenarioListCmd   `cmd:"" help:"List the scenarios that ship."`
@@ -46,7 +46,7 @@ type scenarioRunCmd struct {
 	Timeout     span     `default:"5m" help:"How long, in real time, one scenario may take."`
 }
 
-// scenarioFailed says that scenarios did not pass: exit code 1.
+// scenarioFailed says that scenarios failed: exit code 1.
 type scenarioFailed struct{ failed, of int }
 
 func (e *scenarioFailed) Error() string {
@@ -71,7 +71,7 @@ func (c scenarioRunCmd) Run(t terminal) error {
 	}
 }
 
-// once runs all that was named, once.
+// once runs all named scenarios once.
 func (c scenarioRunCmd) once(t terminal) error {
 	list, err := c.find()
 	if err != nil {
@@ -107,7 +107,7 @@ func (c scenarioRunCmd) once(t terminal) error {
 	return c.finish(t, results, failed)
 }
 
-// check refuses what would only fail in the middle of a run, or never.
+// check refuses flags that would fail later, or have no effect.
 func (c scenarioRunCmd) check(t terminal) error {
 	for _, f := range []struct{ flag, value string }{{"--target", c.Target}, {"--webhook", c.Webhook}, {"--ipn", c.IPN}, {"--check", c.Check}, {"--prepare", c.Prepare}} {
 		if err := checkURL(f.flag, f.value); err != nil {
@@ -139,7 +139,7 @@ func (c scenarioRunCmd) check(t terminal) error {
 	return err
 }
 
-// seed is that of the flag, or a fresh one.
+// seed returns the seed of the flag, or a random one.
 func (c scenarioRunCmd) seed() uint64 {
 	if c.Seed != 0 {
 		return c.Seed
@@ -147,10 +147,10 @@ func (c scenarioRunCmd) seed() uint64 {
 	return uint64(rand.Uint32N(maxFreshSeed-1)) + 2
 }
 
-// maxFreshSeed keeps fresh seeds short enough to be typed.
+// maxFreshSeed keeps random seeds short enough to type.
 const maxFreshSeed = 1_000_000
 
-// finish writes the reports and says how many failed.
+// finish writes the reports and returns an error with the number of failures.
 func (c scenarioRunCmd) finish(t terminal, results []scenarios.Result, failed int) error {
 	lost := writeFile(c.JUnit, func(w io.Writer) error { return writeJUnit(w, results) })
 	if c.JSON {
@@ -167,7 +167,7 @@ func (c scenarioRunCmd) finish(t terminal, results []scenarios.Result, failed in
 	return nil
 }
 
-// one runs one scenario: on the target, or on an emulator of its own.
+// one runs one scenario: on the target, or on a new emulator.
 func (c scenarioRunCmd) one(t terminal, s scenarios.Scenario, o scenarios.Options, prefix string) (scenarios.Result, error) {
 	ctx, cancel := context.WithTimeout(t.ctx, time.Duration(c.Timeout))
 	defer cancel()
@@ -193,7 +193,7 @@ func (c scenarioRunCmd) one(t terminal, s scenarios.Scenario, o scenarios.Option
 	return r, nil
 }
 
-// find reads the scenarios that are named.
+// find reads the named scenarios.
 func (c scenarioRunCmd) find() ([]scenarios.Scenario, error) {
 	var list []scenarios.Scenario
 	if c.All {
@@ -216,7 +216,8 @@ func (c scenarioRunCmd) find() ([]scenarios.Scenario, error) {
 	return list, nil
 }
 
-// scenarioMistake says what is wrong with a file, or that there is none.
+// scenarioMistake describes what is wrong with a file, or that it does not
+// exist.
 func scenarioMistake(name string, err error) error {
 	var problems scenarios.Problems
 	switch {
@@ -237,8 +238,8 @@ func (c scenarioRunCmd) auth() (kind, secret string, err error) {
 	return map[string]string{"none": "none", "apikey": "api_key", "hmac": "hmac", "secret": "secret"}[kind], secret, err
 }
 
-// again is the command that repeats a run, without the seed. Secrets are named
-// by their environment variables, to be filled in.
+// again returns the command that repeats a run, without the seed. Secrets are
+// named by their environment variables.
 func (c scenarioRunCmd) again(s scenarios.Scenario) string {
 	name := s.Name
 	if s.File != "" {
@@ -264,7 +265,7 @@ func (c scenarioRunCmd) again(s scenarios.Scenario) string {
 	return strings.Join(words, " ")
 }
 
-// quoteWord makes one word of a shell's of a text.
+// quoteWord quotes a text as one shell word.
 func quoteWord(text string) string {
 	if strings.ContainsAny(text, " '\"$&;|<>()*?!`\\") {
 		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
@@ -272,10 +273,10 @@ func quoteWord(text string) string {
 	return text
 }
 
-// watchEvery is how often --watch looks at the files.
+// watchEvery is how often --watch checks the files.
 const watchEvery = 300 * time.Millisecond
 
-// changed waits until a file is another than before; false when ctx ends first.
+// changed waits until a file has changed; false when ctx ends first.
 func (c scenarioRunCmd) changed(ctx context.Context, before string) bool {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
@@ -291,7 +292,7 @@ func (c scenarioRunCmd) changed(ctx context.Context, before string) bool {
 	}
 }
 
-// stamps says when each file was changed and how long it is.
+// stamps returns the modification times and sizes of the files.
 func (c scenarioRunCmd) stamps() string {
 	var b strings.Builder
 	for _, name := range c.Names {
@@ -350,7 +351,7 @@ func (c scenarioShowCmd) Run(t terminal) error {
 	return err
 }
 
-// scenarioNewCmd writes a file to begin with.
+// scenarioNewCmd writes a starter file.
 type scenarioNewCmd struct {
 	File string `arg:"" help:"The file to write, such as paid-twice.yaml."`
 	From string `help:"Begin with a copy of this scenario of the library." placeholder:"NAME"`

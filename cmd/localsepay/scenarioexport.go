@@ -12,7 +12,8 @@ import (
 	"github.com/localsepay/localsepay/scenarios"
 )
 
-// scenarioExportCmd writes a slice of a running localsepay's past as a scenario.
+// scenarioExportCmd exports part of a running localsepay's timeline as a
+// scenario.
 type scenarioExportCmd struct {
 	URL     string `name:"url" env:"LOCALSEPAY_URL" default:"${url}" help:"Base address of the running localsepay."`
 	File    string `arg:"" help:"The file to write, such as what-happened.yaml."`

@@ -44,13 +44,13 @@ type serveCmd struct {
 	JSON        bool              `name:"json" env:"LOCALSEPAY_JSON" help:"Print the opening block and the log as JSON."`
 	Quiet       bool              `env:"LOCALSEPAY_QUIET" help:"Print nothing but errors."`
 
-	// ControlToken is that of the whole command line.
+	// ControlToken is the flag of the whole command line.
 	ControlToken string `kong:"-"`
 
-	// seed is the seed file that was read.
+	// seed is the parsed seed file.
 	seed emulator.Seed
-	// identity makes ids and secrets, kept is the file that it is in; both are empty
-	// with a seed.
+	// identity determines ids and secrets, kept is its file; both are empty with a
+	// seed.
 	identity identity
 	kept     string
 }
@@ -76,7 +76,7 @@ func (c *serveCmd) Run(t terminal) error {
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
-	patient.Store(true) // the deliveries under way have their time
+	ownShutdown.Store(true) // the deliveries under way have their time
 	<-t.ctx.Done()
 	log.note("stopping: waiting for the deliveries under way")
 	left, _ := e.Drain() // Close returns its error
@@ -85,11 +85,12 @@ func (c *serveCmd) Run(t terminal) error {
 	return stopped(t.ctx, e.Close())
 }
 
-// secrets are the seed and the control token: those of the flags, or drawn.
+// secrets returns the options with the seed and the control token: of the
+// flags, or random.
 func (c *serveCmd) secrets(t terminal) []emulator.Option {
 	if !emulator.IsLocal(c.Listen) {
 		if c.ControlToken == "" {
-			c.ControlToken = drawToken()
+			c.ControlToken = newToken()
 		}
 		t.warn("other machines reach %s. SePay's APIs answer them with the company's credentials, the control API by its token.", c.Listen)
 	}
@@ -100,7 +101,7 @@ func (c *serveCmd) secrets(t terminal) []emulator.Option {
 	file, err := identityFile(c.StateFile)
 	if err == nil {
 		c.kept = file
-		c.identity, err = takeIdentity(file, c.Fresh)
+		c.identity, err = loadIdentity(file, c.Fresh)
 	} else {
 		c.identity = draw()
 	}
@@ -112,8 +113,8 @@ func (c *serveCmd) secrets(t terminal) []emulator.Option {
 	return append(o, emulator.WithSeed(c.identity.Seed), emulator.WithFirstTransaction(c.identity.NextTransaction))
 }
 
-// keepIDs keeps how far the ids of transactions went, so that the next start uses
-// others: a shop that remembers them takes an id that it knows for a duplicate.
+// keepIDs saves the greatest transaction id, so that the next start uses others:
+// a shop treats an id that it knows as a duplicate.
 func (c *serveCmd) keepIDs(t terminal, e *emulator.Emulator) {
 	if c.kept == "" {
 		return
@@ -127,7 +128,7 @@ func (c *serveCmd) keepIDs(t terminal, e *emulator.Emulator) {
 	}
 }
 
-// stopped is how a server ended that was asked to.
+// stopped returns the result of a server that was asked to stop.
 func stopped(ctx context.Context, err error) error {
 	switch {
 	case err != nil:
@@ -138,7 +139,7 @@ func stopped(ctx context.Context, err error) error {
 	return nil
 }
 
-// options turns the flags into the emulator's.
+// options converts the flags into the emulator's options.
 func (c *serveCmd) options() ([]emulator.Option, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -190,7 +191,7 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 	return append(o, emulator.WithWebhook(c.Webhook, auth)), nil
 }
 
-// check refuses flags that cannot mean anything, before work starts.
+// check refuses invalid flags before work starts.
 func (c *serveCmd) check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return c.cannotListen(err)
@@ -212,7 +213,7 @@ func (c *serveCmd) check() error {
 	return nil
 }
 
-// limits puts SePay's own rate limits in force, or those of the flag.
+// limits applies SePay's rate limits, or those of the flag.
 func (c *serveCmd) limits() []emulator.Option {
 	if c.RateLimit != "" {
 		return []emulator.Option{emulator.WithRateLimit(c.RateLimit)}
@@ -226,7 +227,7 @@ func (c *serveCmd) limits() []emulator.Option {
 	return o
 }
 
-// companies are those of the seed file, or the demo company.
+// companies returns those of the seed file, or the demo company.
 func (c *serveCmd) companies() ([]emulator.Option, error) {
 	if c.SeedFile == "" {
 		return []emulator.Option{emulator.WithCompany(demoCompany()), emulator.WithHistory(demoHistory)}, nil
@@ -245,7 +246,7 @@ func (c *serveCmd) companies() ([]emulator.Option, error) {
 	return o, nil
 }
 
-// demoCompany is what a newcomer finds.
+// demoCompany is the company of a start without a seed file.
 func demoCompany() wire.NewCompany {
 	return wire.NewCompany{
 		ID: "demo", Name: "CONG TY TNHH TEST DEMO",
@@ -322,7 +323,7 @@ func readAuth(text string) (func(*wire.WebhookBody), error) {
 
 func ptr[T any](v T) *T { return &v }
 
-// explain turns what stops the emulator from starting into a line and a hint.
+// explain converts a start error into a line and a hint.
 func (c *serveCmd) explain(err error) error {
 	var listen *net.OpError
 	switch {
@@ -340,8 +341,8 @@ func (c *serveCmd) cannotListen(why error) error {
 	return &usageError{printable.Line(fmt.Sprintf("cannot listen on %s: %v", c.Listen, why)), "e.g. --listen 127.0.0.1:8788"}
 }
 
-// placed says which flag, or which line of the seed file, an error about a
-// company is about. The flags are about the first company, and come last.
+// placed adds to an error about a company the flag, or the line of the seed
+// file. Flags apply to the first company, and come last.
 func (c *serveCmd) placed(err error) error {
 	member, bare := input.Member(err)
 	seeded := 0
@@ -368,7 +369,7 @@ func (c *serveCmd) placed(err error) error {
 	return &usageError{err.Error(), "localsepay serve --help lists the flags"}
 }
 
-// inSeed is one mistake, or a line for each, with its place in the seed file.
+// inSeed adds the place in the seed file to one or several mistakes.
 func (c *serveCmd) inSeed(err error) error {
 	lines := strings.Split(err.Error(), "\n")
 	for i := range lines {

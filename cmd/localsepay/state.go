@@ -29,7 +29,7 @@ func (c stateCmd) Run(t terminal) error {
 	return c.print(t, &s, func(w io.Writer) { printState(w, s) })
 }
 
-// printState is the block that serve begins with.
+// printState prints the block that serve begins with.
 func printState(w io.Writer, s control.State) {
 	line := func(name, value string) { fmt.Fprintf(w, "  %-14s %s\n", name, value) }
 	fmt.Fprintf(w, "localsepay  %s  (clock %s, %s)\n\n", s.Addresses.Base(), s.Clock.Mode, s.Clock.Now)
@@ -53,7 +53,7 @@ func printState(w io.Writer, s control.State) {
 	}
 }
 
-// printSide names what the other side's hosts take.
+// printSide prints the credentials of the other side's hosts.
 func printSide(w io.Writer, c control.Company) {
 	line := func(name, value string) { fmt.Fprintf(w, "  %-14s %s\n", name, value) }
 	fmt.Fprintf(w, "  %s\n", map[string]string{"production": "live side, for SePay's production host names (localsepay env --live)", "sandbox": "test side, for SePay's sandbox host names (localsepay env --test)"}[c.Environment])
@@ -97,7 +97,7 @@ func printCompany(w io.Writer, c control.Company) {
 	}
 }
 
-// envCmd prints client variables.
+// envCmd prints environment variables for clients.
 type envCmd struct {
 	remote
 	Company string `help:"Company id; the first one otherwise."`
@@ -134,8 +134,8 @@ func (c envCmd) Run(t terminal) error {
 	})
 }
 
-// shellWord quotes a text for a shell, also one that a terminal does not show as
-// it stands: it is to arrive as it is, and to be read by who looks at it.
+// shellWord quotes a text for a shell, with escapes for characters that a
+// terminal would not show.
 func shellWord(text string) string {
 	if printable.Line(text) == text {
 		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
@@ -143,8 +143,8 @@ func shellWord(text string) string {
 	return "$'" + printable.Line(strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(text)) + "'"
 }
 
-// sideOf picks the live or the test side of a company, or the one that it is
-// made for.
+// sideOf returns the live or the test side of a company, or the one that it was
+// created for.
 func sideOf(c control.Company, live, test bool) (control.Company, bool) {
 	want := c.Environment
 	if live {
@@ -161,7 +161,7 @@ func sideOf(c control.Company, live, test bool) (control.Company, bool) {
 	return c, false
 }
 
-// variables are what a client of SePay is configured with.
+// variables returns the configuration of a SePay client.
 func variables(s control.State, c control.Company) map[string]string {
 	vars := map[string]string{
 		"SEPAY_BASE_URL":           s.Addresses.Base(),
@@ -194,7 +194,7 @@ func variables(s control.State, c control.Company) map[string]string {
 	return vars
 }
 
-// readyCmd asks for health.
+// readyCmd checks health.
 type readyCmd struct {
 	remote
 	Wait span `help:"How long to wait for it, e.g. 5s." default:"0s"`
@@ -236,7 +236,7 @@ func (c versionCmd) Run(t terminal) error {
 	return remote{JSON: c.JSON}.print(t, b, func(w io.Writer) { fmt.Fprintln(w, b) })
 }
 
-// buildInfo is what this binary was built from.
+// buildInfo describes how this binary was built.
 type buildInfo struct {
 	Version  string `json:"version"`
 	Commit   string `json:"commit,omitempty"`
@@ -246,7 +246,7 @@ type buildInfo struct {
 	Platform string `json:"platform"`
 }
 
-// String is one line.
+// String returns the information in one line.
 func (b buildInfo) String() string {
 	line := "localsepay " + b.Version
 	if b.Commit == "" {
@@ -262,13 +262,13 @@ func (b buildInfo) String() string {
 	return line + fmt.Sprintf(" (%s, %s)", b.Go, b.Platform)
 }
 
-// commit and date are set by the linker where the toolchain sees no checkout,
-// as in an image: -ldflags "-X main.commit=… -X main.date=…".
+// commit and date are set by the linker when the toolchain sees no checkout, as
+// in an image: -ldflags "-X main.commit=… -X main.date=…".
 var commit, date string
 
-// build reads what the toolchain wrote into the binary. Commit and date are
-// there when it was built in a checkout by go build or go install; go run and
-// -buildvcs=false leave them out.
+// build reads the toolchain's build information. Commit and date are present in
+// builds from a checkout by go build or go install; go run and -buildvcs=false
+// leave them out.
 func build() buildInfo {
 	b := buildInfo{Version: version(), Commit: commit, Date: date, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -286,7 +286,7 @@ func build() buildInfo {
 	return b
 }
 
-// version is the one that this binary was built from.
+// version returns the version of this binary.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version

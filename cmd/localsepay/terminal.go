@@ -13,15 +13,15 @@ import (
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
-// terminal is where a verb reads its environment and writes to. Both outputs
-// escape what came from outside.
+// terminal is a verb's environment and output. Both outputs escape untrusted
+// text.
 type terminal struct {
 	ctx      context.Context
 	out, err io.Writer
 }
 
-// newTerminal makes a terminal whose context ends when standard output cannot
-// be written any more.
+// newTerminal makes a terminal whose context ends when standard output can no
+// longer be written.
 func newTerminal(ctx context.Context, out, errOut io.Writer) (t terminal, done func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	w := printable.NewWriter(out)
@@ -29,24 +29,24 @@ func newTerminal(ctx context.Context, out, errOut io.Writer) (t terminal, done f
 	return terminal{ctx, w, printable.NewWriter(errOut)}, cancel
 }
 
-// warn says on one line of standard error what goes on though the user may not
-// want it.
+// warn prints a warning in one line on standard error.
 func (t terminal) warn(format string, args ...any) {
 	fmt.Fprintf(t.err, "warning: %s\n", printable.Line(fmt.Sprintf(format, args...)))
 }
 
-// lost is why standard output could not be written; nil when all was written.
+// lost returns why standard output could not be written; nil when all was
+// written.
 func (t terminal) lost() error {
 	w := printable.NewWriter(t.out)
 	return errors.Join(w.Flush(), w.Err())
 }
 
-// closedPipe says that the reader of a pipe has ended, which is its right.
+// closedPipe returns whether the reader of a pipe has closed it.
 func closedPipe(err error) bool {
 	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
 }
 
-// fileOf is the file behind an output, nil when there is none.
+// fileOf returns the file behind an output, or nil.
 func fileOf(w io.Writer) *os.File {
 	if over, ok := w.(interface{ Unwrap() io.Writer }); ok {
 		w = over.Unwrap()
@@ -55,17 +55,18 @@ func fileOf(w io.Writer) *os.File {
 	return f
 }
 
-// isTerminal says whether a person reads the output.
+// isTerminal returns whether the output is a terminal.
 func isTerminal(w io.Writer) bool {
 	f := fileOf(w)
 	return f != nil && term.IsTerminal(int(f.Fd()))
 }
 
-// coloured says whether a person reads the output, who may like colours.
+// coloured returns whether to use colours: on a terminal, unless NO_COLOR is
+// set.
 func coloured(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
 
-// maxInput is how much is read of standard input, or of a file that is named to
-// be read whole, in bytes.
+// maxInput is the maximum size of standard input, or of a named file that is
+// read whole, in bytes.
 const maxInput = 16 << 20
 
 // readAll reads standard input until its end, or until ctx ends.

@@ -61,7 +61,7 @@ func (c timelineCmd) Run(t terminal) error {
 	})
 }
 
-// clientsCmd tells how clients kept to the rate limits.
+// clientsCmd lists how clients kept to the rate limits.
 type clientsCmd struct{ remote }
 
 // Run implements the verb.

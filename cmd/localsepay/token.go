@@ -11,7 +11,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// tokenCmd gives an OAuth2 access token without login and consent.
+// tokenCmd issues an OAuth2 access token without login and consent.
 type tokenCmd struct {
 	remote
 	Scope   []string `help:"Scopes with commas between them, e.g. profile,bank-account:read; all of them otherwise." sep:","`

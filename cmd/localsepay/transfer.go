@@ -9,13 +9,13 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// payerFlags say what a payer's bank makes of a transfer.
+// payerFlags describe the payer's side of a transfer.
 type payerFlags struct {
 	BankHabits *bool  `negatable:"" help:"As the receiving bank writes it: what it drops of the memo, its noise around it, its reference and time. localsepay explain habits shows the table."`
 	SentFrom   string `enum:",other_bank,same_bank,wallet,vietcombank" default:"" placeholder:"SOURCE" help:"Where the payer sends from, for bank habits: other_bank, same_bank, wallet or vietcombank."`
 }
 
-// transferCmd lets money move.
+// transferCmd makes a transfer.
 type transferCmd struct {
 	remote
 	Amount    string  `arg:"" help:"Amount in VND, e.g. 150000 or 150,000."`
@@ -29,7 +29,7 @@ type transferCmd struct {
 	NoWait bool `help:"Do not wait for the webhooks' answers."`
 }
 
-// Run implements the verb. A webhook that fails makes it exit with 6.
+// Run implements the verb. It exits with 6 when a webhook fails.
 func (c transferCmd) Run(t terminal) error {
 	amount, err := input.Amount(c.Amount)
 	if err != nil {
@@ -43,27 +43,27 @@ func (c transferCmd) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
-	var told []control.Delivery
+	var deliveries []control.Delivery
 	if !c.NoWait {
 		for _, n := range done.Webhooks {
 			d, err := c.awaitAnswer(t, n.DeliveryID)
 			if err != nil {
 				return err
 			}
-			told = append(told, d)
+			deliveries = append(deliveries, d)
 		}
 	}
 	out := struct {
 		control.Transfer
 		Deliveries []control.Delivery `json:"deliveries"`
-	}{done, told}
+	}{done, deliveries}
 	if err := c.print(t, &out, func(w io.Writer) { printTransfer(w, out.Transfer, out.Deliveries) }); err != nil {
 		return err
 	}
-	return handlerVerdict(told)
+	return handlerVerdict(deliveries)
 }
 
-func printTransfer(w io.Writer, done control.Transfer, told []control.Delivery) {
+func printTransfer(w io.Writer, done control.Transfer, deliveries []control.Delivery) {
 	if !done.Recorded {
 		fmt.Fprintln(w, "The money moved, but SePay was not told:", done.Reason)
 		return
@@ -81,17 +81,17 @@ func printTransfer(w io.Writer, done control.Transfer, told []control.Delivery) 
 			fmt.Fprintf(w, "  webhook %d skipped: %s\n", n.WebhookID, n.Reason)
 		}
 	}
-	for _, d := range told {
+	for _, d := range deliveries {
 		if d.Status != "skipped" {
 			fmt.Fprintln(w, "  "+deliveryLine(d))
 		}
 	}
 }
 
-// poll is how often a verb looks whether an answer is in.
+// poll is how often a verb checks for an answer.
 const poll = 50 * time.Millisecond
 
-// awaitAnswer waits until a delivery has been answered, or waits for its retry.
+// awaitAnswer waits until a delivery has been answered or waits for its retry.
 func (r remote) awaitAnswer(t terminal, id int64) (control.Delivery, error) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
@@ -111,10 +111,10 @@ func (r remote) awaitAnswer(t terminal, id int64) (control.Delivery, error) {
 	}
 }
 
-// handlerVerdict fails when a handler did not accept a delivery. One that a
-// fault kept from it is none of its doing.
-func handlerVerdict(told []control.Delivery) error {
-	for _, d := range told {
+// handlerVerdict returns an error when a handler did not accept a delivery.
+// Deliveries that a fault stopped do not count.
+func handlerVerdict(deliveries []control.Delivery) error {
+	for _, d := range deliveries {
 		if len(d.Attempts) == 0 && len(d.Faults) > 0 {
 			continue
 		}
@@ -125,7 +125,7 @@ func handlerVerdict(told []control.Delivery) error {
 	return nil
 }
 
-// deliveryLine says in one line how a delivery stands.
+// deliveryLine describes a delivery in one line.
 func deliveryLine(d control.Delivery) string {
 	line := fmt.Sprintf("delivery %d  webhook %d  transaction %s  %s", d.ID, d.WebhookID, d.Subject, d.Status)
 	if d.Kind == "ipn" {

@@ -12,14 +12,14 @@ import (
 	"github.com/localsepay/localsepay/scenarios"
 )
 
-// tree prints the steps of a run as they end. On a terminal the step under way
-// stands in the last line.
+// tree prints the steps of a run as they end. On a terminal the last line shows
+// the step under way.
 type tree struct {
 	w     io.Writer
 	live  bool
 	mu    sync.Mutex
 	under []scenarios.StepResult
-	// shown counts the steps that were printed inside of the present one.
+	// shown counts the printed steps inside the present one.
 	shown int
 }
 
@@ -27,7 +27,7 @@ func newTree(w io.Writer) *tree {
 	return &tree{w: w, live: isTerminal(w)}
 }
 
-// maxInside is how many steps inside of one are printed; failed ones always are.
+// maxInside is how many steps inside one are printed; failed ones always are.
 const maxInside = 12
 
 func (t *tree) observe(e scenarios.Event) {
@@ -60,7 +60,7 @@ func (t *tree) ended(e scenarios.Event) {
 	scenarios.WriteStep(t.w, e.Step, e.Depth)
 }
 
-// now writes the step under way, clear takes it away again.
+// now prints the step under way, clear removes it.
 func (t *tree) now() {
 	if t.live && len(t.under) > 0 {
 		last := t.under[len(t.under)-1]
@@ -74,10 +74,10 @@ func (t *tree) clear() {
 	}
 }
 
-// stillEvery is how often a long step says that it is still under way.
+// stillEvery is how often a long step is reported as still running.
 const stillEvery = 5 * time.Second
 
-// watch tells of long steps until the returned function is called.
+// watch reports long steps until the returned function is called.
 func (t *tree) watch(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var done sync.WaitGroup
@@ -114,7 +114,7 @@ func (t *tree) still() {
 	t.now()
 }
 
-// writeJUnit writes a suite for each scenario and a case for each step.
+// writeJUnit writes a suite per scenario and a case per step.
 func writeJUnit(w io.Writer, results []scenarios.Result) error {
 	var suites []junit.Suite
 	for _, r := range results {

@@ -25,12 +25,12 @@ func (s *span) UnmarshalText(text []byte) error {
 }
 
 // checkURL refuses a flag's value that is not an http or https address. The
-// hint offers what was probably meant.
+// hint suggests what was probably meant.
 func checkURL(flag, text string) error {
 	return checkAddress(flag, text, cmp.Or(examples[flag], "http://127.0.0.1:3000"))
 }
 
-// checkAddress is checkURL with the example that the hint gives.
+// checkAddress is checkURL with a given example for the hint.
 func checkAddress(flag, text, example string) error {
 	if text == "" {
 		return nil
@@ -53,7 +53,7 @@ func checkAddress(flag, text, example string) error {
 	return &usageError{fmt.Sprintf("%s %q is not an address", flag, text), hint}
 }
 
-// examples are what a flag's address looks like.
+// examples are example addresses for flags.
 var examples = map[string]string{
 	"--url": defaultURL, "--target": defaultURL, "--webhook": "http://127.0.0.1:3000/hook", "--ipn": "http://127.0.0.1:3000/ipn",
 }
@@ -68,8 +68,8 @@ var (
 	argument   = regexp.MustCompile(`^\[?<([\w-]+)>\]?: `)
 )
 
-// plain turns what the parser of the command line says into words about the
-// command line alone.
+// plain rewrites errors of the command line's parser in terms of the command
+// line alone.
 func plain(err error, args []string) *usageError {
 	text, hint := printable.Line(err.Error()), "localsepay --help lists verbs and flags"
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") && !strings.HasPrefix(text, "unexpected argument "+printable.Line(args[0])) {

@@ -15,7 +15,7 @@ import (
 // maxAccepted bounds a file of accepted differences in bytes.
 const maxAccepted = 1 << 20
 
-// Accepted is a reviewed list of differences that are known and excused for a
+// Accepted is a reviewed list of known differences that are accepted for a
 // while.
 type Accepted struct {
 	// Name is the file's name, for messages.
@@ -34,22 +34,22 @@ type Entry struct {
 	// Path is the folded path of the row; empty when the row has none.
 	Path   string `yaml:"path" json:"path,omitempty"`
 	Reason string `yaml:"reason" json:"reason"`
-	// Expires is the last day on which the entry holds, YYYY-MM-DD.
+	// Expires is the last day on which the entry applies, YYYY-MM-DD.
 	Expires string `yaml:"expires" json:"expires"`
-	// Line is where the entry stands in its file.
+	// Line is the entry's line in its file.
 	Line int `yaml:"-" json:"line"`
 }
 
-// Problem is an entry of the accepted file that does not hold.
+// Problem is an entry of the accepted file that is wrong.
 type Problem struct {
 	Entry Entry  `json:"entry"`
 	Text  string `json:"text"`
-	// Fails is false when the run could not tell: it did not call the
-	// operation.
+	// Fails is false when the run could not check the entry, because it did not
+	// call the operation.
 	Fails bool `json:"fails"`
 }
 
-// moveCodes are what [Compare] calls its moves.
+// moveCodes are the codes of [Compare]'s moves.
 func moveCodes() []string {
 	codes := []string{"property-optional"}
 	for _, what := range []string{"status", "header", "content-type", "type", "null", "enum", "property"} {
@@ -58,7 +58,7 @@ func moveCodes() []string {
 	return codes
 }
 
-// rules are all codes that an entry may have.
+// rules lists the codes that an entry may have.
 func rules() []string {
 	codes := moveCodes()
 	for _, r := range openapi.Rules() {
@@ -76,7 +76,7 @@ func rules() []string {
 //	    reason: SePay announced it; the document follows with the next version.
 //	    expires: 2027-01-31
 //
-// It reports everything that is wrong with it at once, with lines.
+// It reports all mistakes at once, with lines.
 func ParseAccepted(name string, data []byte) (Accepted, error) {
 	a := Accepted{Name: name}
 	if len(strings.TrimSpace(string(data))) == 0 {
@@ -123,7 +123,7 @@ func operationIDs() (map[string]bool, error) {
 	return ids, nil
 }
 
-// wrong lists what is wrong with an entry that comes after others.
+// wrong lists the mistakes in an entry, given the earlier ones.
 func (e Entry) wrong(operations map[string]bool, earlier []Entry) []string {
 	var texts []string
 	if !operations[e.Operation] {
@@ -144,7 +144,7 @@ func (e Entry) wrong(operations map[string]bool, earlier []Entry) []string {
 	return texts
 }
 
-// meant names the choice that is nearest, if one is near.
+// meant returns the nearest choice, if one is near.
 func meant(written string, choices []string) string {
 	if near, ok := input.Nearest(written, choices); ok {
 		return fmt.Sprintf("; did you mean %q?", near)
@@ -156,14 +156,14 @@ func (e Entry) same(o Entry) bool {
 	return e.Operation == o.Operation && e.Rule == o.Rule && e.Status == o.Status && e.Path == o.Path
 }
 
-// excuses tells whether the entry is about this difference.
+// excuses returns whether the entry is about this difference.
 func (e Entry) excuses(operation, rule string, status int, path string) bool {
 	return e.Operation == operation && e.Rule == rule && (e.Status == 0 || e.Status == status) && e.Path == path
 }
 
 // Apply marks the rows and moves that an entry excuses on that day, and lists
-// the entries that have expired or excuse nothing. The day is that of the given
-// time, in its zone.
+// the entries that have expired or excuse nothing. The day is that of today, in
+// its zone.
 func (a Accepted) Apply(r Report, today time.Time) Report {
 	day := today.Format(time.DateOnly)
 	r.Rows, r.Moves = slices.Clone(r.Rows), slices.Clone(r.Moves)

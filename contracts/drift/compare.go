@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Compare tells what moved between two runs, also where the document allows
-// both. Operations, answers and places that only one run met are not moves:
-// nobody knows what the other run would have shown.
+// Compare lists what changed between two runs, even where the document allows
+// both. Operations, answers and places that only one run reached are not moves,
+// as the other run might have shown the same.
 func Compare(before, now Shapes) []Move {
 	var moves []Move
 	for _, name := range slices.Sorted(maps.Keys(now.Operations)) {
@@ -116,7 +116,7 @@ func (c *comparison) value(path string, was, is *Value) {
 	}
 }
 
-// property reports one that was always there and now sometimes is not.
+// property reports one that was always present and now sometimes is not.
 func (c *comparison) property(path string, before, now, beforeOf, nowOf int) {
 	if before < beforeOf || now >= nowOf {
 		return
@@ -135,8 +135,8 @@ func (s share) text(what string) string {
 	return fmt.Sprintf("%sin %d of %d", what, s.n, s.of)
 }
 
-// appears reports what was never there and now is, or the other way round,
-// provided that both runs could have shown it.
+// appears reports what is new, or no longer seen, provided that both runs could
+// have shown it.
 func (c *comparison) appears(what, path, name string, before, now share) {
 	switch {
 	case before.of == 0 || now.of == 0:
@@ -147,9 +147,9 @@ func (c *comparison) appears(what, path, name string, before, now share) {
 	}
 }
 
-// unlikely tells whether that what was met in this share would by chance not
-// have been met once in so many other observations: less than one time in
-// twenty. The share is corrected, so that one of one is not certainty.
+// unlikely returns whether something met in this share would, with a chance
+// below one in twenty, be missing from so many other observations. The share is
+// corrected, so that one of one is not certainty.
 func unlikely(met share, others int) bool {
 	p := float64(met.n+1) / float64(met.of+2)
 	return math.Pow(1-p, float64(others)) < 0.05
@@ -161,7 +161,7 @@ func (c *comparison) move(what, path, before, now string, thin bool) {
 	c.moves = append(c.moves, m)
 }
 
-// step spells a member of a path as package openapi does.
+// step formats a member of a path as package openapi does.
 func step(name string) string {
 	for _, r := range name {
 		if r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {

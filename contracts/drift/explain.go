@@ -2,7 +2,7 @@ package drift
 
 import "github.com/localsepay/localsepay/openapi"
 
-// explain says what is wrong in a sentence, and what to do about it.
+// explain describes what is wrong in a sentence, and how to fix it.
 func explain(f Finding, v openapi.Violation) (sentence, hint string) {
 	if isNotice(f.Document) {
 		return explainNotice(f, v)

@@ -10,12 +10,12 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Judge holds what a target sent against the documents: its answers, and of
-// webhooks and IPNs the requests. What the other side sent is not looked at:
-// a suite sends wrong requests on purpose. The masker knows the credentials
-// of the run; nil is fine.
+// Judge checks what a target sent against the documents: its answers, and for
+// webhooks and IPNs the requests. The other side is not checked, as a suite
+// sends wrong requests on purpose. The masker knows the credentials of the run;
+// it may be nil.
 func Judge(exchanges []traffic.Exchange, hide *mask.Masker) (Report, error) {
-	j := judge{hide: hide, rows: map[key]*Row{}, of: map[[2]string]int{}}
+	j := collector{hide: hide, rows: map[key]*Row{}, of: map[[2]string]int{}}
 	for _, e := range exchanges {
 		if e.Document == "" || e.Operation == "" {
 			j.report.Unplaced++
@@ -23,7 +23,7 @@ func Judge(exchanges []traffic.Exchange, hide *mask.Masker) (Report, error) {
 		}
 		c, err := openapi.Load(e.Document)
 		if err != nil {
-			return Report{}, fmt.Errorf("judge %s: %w", e.MaskedLine(hide), err)
+			return Report{}, fmt.Errorf("check %s: %w", e.MaskedLine(hide), err)
 		}
 		j.report.Exchanges++
 		j.of[[2]string{e.Document, e.Operation}]++
@@ -36,7 +36,7 @@ func Judge(exchanges []traffic.Exchange, hide *mask.Masker) (Report, error) {
 	return j.done(), nil
 }
 
-// violations checks one side of an exchange, leaving out what was not recorded.
+// violations checks one side of an exchange, except for what was not recorded.
 func violations(c *openapi.Contract, e traffic.Exchange, side Side) []openapi.Violation {
 	var found []openapi.Violation
 	lost := e.RequestBodyLost
@@ -52,15 +52,15 @@ func violations(c *openapi.Contract, e traffic.Exchange, side Side) []openapi.Vi
 	return found
 }
 
-// judge collects the rows of a run.
-type judge struct {
+// collector collects the rows of a run.
+type collector struct {
 	hide   *mask.Masker
 	rows   map[key]*Row
 	of     map[[2]string]int
 	report Report
 }
 
-// key is what makes two violations the same difference.
+// key identifies violations that are the same difference.
 type key struct {
 	document, operation string
 	side                Side
@@ -71,7 +71,7 @@ type key struct {
 	seen                string // only where another value is other news
 }
 
-func (j *judge) exchange(e traffic.Exchange, side Side, found []openapi.Violation) {
+func (j *collector) exchange(e traffic.Exchange, side Side, found []openapi.Violation) {
 	met := map[*Row]bool{}
 	for _, v := range found {
 		k := key{document: e.Document, operation: e.Operation, side: side, rule: v.Rule, part: v.Part, path: j.hide.Known(fold(v)), expected: v.Expected}
@@ -103,7 +103,7 @@ func (j *judge) exchange(e traffic.Exchange, side Side, found []openapi.Violatio
 	}
 }
 
-func (j *judge) done() Report {
+func (j *collector) done() Report {
 	r := j.report
 	r.Rows, r.Operations = []Row{}, []Tally{}
 	for _, row := range j.rows {
@@ -118,8 +118,8 @@ func (j *judge) done() Report {
 	return r
 }
 
-// classOf: more than the document says is news however the document knows it;
-// else it counts how the broken fact is known.
+// classOf returns the class of a violation: anything undeclared is news;
+// otherwise the evidence of the broken fact decides.
 func classOf(v openapi.Violation) Class {
 	switch v.Rule {
 	case openapi.RuleUndeclaredProperty, openapi.RuleUndeclaredHeader, openapi.RuleUndocumentedStatus, openapi.RuleUnknownParameter:
@@ -136,7 +136,7 @@ func classOf(v openapi.Violation) Class {
 
 var index = regexp.MustCompile(`\[\d+\]`)
 
-// fold makes one place of all the items of an array.
+// fold replaces array indexes, so that all items are one place.
 func fold(v openapi.Violation) string {
 	if v.Part != openapi.PartBody {
 		return v.JSONPath

@@ -11,25 +11,25 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Severity is how much a finding matters to the application.
+// Severity is the importance of a finding for the application.
 type Severity string
 
-// The severities, from the gravest.
+// The severities, most severe first.
 const (
-	// Error: SePay refuses the request, or reads it otherwise than meant.
+	// Error: SePay refuses the request, or reads it differently than intended.
 	Error Severity = "error"
-	// Warning: it goes against a fact that no page states.
+	// Warning: it contradicts a fact that no page states.
 	Warning Severity = "warning"
-	// Note: it is SePay's answer that differs.
+	// Note: SePay's answer differs.
 	Note Severity = "note"
 )
 
-// Finding is one thing about an application's traffic, however often met.
+// Finding is one problem in an application's traffic, counted once.
 type Finding struct {
 	// Code is short and stable: a rule of package openapi, or "plain-http".
 	Code     string   `json:"code"`
 	Severity Severity `json:"severity"`
-	// Sentence says what is wrong, Hint what to do.
+	// Sentence describes the problem, Hint how to fix it.
 	Sentence  string           `json:"sentence"`
 	Hint      string           `json:"hint"`
 	Document  string           `json:"document"`
@@ -47,16 +47,16 @@ type Finding struct {
 	Example string   `json:"example"`
 }
 
-// LintReport is what an application's traffic shows.
+// LintReport is the result of [Lint].
 type LintReport struct {
-	// Findings are the gravest first.
+	// Findings are sorted, most severe first.
 	Findings []Finding `json:"findings"`
-	// Judged counts exchanges with SePay, Ignored those with anybody else. A
-	// file without any of the first has shown nothing.
+	// Judged counts exchanges with SePay, Ignored those with others. A file
+	// without the former verifies nothing.
 	Judged  int `json:"judged"`
 	Ignored int `json:"ignored"`
-	// Skipped counts entries above [traffic.MaxEntry]: nobody knows with whom they
-	// were exchanged. Dropped counts violations beyond the first 10,000 findings.
+	// Skipped counts entries above [traffic.MaxEntry], whose host is unknown.
+	// Dropped counts violations beyond the first 10,000 findings.
 	Skipped    int     `json:"skipped"`
 	Dropped    int     `json:"dropped"`
 	Operations []Tally `json:"operations"`
@@ -73,7 +73,7 @@ func (r LintReport) Count(s Severity) int {
 	return n
 }
 
-// Lint holds the recorded traffic of an application against the documents. It
+// Lint checks the recorded traffic of an application against the documents. It
 // ends with the first error of the traffic.
 func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hide *mask.Masker) (LintReport, error) {
 	l := linter{hide: hide, found: map[lintKey]*Finding{}, of: map[[2]string]int{}}
@@ -112,7 +112,7 @@ func Lint(exchanges iter.Seq2[traffic.Exchange, error], atlas *traffic.Atlas, hi
 	return l.done(), nil
 }
 
-// plainHTTP reports a request that crosses the network unencrypted.
+// plainHTTP reports a request that was sent unencrypted over the network.
 func (l *linter) plainHTTP(e traffic.Exchange, atlas *traffic.Atlas) {
 	if atlas.SePay(e.URL.Host) && e.URL.Scheme == "http" {
 		l.add(e, Request, openapi.Violation{
@@ -121,7 +121,7 @@ func (l *linter) plainHTTP(e traffic.Exchange, atlas *traffic.Atlas) {
 	}
 }
 
-// sides looks at the request and at the answer of an operation.
+// sides checks the request and the answer of an operation.
 func (l *linter) sides(c *openapi.Contract, e traffic.Exchange) {
 	for _, v := range violations(c, e, Request) {
 		l.add(e, Request, v)
@@ -135,7 +135,7 @@ func (l *linter) sides(c *openapi.Contract, e traffic.Exchange) {
 // plainHTTP is a rule of the traffic, not of a document.
 const plainHTTP openapi.Rule = "plain-http"
 
-// tooLarge is no rule: what is too large was held to none.
+// tooLarge is no rule: entries that are too large are not checked.
 const tooLarge openapi.Rule = "too-large"
 
 type linter struct {
@@ -174,7 +174,7 @@ func (l *linter) add(e traffic.Exchange, side Side, v openapi.Violation) {
 	f.met(l.hide.Guess(e.Spec))
 }
 
-// maxFindings is how many findings a report has.
+// maxFindings is the maximum number of findings in a report.
 const maxFindings = 10_000
 
 // met counts a place.
@@ -186,7 +186,7 @@ func (f *Finding) met(place string) {
 	}
 }
 
-// skip notes an entry that was too large to be read.
+// skip records an entry that was too large to read.
 func (l *linter) skip(e traffic.Exchange) {
 	l.report.Skipped++
 	k := lintKey{rule: tooLarge}

@@ -8,8 +8,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/known"
 )
 
-// Rules of the traffic, not of a document, about requests that no document of
-// what is emulated describes.
+// Rules of the traffic, not of a document, about requests without an emulated
+// operation.
 const (
 	// notEmulated: SePay documents the operation, localsepay does not emulate it.
 	notEmulated openapi.Rule = "not-emulated"
@@ -19,7 +19,7 @@ const (
 	otherMethod openapi.Rule = "other-method"
 )
 
-// documents is where SePay's documents begin.
+// documents is the address of SePay's documents.
 const documents = "https://developer.sepay.vn/"
 
 // missing reports a request that no operation serves.
@@ -49,8 +49,8 @@ func (l *linter) missing(e traffic.Exchange, m traffic.Missing) {
 	l.add(e, Request, v)
 }
 
-// explainMissing says which of the three it is: documented and not emulated,
-// elsewhere, or unknown.
+// explainMissing explains which case it is: documented but not emulated, at
+// another host, or unknown.
 func explainMissing(f Finding, v openapi.Violation) (sentence, hint string, ok bool) {
 	switch v.Rule {
 	case notEmulated:

@@ -10,7 +10,7 @@ import (
 // noticeRefused: the application's handler answered a notice with an error.
 const noticeRefused openapi.Rule = "notice-refused"
 
-// received judges a notice of a document.
+// received checks a notice against a document.
 func (l *linter) received(document string, e traffic.Exchange) error {
 	c, err := openapi.Load(document)
 	if err != nil {
@@ -25,8 +25,8 @@ func (l *linter) received(document string, e traffic.Exchange) error {
 	return nil
 }
 
-// notice looks at a webhook or IPN that an application received. The request is
-// SePay's, and a tunnel may have added headers to it; the answer is the
+// notice checks a webhook or IPN that an application received. The request is
+// SePay's, possibly with headers added by a tunnel; the answer is the
 // application's.
 func (l *linter) notice(c *openapi.Contract, e traffic.Exchange) {
 	l.of[[2]string{e.Document, e.Operation}]++
@@ -49,12 +49,12 @@ func (l *linter) notice(c *openapi.Contract, e traffic.Exchange) {
 	}
 }
 
-// isNotice says that a finding is about what SePay sent.
+// isNotice returns whether a finding is about a notice from SePay.
 func isNotice(document string) bool { return document == "webhook" || document == "ipn" }
 
-// noticeSeverity is how much a difference in a notice or in its answer matters:
-// a signature that has another form can be verified by nobody, an answer of
-// another form does not count as a delivery.
+// noticeSeverity is the severity of a difference in a notice or its answer: a
+// signature of another form cannot be verified, an answer of another form does
+// not count as a delivery.
 func noticeSeverity(side Side, v openapi.Violation) Severity {
 	switch {
 	case side == Response && v.Evidence == openapi.Documented:

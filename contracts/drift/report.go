@@ -7,23 +7,22 @@ import (
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// Class is what a row means to its reader.
+// Class is the kind of a difference.
 type Class string
 
-// The classes, from the gravest.
+// The classes, most severe first.
 const (
 	// Drift: a documented fact does not hold.
 	Drift Class = "drift"
-	// Suspect: a fact that captures or public programs show does not hold.
+	// Suspect: a fact known from captures or public programs does not hold.
 	Suspect Class = "suspect"
-	// Learnt: an assumption was wrong, now more is known.
+	// Learnt: an assumption was wrong.
 	Learnt Class = "learnt"
-	// News: there is more than the document says: a property, header or
-	// status that it does not have.
+	// News: a property, header or status that the document does not have.
 	News Class = "news"
 )
 
-// Classes lists the classes from the gravest.
+// Classes lists the classes, most severe first.
 func Classes() []Class { return []Class{Drift, Suspect, Learnt, News} }
 
 // Side is the half of an exchange that a row is about.
@@ -35,8 +34,7 @@ const (
 	Response Side = "response"
 )
 
-// Row is one difference between a document and a target, however often it
-// was met.
+// Row is one difference between a document and a target, counted once.
 type Row struct {
 	Class     Class        `json:"class"`
 	Document  string       `json:"document"`
@@ -48,51 +46,51 @@ type Row struct {
 	// Path is a JSON path with the indexes of arrays folded ($.data[*].id),
 	// the name of a header or parameter, or empty.
 	Path string `json:"path,omitempty"`
-	// Place is where it was met first, with indexes.
+	// Place is the first place, with indexes.
 	Place    string `json:"place,omitempty"`
 	Expected string `json:"expected"`
-	// Seen is what was met first; Also are a few other things met there.
+	// Seen is the first value, Also a few other values.
 	Seen     string           `json:"seen"`
 	Also     []string         `json:"also,omitempty"`
 	Evidence openapi.Evidence `json:"evidence"`
 	// Source is a public page, or the reason of an assumption.
 	Source string `json:"source,omitempty"`
-	// Count is how often it was met, In in how many exchanges, Of so many
-	// exchanges of the operation.
+	// Count is the number of occurrences, In the number of exchanges with one, Of
+	// the number of exchanges of the operation.
 	Count int `json:"count"`
 	In    int `json:"in"`
 	Of    int `json:"of"`
-	// Example is the first exchange that shows it, redacted, and Spec the one
-	// that made it.
+	// Example is the first exchange with the difference, redacted; Spec is the
+	// spec that made it.
 	Example string `json:"example"`
 	Spec    string `json:"spec,omitempty"`
 	// Accepted is the reviewed entry that excuses the row.
 	Accepted *Entry `json:"accepted,omitempty"`
 }
 
-// Tally is how many exchanges an operation had.
+// Tally is the number of exchanges of an operation.
 type Tally struct {
 	Document  string `json:"document"`
 	Operation string `json:"operation"`
 	Exchanges int    `json:"exchanges"`
 }
 
-// Report is what a run's exchanges say about the documents.
+// Report is the comparison of a run's exchanges with the documents.
 type Report struct {
 	// Rows are ranked: by class and evidence, then by document, operation,
 	// status and path.
 	Rows []Row `json:"rows"`
 	// Operations lists every operation that was called, by document and id.
 	Operations []Tally `json:"operations"`
-	// Exchanges counts those that were judged; Unplaced those that no
-	// document describes.
+	// Exchanges counts the checked ones; Unplaced those that no document
+	// describes.
 	Exchanges int `json:"exchanges"`
 	Unplaced  int `json:"unplaced,omitempty"`
-	// Moves is what changed since a baseline; nil without one.
+	// Moves are the changes since a baseline; nil without one.
 	Moves []Move `json:"moves,omitempty"`
-	// ThreeWay is there when an emulator and a sandbox were compared.
+	// ThreeWay is set when an emulator and a sandbox were compared.
 	ThreeWay []Verdict `json:"three_way,omitempty"`
-	// Problems are entries of the accepted file that do not hold.
+	// Problems are wrong entries of the accepted file.
 	Problems []Problem `json:"problems,omitempty"`
 }
 
@@ -107,9 +105,8 @@ func (r Report) Count(c Class) int {
 	return n
 }
 
-// Failed tells whether the report calls for somebody: there is drift or a
-// suspect that no entry accepts, a movement well backed, or an accepted entry
-// that does not hold.
+// Failed returns whether the report needs attention: drift or a suspect that no
+// entry accepts, a well-supported move, or a wrong accepted entry.
 func (r Report) Failed() bool {
 	moved := slices.ContainsFunc(r.Moves, func(m Move) bool { return !m.Thin && m.Accepted == nil })
 	broken := slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Fails })
@@ -133,8 +130,8 @@ func compareRows(a, b Row) int {
 
 func rank(c Class) int { return slices.Index(Classes(), c) }
 
-// grade ranks a row within its class. What is more than a document says does
-// not count by how the document knows the rest.
+// grade ranks a row within its class. The evidence does not count for what the
+// document does not declare.
 func (r Row) grade() int {
 	if r.Class == News {
 		return 0

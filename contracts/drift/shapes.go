@@ -17,40 +17,40 @@ import (
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// Shapes are the shapes of what a target sent in a run: types, nullability,
-// the values of properties that the document enumerates, names of headers and
-// statuses, each with how often. They hold no other value.
+// Shapes are the shapes of what a target sent in a run: types, nullability, the
+// values of enumerated properties, names of headers and statuses, each with a
+// count. They contain no other value.
 type Shapes struct {
-	// Version is that of the file format.
+	// Version is the version of the file format.
 	Version int    `json:"version"`
 	Target  string `json:"target"`
 	// Operations are by document and operation id: "userapi_v2 v2.transactions.list".
 	Operations map[string]*OperationShape `json:"operations"`
 }
 
-// OperationShape is what is known of one operation.
+// OperationShape describes one operation.
 type OperationShape struct {
 	Exchanges int `json:"exchanges"`
-	// Answers are by status. What SePay sends by itself is under "request".
+	// Answers are by status. SePay's own requests are under "request".
 	Answers map[string]*AnswerShape `json:"answers"`
 }
 
-// AnswerShape is what is known of one kind of message.
+// AnswerShape describes one kind of message.
 type AnswerShape struct {
 	Count int `json:"count"`
-	// Headers leaves out those of the transport.
+	// Headers leaves out transport headers.
 	Headers      map[string]int `json:"headers,omitempty"`
 	ContentTypes map[string]int `json:"content_types,omitempty"`
 	Body         *Value         `json:"body,omitempty"`
 }
 
-// Value is what is known of the values at one place of a body.
+// Value describes the values at one place of a body.
 type Value struct {
 	// Types counts null, boolean, integer, number, string, array and object.
 	Types map[string]int `json:"types"`
 	// Enum counts values, only where the document enumerates them.
 	Enum map[string]int `json:"enum,omitempty"`
-	// Members are by name. Names that may be values are all under "*".
+	// Members are by name. Names that may be values are under "*".
 	Members map[string]*Value `json:"members,omitempty"`
 	Items   *Value            `json:"items,omitempty"`
 }
@@ -69,8 +69,8 @@ func (v *Value) seen() int {
 	return n
 }
 
-// Observe keeps the shapes of what a target sent. Exchanges that no document
-// describes are passed over.
+// Observe records the shapes of what a target sent. Exchanges without a
+// document are skipped.
 func Observe(target string, exchanges []traffic.Exchange) (Shapes, error) {
 	s := Shapes{Version: shapesVersion, Target: target, Operations: map[string]*OperationShape{}}
 	for _, e := range exchanges {
@@ -126,7 +126,8 @@ func (s Shapes) exchange(c *openapi.Contract, e traffic.Exchange) {
 	}
 }
 
-// decodeBody reads what has a shape: JSON, under any label, and forms.
+// decodeBody decodes bodies with a shape: JSON, under any media type, and
+// forms.
 func decodeBody(mediaType string, body []byte) (any, bool) {
 	if mediaType == "application/x-www-form-urlencoded" {
 		form, err := url.ParseQuery(string(body))
@@ -143,7 +144,7 @@ func decodeBody(mediaType string, body []byte) (any, bool) {
 	return v, err == nil
 }
 
-// add counts one more value; a nil receiver is none yet.
+// add counts one more value; a nil receiver is an empty one.
 func (v *Value) add(x any, s openapi.Schema) *Value {
 	if v == nil {
 		v = &Value{Types: map[string]int{}}
@@ -188,11 +189,11 @@ func (v *Value) members(x map[string]any, s openapi.Schema) {
 	}
 }
 
-// word is a name that nobody declared and that is no value all the same: no
-// number of an account, no date, no credential.
+// word matches undeclared names that cannot be values, such as account numbers,
+// dates or credentials.
 var word = regexp.MustCompile(`^[A-Za-z_][A-Za-z_-]{0,38}[0-9]?$`)
 
-// value keeps a value that the document enumerates, or a new one in its place.
+// value counts a value that the document enumerates, or a new one.
 func (v *Value) value(text string, s openapi.Schema) {
 	if len(s.Enum()) == 0 || s.Secret() {
 		return
@@ -203,7 +204,7 @@ func (v *Value) value(text string, s openapi.Schema) {
 	v.Enum[openapi.SafeName(text)]++
 }
 
-// Write writes the shapes as JSON, the same for the same shapes.
+// Write writes the shapes as JSON; equal shapes give equal text.
 func (s Shapes) Write(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
@@ -235,7 +236,7 @@ func ReadShapes(r io.Reader) (Shapes, error) {
 
 var errShape = errors.New("not the shape of an operation")
 
-// whole tells whether nothing is null that is followed without a look.
+// whole returns whether no answer, value or member is null.
 func (o *OperationShape) whole() bool {
 	for _, a := range o.Answers {
 		if a == nil || !a.Body.whole() {

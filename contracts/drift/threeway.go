@@ -30,8 +30,8 @@ const (
 	manySeenSeparator = "; "
 )
 
-// ThreeWay puts the document, the emulator and the sandbox side by side: one
-// row for each fact that one of them has otherwise, and who that is.
+// ThreeWay compares the document, the emulator and the sandbox: one row for
+// each fact on which they differ, with the one that differs.
 func ThreeWay(emulator, sandbox Evidenced) []Verdict {
 	facts := map[fact]*[2][]Row{}
 	for i, run := range []Evidenced{emulator, sandbox} {
@@ -61,7 +61,7 @@ func ThreeWay(emulator, sandbox Evidenced) []Verdict {
 	return list
 }
 
-// fact is one statement of a document that does not hold somewhere.
+// fact is a statement of a document that is broken somewhere.
 type fact struct {
 	document, operation string
 	side                Side
@@ -70,7 +70,7 @@ type fact struct {
 	path                string
 }
 
-// asked tells whether a run could have shown the fact.
+// asked returns whether a run could have shown the fact.
 func (s Shapes) asked(f fact) bool {
 	o := s.Operations[f.document+" "+f.operation]
 	if o == nil {
@@ -120,8 +120,8 @@ func said(rows []Row, asked bool) string {
 	return notAsked
 }
 
-// kindsSeen tells two targets apart by what kind of thing they sent, as their
-// values differ anyway. Of an enum the value is what counts.
+// kindsSeen describes rows by the kind of value, as the values of two targets
+// differ anyway. Of an enum the value counts.
 func kindsSeen(rows []Row) string {
 	return seenOf(rows, func(r Row) string {
 		switch {

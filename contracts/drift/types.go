@@ -2,22 +2,20 @@ package drift
 
 import "github.com/localsepay/localsepay/openapi"
 
-// Move is one thing that changed between two runs.
+// Move is a change between two runs.
 type Move struct {
 	Document  string `json:"document"`
 	Operation string `json:"operation"`
-	// Status is the answer's, 0 where the move is about the operation, or
-	// about a request that SePay sends.
+	// Status is the answer's, 0 when the move is about the operation or about a
+	// request that SePay sends.
 	Status int    `json:"status,omitempty"`
 	Path   string `json:"path,omitempty"`
 	// What is a short stable code, e.g. "property-gone".
 	What string `json:"what"`
-	// Before and Now say it side by side, with the observations behind each:
-	// "in 40 of 40".
+	// Before and Now describe both sides, with their observations: "in 40 of 40".
 	Before string `json:"before"`
 	Now    string `json:"now"`
-	// Thin says that so few observations back the move that chance may have
-	// made it.
+	// Thin says that there are so few observations that the move may be chance.
 	Thin bool `json:"thin,omitempty"`
 	// Accepted is the reviewed entry that excuses the move.
 	Accepted *Entry `json:"accepted,omitempty"`
@@ -29,9 +27,9 @@ type Verdict struct {
 	Operation string `json:"operation"`
 	Status    int    `json:"status,omitempty"`
 	Path      string `json:"path,omitempty"`
-	// What is the rule that is broken, or the code of a move.
+	// What is the broken rule, or the code of a move.
 	What string `json:"what"`
-	// Says is what each of the three says.
+	// Says is the statement of each of the three.
 	Says struct {
 		Document string `json:"document"`
 		Emulator string `json:"emulator"`

@@ -2,11 +2,10 @@
 // every CI server shows as a list of tests, and SARIF 2.1.0, which code hosts
 // show as findings beside the code.
 //
-// It takes small plain types and knows nothing of contracts, scenarios or
-// targets: whoever has a result fills the types in. Nothing here removes
-// secrets; texts must come redacted.
+// It uses small plain types and knows nothing of contracts, scenarios or
+// targets. It does not remove secrets; texts must be redacted already.
 //
-// Formats: https://github.com/testmoapp/junitxml (a description of what CI
-// servers agree on) and
+// Formats: https://github.com/testmoapp/junitxml (the common subset of CI
+// servers) and
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 package report

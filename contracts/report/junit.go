@@ -12,7 +12,7 @@ import (
 // Suite is a group of cases, such as one surface or one scenario file.
 type Suite struct {
 	Name string
-	// Properties say under what the suite ran. They keep their order.
+	// Properties describe the conditions of the suite, in order.
 	Properties []Property
 	Cases      []Case
 }
@@ -23,28 +23,28 @@ type Property struct {
 	Value string
 }
 
-// Case is one test. It passed unless Failure or Skipped is there.
+// Case is one test. It passed unless Failure or Skipped is set.
 type Case struct {
 	// Class groups cases within a suite, e.g. an operation id. Servers show it
 	// before the name.
 	Class string
 	Name  string
-	// Duration is left out of the document when it is zero, which makes the
-	// document the same for the same outcome.
+	// Duration is omitted when it is zero, so that the same outcome gives the same
+	// document.
 	Duration   time.Duration
 	Properties []Property
 	Failure    *Failure
 	// Skipped is the reason why the case did not run.
 	Skipped *string
-	// Output is what a reader may want to see besides, for any outcome.
+	// Output is additional text, for any outcome.
 	Output string
 }
 
-// Failure is what went wrong in a case.
+// Failure describes why a case failed.
 type Failure struct {
 	// Kind is a short stable code, e.g. "drift".
 	Kind string
-	// Message is one sentence, Text the whole story.
+	// Message is one sentence, Text the details.
 	Message string
 	Text    string
 }
@@ -115,7 +115,7 @@ func junitProperties(list []Property) *xmlProperties {
 	return out
 }
 
-// seconds is the unit that readers of JUnit expect; nothing for no duration.
+// seconds formats a duration in JUnit's unit; empty for none.
 func seconds(d time.Duration) string {
 	if d <= 0 {
 		return ""
@@ -123,8 +123,8 @@ func seconds(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', 3, 64)
 }
 
-// printable drops what terminals colour texts with; the XML encoder replaces
-// what else XML cannot hold.
+// printable drops terminal colours; the XML encoder replaces other characters
+// that XML does not allow.
 func printable(s string) string {
 	var b strings.Builder
 	for len(s) > 0 {

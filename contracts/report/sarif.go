@@ -33,23 +33,22 @@ type Rule struct {
 	ID string
 	// Title is one sentence without a full stop.
 	Title string
-	// Help says what it means and what to do. It stands for the title where
-	// it is empty, and the other way round.
+	// Help explains the rule and what to do. An empty Help or Title takes the
+	// other's text.
 	Help string
-	// HelpURI is a page to read on; left out when it is not an absolute URL.
+	// HelpURI is a page with details; left out when it is not an absolute URL.
 	HelpURI string
-	// Level is what a result without a level of its own has.
+	// Level is the default level of results.
 	Level Level
 }
 
-// Result is one thing that was found.
+// Result is one finding.
 type Result struct {
 	// Rule is the id of a rule of the log.
 	Rule    string
 	Level   Level
 	Message string
-	// File is where it was found, as a path or URI; Line counts from 1, 0 is
-	// unknown.
+	// File is the place as a path or URI; Line counts from 1, 0 is unknown.
 	File string
 	Line int
 	// Logical is a place that is no file, e.g. "userapi_v2/v2.transactions.list $.data[*].id".
@@ -70,8 +69,8 @@ const (
 	sarifSchema  = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 
-// SARIF writes the log. A result whose rule the log does not explain is an
-// error, and so are two rules of one id.
+// SARIF writes the log. An unknown rule of a result and a repeated rule id are
+// errors.
 func SARIF(w io.Writer, log Log) error {
 	run := sarifRun{Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: log.Tool.Name, Version: log.Tool.Version, URI: absolute(log.Tool.URI), Rules: []sarifRule{}}
@@ -140,7 +139,7 @@ func levelOf(l Level) Level {
 	return l
 }
 
-// absolute keeps what SARIF's schema takes as a URI.
+// absolute returns s when SARIF's schema accepts it as a URI, else empty.
 func absolute(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || !u.IsAbs() || u.Host == "" || strings.ContainsAny(s, " \t\r\n") {
@@ -149,7 +148,7 @@ func absolute(s string) string {
 	return s
 }
 
-// reference spells a path so that it is a URI reference.
+// reference encodes a path as a URI reference.
 func reference(file string) string {
 	if absolute(file) != "" {
 		return file

@@ -1,8 +1,7 @@
-// Package result owns what a contract run leaves behind, and how it is shown:
-// as text for a person, as JSON, JUnit and SARIF for programs, and as one HTML
-// page that needs nothing besides itself.
+// Package result owns the result of a contract run and its reports: text for a
+// person, JSON, JUnit and SARIF for programs, and a self-contained HTML page.
 //
-// All writers show the same facts in the same order: the verdict first, then
-// claims that failed, then drift ranked by evidence. What they are given must
-// be redacted: they hide nothing.
+// All writers show the same facts in the same order: the verdict, then failed
+// claims, then drift ranked by evidence. Their input must be redacted: they
+// mask nothing.
 package result

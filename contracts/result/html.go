@@ -22,12 +22,12 @@ var pageText string
 //go:embed page.css
 var pageStyle string
 
-// icon is the page's mark: a tick.
+// icon is the page's icon: a tick.
 const icon = template.HTML(`<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%230a56c2'/%3E%3Cpath d='M8 17l6 6 11-13' fill='none' stroke='%23fff' stroke-width='4'/%3E%3C/svg%3E">`)
 
-// HTML writes the run as one page. It needs nothing besides itself, runs no
-// script and follows the reader's light or dark setting; its content security
-// policy allows nothing but its own style.
+// HTML writes the run as one self-contained page. It runs no script and follows
+// the reader's light or dark setting; its content security policy allows only
+// its own style.
 func HTML(w io.Writer, r Run) error {
 	t, err := template.New("page").Parse(pageText)
 	if err != nil {
@@ -49,7 +49,7 @@ func HTML(w io.Writer, r Run) error {
 	return nil
 }
 
-// view is the run as the page shows it.
+// view is the page's data.
 type view struct {
 	Run
 	Style     template.CSS
@@ -80,7 +80,7 @@ type tile struct {
 	Class string
 }
 
-// surface is a filter; rows that belong to it carry its number.
+// surface is a filter; its rows carry its number.
 type surface struct {
 	Number int
 	Name   string
@@ -184,7 +184,7 @@ func (v *view) number(name string) int {
 	return slices.IndexFunc(v.Surfaces, func(s surface) bool { return s.Name == name })
 }
 
-// NumberOf is the filter of a surface or document; -1 when it has none.
+// NumberOf returns the filter's number of a surface or document; -1 for none.
 func (v *view) NumberOf(name string) int { return v.number(name) }
 
 func surfacesOf(r Run) []surface {
@@ -209,8 +209,8 @@ func surfacesOf(r Run) []surface {
 	return list
 }
 
-// filters are the style rules that hide what does not belong to the chosen
-// surface and evidence, and groups of which nothing is left.
+// filters returns the style rules that hide rows outside the chosen surface and
+// evidence, and empty groups.
 func (v *view) filters() string {
 	var b strings.Builder
 	for _, s := range v.Surfaces {
@@ -222,13 +222,14 @@ func (v *view) filters() string {
 	return b.String()
 }
 
-// hide writes what one filter hides when it is chosen.
+// hide writes the rule of one filter.
 func hide(b *strings.Builder, id, attribute, value string) {
 	fmt.Fprintf(b, "body:has(#%[1]s:checked) :is([%[2]s]:not([%[2]s=\"%[3]s\"]),:is(section,.operation):has([%[2]s]):not(:has([%[2]s=\"%[3]s\"]))){display:none}\n",
 		id, attribute, value)
 }
 
-// link keeps what may be clicked on; the reason of an assumption is prose.
+// link returns a URL; empty for other text, such as the reason of an
+// assumption.
 func link(source string) string {
 	if strings.HasPrefix(source, "https://") {
 		return source

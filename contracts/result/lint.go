@@ -11,7 +11,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
-// Lint is what a file of recorded traffic shows.
+// Lint is the result for a file of recorded traffic.
 type Lint struct {
 	Tool    string `json:"tool"`
 	Version string `json:"version"`
@@ -20,8 +20,8 @@ type Lint struct {
 	drift.LintReport
 }
 
-// ExitCode is what a command ends with: 0 clean, 1 when requests break a
-// contract, 2 when there was no traffic with SePay.
+// ExitCode returns a command's exit code: 0 clean, 1 when requests break a
+// contract, 2 without traffic with SePay.
 func (l Lint) ExitCode() int {
 	switch {
 	case l.Judged == 0:
@@ -32,7 +32,7 @@ func (l Lint) ExitCode() int {
 	return 0
 }
 
-// Sentence is the verdict in one sentence.
+// Sentence returns the verdict in one sentence.
 func (l Lint) Sentence() string {
 	skipped := ""
 	if l.Skipped > 0 {
@@ -67,7 +67,7 @@ func LintText(w io.Writer, l Lint, coloured bool) error {
 	return p.end("findings")
 }
 
-// LintJSON writes the findings as they are.
+// LintJSON writes the findings as JSON.
 func LintJSON(w io.Writer, l Lint) error { return writeJSON(w, l) }
 
 // LintSARIF writes the findings as results in the traffic's file.
@@ -87,7 +87,7 @@ func LintSARIF(w io.Writer, l Lint) error {
 	return report.SARIF(w, log)
 }
 
-// LintJUnit writes a case a finding; notes pass.
+// LintJUnit writes a case per finding; notes pass.
 func LintJUnit(w io.Writer, l Lint) error {
 	suite := report.Suite{Name: l.File}
 	for _, f := range l.Findings {

@@ -17,7 +17,7 @@ const (
 	pages    = "https://developer.sepay.vn/"
 )
 
-// JSON writes the run as it is, with its verdict and the sentence on top.
+// JSON writes the run as JSON, with its verdict and sentence.
 func JSON(w io.Writer, r Run) error {
 	return writeJSON(w, struct {
 		Verdict  Outcome `json:"verdict"`
@@ -36,8 +36,8 @@ func writeJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// JUnit writes a suite a surface with a case a claim, and one suite of the
-// drift, in which what calls for nobody has passed.
+// JUnit writes a suite per surface with a case per claim, and one suite of the
+// drift, in which accepted and minor rows pass.
 func JUnit(w io.Writer, r Run) error {
 	about := []report.Property{{Name: "target", Value: r.Target}, {Name: "kind", Value: string(r.Kind)}, {Name: "verdict", Value: string(r.Outcome())}}
 	var suites []report.Suite
@@ -126,8 +126,8 @@ func rowMessage(row drift.Row) string {
 	return fmt.Sprintf("%s: expected %s, saw %s", rowName(row), row.Expected, alsoSeen(row))
 }
 
-// SARIF writes failed claims, drift and moves as results. Where they are is
-// the document's operation; no file is named.
+// SARIF writes failed claims, drift and moves as results. Their place is the
+// document's operation; no file is named.
 func SARIF(w io.Writer, r Run) error {
 	log := report.Log{Tool: report.Tool{Name: r.Tool, Version: r.Version, URI: homepage}}
 	rule := func(one report.Rule) {

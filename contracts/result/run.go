@@ -8,20 +8,20 @@ import (
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// Kind is what a run was made against.
+// Kind is the kind of a run's target.
 type Kind string
 
 // The kinds of target.
 const (
 	Emulator Kind = "emulator"
 	Sandbox  Kind = "sandbox"
-	// Production is only ever read.
+	// Production is only read.
 	Production Kind = "production"
 	// Recorded is the traffic of an application.
 	Recorded Kind = "recorded"
 )
 
-// State is how a spec ended.
+// State is the result of a spec.
 type State string
 
 // The states.
@@ -48,7 +48,7 @@ type Run struct {
 	Skipped    []SkippedSurface `json:"skipped,omitempty"`
 }
 
-// Spec is one claim and how it went.
+// Spec is one claim and its result.
 type Spec struct {
 	Surface    string           `json:"surface"`
 	Name       string           `json:"name"`
@@ -58,8 +58,8 @@ type Spec struct {
 	State      State            `json:"state"`
 	// Reason is why the spec was skipped.
 	Reason string `json:"reason,omitempty"`
-	// Failure is the whole text of what went wrong. Expected and Seen are its
-	// two sides where they are known.
+	// Failure is the whole failure text. Expected and Seen are its two sides where
+	// known.
 	Failure  string `json:"failure,omitempty"`
 	Expected string `json:"expected,omitempty"`
 	Seen     string `json:"seen,omitempty"`
@@ -70,23 +70,23 @@ type Spec struct {
 	DurationMS int64    `json:"duration_ms"`
 }
 
-// Coverage is what a run exercised of one document.
+// Coverage is the exercised part of one document.
 type Coverage struct {
 	Document string `json:"document"`
-	// Exercised and Described count operations, and so on for statuses.
+	// Exercised and Described count operations; the same for statuses.
 	Exercised int `json:"exercised"`
 	Described int `json:"described"`
-	// Missing names what was not exercised, e.g. "v2.transactions.list 429".
+	// Missing lists what was not exercised, e.g. "v2.transactions.list 429".
 	Missing []string `json:"missing,omitempty"`
 }
 
-// SkippedSurface is a surface that the run did not verify, and why.
+// SkippedSurface is a surface that was not verified, with the reason.
 type SkippedSurface struct {
 	Surface string `json:"surface"`
 	Reason  string `json:"reason"`
 }
 
-// Outcome is the run in one word.
+// Outcome is the result of the run in one word.
 type Outcome string
 
 // The outcomes.
@@ -99,8 +99,8 @@ const (
 	Unverified Outcome = "unverified"
 )
 
-// Outcome tells how the run ended. A run in which no spec passed or failed has
-// verified nothing; one that only judged traffic has no specs.
+// Outcome returns the result of the run. A run in which no spec passed or
+// failed has verified nothing, unless it only checked traffic and has no specs.
 func (r Run) Outcome() Outcome {
 	failed := slices.ContainsFunc(r.Specs, func(s Spec) bool { return s.State == Failed })
 	switch {
@@ -112,7 +112,7 @@ func (r Run) Outcome() Outcome {
 	return Clean
 }
 
-// ExitCode is what a command ends with: 0 clean, 1 drift, 2 could not verify.
+// ExitCode returns a command's exit code: 0 clean, 1 drift, 2 could not verify.
 func (r Run) ExitCode() int {
 	return slices.Index([]Outcome{Clean, Different, Unverified}, r.Outcome())
 }

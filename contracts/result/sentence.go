@@ -8,8 +8,8 @@ import (
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// Sentence is the verdict in one sentence, or two when there is a clean run to
-// qualify.
+// Sentence returns the verdict in one sentence, or two when a clean run needs a
+// qualification.
 func (r Run) Sentence() string {
 	ran := r.count(Passed) + r.count(Failed)
 	switch r.Outcome() {
@@ -39,7 +39,7 @@ func (r Run) Sentence() string {
 	return join(parts) + r.leftOut() + "."
 }
 
-// facts counts the rows that fail a run by how their fact is known.
+// facts counts the rows that fail a run, by evidence.
 func (r Run) facts(e openapi.Evidence) int {
 	n := 0
 	for _, row := range r.Drift.Rows {
@@ -71,7 +71,7 @@ func (r Run) why() string {
 	return ""
 }
 
-// leftOut qualifies a verdict by what it does not cover.
+// leftOut qualifies a verdict by what was not verified.
 func (r Run) leftOut() string {
 	var parts []string
 	if n := r.count(Skipped); n > 0 {
@@ -120,7 +120,7 @@ func join(parts []string) string {
 	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
 }
 
-// meaning explains a class in a few words.
+// meaning describes a class in a few words.
 func meaning(c drift.Class) string {
 	return map[drift.Class]string{
 		drift.Drift:   "documented facts that do not hold",
@@ -130,7 +130,7 @@ func meaning(c drift.Class) string {
 	}[c]
 }
 
-// within says how often a row was met, and where.
+// within describes how often and where a row was met.
 func within(row drift.Row) string {
 	s := fmt.Sprintf("in %d of %s", row.In, plural(row.Of, "exchange"))
 	if row.Count > row.In {

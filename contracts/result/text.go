@@ -12,8 +12,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
-// ink writes for a person. It keeps the first error and colours only if asked.
-// What came from outside is escaped on the way.
+// ink writes text for a person. It keeps the first error, uses colours only if
+// asked, and escapes untrusted text.
 type ink struct {
 	out      *printable.Writer
 	coloured bool
@@ -28,7 +28,7 @@ const (
 	faint  = printable.Faint
 )
 
-// span is a part of a line in a style, which may be none.
+// span is a part of a line, optionally in a style.
 type span struct {
 	style printable.Style
 	text  string
@@ -41,8 +41,8 @@ func (p *ink) colour(style printable.Style, s string) span {
 	return span{style, s}
 }
 
-// line writes parts, each a string or a span, as one line without blanks at
-// its end.
+// line writes parts, each a string or a span, as one line without trailing
+// blanks.
 func (p *ink) line(parts ...any) {
 	spans := make([]span, len(parts))
 	for i, part := range parts {
@@ -67,7 +67,7 @@ func (p *ink) line(parts ...any) {
 	_, _ = io.WriteString(p.out, "\n")
 }
 
-// end says whether all was written.
+// end returns the first error.
 func (p *ink) end(what string) error {
 	if err := p.out.Flush(); err != nil {
 		return fmt.Errorf("write %s: %w", what, err)
@@ -80,7 +80,7 @@ func (p *ink) heading(title, about string) {
 	p.line(p.colour(bold, strings.ToUpper(title)), "  ", p.colour(faint, about))
 }
 
-// sides shows two texts under each other, aligned, and every line of them.
+// sides shows two texts below each other, aligned.
 func (p *ink) sides(expected, seen string) {
 	p.side("expected", green, expected)
 	p.side("seen", red, seen)
@@ -95,8 +95,8 @@ func (p *ink) side(name string, colour printable.Style, text string) {
 	}
 }
 
-// Text writes the run for a person: the verdict first, then what is behind it,
-// the gravest first.
+// Text writes the run for a person: the verdict first, then the details, most
+// severe first.
 func Text(w io.Writer, r Run, coloured bool) error {
 	p := &ink{printable.NewWriter(w), coloured}
 	p.line(p.colour(faint, strings.Join(facts(r), " · ")))
@@ -109,7 +109,7 @@ func Text(w io.Writer, r Run, coloured bool) error {
 		sign, colour = "?", yellow
 	}
 	p.line(p.colour(colour, sign), " ", p.colour(bold, r.Sentence()))
-	// What differs from the documents is most often why claims failed.
+	// Differences from the documents are the most common cause of failed claims.
 	p.drift(r.Drift)
 	p.moves(r.Drift)
 	p.threeWay(r.Drift)
@@ -120,7 +120,7 @@ func Text(w io.Writer, r Run, coloured bool) error {
 	return p.end("contract report")
 }
 
-// facts say under what the run was made.
+// facts lists the conditions of the run.
 func facts(r Run) []string {
 	list := []string{strings.TrimSpace(r.Tool + " " + r.Version), strings.TrimSpace(string(r.Kind) + " " + r.Target)}
 	if !r.Started.IsZero() {
@@ -185,7 +185,7 @@ func (p *ink) drift(r drift.Report) {
 	}
 }
 
-// open lists the rows of a class that nobody accepted.
+// open lists the rows of a class that are not accepted.
 func open(r drift.Report, c drift.Class) []drift.Row {
 	var rows []drift.Row
 	for _, row := range r.Rows {

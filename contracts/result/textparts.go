@@ -100,19 +100,19 @@ func (p *ink) skipped(r Run) {
 	}
 }
 
-// group is the claims that were skipped for one reason.
+// group has the claims that were skipped for one reason.
 type group struct {
 	Reason string
 	Specs  []Spec
 }
 
-// whole is a surface that was skipped, with its claims that have its reason.
+// whole is a skipped surface, with its claims of the same reason.
 type whole struct {
 	SkippedSurface
 	Specs []Spec
 }
 
-// counted says how many claims there are, nothing of none.
+// counted returns the number of claims as text; empty for none.
 func counted(specs []Spec) string {
 	if len(specs) == 0 {
 		return ""
@@ -120,7 +120,7 @@ func counted(specs []Spec) string {
 	return plural(len(specs), "claim")
 }
 
-// skippedWholes are the skipped surfaces, each once.
+// skippedWholes lists the skipped surfaces.
 func skippedWholes(r Run) []whole {
 	var out []whole
 	for _, s := range r.Skipped {
@@ -138,8 +138,8 @@ func skippedWholes(r Run) []whole {
 	return out
 }
 
-// skippedSpecs groups the claims by reason, in the order of the run. Those that
-// stand with their whole surface are not said again.
+// skippedSpecs groups the claims by reason, in the order of the run, without
+// those of [skippedWholes].
 func skippedSpecs(r Run) []group {
 	var groups []group
 	at := map[string]int{}

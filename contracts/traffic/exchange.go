@@ -11,7 +11,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Exchange is one request and its answer, with what is known of where it belongs.
+// Exchange is one request and its answer, with its operation.
 type Exchange struct {
 	// The URL is as sent.
 	openapi.Exchange
@@ -21,27 +21,25 @@ type Exchange struct {
 	// Operation is the operation's id, empty when the document has none for
 	// the request.
 	Operation string
-	// Host is what the request was addressed to, which the Host header may say
-	// otherwise than the URL.
+	// Host is the addressed host; the Host header may differ from the URL.
 	Host string
-	// RequestBodyLost and ResponseBodyLost say that there was a body which was
-	// not recorded.
+	// RequestBodyLost and ResponseBodyLost say that a body was not recorded.
 	RequestBodyLost, ResponseBodyLost bool
 
-	// Skipped is the size in bytes of an entry that was too large to be read; 0 of
-	// all others. The exchange has nothing else then.
+	// Skipped is the size in bytes of an entry that was too large to read, which
+	// has no other data; otherwise 0.
 	Skipped int64
 
 	// Spec is the name of the spec that made the exchange, or its place in the
-	// file that it was read from.
+	// file.
 	Spec string
 }
 
-// Line is the exchange in one line: method, path and status.
-// Its secrets show; [Exchange.MaskedLine] hides them.
+// Line returns the exchange in one line: method, path and status. Secrets are
+// not masked; see [Exchange.MaskedLine].
 func (e Exchange) Line() string { return e.line() }
 
-// line writes what of the address is opaque as it stands.
+// line writes an opaque address unchanged.
 func (e Exchange) line() string {
 	line := e.method()
 	if e.URL != nil {
@@ -63,8 +61,8 @@ func (e Exchange) method() string {
 	return e.Method
 }
 
-// MaskedLine is the exchange in one line without credentials: those that m knows,
-// and what looks like one.
+// MaskedLine returns the exchange in one line without credentials: those that m
+// knows, and text that looks like one.
 func (e Exchange) MaskedLine(m *mask.Masker) string {
 	if e.URL != nil {
 		query := m.Query(e.URL.RawQuery)

@@ -15,12 +15,12 @@ import (
 	"github.com/localsepay/localsepay/openapi"
 )
 
-// Error is what a person has to know about a file that could not be read.
+// Error says why a file could not be read.
 type Error struct {
-	// Place is where in the file, e.g. "entry 3".
+	// Place is the place in the file, e.g. "entry 3".
 	Place string
 	Text  string
-	// Hint is what to do about it.
+	// Hint says how to fix it.
 	Hint string
 	Err  error
 }
@@ -36,19 +36,19 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap is the cause, nil when there is none.
+// Unwrap returns the cause, or nil.
 func (e *Error) Unwrap() error { return e.Err }
 
 const hintExport = "Export the traffic again as HAR 1.2: in a browser's network tab \"Save all as HAR with content\", in mitmproxy with --set hardump=FILE."
 
-// MaxEntry is how large an entry may be that is read, in bytes of the file.
+// MaxEntry is the maximum size of an entry, in bytes of the file.
 const MaxEntry = 8 << 20
 
-// ReadHAR reads the entries of a HAR file one after the other, so that a file of
-// any size is read in the memory that its largest entry takes, and that is
-// bounded. It ends with the first error, an *Error. Exchanges come as they stand
-// in the file, with their secrets, placed on no document; Spec is "entry N",
-// counted from 1. Of an entry above [MaxEntry] come Spec and Skipped alone.
+// ReadHAR reads the entries of a HAR file one after the other, so that its
+// memory is bounded by the largest entry. It ends with the first error, an
+// *Error. Exchanges are unchanged, with their secrets, and without a document;
+// Spec is "entry N", counted from 1. An entry above [MaxEntry] has only Spec and
+// Skipped.
 func ReadHAR(r io.Reader) iter.Seq2[Exchange, error] {
 	return func(yield func(Exchange, error) bool) {
 		n := 0
@@ -81,7 +81,7 @@ func ReadHAR(r io.Reader) iter.Seq2[Exchange, error] {
 var errStop = errors.New("enough")
 
 // entries walks to log.entries and calls visit with each of them, cut at
-// [MaxEntry]. Whatever else the file has is passed over.
+// [MaxEntry]. Other members are skipped.
 func entries(r io.Reader, visit func(text []byte, size int64) error) error {
 	in := newScanner(r)
 	found := false
@@ -208,8 +208,8 @@ func (h harEntry) requestBody(e *Exchange) (err error) {
 	return err
 }
 
-// params writes a form. Some programs record the values escaped, some not: one
-// that unescapes to something else was escaped.
+// params encodes a form. Some programs record escaped values, some not: a value
+// that unescapes to another text is taken as escaped.
 func params(list []harPair) string {
 	pairs := make([]string, len(list))
 	for i, p := range list {
@@ -235,8 +235,8 @@ func decodeText(text, encoding string) ([]byte, error) {
 	return []byte(text), nil
 }
 
-// header leaves out HTTP/2's pseudo headers, all but the authority, which is
-// the host. Browsers put several cookies into one value, a line each.
+// header leaves out HTTP/2's pseudo headers except the authority, which is the
+// host. Browsers join several cookies in one value, by lines.
 func header(pairs []harPair) http.Header {
 	h := http.Header{}
 	for _, p := range pairs {

@@ -9,21 +9,21 @@ import (
 	"github.com/localsepay/localsepay/openapi/known"
 )
 
-// Missing says why an exchange has no operation. At most one member is set:
-// with none, SePay's documents know nothing like the request.
+// Missing explains why an exchange has no operation. At most one member is set;
+// none when SePay's documents have nothing similar.
 type Missing struct {
-	// Known is what SePay documents and localsepay does not emulate.
+	// Known is an operation that SePay documents and localsepay does not emulate.
 	Known *known.Operation
-	// Hosts are where SePay has the operation, which is another host than asked.
+	// Hosts are other hosts that have the operation.
 	Hosts []string
-	// Methods are those that SePay documents for the path.
+	// Methods are the documented methods of the path.
 	Methods []string
-	// Near is the documented operation that is spelt most like the request.
+	// Near is the most similar documented operation.
 	Near string
 }
 
-// Missing looks for a request that [Atlas.Place] found no operation for among
-// everything that SePay documents.
+// Missing searches everything that SePay documents for a request without an
+// operation after [Atlas.Place].
 func (a *Atlas) Missing(e Exchange) Missing {
 	host := e.Hostname()
 	method, path := e.method(), e.URL.Path
@@ -59,7 +59,7 @@ func (a *Atlas) Missing(e Exchange) Missing {
 	return m
 }
 
-// methods are those that the documents of a host have for a path.
+// methods returns the methods of a path in the documents of a host.
 func (a *Atlas) methods(here []*openapi.Contract, e Exchange) []string {
 	var out []string
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
@@ -77,8 +77,8 @@ func (a *Atlas) methods(here []*openapi.Contract, e Exchange) []string {
 	return slices.Compact(out)
 }
 
-// near is the operation of the host's documents that is spelt most like the
-// request; ids are left out of the comparison.
+// near returns the operation of the host's documents most similar to the
+// request; ids are ignored.
 func (a *Atlas) near(here []*openapi.Contract, method, path string) string {
 	var choices []string
 	for _, c := range here {
@@ -96,8 +96,7 @@ func (a *Atlas) near(here []*openapi.Contract, method, path string) string {
 	return found
 }
 
-// Hostname is the host that an exchange was addressed to, in lower case and
-// without a port.
+// Hostname returns the addressed host, in lower case and without a port.
 func (e Exchange) Hostname() string {
 	if e.Host != "" {
 		return hostname(e.Host)

@@ -7,10 +7,9 @@ import (
 	"net/url"
 )
 
-// Notice returns the document of what SePay sends, webhook or ipn, when the
-// exchange is a notice that an application received: as a tunnel or a proxy
-// before it records them. A notice is known by the members of its body, as its
-// address is the merchant's own.
+// Notice returns the document, webhook or ipn, of a notice that an application
+// received, as recorded by a tunnel or proxy in front of it. A notice is
+// recognised by the members of its body, as its address is the merchant's.
 func Notice(e Exchange) (document string, ok bool) {
 	if e.method() != http.MethodPost {
 		return "", false

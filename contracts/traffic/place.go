@@ -11,14 +11,14 @@ import (
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
-// Atlas knows which document describes a request.
+// Atlas finds the document of a request.
 type Atlas struct {
 	contracts []*openapi.Contract
 	byHost    map[string][]*openapi.Contract
 }
 
-// NewAtlas loads the documents of all surfaces that applications call. What
-// SePay sends by itself has no place: whoever received it knows what it is.
+// NewAtlas loads the documents of all surfaces that applications call, without
+// those of SePay's own requests.
 func NewAtlas() (*Atlas, error) {
 	a := &Atlas{byHost: map[string][]*openapi.Contract{}}
 	for _, s := range openapi.Surfaces() {
@@ -41,24 +41,24 @@ func NewAtlas() (*Atlas, error) {
 	return a, nil
 }
 
-// SePay tells whether the host, with or without a port, is one of SePay's.
+// SePay returns whether the host, with or without a port, is one of SePay's.
 func (a *Atlas) SePay(host string) bool {
 	h, err := guard.ParseHost(host)
 	return err == nil && h.Kind() != guard.Foreign && h.Kind() != guard.Pages // which people read, and no program calls
 }
 
-// local says that a host may be an emulator's: a name of one word, as in a
-// network of containers, one below localhost, or an address. A shop's own
-// domain is not: its paths are its own, even where they look like SePay's.
+// local returns whether a host may be an emulator's: a single word, as in a
+// container network, a name below localhost, or an address. A shop's own domain
+// is not, even if its paths look like SePay's.
 func local(host string) bool {
 	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return err == nil || !strings.Contains(host, ".") || strings.HasSuffix(host, ".localhost") || host == "host.docker.internal"
 }
 
-// Place fills in the document and operation of an exchange that has none. By
-// its host when that is SePay's, else by its path as on an emulator's address.
-// A path that no document has still gets the document whose paths begin like
-// it, or that alone serves the host. It reports whether there is a document.
+// Place sets the document and operation of an exchange without one: by its host
+// when that is SePay's, else by its path. A path without an operation gets the
+// document with the most similar paths, or the only one of the host. It returns
+// whether there is a document.
 func (a *Atlas) Place(e *Exchange) bool {
 	if e.Document != "" || e.URL == nil {
 		return e.Document != ""
@@ -85,8 +85,8 @@ func (a *Atlas) Place(e *Exchange) bool {
 	return e.Document != ""
 }
 
-// nearest is the contract with the longest common beginning of a path; nil
-// when there is none, or two that are as near.
+// nearest returns the contract with the longest common path prefix; nil when
+// there is none, or two are equally near.
 func nearest(among []*openapi.Contract, u *url.URL) *openapi.Contract {
 	var best *openapi.Contract
 	most, tied := 0, false
@@ -105,8 +105,8 @@ func nearest(among []*openapi.Contract, u *url.URL) *openapi.Contract {
 	return best
 }
 
-// common counts the segments, from the left, that a path shares with the
-// templates of a contract.
+// common counts the leading segments that a path shares with the templates of a
+// contract.
 func common(c *openapi.Contract, segments []string) int {
 	most := 0
 	for _, o := range c.Operations() {
@@ -124,7 +124,7 @@ func common(c *openapi.Contract, segments []string) int {
 	return most
 }
 
-// hostname is a host as the documents write it; what is no host stays as it is.
+// hostname normalises a host; invalid text stays unchanged.
 func hostname(host string) string {
 	h, err := guard.ParseHost(host)
 	if err != nil {

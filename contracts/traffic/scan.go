@@ -8,16 +8,15 @@ import (
 	"strings"
 )
 
-// scanner walks through JSON of any size. It keeps of a value what it is asked
-// to keep and passes over the rest byte by byte.
+// scanner walks through JSON of any size. It keeps the requested part of a
+// value and skips the rest byte by byte.
 type scanner struct {
 	in *bufio.Reader
-	// open are the brackets around the place, for a value that is passed over.
+	// open are the open brackets of a skipped value.
 	open []byte
 }
 
-// maxOpen is how deep brackets may stand in each other in what is passed over,
-// as encoding/json has it.
+// maxOpen is the maximum nesting of skipped values, as in encoding/json.
 const maxOpen = 10_000
 
 var (
@@ -33,7 +32,7 @@ func newScanner(r io.Reader) *scanner {
 	return &scanner{in: in}
 }
 
-// next is the next byte that is no blank, without taking it.
+// next returns the next non-blank byte without consuming it.
 func (s *scanner) next() (byte, error) {
 	for {
 		c, err := s.in.ReadByte()
@@ -46,7 +45,7 @@ func (s *scanner) next() (byte, error) {
 	}
 }
 
-// take takes one of several bytes.
+// take consumes one of several bytes.
 func (s *scanner) take(want string) (byte, error) {
 	c, err := s.next()
 	if err != nil {
@@ -59,7 +58,7 @@ func (s *scanner) take(want string) (byte, error) {
 	return c, err
 }
 
-// object walks through the members of an object; member takes the value.
+// object walks through the members of an object; member consumes the value.
 func (s *scanner) object(member func(name string) error) error {
 	return s.between('{', '}', func() error {
 		name, _, err := s.value(maxName)
@@ -76,11 +75,10 @@ func (s *scanner) object(member func(name string) error) error {
 	})
 }
 
-// maxName is how much of a member's name is kept, in bytes: those that count are
-// short.
+// maxName is how much of a member's name is kept, in bytes.
 const maxName = 64
 
-// array walks through the members of an array; member takes each.
+// array walks through the items of an array; member consumes each.
 func (s *scanner) array(member func() error) error { return s.between('[', ']', member) }
 
 func (s *scanner) between(from, to byte, member func() error) error {
@@ -103,9 +101,8 @@ func (s *scanner) between(from, to byte, member func() error) error {
 	}
 }
 
-// value takes one value, of which it keeps as many bytes as keep at most, and
-// says how long it is. What is longer is looked at for its brackets and texts
-// only, and is cut.
+// value consumes one value, keeps at most keep bytes of it, and returns its
+// size. Beyond that only brackets and texts are checked.
 func (s *scanner) value(keep int) (kept []byte, size int64, err error) {
 	first, err := s.next()
 	if err != nil {
@@ -157,7 +154,7 @@ func (s *scanner) value(keep int) (kept []byte, size int64, err error) {
 	}
 }
 
-// plain is what is in the buffer up to the end of a text, or to an escape in it.
+// plain returns the buffered bytes up to the end of a text, or to an escape.
 func (s *scanner) plain() []byte {
 	buffered, _ := s.in.Peek(s.in.Buffered())
 	for i, c := range buffered {

@@ -1,8 +1,7 @@
-// Package twin owns the bad twins: emulators that are wrong in one way each,
-// to try a contract suite on, the own one or a client's. A twin is a handler
-// in front of an emulator; it changes requests, answers, or the notices that
-// the emulator sends, and everything else passes.
+// Package twin owns bad twins: emulators with one deviation each, to test a
+// contract suite. A twin is a handler in front of an emulator that changes
+// requests, answers, or the emulator's notices, and passes everything else.
 //
 // A new twin is a line in the list of its surface, made of the deviations in
-// edit.go. The package knows the emulator as an [http.Handler] only.
+// edit.go. The package uses the emulator only as an [http.Handler].
 package twin

@@ -32,7 +32,7 @@ func turned(path string, f func(any) any) func(*Impostor, *exchange) {
 	return members(path, func(o map[string]any, name string) { o[name] = f(o[name]) })
 }
 
-// text makes a text of a number, and a number of a text.
+// text converts a number to a text, and a text to a number.
 func text(v any) any {
 	switch v := v.(type) {
 	case json.Number:
@@ -54,7 +54,7 @@ func plus(n int64) func(any) any {
 	}
 }
 
-// hoursLater moves a date of SePay's.
+// hoursLater shifts a SePay date.
 func hoursLater(n int) func(any) any {
 	return func(v any) any {
 		const layout = "2006-01-02 15:04:05"
@@ -85,8 +85,8 @@ func status(from, to int) func(*Impostor, *exchange) {
 	}
 }
 
-// headers visits the headers of a name, however it is spelt: the emulator
-// spells some as SePay's pages do, not canonically.
+// headers visits the headers of a name in any case: the emulator spells some as
+// SePay's pages do, not canonically.
 func headers(x *exchange, name string, visit func(had string)) {
 	for had := range x.ResponseHeader {
 		if strings.EqualFold(had, name) {
@@ -95,7 +95,7 @@ func headers(x *exchange, name string, visit func(had string)) {
 	}
 }
 
-// gone takes a header away, moved gives it another name, header another value.
+// gone removes a header, moved renames it, header changes its value.
 func gone(name string) func(*Impostor, *exchange) {
 	return func(_ *Impostor, x *exchange) {
 		headers(x, name, func(had string) { delete(x.ResponseHeader, had) })
@@ -126,7 +126,7 @@ func only(code int, do func(*Impostor, *exchange)) func(*Impostor, *exchange) {
 	}
 }
 
-// parameter changes a query parameter of the request; "" takes it away.
+// parameter changes a query parameter of the request; "" removes it.
 func parameter(name string, change func(string) string) func(*Impostor, *http.Request) {
 	return func(_ *Impostor, r *http.Request) {
 		q := r.URL.Query()

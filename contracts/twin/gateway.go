@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// resigned posts a form as if its signature had been right, when when says so.
+// resigned posts a form with a corrected signature when when returns true.
 func resigned(when func(f url.Values) bool) func(*Impostor, *http.Request) {
 	return func(i *Impostor, r *http.Request) {
 		body := bodyOf(r)
@@ -23,7 +23,7 @@ func resigned(when func(f url.Values) bool) func(*Impostor, *http.Request) {
 	}
 }
 
-// signAgain replaces the signature of an encoded form by the right one.
+// signAgain corrects the signature of an encoded form.
 func signAgain(body, secret string) string {
 	var kept, parts []string
 	for part := range strings.SplitSeq(body, "&") {
@@ -44,7 +44,7 @@ func signAgain(body, secret string) string {
 
 func always(url.Values) bool { return true }
 
-// accepted turns a refusal into the success of another request.
+// accepted replaces a refusal by the success of another request.
 func accepted(code int, body string) func(*Impostor, *exchange) {
 	return func(_ *Impostor, x *exchange) {
 		if x.Status == code {
@@ -56,7 +56,7 @@ func accepted(code int, body string) func(*Impostor, *exchange) {
 
 const post = "POST /v1/checkout/init"
 
-// gatewayTwins are the twins of their surfaces.
+// gatewayTwins are the twins of the gateway.
 func gatewayTwins() []Twin {
 	return []Twin{
 		{Name: "the signature is not checked", Surface: "checkout", at: post, ask: resigned(always), Points: "signed with another secret"},

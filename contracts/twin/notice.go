@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// nothing matches no request: the twin lies in its notices only.
+// nothing matches no request: the twin changes only notices.
 const nothing = "NOTHING"
 
-// noticeTwins are the twins of their surfaces.
+// noticeTwins are the twins of notices.
 func noticeTwins() []Twin {
 	return []Twin{
 		{Name: "transferAmount is called amount", Surface: "webhook", at: nothing, notice: changed(renamed("transferAmount", "amount")), Points: "webhook.deliver"},

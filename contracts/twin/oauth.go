@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// lax answers a refused grant with the last tokens that were given.
+// lax answers a refused grant with the last issued tokens.
 func lax(when func(x *exchange, said string) bool) func(*Impostor, *exchange) {
 	return func(i *Impostor, x *exchange) {
 		var e struct {
@@ -20,7 +20,7 @@ func lax(when func(x *exchange, said string) bool) func(*Impostor, *exchange) {
 	}
 }
 
-// revoke lets the client that sent a request take a token back.
+// revoke revokes a token as the client of the request.
 func revoke(i *Impostor, x *exchange, token string) {
 	r := x.in.Clone(x.in.Context())
 	r.URL.Path = "/oauth/revoke"
@@ -37,7 +37,7 @@ func grant(x *exchange) url.Values {
 
 const tokens = "POST /oauth/token"
 
-// oauthTwins are the twins of their surfaces.
+// oauthTwins are the twins of OAuth2.
 func oauthTwins() []Twin {
 	return []Twin{
 		{Name: "expires_in as a text", Surface: "oauth", at: tokens, answer: turned("expires_in", text), Points: "token"},

@@ -33,8 +33,8 @@ func (o *object) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// change lets a deviation at the members. A name that came for one that went
-// takes its place; others that came stand at the end, by their names.
+// change applies a deviation to the members. A renamed member keeps its place;
+// new ones are added at the end, sorted.
 func (o *object) change(do func(members map[string]any, name string), name string) {
 	do(o.members, name)
 	gone := -1
@@ -58,7 +58,7 @@ func (o *object) change(do func(members map[string]any, name string), name strin
 	o.names = append(o.names, came...)
 }
 
-// read decodes one JSON value into texts, numbers, lists and objects.
+// read decodes a JSON value into texts, numbers, lists and objects.
 func read(dec *json.Decoder) (any, error) {
 	t, err := dec.Token()
 	if err != nil {
@@ -95,8 +95,8 @@ func read(dec *json.Decoder) (any, error) {
 	return t, nil
 }
 
-// edit changes the JSON object that holds the last member of a path, and
-// nothing else: the rest is written as SePay writes it.
+// edit changes the JSON object with the last member of a path; the rest keeps
+// SePay's format.
 func edit(body []byte, path string, change func(members map[string]any, name string)) []byte {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()

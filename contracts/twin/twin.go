@@ -19,33 +19,32 @@ import (
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
-// Twin is an emulator that is wrong in one way. It stands before the real one
-// and changes what goes through it, so that a suite can be tried on it.
+// Twin is an emulator with one deviation, in front of a real one, to test a
+// suite.
 type Twin struct {
-	// Name says what is wrong, in words.
+	// Name describes the deviation.
 	Name string
-	// Surface is the surface that shows it.
+	// Surface is the surface with the deviation.
 	Surface string
-	// at selects requests: a pattern of method and path.
+	// at is a pattern of the method and path of requests.
 	at string
-	// ask changes the request, answer what comes back, notice what is sent to
-	// the merchant.
+	// ask changes the request, answer the answer, notice what is sent to the
+	// merchant.
 	ask    func(*Impostor, *http.Request)
 	answer func(*Impostor, *exchange)
 	notice func(*Impostor, *exchange)
-	// Points is a pattern that the name of a claim which finds it out has, or
-	// one of the claim's operations.
+	// Points is a pattern of the name or an operation of a claim that must fail.
 	Points string
 }
 
-// exchange is a request and its answer on their way through a twin.
+// exchange is a request and its answer inside a twin.
 type exchange struct {
 	openapi.Exchange
-	// in is the request as it came in.
+	// in is the original request.
 	in *http.Request
 	// attempt counts the notices to one address, from 1.
 	attempt int
-	// forward passes a notice on to the merchant and takes the answer.
+	// forward sends a notice to the merchant and stores the answer.
 	forward func()
 }
 
@@ -66,8 +65,8 @@ type Impostor struct {
 	attempts map[string]int
 }
 
-// New makes an impostor; next is the emulator. Its notices go through a relay
-// on a loopback port.
+// New makes an impostor in front of the emulator next. Its notices go through a
+// relay on a loopback port.
 func New(t Twin, next http.Handler) (*Impostor, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -83,7 +82,7 @@ func New(t Twin, next http.Handler) (*Impostor, error) {
 	return i, nil
 }
 
-// Close ends the relay.
+// Close stops the relay.
 func (i *Impostor) Close() error {
 	err := i.relay.Close()
 	if served := <-i.served; !errors.Is(served, http.ErrServerClosed) {
@@ -151,7 +150,7 @@ func (r *recorder) WriteHeader(status int) {
 	}
 }
 
-// serve asks the emulator behind.
+// serve calls the emulator.
 func (i *Impostor) serve(r *http.Request) *exchange {
 	rec := &recorder{header: http.Header{}}
 	i.next.ServeHTTP(rec, r)
@@ -161,7 +160,7 @@ func (i *Impostor) serve(r *http.Request) *exchange {
 	}}
 }
 
-// again sends the request once more with a change, and takes that answer.
+// again repeats the request with a change, and uses that answer.
 func (i *Impostor) again(x *exchange, change func(*http.Request)) {
 	r := x.in.Clone(x.in.Context())
 	setBody(r, x.Body)
@@ -170,7 +169,7 @@ func (i *Impostor) again(x *exchange, change func(*http.Request)) {
 	x.Status, x.ResponseHeader, x.ResponseBody = y.Status, y.ResponseHeader, y.ResponseBody
 }
 
-// learn keeps the credentials that go by, as a careless server would have them.
+// learn stores the credentials of a request.
 func (i *Impostor) learn(r *http.Request) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -196,21 +195,21 @@ func (i *Impostor) remember(r *http.Request, x *exchange) {
 	}
 }
 
-// bodyOf reads the body of a request and leaves it there.
+// bodyOf reads the body of a request and puts it back.
 func bodyOf(r *http.Request) string {
 	body, _ := io.ReadAll(r.Body)
 	setBody(r, body)
 	return string(body)
 }
 
-// setBody gives a request another body.
+// setBody replaces the body of a request.
 func setBody(r *http.Request, body []byte) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }
 
 var mailboxURL = regexp.MustCompile(`\bhttp://127\.0\.0\.1:\d+/hook/\d+\b`)
 
-// divert lets notices go through the relay.
+// divert redirects notices to the relay.
 func (i *Impostor) divert(body []byte) []byte {
 	return mailboxURL.ReplaceAllFunc(body, func(to []byte) []byte {
 		return []byte(i.base + "/?to=" + url.QueryEscape(string(to)))

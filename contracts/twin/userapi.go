@@ -15,7 +15,7 @@ const (
 	v1Detail = "GET /userapi/transactions/details/"
 )
 
-// userapiTwins are the twins of their surfaces.
+// userapiTwins are the twins of the user APIs.
 func userapiTwins() []Twin {
 	return []Twin{
 		{Name: "amount_in is called amountIn", Surface: "userapi v2", at: v2List, answer: renamed("data.*.amount_in", "amountIn"), Points: "v2.transactions.list"},
