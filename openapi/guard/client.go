@@ -10,23 +10,23 @@ import (
 	"time"
 )
 
-// Options say how a client connects. The zero value is valid.
+// Options configure a client. The zero value is valid.
 type Options struct {
 	// Fresh opens a connection for each request and closes it after the answer, as
-	// curl does. The request does not announce it.
+	// curl does, without announcing it in the request.
 	Fresh bool
 	// Idle is how many connections are kept open for each host; 2 when 0.
 	Idle int
-	// Unverified takes any certificate, as SePay's test mode does.
+	// Unverified accepts any certificate, as SePay's test mode does.
 	Unverified bool
-	// Proxy heeds the proxy of the environment. The host of the request is judged
-	// before, the host of the proxy when it is dialled.
+	// Proxy uses the environment's proxy. The request's host is checked first, the
+	// proxy's host when it is dialled.
 	Proxy bool
 	// Resolver looks names up; nil is the system's.
 	Resolver *net.Resolver
 }
 
-// MaxHeader is how much of an answer's header is read, in bytes: curl's own bound.
+// MaxHeader is the maximum size of an answer's header, in bytes: curl's own bound.
 const MaxHeader = 300 << 10
 
 const (
@@ -34,18 +34,18 @@ const (
 	idleTotal = 256
 )
 
-// Transport sends the requests that its rule allows. Redirects are not followed.
+// Transport sends the requests that its rule allows. It follows no redirects.
 type Transport struct {
 	rule Rule
 	base *http.Transport
 }
 
-// Transport makes one.
+// Transport makes a transport for the rule.
 func (r Rule) Transport(o Options) *Transport {
 	dial := dialer{rule: r, resolver: o.Resolver}
 	base := &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: o.Unverified, MinVersion: tls.VersionTLS12},
-		// An answer is taken as it comes: one that grows when it is unpacked is not.
+		// Answers are read as sent: compressed ones are not expanded.
 		DisableCompression:  true,
 		MaxIdleConns:        idleTotal,
 		MaxIdleConnsPerHost: o.Idle, IdleConnTimeout: idleTime,
@@ -63,11 +63,11 @@ func (r Rule) Transport(o Options) *Transport {
 	return &Transport{r, base}
 }
 
-// handshakeTime bounds a TLS handshake where the request has no bound of its own.
+// handshakeTime is the timeout of a TLS handshake when the request has none.
 const handshakeTime = 30 * time.Second
 
-// RoundTrip implements [http.RoundTripper]. What the rule refuses is a
-// [*Refusal].
+// RoundTrip implements [http.RoundTripper]. The error for a refused request is
+// a [*Refusal].
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := t.rule.Request(req); err != nil {
 		if req.Body != nil {
@@ -82,13 +82,13 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.base.RoundTrip(req)
 }
 
-// controlPath is where the control API of a localsepay is.
+// controlPath is the path of a localsepay's control API.
 const controlPath = "/_control/"
 
 type controlKey struct{}
 
-// WithControlToken lets requests under ctx prove themselves to the control API of
-// a localsepay on another machine. Other requests do not carry the token.
+// WithControlToken adds the token to requests under ctx to the control API of a
+// localsepay on another machine. Other requests do not carry it.
 func WithControlToken(ctx context.Context, token string) context.Context {
 	if token == "" {
 		return ctx
@@ -99,14 +99,14 @@ func WithControlToken(ctx context.Context, token string) context.Context {
 // CloseIdleConnections closes connections that are kept and not in use.
 func (t *Transport) CloseIdleConnections() { t.base.CloseIdleConnections() }
 
-// Client makes a client that follows no redirect.
+// Client makes a client that follows no redirects.
 func (r Rule) Client(o Options) *http.Client {
 	return &http.Client{Transport: r.Transport(o), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// LookUp refuses, for a rule that is [Rule.Public], the host of an address that
-// does not resolve, or to an address that is not public. It asks a name server:
-// never call it inside a store transaction. A nil resolver is the system's.
+// LookUp refuses, for a rule that is [Rule.Public], a host that does not
+// resolve, or that resolves to an address that is not public. It asks a name
+// server: never call it in a store transaction. A nil resolver is the system's.
 func (r Rule) LookUp(ctx context.Context, resolver *net.Resolver, text string) error {
 	u, err := r.URL(text)
 	if err != nil || !r.Public {

@@ -11,22 +11,22 @@ import (
 
 type connectKey struct{}
 
-// WithConnectTime bounds how long a request may take to connect, in real time.
+// WithConnectTime sets the connect timeout of requests under ctx, in real time.
 func WithConnectTime(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, connectKey{}, d)
 }
 
-// connectTime bounds a connection where the request has no bound of its own.
+// connectTime is the connect timeout when the request has none.
 const connectTime = 30 * time.Second
 
-// dialer connects to what its rule allows.
+// dialer connects to hosts that its rule allows.
 type dialer struct {
 	rule     Rule
 	resolver *net.Resolver
 }
 
-// Dialer connects to a host and port that the rule allows. A nil resolver is the
-// system's.
+// Dialer returns a dial function for hosts that the rule allows. A nil resolver
+// is the system's.
 func (r Rule) Dialer(resolver *net.Resolver) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return dialer{r, resolver}.dial
 }
@@ -52,15 +52,15 @@ func (d dialer) dial(ctx context.Context, network, address string) (net.Conn, er
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	// Nothing idles on such a connection: probes would only cost system calls.
+	// Keep-alive probes are off: no such connection idles.
 	dial := net.Dialer{Resolver: d.resolver, KeepAlive: -1}
 	if d.rule.Public {
 		dial.Control = publicOnly
 	}
-	return patiently(ctx, func() (net.Conn, error) { return dial.DialContext(ctx, network, net.JoinHostPort(host, port)) })
+	return retryPorts(ctx, func() (net.Conn, error) { return dial.DialContext(ctx, network, net.JoinHostPort(host, port)) })
 }
 
-// publicOnly looks at the address that is dialled.
+// publicOnly checks the dialled address.
 func publicOnly(_, address string, _ syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil || !Public(ap.Addr()) {
@@ -69,13 +69,13 @@ func publicOnly(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// portPause is between two looks for a free port.
+// portPause is the pause between two attempts to get a free port.
 const portPause = 10 * time.Millisecond
 
-// patiently connects again while this machine has no port left for the host:
-// ports of connections that were closed come back after some seconds. Nothing
-// was sent then.
-func patiently(ctx context.Context, connect func() (net.Conn, error)) (net.Conn, error) {
+// retryPorts connects again while this machine has no free port for the host:
+// ports of closed connections are freed after some seconds. Nothing has been
+// sent then.
+func retryPorts(ctx context.Context, connect func() (net.Conn, error)) (net.Conn, error) {
 	for {
 		conn, err := connect()
 		if !outOfPorts(err) {
@@ -91,8 +91,8 @@ func patiently(ctx context.Context, connect func() (net.Conn, error)) (net.Conn,
 	}
 }
 
-// outOfPorts tells a lack of ports from a lack of addresses: a machine without
-// IPv6 answers with the same error. To connect by UDP sends nothing.
+// outOfPorts distinguishes a lack of ports from a lack of addresses, as a
+// machine without IPv6 returns the same error. Connecting by UDP sends nothing.
 func outOfPorts(err error) bool {
 	var op *net.OpError
 	if !errors.Is(err, syscall.EADDRNOTAVAIL) || !errors.As(err, &op) || op.Addr == nil {

@@ -1,13 +1,12 @@
-// Package guard decides whom a client of ours may talk to: it brings host names
-// into one form, knows which of them are SePay's, and dials only what a [Rule]
-// allows. SePay's production gets no byte from it, not even a question to a
-// name server.
+// Package guard decides which hosts our clients may connect to: it normalises
+// host names, knows SePay's hosts, and dials only what a [Rule] allows. Nothing
+// is sent to SePay's production, not even a query of its name.
 //
-// Every client that this module has is made here. The host of a request is
-// judged before anything is sent, and once more when it is dialled, so that
-// neither a redirect nor a proxy of the environment nor a name that changes
-// gets round it. Clients follow no redirects.
+// Every client of this module is made here. A request's host is checked before
+// anything is sent, and again when it is dialled, so redirects, proxies of the
+// environment and changing names cannot bypass the check. Clients follow no
+// redirects.
 //
-// A name of somebody's own that leads to SePay's machines is not recognised:
-// there the certificate does not fit. The package must not know what is sent.
+// A name of another owner that leads to SePay's machines is not recognised, but
+// its certificate does not match. The package must not know what is sent.
 package guard

@@ -10,14 +10,14 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Host is a host in the form in which a resolver and a dialer take it: a name
-// in lower-case ASCII without a dot at its end, or an address.
+// Host is a normalised host, as resolvers and dialers accept it: a name in
+// lower-case ASCII without a trailing dot, or an address.
 type Host struct {
 	name string
 	addr netip.Addr
 }
 
-// String is the name, or the address without brackets and zone.
+// String returns the name, or the address without brackets and zone.
 func (h Host) String() string {
 	if h.addr.IsValid() {
 		return h.addr.String()
@@ -25,17 +25,17 @@ func (h Host) String() string {
 	return h.name
 }
 
-// Addr is the address that the host is written as; invalid for a name.
+// Addr returns the address; invalid for a name.
 func (h Host) Addr() netip.Addr { return h.addr }
 
-// names maps what browsers and Go's own client map before they look a name up:
-// case, full-width letters and dots, characters without a width.
+// names maps what browsers and Go's own client map before a lookup: case,
+// full-width letters and dots, zero-width characters.
 var names = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
 
-// ParseHost reads the host of a URL or of a Host header, which may have user
-// information, a port, brackets, a zone and dots at its end. Addresses may be
-// written as inet_aton takes them: 2130706433, 0x7f.1, 0177.0.0.1. The error is
-// an [ErrAddress].
+// ParseHost parses the host of a URL or of a Host header, with optional user
+// information, port, brackets, zone and trailing dots. Addresses may be in the
+// forms of inet_aton: 2130706433, 0x7f.1, 0177.0.0.1. The error is an
+// [ErrAddress].
 func ParseHost(text string) (Host, error) {
 	host := bare(text)
 	if inner, ok := strings.CutPrefix(host, "["); ok {
@@ -59,10 +59,10 @@ func ParseHost(text string) (Host, error) {
 	return Host{name: name}, nil
 }
 
-// maxName is the greatest length of a host name.
+// maxName is the maximum length of a host name.
 const maxName = 253
 
-// bare takes user information and the port off.
+// bare removes user information and the port.
 func bare(text string) string {
 	text = text[strings.LastIndexByte(text, '@')+1:]
 	if strings.Count(text, ":") > 1 {
@@ -76,8 +76,8 @@ func bare(text string) string {
 	return text
 }
 
-// ascii maps a name to ASCII. A name that is ASCII already is not held to the
-// rules of IDNA: those of containers have underscores.
+// ascii maps a name to ASCII. IDNA's rules are not applied to ASCII names, as
+// container names have underscores.
 func ascii(name string) (string, error) {
 	plain := strings.IndexFunc(name, func(r rune) bool { return r >= 0x80 }) < 0
 	if !plain {
@@ -95,10 +95,10 @@ func ascii(name string) (string, error) {
 	return name, nil
 }
 
-// legacy reads an IPv4 address in the forms of inet_aton, as browsers, curl and
-// system resolvers do: 1 to 4 numbers, each decimal, octal or hexadecimal, the
-// last of which fills the rest. A name whose last part is a number can be
-// nothing else.
+// legacy parses an IPv4 address in the forms of inet_aton, as browsers, curl
+// and system resolvers do: 1 to 4 numbers, each decimal, octal or hexadecimal,
+// the last of which fills the rest. A name whose last part is a number can only
+// be an address.
 func legacy(name string) (addr netip.Addr, ok bool, err error) {
 	parts := strings.Split(name, ".")
 	if _, number := numeral(parts[len(parts)-1]); !number {
@@ -125,8 +125,8 @@ func legacy(name string) (addr netip.Addr, ok bool, err error) {
 	return netip.AddrFrom4([4]byte{byte(whole >> 24), byte(whole >> 16), byte(whole >> 8), byte(whole)}), true, nil
 }
 
-// numeral reads one number of an IPv4 address. One that is too great for 64
-// bits is a number too, which fits nowhere.
+// numeral parses one number of an IPv4 address. A number above 64 bits is still
+// a number, but out of range.
 func numeral(part string) (n uint64, number bool) {
 	digits, base := part, 10
 	if hex, is := strings.CutPrefix(part, "0x"); is {

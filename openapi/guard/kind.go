@@ -2,26 +2,26 @@ package guard
 
 import "strings"
 
-// Kind says whose a host is.
+// Kind classifies a host.
 type Kind int
 
 // The kinds of hosts.
 const (
 	// Foreign is a host that is not SePay's.
 	Foreign Kind = iota
-	// Production has real money, or pages of those who have. A host of SePay's
-	// that is not in the table is one of these.
+	// Production has real money, or pages about it. Unknown SePay hosts are of
+	// this kind.
 	Production
 	// Sandbox is SePay's test mode.
 	Sandbox
 	// Pictures are SePay's public QR pictures: they take no credential and move
 	// no money.
 	Pictures
-	// Pages are what people read: documents and the company's own site.
+	// Pages are documentation and the company's website.
 	Pages
 )
 
-// hosts is what SePay's documents and clients name
+// hosts are those in SePay's documents and clients
 // (https://developer.sepay.vn/vi). It is never changed.
 var hosts = map[string]Kind{
 	"pay.sepay.vn": Production, "pgapi.sepay.vn": Production, "userapi.sepay.vn": Production, "my.sepay.vn": Production,
@@ -36,11 +36,11 @@ var hosts = map[string]Kind{
 	"sepay.vn": Pages, "www.sepay.vn": Pages, "developer.sepay.vn": Pages, "docs.sepay.vn": Pages, "get.sepay.vn": Pages,
 }
 
-// domains are SePay's.
+// domains are SePay's domains.
 var domains = []string{"sepay.vn", "vietqr.app"}
 
-// Kind says whose the host is. An address is nobody's: what answers there is
-// known by its name only.
+// Kind returns the kind of a host. Addresses are Foreign, as only a name
+// identifies a host.
 func (h Host) Kind() Kind {
 	if k, ok := hosts[h.name]; ok {
 		return k
@@ -53,7 +53,7 @@ func (h Host) Kind() Kind {
 	return Foreign
 }
 
-// SePay says that a host, with or without a port, is SePay's own.
+// SePay returns whether a host, with or without a port, is SePay's.
 func SePay(host string) bool {
 	h, err := ParseHost(host)
 	return err == nil && h.Kind() != Foreign

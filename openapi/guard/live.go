@@ -13,8 +13,8 @@ func (live) Error() string {
 
 func (live) Unwrap() error { return ErrProduction }
 
-// Live refuses credentials that are marked as those of SePay's production:
-// merchants SP-LIVE-… and keys spsk_live_…. what says whose they are.
+// Live refuses credentials of SePay's production: merchants SP-LIVE-… and keys
+// spsk_live_…. what names their owner.
 func Live(what string, credentials ...string) error {
 	for _, c := range credentials {
 		c = strings.ToLower(strings.Trim(c, "\"' \t\r\n"))

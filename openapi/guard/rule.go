@@ -11,27 +11,28 @@ import (
 
 // Why a host is refused.
 var (
-	// ErrAddress: no absolute http or https address.
+	// ErrAddress: not an absolute http or https address.
 	ErrAddress = errors.New("not an absolute http or https address")
 	// ErrProduction: the host is SePay's production.
 	ErrProduction = errors.New("this is SePay's own host, of its production: nothing is sent there")
-	// ErrSePay: the host is SePay's, and not one that is meant.
+	// ErrSePay: the host is SePay's and not allowed.
 	ErrSePay = errors.New("this is SePay's own host: nothing is sent there")
-	// ErrElsewhere: the host is none of those that were named.
+	// ErrElsewhere: the host is not in the list.
 	ErrElsewhere = errors.New("this host was not named: nothing is sent there")
-	// ErrNumber: the host is an address on the internet, which may be anybody's.
+	// ErrNumber: the host is an internet address without a name, whose owner is
+	// unknown.
 	ErrNumber = errors.New("an address in numbers does not say whose it is")
-	// ErrNotPublic: the address belongs to no host on the internet.
+	// ErrNotPublic: the address is not an internet host's.
 	ErrNotPublic = errors.New("not a public address")
 )
 
-// Refusal is why nothing is sent.
+// Refusal is the error of a refused request.
 type Refusal struct {
 	// Err is one of the package's errors.
 	Err error
-	// What is refused: a host, an address or whose credential it is.
+	// What is the refused host, address or owner of a credential.
 	What string
-	// Hint says what to do.
+	// Hint says how to fix it.
 	Hint string
 }
 
@@ -44,7 +45,7 @@ func unfit(text string) error {
 	return &Refusal{Err: ErrAddress, What: quoted(text), Hint: "write an address such as http://127.0.0.1:8787"}
 }
 
-// maxQuoted bounds what a refusal repeats, in bytes.
+// maxQuoted bounds a quoted text in a refusal, in bytes.
 const maxQuoted = 300
 
 func quoted(text string) string {
@@ -54,22 +55,21 @@ func quoted(text string) string {
 	return strconv.Quote(text)
 }
 
-// Rule says which hosts a client talks to. The zero value takes all but SePay's.
+// Rule says which hosts are allowed. The zero value allows all but SePay's.
 type Rule struct {
-	// Sandbox takes SePay's sandbox and its public pictures too, and no address
-	// on the internet that is written in numbers: credentials go there.
+	// Sandbox also allows SePay's sandbox and its public pictures, but no internet
+	// address without a name, as credentials are sent.
 	Sandbox bool
-	// Production takes requests that only read to SePay's production too.
+	// Production also allows read-only requests to SePay's production.
 	Production bool
-	// Public takes hosts on the internet only, whatever a name resolves to at the
-	// moment at which it is dialled.
+	// Public allows internet hosts only, by the address at the time of dialling.
 	Public bool
-	// Only lists the hosts that are not SePay's and may be called; empty for all.
+	// Only lists the allowed hosts besides SePay's; empty allows all.
 	Only []string
 }
 
-// URL reads an absolute http or https address and holds its host to the rule.
-// Nothing is looked up.
+// URL parses an absolute http or https address and checks its host. Nothing is
+// looked up.
 func (r Rule) URL(text string) (*url.URL, error) {
 	u, err := WebURL(text)
 	if err != nil {
@@ -82,8 +82,8 @@ func (r Rule) URL(text string) (*url.URL, error) {
 	return u, r.Host(h)
 }
 
-// WebURL reads an absolute http or https address with a host. Every other one,
-// such as javascript: and data:, is an [ErrAddress].
+// WebURL parses an absolute http or https address with a host. Any other, such
+// as javascript: and data:, is an [ErrAddress].
 func WebURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Opaque != "" {
@@ -95,7 +95,7 @@ func WebURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// Host holds a host to the rule.
+// Host checks a host.
 func (r Rule) Host(h Host) error {
 	refuse := func(err error, hint string) error { return &Refusal{Err: err, What: h.String(), Hint: hint} }
 	const own = "give the address of a localsepay, or of your own shop"
@@ -120,7 +120,7 @@ func (r Rule) Host(h Host) error {
 	return nil
 }
 
-// Request holds a request to the rule.
+// Request checks a request.
 func (r Rule) Request(req *http.Request) error {
 	if req.URL == nil {
 		return unfit("")

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// MaxAmount is the largest amount that is taken anywhere, in VND: the largest
-// that every client reads exactly, JavaScript's 2^53-1 included, is beyond it.
+// MaxAmount is the largest accepted amount, in VND. It is below JavaScript's
+// 2^53-1, so every client reads it exactly.
 const MaxAmount = 999_999_999_999
 
 // ErrAmount is wrapped by every error of [Amount].
@@ -22,10 +22,10 @@ var (
 	marked  = regexp.MustCompile(`(?i)\s*(?:VND|VNĐ|đ|₫)$`)
 )
 
-// Amount reads an amount of whole dong from 0 to [MaxAmount]: digits, or
+// Amount parses an amount of whole dong from 0 to [MaxAmount]: digits, or
 // groups of three with one separator throughout (150000, 150.000, 150,000,
-// 150_000), with or without VND behind. Dong has no decimals; a text that
-// could mean two amounts is refused.
+// 150_000), optionally followed by VND. There are no decimals; an ambiguous
+// text is refused.
 func Amount(s string) (int64, error) {
 	text := marked.ReplaceAllString(strings.TrimSpace(s), "")
 	switch {

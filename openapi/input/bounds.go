@@ -9,23 +9,23 @@ import (
 	"sync"
 )
 
-// MaxBalance is the largest balance that is taken anywhere, in VND, and its
-// negative the smallest. Every client reads it exactly.
+// MaxBalance is the largest accepted balance, in VND, and its negative the
+// smallest. Every client reads it exactly.
 const MaxBalance = 999_999_999_999_999
 
 // ErrBounds: a number outside of its range.
 var ErrBounds = errors.New("out of range")
 
-// Range is what a number may be, both ends included.
+// Range is an inclusive range of numbers.
 type Range struct{ Min, Max float64 }
 
-// Has says that a whole number is in the range.
+// Has returns whether a whole number is in the range.
 func (r Range) Has(n int64) bool { return float64(n) >= r.Min && float64(n) <= r.Max }
 
-// MaxID is the largest id that a client can name: JavaScript reads it exactly.
+// MaxID is the largest id: JavaScript reads it exactly.
 const MaxID = 1<<53 - 1
 
-// The ranges that domain packages hold numbers to as well.
+// The ranges that domain packages also check.
 var (
 	// RateRange is for limits, in requests a second.
 	RateRange = Range{1, 1_000_000}
@@ -34,16 +34,16 @@ var (
 	// AlertRange is for failures before SePay sends an alert.
 	AlertRange = Range{1, 20}
 	// HistoryRange is for past transfers at a start, FirstIDRange for the id of
-	// the first transaction: as many come after the greatest.
+	// the first transaction, with as many ids above the maximum.
 	HistoryRange = Range{0, 100_000}
 	FirstIDRange = Range{0, MaxID / 2}
 )
 
-// ranges are what numbers may be, by the names that the tag bound has. They are
-// the one table of them: members of the control API, of seed files and of
-// scenarios have tags, and openapi/control.yaml is held to it by a test.
+// ranges are the allowed ranges, by the names in the tag bound. They are the
+// only such table: members of the control API, of seed files and of scenarios
+// have tags, and a test compares openapi/control.yaml with it.
 var ranges = map[string]Range{
-	// Money in VND. One that a fault writes may be anything.
+	// Money in VND. A fault may write any amount.
 	"amount":  {1, MaxAmount},
 	"price":   {0, MaxAmount},
 	"balance": {-MaxBalance, MaxBalance},
@@ -56,7 +56,7 @@ var ranges = map[string]Range{
 	"status":  {200, 599},
 	// Ids, of which 0 is none.
 	"id": {0, MaxID},
-	// Counts: the n-th of something, how often a step is done, more tries.
+	// Counts: the n-th of something, repetitions of a step, more tries.
 	"nth":   {1, 1_000_000_000},
 	"times": {1, 100_000},
 	"tries": {0, 1_000},
@@ -66,21 +66,21 @@ var ranges = map[string]Range{
 	"speed":   {1, 1 << 30},
 }
 
-// RangeOf returns a row of the table of ranges.
+// RangeOf returns the range of a name.
 func RangeOf(name string) (Range, bool) {
 	r, ok := ranges[name]
 	return r, ok
 }
 
-// String writes the range: "1 to 1000000".
+// String formats the range: "1 to 1000000".
 func (r Range) String() string {
 	plain := func(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 	return plain(r.Min) + " to " + plain(r.Max)
 }
 
-// CheckNumbers refuses the first number of a value, and of what it holds, that
-// is outside of the range which its tag bound names. A zero that its JSON tag
-// leaves out was not given. The error is [ErrBounds], at the member.
+// CheckNumbers refuses the first number in a value that is outside the range of
+// its tag bound. A zero that its JSON tag omits counts as absent. The error is
+// [ErrBounds], at the member.
 func CheckNumbers(v any) error { return checkNumbers(reflect.ValueOf(v), nil) }
 
 func checkNumbers(v reflect.Value, r *Range) error {
@@ -123,7 +123,7 @@ func checkNumbers(v reflect.Value, r *Range) error {
 	return nil
 }
 
-// check is that of a number, whose value is exact as a float within all ranges.
+// check checks a number, whose value is exact as a float within all ranges.
 func (r *Range) check(exact any, n float64) error {
 	if r == nil || n >= r.Min && n <= r.Max {
 		return nil
@@ -131,7 +131,7 @@ func (r *Range) check(exact any, n float64) error {
 	return Refuse(ErrBounds, "want %s, not %v", r, exact)
 }
 
-// member is a field of a struct that can hold numbers with bounds.
+// member is a field of a struct with bounded numbers.
 type member struct {
 	index   int
 	name    string
@@ -139,7 +139,7 @@ type member struct {
 	bound   *Range
 }
 
-// members are those of the types that were seen.
+// members caches the members of types.
 var members sync.Map // reflect.Type → []member
 
 func membersOf(t reflect.Type) []member {
@@ -171,7 +171,7 @@ func membersOf(t reflect.Type) []member {
 	return known.([]member)
 }
 
-// rangeOf is the row of the table that a field's tag names.
+// rangeOf returns the range in a field's tag.
 func rangeOf(t reflect.Type, f reflect.StructField) *Range {
 	r, ok := ranges[f.Tag.Get("bound")]
 	if !ok {
@@ -180,8 +180,7 @@ func rangeOf(t reflect.Type, f reflect.StructField) *Range {
 	return &r
 }
 
-// holds says that a value of a type can hold a struct, whose members may have
-// bounds.
+// holds returns whether a value of a type can contain a struct with bounds.
 func holds(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:

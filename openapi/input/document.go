@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
 
-// ReadNode reads the one document of a YAML text without looking at its
-// content. maxSize is in bytes. The error is [Problems].
+// ReadNode parses the one document of a YAML text without checking its content.
+// maxSize is in bytes. The error is [Problems].
 func ReadNode(text []byte, maxSize int, whenEmpty string) (*yaml.Node, error) {
 	if len(text) > maxSize {
 		return nil, Problems{{Line: 1, Column: 1, Text: fmt.Sprintf("larger than %d bytes", maxSize)}}
@@ -46,18 +46,17 @@ func ReadNode(text []byte, maxSize int, whenEmpty string) (*yaml.Node, error) {
 	return root.Content[0], nil
 }
 
-// MaxNesting is how deep lists and objects of a file may stand in each other.
+// MaxNesting is the maximum nesting of lists and objects in a file.
 const MaxNesting = 64
 
-// tooDeep is the error of a file that nests deeper.
+// tooDeep is the error of deeper nesting.
 type tooDeep struct{}
 
 func (tooDeep) Error() string {
 	return fmt.Sprintf("lists and objects stand in each other more than %d deep", MaxNesting)
 }
 
-// notTooDeep bounds the nesting while a file is read: what comes after goes down
-// by calling itself.
+// notTooDeep bounds the nesting during parsing, as later steps are recursive.
 func notTooDeep(depth int, _ *loaderlimits.DepthContext) error {
 	if depth > MaxNesting {
 		return tooDeep{}
@@ -65,9 +64,8 @@ func notTooDeep(depth int, _ *loaderlimits.DepthContext) error {
 	return nil
 }
 
-// shortcuts say whether a node is an alias, an anchor, a merge key or a type of
-// its own. An alias may hold itself, or unfold to more than memory has; a file of
-// ours is to be read as it stands.
+// shortcuts detect aliases, anchors, merge keys and custom types. An alias may
+// contain itself, or expand beyond memory, so files must not use them.
 var shortcuts = []func(n *yaml.Node) (p Problem, is bool){
 	func(n *yaml.Node) (Problem, bool) {
 		return Problem{Text: "an alias is not taken here: *" + n.Value, Hint: "write the value again"}, n.Kind == yaml.AliasNode
@@ -83,7 +81,7 @@ var shortcuts = []func(n *yaml.Node) (p Problem, is bool){
 	},
 }
 
-// find finds the first node that is something.
+// find returns the first node for which is returns true.
 func find(n *yaml.Node, is func(*yaml.Node) (Problem, bool)) (*yaml.Node, Problem) {
 	if p, yes := is(n); yes {
 		return n, p

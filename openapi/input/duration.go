@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// MaxDuration is the longest duration that is taken anywhere: 100 years of
-// 365 days.
+// MaxDuration is the longest accepted duration: 100 years of 365 days.
 const MaxDuration = 100 * 365 * 24 * time.Hour
 
 // ErrDuration is wrapped by every error of [Duration].
@@ -18,7 +17,7 @@ var ErrDuration = errors.New("not a duration")
 
 var days = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)d(.*)$`)
 
-// Offset reads a duration that may be below zero, such as -6m.
+// Offset parses a duration that may be negative, such as -6m.
 func Offset(s string) (time.Duration, error) {
 	if before, ok := strings.CutPrefix(strings.TrimSpace(s), "-"); ok {
 		d, err := Duration(before)
@@ -27,7 +26,7 @@ func Offset(s string) (time.Duration, error) {
 	return Duration(s)
 }
 
-// Duration reads a duration of zero or more as Go writes it, with days in
+// Duration parses a duration of zero or more in Go's format, with days in
 // front: 90s, 5m30s, 1d, 3d12h. It is at most [MaxDuration].
 func Duration(s string) (time.Duration, error) {
 	text := strings.TrimSpace(s)

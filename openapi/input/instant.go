@@ -15,14 +15,14 @@ var Vietnam = time.FixedZone("Asia/Ho_Chi_Minh", 7*60*60)
 // Layout is how SePay prints an instant, in Vietnam's zone without an offset.
 const Layout = "2006-01-02 15:04:05"
 
-// The instants that are taken anywhere: the years 1970 to 2200 in Vietnam. Each
-// of them, and what falls due a century later, fits what computes with time.
+// The accepted instants: the years 1970 to 2200 in Vietnam. They, and what is
+// due a century later, are safe in time computations.
 var (
 	FirstInstant = time.Date(1970, time.January, 1, 0, 0, 0, 0, Vietnam)
 	LastInstant  = time.Date(2200, time.December, 31, 23, 59, 59, 0, Vietnam)
 )
 
-// The bounds of a clock's scale: how many of its seconds pass in a real one.
+// The bounds of a clock's scale: its seconds per real second.
 const (
 	MinScale = 1e-3
 	MaxScale = 1e6
@@ -34,8 +34,8 @@ var (
 	ErrScale   = errors.New("not a scale")
 )
 
-// Instant reads an instant of the years 1970 to 2200: RFC 3339, or
-// "2006-01-02 15:04:05" in Vietnam's zone. The result is in Vietnam's zone.
+// Instant parses an instant of the years 1970 to 2200: RFC 3339, or "2006-01-02
+// 15:04:05" in Vietnam's zone. The result is in Vietnam's zone.
 func Instant(s string) (time.Time, error) {
 	text := strings.TrimSpace(s)
 	at, err := time.Parse(time.RFC3339, text)
@@ -67,7 +67,7 @@ func BoundInstant(at time.Time) time.Time {
 	return at
 }
 
-// Scale reads a clock's scale, such as 60 for a minute a second.
+// Scale parses a clock's scale, such as 60 for a minute per second.
 func Scale(s string) (float64, error) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
 	if err != nil {
@@ -76,7 +76,7 @@ func Scale(s string) (float64, error) {
 	return f, CheckScale(f)
 }
 
-// CheckScale refuses a scale outside its bounds, and what is no number.
+// CheckScale refuses a scale outside its bounds, and NaN.
 func CheckScale(f float64) error {
 	if !(f >= MinScale && f <= MaxScale) {
 		return Refuse(ErrScale, "want a scale of %v to %s", MinScale, strconv.FormatFloat(MaxScale, 'f', -1, 64))
@@ -84,8 +84,8 @@ func CheckScale(f float64) error {
 	return nil
 }
 
-// Stretch multiplies a duration. What would not fit is the longest duration
-// there is, or the longest one below zero.
+// Stretch multiplies a duration. A result that overflows becomes the longest
+// duration, positive or negative.
 func Stretch(d time.Duration, factor float64) time.Duration {
 	switch f := float64(d) * factor; {
 	case f >= math.MaxInt64:

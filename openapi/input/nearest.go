@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// Nearest returns the choice that is nearest to what was written, regardless of
-// case, blanks and punctuation, and whether one is near: at most one edit in
-// three characters, and never more than the half of them.
+// Nearest returns the choice nearest to a text, ignoring case, blanks and
+// punctuation, and whether one is near: at most one edit per three characters,
+// and never more than half of them.
 func Nearest(written string, choices []string) (string, bool) {
 	near := nearest(written, choices)
 	if len(near) == 0 {
@@ -17,8 +17,7 @@ func Nearest(written string, choices []string) (string, bool) {
 	return near[0], true
 }
 
-// Hint asks whether the nearest choice was meant, or lists all of them. Of
-// choices that are equally near it names up to three.
+// Hint suggests the nearest choices, up to three, or lists all.
 func Hint(written string, choices []string) string {
 	near := nearest(written, choices)
 	if len(near) == 0 {
@@ -31,7 +30,7 @@ func Hint(written string, choices []string) string {
 	return "did you mean " + strings.Join(quoted, " or ") + "?"
 }
 
-// nearest lists the choices that are equally near and nearer than all others.
+// nearest lists the equally nearest choices.
 func nearest(written string, choices []string) []string {
 	plain := fold(written)
 	length := utf8.RuneCountInString(plain)
@@ -57,8 +56,8 @@ func fold(s string) string {
 	}, s)
 }
 
-// distance counts the edits that turn one text into the other; two neighbours
-// that changed places are one (the optimal string alignment distance).
+// distance counts the edits between two texts; swapping two neighbours is one
+// (the optimal string alignment distance).
 func distance(a, b string) int {
 	from, to := []rune(a), []rune(b)
 	before, last, row := make([]int, len(to)+1), make([]int, len(to)+1), make([]int, len(to)+1)

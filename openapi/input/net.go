@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// NetError says in a few words why a connection failed, without the addresses
-// that the caller names itself.
+// NetError describes in a few words why a connection failed, without addresses,
+// which the caller adds.
 func NetError(err error) string {
 	var dns *net.DNSError
 	var timeout net.Error

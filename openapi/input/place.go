@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Refuse is an error of a kind that says in plain words what is wrong: its text
-// is the sentence alone, and errors.Is finds the kind.
+// Refuse returns an error of a kind whose text is the sentence alone; errors.Is
+// finds the kind.
 func Refuse(kind error, format string, args ...any) error {
 	return &refusal{kind, fmt.Sprintf(format, args...)}
 }
@@ -23,7 +23,7 @@ type refusal struct {
 func (r *refusal) Error() string { return r.detail }
 func (r *refusal) Unwrap() error { return r.kind }
 
-// placed is an error about a member of what was written.
+// placed is an error about a member of the input.
 type placed struct {
 	path string
 	err  error
@@ -32,8 +32,8 @@ type placed struct {
 func (p *placed) Error() string { return p.path + ": " + p.err.Error() }
 func (p *placed) Unwrap() error { return p.err }
 
-// At says about which member an error is, such as bank or accounts[0]. Around
-// an error that has a member already, the paths are joined.
+// At adds the member that an error is about, such as bank or accounts[0]. The
+// paths of nested calls are joined.
 func At(err error, member string, args ...any) error {
 	if err == nil {
 		return nil
@@ -59,7 +59,7 @@ func Member(err error) (path string, bare error) {
 }
 
 // Find returns the node at a path such as companies[0].bank_accounts[1].bank,
-// or the nearest one above it that is there.
+// or its nearest existing parent.
 func Find(n *yaml.Node, path string) *yaml.Node {
 	path = strings.TrimPrefix(path, ".")
 	switch n.Kind {

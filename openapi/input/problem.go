@@ -13,11 +13,11 @@ type Problem struct {
 	File         string
 	Line, Column int
 	Text         string
-	// Hint says how to mend it; it may be empty.
+	// Hint says how to fix it; it may be empty.
 	Hint string
 }
 
-// Error writes the problem in one line, so that editors find the place.
+// Error formats the problem in one line, so that editors find the place.
 func (p Problem) Error() string {
 	text := p.Text
 	if p.Hint != "" {
@@ -29,10 +29,10 @@ func (p Problem) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, text)
 }
 
-// Problems are all mistakes of a file at once.
+// Problems are all mistakes of a file.
 type Problems []Problem
 
-// Error writes each problem in a line of its own.
+// Error formats each problem on a line.
 func (p Problems) Error() string {
 	lines := make([]string, len(p))
 	for i, one := range p {
@@ -49,7 +49,7 @@ func (p Problems) In(file string) Problems {
 	return p
 }
 
-// syntax turns errors of the YAML library into problems.
+// syntax converts errors of the YAML library into problems.
 func syntax(err error) Problems {
 	var (
 		many *yaml.LoadErrors

@@ -9,9 +9,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// JSON writes a node that a [Checker] found right for a t as the JSON of a t: a
-// number without quotes is a text where the type has a text, so that 0071 keeps
-// its zeros, and true, false, 1 and 0 are true or false where it has that.
+// JSON converts a node that a [Checker] accepted for type t to JSON: an
+// unquoted number becomes a text where t has a text, so that 0071 keeps its
+// zeros, and true, false, 1 and 0 become true or false where t has a bool.
 func JSON(n *yaml.Node, t reflect.Type) (json.RawMessage, error) {
 	v, err := valueOf(n, t)
 	if err != nil {
@@ -22,7 +22,7 @@ func JSON(n *yaml.Node, t reflect.Type) (json.RawMessage, error) {
 
 var rawType = reflect.TypeFor[json.RawMessage]()
 
-// valueOf is what [json.Marshal] writes as the node.
+// valueOf returns the value that [json.Marshal] writes for the node.
 func valueOf(n *yaml.Node, t reflect.Type) (any, error) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -10,16 +10,16 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Field is a key of an object in a file, as its Go type declares it by tags:
-// yaml, or json where there is none (its name), doc (one sentence), enum (values, separated by commas), bound
-// (a row of the table of ranges), need and action (any text).
+// Field is a key of an object in a file, declared by the tags of its Go type: yaml, or
+// json without it (its name), doc (one sentence), enum (values, separated by commas),
+// bound (a name in the table of ranges), need and action (any text).
 type Field struct {
 	Name, Doc string
-	// Enum are the values that are allowed; empty is any.
+	// Enum are the allowed values; empty allows any.
 	Enum []string
-	// Need: the key has to be there. Action: the key says what a step does.
+	// Need: the key is required. Action: the key selects what a step does.
 	Need, Action bool
-	// Bound, unless nil, is what a number may be.
+	// Bound, unless nil, is the allowed range of a number.
 	Bound *Range
 	Type  reflect.Type
 }
@@ -62,9 +62,9 @@ func Names(fields []Field) []string {
 	return out
 }
 
-// Read reads a file of one kind: what a T does not know, or knows otherwise, is
-// reported with its place. The error is [Problems]; the node is for what comes
-// after, such as [Find].
+// Read parses and checks a file of one kind: unknown keys and wrong values are
+// reported with their places. The error is [Problems]; the node is for later
+// use, such as [Find].
 func Read[T any](text []byte, maxSize int, whenEmpty string) (T, *yaml.Node, error) {
 	var out T
 	root, err := ReadNode(text, maxSize, whenEmpty)
@@ -79,7 +79,7 @@ func Read[T any](text []byte, maxSize int, whenEmpty string) (T, *yaml.Node, err
 	return out, root, Decode(root, &out)
 }
 
-// Decode reads a node that a [Checker] found right. The error is [Problems].
+// Decode decodes a node that a [Checker] accepted. The error is [Problems].
 func Decode(n *yaml.Node, out any) error {
 	if err := n.Decode(out); err != nil {
 		return syntax(err)
@@ -87,25 +87,25 @@ func Decode(n *yaml.Node, out any) error {
 	return nil
 }
 
-// Checker holds a file's nodes against the Go types that they become.
+// Checker checks a file's nodes against the Go types that they become.
 type Checker struct {
 	Problems Problems
-	// Special checks the types that are not written as they are declared. A
-	// type that it has is checked by nothing else.
+	// Special checks the types whose syntax differs from their declaration. It
+	// replaces all other checks of such a type.
 	Special map[reflect.Type]func(c *Checker, n *yaml.Node, f Field)
 	// AnyNumber leaves the ranges of numbers to [CheckNumbers].
 	AnyNumber bool
-	// Object, unless nil, is asked about each object of a type with actions.
+	// Object, unless nil, is called for each object of a type with actions.
 	Object func(c *Checker, n *yaml.Node, t reflect.Type, actions []string)
 }
 
-// Report keeps a problem at the place of a node.
+// Report adds a problem at the place of a node.
 func (c *Checker) Report(n *yaml.Node, hint, format string, args ...any) {
 	c.Problems = append(c.Problems, Problem{Line: n.Line, Column: n.Column, Text: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-// Value checks a node that has to become a t. A null in place of an object is
-// made an empty object: "- check:" needs nothing more.
+// Value checks a node for a type t. A null in place of an object becomes an
+// empty object, as in "- check:".
 func (c *Checker) Value(n *yaml.Node, t reflect.Type, f Field) {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -193,7 +193,7 @@ func (c *Checker) scalar(n *yaml.Node, t reflect.Type, f Field) {
 	}
 }
 
-// wholeNumber reads an integer as YAML writes it: decimal, 0x, 0o, 0b, with _.
+// wholeNumber parses an integer in YAML's syntax: decimal, 0x, 0o, 0b, with _.
 func wholeNumber(text string) (int64, error) { return strconv.ParseInt(text, 0, 64) }
 
 // Struct checks keys and values of an object.
@@ -230,7 +230,7 @@ func (c *Checker) Struct(n *yaml.Node, t reflect.Type) {
 	}
 }
 
-// unique reports keys that stand twice.
+// unique reports repeated keys.
 func (c *Checker) unique(n *yaml.Node) {
 	seen := map[string]bool{}
 	for i := 0; i < len(n.Content); i += 2 {
@@ -242,7 +242,7 @@ func (c *Checker) unique(n *yaml.Node) {
 	}
 }
 
-// Quote shows a node's value, or says what it is.
+// Quote quotes a node's value, or names its kind.
 func Quote(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:

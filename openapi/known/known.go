@@ -16,11 +16,11 @@ type Operation struct {
 	// Product is SePay's, such as "Bank Hub".
 	Product string
 	Method  string
-	// Path is a template: {name} stands for one segment.
+	// Path is a template: {name} matches one segment.
 	Path string
 	// Hosts are SePay's host names for it.
 	Hosts []string
-	// Name says in a few words what it does.
+	// Name describes it in a few words.
 	Name string
 	// Source is a page of SePay's documents.
 	Source string
@@ -29,7 +29,7 @@ type Operation struct {
 // Operations lists the table.
 func Operations() []Operation { return slices.Clone(read()) }
 
-// read panics on a table that cannot be read: it is part of the program.
+// read panics on an invalid table: it is part of the program.
 var read = sync.OnceValue(func() []Operation {
 	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
 	if err != nil {
@@ -42,10 +42,9 @@ var read = sync.OnceValue(func() []Operation {
 	return out
 })
 
-// Find returns the operation that a request would be. On a host that is none of
-// the table's, such as an emulator's own address, the path alone decides; two
-// products that share a path are told apart by the host only, and the first one
-// is returned.
+// Find returns the operation of a request. On a host outside the table, such as
+// an emulator's own address, the path alone decides; products that share a path
+// differ by the host only, and the first one is returned.
 func Find(method, host, path string) (Operation, bool) {
 	among := read()
 	if HasHost(host) {
@@ -58,19 +57,19 @@ func Find(method, host, path string) (Operation, bool) {
 	return among[i], true
 }
 
-// HasHost says that an operation of the table is at the host, which is in lower
-// case and without a port.
+// HasHost returns whether the table has the host, which is in lower case and
+// without a port.
 func HasHost(host string) bool {
 	return slices.ContainsFunc(read(), func(o Operation) bool { return slices.Contains(o.Hosts, host) })
 }
 
-// Begins says that a path begins like one of the table's: up to its version,
-// e.g. /merchant/v1/.
+// Begins returns whether a path begins like one of the table's: up to its
+// version, e.g. /merchant/v1/.
 func Begins(path string) bool {
 	return slices.ContainsFunc(beginnings(), func(b string) bool { return strings.HasPrefix(path, b) })
 }
 
-// beginnings are the paths of the table up to their versions, each once.
+// beginnings are the distinct paths of the table up to their versions.
 var beginnings = sync.OnceValue(func() []string {
 	var out []string
 	for _, o := range read() {
@@ -86,7 +85,7 @@ var beginnings = sync.OnceValue(func() []string {
 	return out
 })
 
-// Product names what is at a host.
+// Product names the product at a host.
 func Product(host string) string {
 	for _, o := range read() {
 		if slices.Contains(o.Hosts, host) {

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// Body is a body as it is shown. What it is tells its own beginning, and the
-// Content-Type where that leaves it open: a client may say something else than
-// it sends. A body that was cut is masked as far as it goes.
+// Body returns a body with secrets masked. Its kind is detected by its
+// beginning, and by the Content-Type where that is ambiguous, as a client may
+// send another kind than it declares. A truncated body is masked as far as it
+// goes.
 func (m *Masker) Body(contentType, body string) string {
 	if body == "" || m.Shows() {
 		return body
@@ -39,7 +40,7 @@ func (m *Masker) body(contentType, body string, depth int) string {
 	return m.Text(body)
 }
 
-// document masks JSON, and what only begins like it.
+// document masks JSON, and text that only begins like it.
 func (m *Masker) document(body string, depth int) string {
 	shown := m.json(body, true, depth)
 	if json.Valid([]byte(body)) {
@@ -55,13 +56,13 @@ var (
 	pairsOnly = regexp.MustCompile(`^[\w%.+\-\[\]*~]+=[^\s&]*(&[\w%.+\-\[\]*~]*(=[^\s&]*)?)*$`)
 )
 
-// boundary is that of the header, when the body begins with it, else that of
-// its first line.
-func boundary(body, told string) string {
+// boundary returns the declared boundary when the body begins with it, else
+// that of its first line.
+func boundary(body, declared string) string {
 	line, _, _ := strings.Cut(body, "\n")
 	line = strings.TrimRight(strings.TrimPrefix(line, "--"), "\r")
-	if told != "" && strings.HasPrefix(line, told) {
-		return told
+	if declared != "" && strings.HasPrefix(line, declared) {
+		return declared
 	}
 	return line
 }
@@ -110,8 +111,8 @@ func partType(head string) string {
 	return ""
 }
 
-// nested masks a text that stands inside of another one: JSON in a form's
-// field, an address in a query, or free text.
+// nested masks a text inside another one: JSON in a form's field, an address in
+// a query, or free text.
 func (m *Masker) nested(s string, depth int) string {
 	switch {
 	case len(s) < shortest:

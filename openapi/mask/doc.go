@@ -1,8 +1,8 @@
-// Package mask takes credentials out of what is shown: by the name of the
-// member, parameter, header or cookie that carries one, by the shape of SePay's
-// own credentials, and by value, for those that a [Masker] was told of.
+// Package mask masks credentials in output: by the name of the member,
+// parameter, header or cookie, by the form of SePay's own credentials, and by
+// value, for those added to a [Masker].
 //
-// The emulator, the contracts, the scenarios, the audit and the command show
-// traffic by it. It must not know what a message means beyond its form, and it
-// changes no message that is sent: only what is shown of it.
+// The emulator, the contracts, the scenarios, the audit and the command mask
+// traffic with it before showing it. It must not know the meaning of messages,
+// and never changes one that is sent.
 package mask

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// JSON masks a JSON text by the names of its members and by value. What is no
-// JSON, or ends too early, is masked as far as it can be read.
+// JSON masks a JSON text by the names of its members and by value. Invalid or
+// truncated JSON is masked as far as it can be read.
 func (m *Masker) JSON(text []byte) []byte {
 	if m.Shows() {
 		return text
@@ -15,9 +15,8 @@ func (m *Masker) JSON(text []byte) []byte {
 	return []byte(m.document(string(text), 0))
 }
 
-// Values masks in the texts of a JSON document what the masker knows by value or
-// shape, whatever their names: for a document of ours, whose members were
-// masked when they were filled in.
+// Values masks known values and forms in the texts of a JSON document, whatever
+// the member names: for our own documents, whose members were masked before.
 func (m *Masker) Values(text []byte) []byte {
 	if m.Shows() {
 		return text
@@ -29,10 +28,10 @@ func (m *Masker) Values(text []byte) []byte {
 	return text
 }
 
-// maxNested is how deep a text inside of a text is read by its own form.
+// maxNested is the maximum depth of texts inside texts.
 const maxNested = 3
 
-// reader goes through a JSON text without building anything.
+// reader scans a JSON text without building values.
 type reader struct {
 	m     *Masker
 	s     string
@@ -41,8 +40,8 @@ type reader struct {
 	names bool
 	oauth bool
 	depth int
-	// secret says of each object or array that is open whether all in it is a
-	// credential, pending that the next value is one.
+	// secret says for each open object or array whether all in it is a credential,
+	// pending that the next value is one.
 	secret  []bool
 	pending bool
 }
@@ -59,7 +58,7 @@ func (m *Masker) json(s string, names bool, depth int) string {
 	return r.out.String()
 }
 
-// token reads what begins at i and returns where it ends.
+// token reads the token at i and returns its end.
 func (r *reader) token(i int) int {
 	switch c := r.s[i]; c {
 	case '{', '[':
@@ -80,7 +79,7 @@ func (r *reader) token(i int) int {
 	return i + 1
 }
 
-// inside says that the values of what is open are credentials.
+// inside returns whether the values inside the open objects are credentials.
 func (r *reader) inside() bool { return len(r.secret) > 0 && r.secret[len(r.secret)-1] }
 
 // text reads a name or a text.
@@ -109,7 +108,7 @@ func (r *reader) text(i int) int {
 	return next
 }
 
-// put replaces a text when it is to be shown otherwise.
+// put replaces a text when its masked form differs.
 func (r *reader) put(from, to int, plain, shown string, escaped bool) {
 	if shown == plain {
 		// An escape that no reader of JSON writes may still spell a credential.
@@ -128,7 +127,7 @@ func (r *reader) write(from, to int, text string) {
 	r.kept = to
 }
 
-// number reads a number; one that is a credential becomes a text.
+// number reads a number; a credential becomes a text.
 func (r *reader) number(i int) int {
 	end := i + 1
 	for end < len(r.s) && strings.IndexByte("0123456789.eE+-", r.s[end]) >= 0 {
@@ -141,7 +140,7 @@ func (r *reader) number(i int) int {
 	return end
 }
 
-// isName says that a colon follows.
+// isName returns whether a colon follows.
 func (r *reader) isName(i int) bool {
 	for i < len(r.s) && strings.IndexByte(" \t\r\n", r.s[i]) >= 0 {
 		i++
@@ -149,8 +148,8 @@ func (r *reader) isName(i int) bool {
 	return i < len(r.s) && r.s[i] == ':'
 }
 
-// endOfText is where the text ends that begins with a quote at i: its closing
-// quote, or the end of what was cut.
+// endOfText returns the end of the text that begins with a quote at i: its
+// closing quote, or the end of truncated input.
 func endOfText(s string, i int) (end int, closed bool) {
 	for i++; i < len(s); i++ {
 		switch s[i] {
@@ -163,7 +162,7 @@ func endOfText(s string, i int) (end int, closed bool) {
 	return len(s), false
 }
 
-// plainText is a text without its escapes; what they spell wrongly stays.
+// plainText returns a text without its escapes; invalid ones stay.
 func plainText(inner string) (plain string, escaped bool) {
 	if strings.IndexByte(inner, '\\') < 0 {
 		return inner, false

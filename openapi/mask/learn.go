@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// learned is the length from which a text is taken for a credential because of
-// its name alone.
+// learned is the minimum length of a text to count as a credential by its name
+// alone.
 const learned = 8
 
-// Learn tells the masker of every text that stands under the name of a
-// credential in a JSON document. What is no JSON teaches nothing.
+// Learn adds every text under the name of a credential in a JSON document.
+// Other text is ignored.
 func (m *Masker) Learn(document []byte) {
-	if m == nil || m.off || !teaches(string(document)) {
+	if m == nil || m.off || !mayTeach(string(document)) {
 		return
 	}
 	var v any
@@ -21,8 +21,9 @@ func (m *Masker) Learn(document []byte) {
 	}
 }
 
-// teaches says that a document may name a credential: most do not, and are large.
-func teaches(s string) bool {
+// mayTeach returns whether a document may name a credential: most do not, and are
+// large.
+func mayTeach(s string) bool {
 	for _, word := range []string{"ecret", "oken", "assword", "_key", "Key"} {
 		if strings.Contains(s, word) {
 			return true

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Masker masks what is shown. The nil Masker knows no values, and masks by name
-// and shape. Its methods may be called from many goroutines.
+// Masker masks credentials in output. The nil Masker knows no values, and masks
+// by name and form. Its methods may be called from many goroutines.
 type Masker struct {
 	known values
 	off   bool
@@ -21,13 +21,13 @@ func New(secrets ...string) *Masker {
 	return m
 }
 
-// Off returns a masker that masks nothing, for the one who debugs.
+// Off returns a masker that masks nothing, for debugging.
 func Off() *Masker { return &Masker{off: true} }
 
-// Add tells of credentials. Those shorter than four bytes, and words that only
-// name a credential ("password"), are masked by name alone: to replace each of
-// them would make a text unreadable and hide nothing. What is known is bounded;
-// the oldest goes first.
+// Add adds credentials. Those shorter than four bytes, and words that only name
+// a credential ("password"), are masked by name alone: replacing each
+// occurrence would make a text unreadable. The number of values is bounded; the
+// oldest is dropped first.
 func (m *Masker) Add(secrets ...string) {
 	if m == nil || m.off {
 		return
@@ -42,14 +42,14 @@ func (m *Masker) Add(secrets ...string) {
 // schemes are the words before a credential in an Authorization header.
 var schemes = []string{"bearer", "basic", "apikey", "token", "digest"}
 
-// kinds begin SePay's own credentials and say what they are: test and live key
-// of a merchant, webhook secret, code or refresh token, access token.
+// kinds are the prefixes of SePay's credentials: test and live key of a
+// merchant, webhook secret, code or refresh token, access token.
 var kinds = []string{"spsk_test_", "spsk_live_", "whsec_", "def50200", "eyJ"}
 
 const (
-	// stars stand in the place of a credential.
+	// stars replace a credential.
 	stars = "****"
-	// tail is how many of its last bytes stay, when it has at least tailed.
+	// tail is how many of its last bytes are shown, when it has at least tailed.
 	tail   = 4
 	tailed = 12
 )
@@ -61,8 +61,8 @@ var (
 	cut = regexp.MustCompile(`^\d{4,6}[Xx*]{4,}\d{4}$`)
 )
 
-// Value is a credential as it is shown: its scheme or kind, and its last four
-// characters, so that two can be told apart.
+// Value returns a masked credential: its scheme or kind, and its last four
+// characters, so that two can be distinguished.
 func Value(secret string) string {
 	if masked.MatchString(secret) || cut.MatchString(secret) {
 		return secret
@@ -83,8 +83,8 @@ func Value(secret string) string {
 	return kind + stars + plainTail(secret[len(secret)-tail:])
 }
 
-// plainTail is the end of a credential, when it means nothing to any form that
-// it may be shown in.
+// plainTail returns the end of a credential, when it has no special characters
+// in any format.
 func plainTail(end string) string {
 	for i := range len(end) {
 		if !codeByte(end[i]) && end[i] != '=' && end[i] != '.' {
@@ -103,8 +103,8 @@ func isScheme(word string) bool {
 	return false
 }
 
-// Header is the value of a header as it is shown. The signature of a webhook is
-// no secret: it proves nothing without one.
+// Header returns a header's value with secrets masked. A webhook's signature is
+// not masked, as it is no secret.
 func (m *Masker) Header(name, value string) string {
 	switch {
 	case m.Shows() || value == "":
@@ -125,7 +125,7 @@ func (m *Masker) Header(name, value string) string {
 	return m.Text(value)
 }
 
-// Headers flattens headers as they are shown.
+// Headers flattens and masks headers.
 func (m *Masker) Headers(h http.Header) map[string]string {
 	out := make(map[string]string, len(h))
 	for name, values := range h {
@@ -138,7 +138,7 @@ func (m *Masker) Headers(h http.Header) map[string]string {
 	return out
 }
 
-// HeaderMap is [Masker.Headers] of headers that are flat already.
+// HeaderMap is [Masker.Headers] for flat headers.
 func (m *Masker) HeaderMap(h map[string]string) map[string]string {
 	out := make(map[string]string, len(h))
 	for name, value := range h {
@@ -147,7 +147,7 @@ func (m *Masker) HeaderMap(h map[string]string) map[string]string {
 	return out
 }
 
-// Shows says that nothing is masked.
+// Shows returns whether nothing is masked.
 func (m *Masker) Shows() bool { return m != nil && m.off }
 
 // cookies masks the value of every cookie, and keeps names and attributes.
@@ -166,11 +166,11 @@ func (m *Masker) cookies(text string, set bool) string {
 	return strings.Join(parts, ";")
 }
 
-// oauthWords tell that a query or body is one of OAuth2's, where code and state
-// are as good as a credential for a while.
+// oauthWords identify a query or body of OAuth2, where code and state are
+// short-lived credentials.
 var oauthWords = []string{"granttype", "clientid", "clientsecret", "redirecturi", "codeverifier", "responsetype"}
 
-// ofOAuth says that a text has a word of OAuth2's, whatever its spelling.
+// ofOAuth returns whether a text has a word of OAuth2, in any spelling.
 func ofOAuth(text string) bool {
 	if !strings.ContainsAny(text, "cgrCGR") {
 		return false
@@ -184,12 +184,13 @@ func ofOAuth(text string) bool {
 	return false
 }
 
-// passing says that a parameter of OAuth2 is a credential for a while.
+// passing returns whether an OAuth2 parameter is a short-lived credential.
 func passing(name string) bool {
 	return strings.EqualFold(name, "code") || strings.EqualFold(name, "state")
 }
 
-// Query is a query or urlencoded body as it is shown; order and spelling stay.
+// Query returns a query or urlencoded body with secrets masked; order and
+// spelling stay.
 func (m *Masker) Query(raw string) string {
 	if raw == "" || m.Shows() {
 		return raw
@@ -199,7 +200,7 @@ func (m *Masker) Query(raw string) string {
 
 // pairs masks a query; oauth says that code and state are credentials.
 func (m *Masker) pairs(raw string, oauth bool, depth int) string {
-	// What is known may hold what separates parameters, when it is not escaped.
+	// A known value may contain separators, when it is not escaped.
 	parts := strings.Split(m.Known(raw), "&")
 	for i, part := range parts {
 		name, value, has := strings.Cut(part, "=")
@@ -216,7 +217,7 @@ func (m *Masker) pairs(raw string, oauth bool, depth int) string {
 	return strings.Join(parts, "&")
 }
 
-// pair is the value of one parameter.
+// pair masks the value of one parameter.
 func (m *Masker) pair(name, value string, oauth bool, depth int) string {
 	plain := unescape(value)
 	switch {
@@ -238,14 +239,13 @@ func unescape(s string) string {
 	return s
 }
 
-// escape writes a masked value into a query; its stars stay readable.
+// escape escapes a masked value for a query; its stars stay readable.
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "%2A", "*") }
 
-// URL is an address as it is shown: password, query and fragment masked.
+// URL returns an address with password, query and fragment masked.
 func (m *Masker) URL(raw string) string { return m.address(raw, false, 0) }
 
-// redirect is an address that a client is sent to: a code in it is one of
-// OAuth2's.
+// redirect masks a redirect address: a code in it is one of OAuth2.
 func (m *Masker) redirect(raw string) string { return m.address(raw, true, 0) }
 
 func (m *Masker) address(raw string, oauth bool, depth int) string {
@@ -264,5 +264,5 @@ func (m *Masker) address(raw string, oauth bool, depth int) string {
 	return out
 }
 
-// userinfo is the password in an address.
+// userinfo matches the password in an address.
 var userinfo = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*://[^/?#@:]*:)[^/?#@]+@`)

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// parts make a name that of a credential wherever they stand in it, when its
-// words are written together.
+// parts make a name that of a credential wherever they occur in it, with its
+// words joined.
 var parts = []string{
 	"secret", "token", "password", "passwd", "passphrase", "apikey", "privatekey", "accesskey", "signingkey", "encryptionkey", "authkey", "sessionid", "sessid",
 	"cardnumber", "cardno", "credential", "signature", "codeverifier", "authorizationcode", "authcode", "clientassertion", "sepaykey",
@@ -18,7 +18,7 @@ var single = map[string]bool{"otp": true, "pin": true, "cvv": true, "cvv2": true
 // last make a name that of a credential when they end it.
 var last = map[string]bool{"authorization": true, "cookie": true, "cookies": true, "session": true}
 
-// about end a name that tells something of a credential, and is none.
+// about end a name that is about a credential, but is none.
 var about = map[string]bool{
 	"type": true, "types": true, "url": true, "uri": true, "endpoint": true, "expires": true, "expiry": true, "in": true, "at": true, "count": true, "length": true,
 	"name": true, "method": true, "set": true, "hint": true, "size": true, "limit": true, "scheme": true, "required": true, "enabled": true, "scope": true,
@@ -28,9 +28,9 @@ var about = map[string]bool{
 // bare are words that name a credential, and are none as a value.
 var bare = map[string]bool{"password": true, "secret": true, "token": true, "apikey": true, "api_key": true, "secret_key": true, "otp": true, "bearer": true, "basic": true, "code": true, "state": true, "true": true, "false": true, "null": true, "none": true}
 
-// SecretName tells whether a member, parameter, header, cookie or form field of
-// that name holds a credential or what a card is paid with: in snake_case,
-// camelCase, kebab-case or any other spelling.
+// SecretName returns whether a member, parameter, header, cookie or form field
+// of that name carries a credential or card data: in snake_case, camelCase,
+// kebab-case or any other spelling.
 func SecretName(name string) bool {
 	if name == "" || len(name) > 256 {
 		return false
@@ -60,7 +60,7 @@ func SecretName(name string) bool {
 	return false
 }
 
-// wordsOf splits a name where its spelling does, in lower case.
+// wordsOf splits a name into words, in lower case.
 func wordsOf(name string) []string {
 	var out []string
 	var word []rune

@@ -6,22 +6,22 @@ import (
 )
 
 var (
-	// announced is a word that announces a credential, and the credential.
+	// announced is an authentication scheme followed by a credential.
 	announced = regexp.MustCompile(`(?i)\b(bearer|basic|apikey)([ \t]+)([^\s"',;&<>\[\]()]{8,})`)
-	// assigned is a name, and a value given to it in free text.
+	// assigned is a name and its value in free text.
 	assigned = regexp.MustCompile(`([A-Za-z][\w.\-]{1,63})(\\?["']?[ \t]*[:=][ \t]*)(\\?["'])?([^\s"'&;,<>{}\\]+)`)
-	// escaped is the same in an address that stands inside of another one.
+	// escaped is the same in an address inside another one.
 	escaped = regexp.MustCompile(`(%3[Ff]|%26|%2523|[?&]|^|[^\w%])([A-Za-z][\w.\-]{1,63})(%3[Dd])((?:[\w.~+*\-]|%[013-9A-Fa-f][0-9A-Fa-f]|%2[0-24-57-9A-Fa-f])+)`)
-	// field is a field of a form in HTML, with its name before its value.
+	// field is an HTML form field, with its name before its value.
 	field = regexp.MustCompile(`(?i)(\bname\s*=\s*["']([^"'<>]+)["'][^<>]*?\bvalue\s*=\s*["'])([^"'<>]*)`)
-	// element is an element of XML that holds text only.
+	// element is an XML element that contains only text.
 	element = regexp.MustCompile(`(<([A-Za-z][\w.\-:]*)(?:\s[^<>]*)?>)([^<>]+)(</)`)
-	// run is a long unbroken run, which may well be a credential.
+	// run is a long unbroken run, which may be a credential.
 	run = regexp.MustCompile(`[\pL\pN_]{24,}`)
 )
 
-// Text is a free text as it is shown: values, shapes, what a scheme announces,
-// and what is given to the name of a credential.
+// Text masks a free text: known values and forms, what follows a scheme, and
+// values of names of credentials.
 func (m *Masker) Text(s string) string {
 	if m.Shows() || len(s) < shortest {
 		return s
@@ -51,12 +51,11 @@ func (m *Masker) Text(s string) string {
 	return m.Known(s)
 }
 
-// address is one in a text: absolute, or a path with a query.
+// address matches an address in a text: absolute, or a path with a query.
 var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+|[^\s"'<>]*\?[^\s"'<>]*=[^\s"'<>]*`)
 
-// Prose is a sentence of ours as it is shown: values, shapes and addresses. It
-// may speak of a credential by its name, which [Masker.Text] would mistake for
-// one.
+// Prose masks a sentence of ours: known values, forms and addresses. Unlike
+// [Masker.Text] it does not mask words after the name of a credential.
 func (m *Masker) Prose(s string) string {
 	if m.Shows() {
 		return s
@@ -67,7 +66,7 @@ func (m *Masker) Prose(s string) string {
 	return m.Known(s)
 }
 
-// assignments masks what is given to the name of a credential.
+// assignments masks the values of names of credentials.
 func (m *Masker) assignments(s string) string {
 	oauth := strings.Contains(s, "=") && ofOAuth(s)
 	var out strings.Builder
@@ -91,7 +90,7 @@ func (m *Masker) assignments(s string) string {
 	return out.String()
 }
 
-// masksGroup masks the third group of a form whose second is its name.
+// masksGroup masks the third group of a pattern whose second is a name.
 func masksGroup(form *regexp.Regexp, s string) string {
 	return form.ReplaceAllStringFunc(s, func(all string) string {
 		p := form.FindStringSubmatch(all)
@@ -102,8 +101,8 @@ func masksGroup(form *regexp.Regexp, s string) string {
 	})
 }
 
-// Guess is [Masker.Text] for a report of what a service sent whose credentials
-// are not all known: any long unbroken run counts as one.
+// Guess is [Masker.Text] for reports about a service whose credentials are not
+// all known: any long unbroken run counts as one.
 func (m *Masker) Guess(s string) string {
 	if m.Shows() {
 		return s

@@ -14,13 +14,13 @@ import (
 )
 
 const (
-	// shortest is the length from which a value is looked for at all, alone the
-	// one from which it is looked for inside of words.
+	// shortest is the minimum length of a searched value, alone the one from which
+	// it is found inside words.
 	shortest = 4
 	alone    = 8
 	long     = 16
-	// maxValues and maxBytes bound what is known, with all spellings. A value
-	// longer than maxSpelled is looked for as it is and in JSON.
+	// maxValues and maxBytes bound the values, with all spellings. A value longer
+	// than maxSpelled is searched unchanged and in JSON only.
 	maxValues  = 50_000
 	maxBytes   = 32 << 20
 	maxSpelled = 4 << 10
@@ -33,20 +33,20 @@ type values struct {
 	mu sync.RWMutex
 	// first has a bit for each hash of four bytes that a value begins with.
 	first [1 << 10]uint64
-	// by finds what begins with 4, 8 or 16 bytes: short values by few, long
-	// ones by many, for credentials of a kind begin alike.
+	// by finds values by their first 4, 8 or 16 bytes: short values by few, long
+	// ones by many, as credentials of a kind begin alike.
 	by    [3]map[string][]spelling
 	order []string
 	known map[string]bool
 	bytes int
 }
 
-// spelling is a value as it may stand in a text.
+// spelling is a value as it may occur in a text.
 type spelling struct {
 	text, secret string
 }
 
-// add makes a value known, in every spelling.
+// add adds a value, in every spelling.
 func (v *values) add(secret string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -77,7 +77,7 @@ func (v *values) add(secret string) {
 	v.some.Store(true)
 }
 
-// forget drops a value. The lock is held.
+// forget removes a value. The lock is held.
 func (v *values) forget(secret string) {
 	delete(v.known, secret)
 	for _, s := range spellings(secret) {
@@ -92,7 +92,7 @@ func (v *values) forget(secret string) {
 	}
 }
 
-// table is where a spelling is found, and its key there.
+// table returns the table of a spelling, and its key there.
 func (v *values) table(s string) (int, string) {
 	switch {
 	case len(s) >= long:
@@ -108,7 +108,7 @@ func hash(s string) uint32 {
 	return n * 2654435761 >> 16
 }
 
-// maybe says whether a value may begin at i: most places are told apart so.
+// maybe returns whether a value may begin at i, which excludes most places.
 func (v *values) maybe(text string, i int) bool {
 	if len(text)-i < shortest {
 		return false
@@ -117,9 +117,8 @@ func (v *values) maybe(text string, i int) bool {
 	return v.first[h>>6]&(1<<(h&63)) != 0
 }
 
-// at returns the value that a text has at i, and where it ends there. A value
-// that is cut off, by the end of the text or by "…", is found by its first 16
-// bytes.
+// at returns the value at i of a text, and its end there. A value cut by the
+// end of the text or by "…" is found by its first 16 bytes.
 func (v *values) at(text string, i int) (secret string, end int) {
 	rest := text[i:]
 	before, _, _ := strings.Cut(rest, "…")
@@ -143,7 +142,7 @@ func (v *values) at(text string, i int) (secret string, end int) {
 	return secret, end
 }
 
-// inWord says that a part of a text stands inside of a word.
+// inWord returns whether a part of a text is inside a word.
 func inWord(text string, from, to int) bool {
 	return from > 0 && wordByte(text[from-1]) || to < len(text) && wordByte(text[to])
 }
@@ -152,8 +151,8 @@ func wordByte(c byte) bool {
 	return c == '_' || c >= 0x80 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// spellings are a value as it is, in a URL, and between the quotes of a JSON
-// text as Go, most others, and PHP write it.
+// spellings returns a value unchanged, URL-encoded, and in JSON as Go, most
+// others, and PHP write it.
 func spellings(s string) []string {
 	quoted, _ := json.Marshal(s) // no text fails
 	escaped := string(quoted[1 : len(quoted)-1])
@@ -177,7 +176,7 @@ func spellings(s string) []string {
 	return slices.Compact(out)
 }
 
-// lowerHex writes the escapes of a URL with small letters, as some do.
+// lowerHex writes the escapes of a URL in lower case.
 func lowerHex(s string) string {
 	b := []byte(s)
 	for i := 0; i+2 < len(b); i++ {
@@ -188,8 +187,8 @@ func lowerHex(s string) string {
 	return string(b)
 }
 
-// Known masks the values that the masker was told of, and what has the shape of
-// SePay's own credentials, in any text; also inside of base64.
+// Known masks the values of the masker, and credentials of SePay's own forms,
+// in any text, also in base64.
 func (m *Masker) Known(s string) string {
 	if m.Shows() || len(s) < shortest {
 		return s
@@ -203,7 +202,7 @@ func (m *Masker) Known(s string) string {
 	return decoded(v, percents(v, plainly(v, s)))
 }
 
-// plainly masks every credential that stands in a text as it is known.
+// plainly masks every credential in its known spellings.
 func plainly(v *values, s string) string {
 	var out []byte
 	kept := 0
@@ -222,11 +221,11 @@ func plainly(v *values, s string) string {
 	return string(append(out, s[kept:]...))
 }
 
-// percentRun is a run with characters in percent form.
+// percentRun is a run with percent-encoded characters.
 var percentRun = regexp.MustCompile(`[\w.~+/=-]*(?:%[0-9A-Fa-f]{2}[\w.~+/=-]*)+`)
 
-// percents masks runs in percent form that hold a credential, however many of
-// its characters are written that way.
+// percents masks percent-encoded runs that contain a credential, however many
+// of its characters are encoded.
 func percents(v *values, s string) string {
 	if !strings.Contains(s, "%") {
 		return s
@@ -243,7 +242,7 @@ func percents(v *values, s string) string {
 	})
 }
 
-// find returns the credential at i, known or of a known shape.
+// find returns the credential at i, known or of a known form.
 func find(v *values, s string, i int) (secret string, end int) {
 	if v != nil && v.maybe(s, i) {
 		if secret, end = v.at(s, i); end > i {
@@ -259,7 +258,7 @@ func find(v *values, s string, i int) (secret string, end int) {
 	return "", i
 }
 
-// shaped returns where a credential of SePay's own shape ends that begins at i.
+// shaped returns the end of a credential of SePay's own form that begins at i.
 func shaped(s string, i int) int {
 	for n, kind := range kinds {
 		if !strings.HasPrefix(s[i:], kind) {
@@ -277,17 +276,17 @@ func shaped(s string, i int) int {
 	return i
 }
 
-// least is how long the rest is of what is taken for a credential of a kind.
+// least are the minimum lengths after the prefixes in kinds.
 var least = []int{1, 1, 4, 16, 12}
 
-// shortestCode is the least length of a run that is tried as base64, deepest how
-// many parts of a path before it are passed over.
+// shortestCode is the minimum length of a run that is decoded as base64, deepest
+// the maximum number of skipped path parts before it.
 const (
 	shortestCode = 8
 	deepest      = 16
 )
 
-// decoded masks runs of base64 that hold a credential.
+// decoded masks base64 runs that contain a credential.
 func decoded(v *values, s string) string {
 	var out []byte
 	kept := 0
@@ -317,8 +316,8 @@ func codeByte(c byte) bool {
 	return c == '+' || c == '/' || c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// inCode looks for a credential in a run of base64, whole and by its parts
-// between slashes: the path before it is none of its own.
+// inCode looks for a credential in a base64 run, whole and by its parts between
+// slashes, as a path may precede it.
 func inCode(v *values, run string) (string, bool) {
 	if inBase64(v, run) {
 		return run, true

@@ -1,8 +1,8 @@
-// Package phpjson writes JSON as PHP's json_encode does with its default
-// flags. Every body that stands for SePay's servers is written by it: webhooks,
-// IPNs and the answers of the APIs.
+// Package phpjson writes JSON as PHP's json_encode does with its default flags.
+// It writes every body that SePay's servers would send: webhooks, IPNs and the
+// answers of the APIs.
 //
-// It owns how a value is written, and must not know which bodies there are.
-// IPNs and webhooks were observed to have this form; PHP's manual describes it:
+// It must not know the bodies. IPNs and webhooks were observed to have this
+// form; PHP's manual describes it:
 // https://www.php.net/manual/en/function.json-encode.php
 package phpjson

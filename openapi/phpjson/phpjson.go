@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Encode writes a value: members in the order of its struct, one line, no line
-// break at the end. The error is that of [json.Marshal].
+// Encode encodes a value: members in the order of its struct, on one line,
+// without a trailing newline. The error is that of [json.Marshal].
 func Encode(v any) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
@@ -19,9 +19,9 @@ func Encode(v any) ([]byte, error) {
 	return Rewrite(out.Bytes()), nil
 }
 
-// Rewrite writes JSON text that somebody else wrote as PHP would: without
-// blanks, the texts with PHP's escapes, numbers and the order of members as
-// they stand. The text has to be valid JSON.
+// Rewrite rewrites JSON text as PHP would write it: without blanks, with PHP's
+// escapes in texts, and with numbers and the order of members unchanged. The
+// text must be valid JSON.
 func Rewrite(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/8)
 	for i := 0; i < len(text); {
@@ -40,7 +40,7 @@ func Rewrite(text []byte) []byte {
 	return out
 }
 
-// endOfString returns where the string literal that begins at i ends.
+// endOfString returns the end of the string literal at i.
 func endOfString(text []byte, i int) int {
 	for i++; i < len(text); i++ {
 		switch text[i] {
@@ -63,8 +63,8 @@ func appendRequoted(out, literal []byte) []byte {
 }
 
 // AppendString quotes a text: "/" as "\/", characters beyond ASCII as UTF-16
-// units in lower-case hexadecimal; "&", "<", ">" and "'" stay. What is not
-// UTF-8, for which PHP writes nothing at all, becomes U+FFFD.
+// units in lower-case hexadecimal; "&", "<", ">" and "'" stay. Invalid UTF-8,
+// for which PHP writes nothing at all, becomes U+FFFD.
 func AppendString(b []byte, text string) []byte {
 	b = append(b, '"')
 	done := 0
@@ -97,7 +97,7 @@ func AppendStringOrNull(b []byte, s string) []byte {
 	return AppendString(b, s)
 }
 
-// plain says that a byte stands for itself.
+// plain returns whether a byte needs no escape.
 func plain(c byte) bool {
 	return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' && c != '/'
 }

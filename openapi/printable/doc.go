@@ -1,10 +1,9 @@
-// Package printable keeps text from outside from steering a terminal or hiding
-// from the eye: control characters, escapes, bidirectional and other format
-// characters, blanks of no width and bytes that are no UTF-8 are written as
-// escapes that can be read.
+// Package printable makes untrusted text safe for a terminal: control
+// characters, escape sequences, bidirectional and other format characters,
+// zero-width blanks and invalid UTF-8 become readable escapes.
 //
-// Everything that a command prints goes through one [Writer]. Texts that belong
-// on one line go through [Line] before they are put together.
+// All output of a command goes through one [Writer]. Texts for a single line go
+// through [Line] first.
 //
-// It knows nothing of SePay, and nothing of secrets.
+// It knows nothing of SePay or of secrets.
 package printable

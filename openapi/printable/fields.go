@@ -6,12 +6,11 @@ import (
 	"slices"
 )
 
-// maxDepth bounds how deep [Fields] goes: what lies deeper is left out.
+// maxDepth is the maximum depth of [Fields]: deeper values are left out.
 const maxDepth = 64
 
-// Fields returns a copy of v with every string on one line, as [Line] has it:
-// to be shown to a person, and not to be used otherwise. Struct fields whose
-// names are in lines may keep several lines.
+// Fields returns a copy of v for display, with every string on one line as by
+// [Line]. Struct fields named in lines may keep several lines.
 func Fields[T any](v T, lines ...string) T {
 	out := reflect.New(reflect.TypeFor[T]()).Elem()
 	out.Set(copied(reflect.ValueOf(&v).Elem(), lines, 0))

@@ -7,8 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns a text of several lines with everything escaped that is not
-// printed as it stands. Line feeds and tabs stay.
+// Text escapes all unsafe characters in a text. Line feeds and tabs stay.
 func Text(s string) string {
 	if plain([]byte(s)) {
 		return s
@@ -17,16 +16,15 @@ func Text(s string) string {
 	return string(append(c.clean(nil, []byte(s)), c.rest()...))
 }
 
-// Line is [Text] for what belongs on one line: line feeds and tabs are escaped
-// too.
+// Line is [Text] for a single line: line feeds and tabs are escaped too.
 func Line(s string) string {
 	return onOneLine.Replace(Text(s))
 }
 
 var onOneLine = strings.NewReplacer("\n", `\n`, "\t", `\t`)
 
-// plain says that all bytes are printed as they stand: ASCII without control
-// characters but line feed and tab.
+// plain returns whether no byte needs an escape: ASCII without control
+// characters except line feed and tab.
 func plain(p []byte) bool {
 	for _, b := range p {
 		if b >= 0x7f || b < ' ' && b != '\n' && b != '\t' {
@@ -36,17 +34,17 @@ func plain(p []byte) bool {
 	return true
 }
 
-// cleaner escapes a stream of text. A character may be cut between two calls.
+// cleaner escapes a stream of text. A character may be split between two calls.
 type cleaner struct {
 	cut []byte
-	// symbol says that the last character was a symbol, such as an emoji: only
-	// behind one may joiners and variation selectors stand.
+	// symbol says that the last character was a symbol, such as an emoji: joiners
+	// and variation selectors are safe only after one.
 	symbol bool
 	joiner bool
 }
 
-// clean appends the escaped text to out. The beginning of a character at the
-// end of p is kept for the next call.
+// clean appends the escaped text to out. An incomplete character at the end of
+// p is kept for the next call.
 func (c *cleaner) clean(out, p []byte) []byte {
 	if len(c.cut) > 0 {
 		p = append(c.cut, p...)
@@ -69,8 +67,8 @@ func (c *cleaner) clean(out, p []byte) []byte {
 	return out
 }
 
-// put appends one character. A joiner waits for what it joins: between two
-// symbols it makes one picture of them, anywhere else it hides.
+// put appends one character. A joiner is held back: between two symbols it is
+// safe, anywhere else it is invisible and escaped.
 func (c *cleaner) put(out []byte, r rune) []byte {
 	const zeroWidthJoiner = 0x200d
 	if r == zeroWidthJoiner && c.symbol && !c.joiner {
@@ -93,7 +91,7 @@ func (c *cleaner) put(out []byte, r rune) []byte {
 	return escape(out, r)
 }
 
-// flush appends a joiner that joined nothing.
+// flush appends a joiner that was held back, escaped.
 func (c *cleaner) flush(out []byte) []byte {
 	if !c.joiner {
 		return out
@@ -102,7 +100,7 @@ func (c *cleaner) flush(out []byte) []byte {
 	return escape(out, 0x200d)
 }
 
-// rest is what was kept back at the end of a text.
+// rest returns what was held back at the end of a text.
 func (c *cleaner) rest() []byte {
 	out := c.flush(nil)
 	for _, b := range c.cut {
@@ -112,7 +110,7 @@ func (c *cleaner) rest() []byte {
 	return out
 }
 
-// shown says that a character has a form of its own, and no other effect.
+// shown returns whether a character is visible, without other effects.
 func shown(r rune) bool {
 	switch {
 	case r == '\n', r == '\t':
@@ -123,8 +121,8 @@ func shown(r rune) bool {
 	return unicode.IsPrint(r) || unicode.Is(unicode.Zs, r)
 }
 
-// escape writes a character as JSON does, so that a JSON text that passes
-// through stays one with the same meaning.
+// escape writes a character's JSON escape, so that JSON output keeps its
+// meaning.
 func escape(out []byte, r rune) []byte {
 	if r <= 0xffff {
 		return fmt.Appendf(out, `\u%04x`, r)

@@ -5,8 +5,7 @@ import (
 	"sync"
 )
 
-// Style is a way to show text on a terminal, as the parameter of an SGR
-// sequence.
+// Style is a text style of a terminal, as the parameter of an SGR sequence.
 type Style string
 
 // The styles.
@@ -19,10 +18,9 @@ const (
 	Faint  Style = "2"
 )
 
-// Writer writes text for people, or JSON, and escapes on the way what [Text]
-// does. The program's own styles go through [Writer.Styled] and
-// [Writer.ClearLine]. After the first error nothing more is written. It may be
-// used by several goroutines.
+// Writer writes text for people, or JSON, escaped as by [Text]. The program's
+// own styles go through [Writer.Styled] and [Writer.ClearLine]. After the first
+// error nothing more is written. It may be used by several goroutines.
 type Writer struct {
 	mu     sync.Mutex
 	to     io.Writer
@@ -32,7 +30,7 @@ type Writer struct {
 	failed func(error)
 }
 
-// NewWriter makes a writer over w, or returns w when it is one already.
+// NewWriter makes a writer over w, or returns w when it is one.
 func NewWriter(w io.Writer) *Writer {
 	if already, ok := w.(*Writer); ok {
 		return already
@@ -47,14 +45,14 @@ func (w *Writer) OnError(f func(error)) {
 	w.failed = f
 }
 
-// Err is the first error of a write; nil when all was written.
+// Err returns the first write error, or nil.
 func (w *Writer) Err() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.err
 }
 
-// Unwrap is what is written to.
+// Unwrap returns the underlying writer.
 func (w *Writer) Unwrap() io.Writer { return w.to }
 
 // Write implements [io.Writer].
@@ -69,7 +67,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), w.put(w.buffer)
 }
 
-// Styled writes a text in a style; the text is escaped as any other.
+// Styled writes an escaped text in a style.
 func (w *Writer) Styled(s Style, text string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -79,14 +77,14 @@ func (w *Writer) Styled(s Style, text string) {
 	_ = w.put([]byte(string(w.clean.rest()) + "\x1b[" + string(s) + "m" + Text(text) + "\x1b[0m"))
 }
 
-// ClearLine takes the last line of a terminal away, to be written anew.
+// ClearLine clears the last line of a terminal.
 func (w *Writer) ClearLine() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_ = w.put(append(w.clean.rest(), "\r\x1b[K"...))
 }
 
-// Flush writes what waits for the rest of a character.
+// Flush writes what was held back for the rest of a character.
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,8 +1,7 @@
-// Package texts holds what may stand in a memo, a description, custom data or a
-// name, and what handlers stumble over: SePay's JSON escapes / as \/ and every
-// character outside of ASCII as \uXXXX, so that a handler which parses a body and
-// writes it again, cuts it, or decodes it wrongly loses such notices.
+// Package texts has characters that may occur in a memo, a description, custom
+// data or a name and that break handlers: SePay's JSON escapes / as \/ and every
+// character outside ASCII as \uXXXX, so handlers that re-encode a body, truncate
+// it, or decode it wrongly lose such notices.
 //
-// It knows nothing of notices; the audit and the contracts put the texts into
-// theirs.
+// It knows nothing of notices; the audit and the contracts use the texts.
 package texts

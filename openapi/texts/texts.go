@@ -2,20 +2,20 @@ package texts
 
 import "strings"
 
-// Class is a kind of character that a text may hold.
+// Class is a class of characters in a text.
 type Class struct {
-	// Name says it in a word or two.
+	// Name describes the class in a word or two.
 	Name string
-	// Sample is a text of the class, in one line and without digits.
+	// Sample is a text of the class, on one line and without digits.
 	Sample string
-	// Usual says that banks have been seen to send it in a memo. The others are
-	// allowed there, and are usual in what a shop writes itself.
+	// Usual says that banks were seen to send it in a memo. The others are allowed
+	// there, and common in a shop's own texts.
 	Usual bool
 }
 
-// The classes. Of 37 webhooks that were observed none holds a character outside
-// of ASCII, a quote or a backslash; one of a transfer inside of MBBank holds a
-// slash. What a shop writes itself, a description or custom data, holds all.
+// The classes. None of 37 observed webhooks has a character outside ASCII, a
+// quote or a backslash; one of a transfer inside MBBank has a slash. A shop's
+// own texts, a description or custom data, may have all.
 var classes = []Class{
 	{"slash", "Ma GD ACSP/ R", true},
 	{"quote", `ban "VIP" cua so`, false},
@@ -24,11 +24,10 @@ var classes = []Class{
 	{"emoji", "cảm ơn 🍵👩‍🍳", false},
 }
 
-// Plain is a text without any of them.
+// Plain is a text without characters of the classes.
 const Plain = "thanh toan"
 
-// Classes lists the classes: all of them, or those that are usual in a bank's
-// memo.
+// Classes lists all classes, or those that are usual in a bank's memo.
 func Classes(usual bool) []Class {
 	var out []Class
 	for _, c := range classes {
@@ -39,7 +38,7 @@ func Classes(usual bool) []Class {
 	return out
 }
 
-// Join is a text that holds a sample of each class.
+// Join returns a text with a sample of each class.
 func Join(of []Class) string {
 	parts := make([]string, len(of))
 	for i, c := range of {
@@ -51,7 +50,7 @@ func Join(of []Class) string {
 	return strings.Join(parts, " ")
 }
 
-// Turn is the text of turn n, from 0: one class after the other.
+// Turn returns the text of turn n, from 0: one class after another.
 func Turn(of []Class, n int) string {
 	if len(of) == 0 {
 		return Plain
@@ -59,7 +58,7 @@ func Turn(of []Class, n int) string {
 	return of[((n%len(of))+len(of))%len(of)].Sample
 }
 
-// In lists the classes of which a text holds a character.
+// In lists the classes that occur in a text.
 func In(text string) []Class {
 	var out []Class
 	for _, c := range classes {
