@@ -11,14 +11,14 @@ import (
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
-// reading is how SePay reads a handler's answer, by the settings in force at the
-// emulator (https://developer.sepay.vn/vi/sepay-webhooks/xu-ly-loi).
+// reading is how SePay evaluates a handler's answer, by the emulator's settings
+// (https://developer.sepay.vn/vi/sepay-webhooks/xu-ly-loi).
 type reading struct {
-	// retryAll says that a 2xx answer which is no success is tried again too.
+	// retryAll says that a 2xx answer without success is retried too.
 	retryAll bool
-	// any2xx says that an IPN is done with any 2xx.
+	// any2xx says that any 2xx is success for an IPN.
 	any2xx bool
-	// limit is how long an answer may take.
+	// limit is the maximum time of an answer.
 	limit time.Duration
 }
 
@@ -47,7 +47,7 @@ func (a *attack) settings() (reading, error) {
 
 func is2xx(s Sent) bool { return s.Status >= 200 && s.Status <= 299 }
 
-// took says that SePay counts a notice as delivered.
+// took returns whether SePay counts a notice as delivered.
 func (r reading) took(k kind, s Sent) bool {
 	if k == kindIPN {
 		return s.Status == http.StatusOK || r.any2xx && is2xx(s)
@@ -58,7 +58,7 @@ func (r reading) took(k kind, s Sent) bool {
 	return (s.Status == http.StatusOK || s.Status == http.StatusCreated) && json.Unmarshal([]byte(s.Answer), &body) == nil && string(body.Success) == "true"
 }
 
-// means says in words what SePay does after an answer that is no success.
+// means describes what SePay does after an answer without success.
 func (r reading) means(k kind, s Sent) string {
 	switch {
 	case k == kindIPN:
@@ -69,28 +69,29 @@ func (r reading) means(k kind, s Sent) string {
 	return "SePay counts it as failed and, where the webhook's automatic retry is on, sends it again, seven times at most"
 }
 
-// took says that the handler took a notice: that SePay counts it as delivered, or
-// that the answer is the one which it gave to the honest notice that it booked.
+// took returns whether the handler accepted a notice: SePay counts it as
+// delivered, or the answer is the one that it gave to the honest notice that it
+// booked.
 func (a *attack) took(s Sent) bool {
 	return a.reads.took(a.kind, s) || s.Status != 0 && s.Status == a.known().usual
 }
 
-// refusedAt is the place of the first answer that is no success, or -1.
+// refusedAt returns the index of the first answer without success, or -1.
 func (a *attack) refusedAt(sent []Sent) int {
 	return slices.IndexFunc(sent, func(s Sent) bool { return !s.cut && !a.took(s) })
 }
 
-// crashes says that the handler broke, and does not answer honest notices so too.
+// crashes returns whether the handler crashed, unlike at honest notices.
 func (a *attack) crashes(s Sent) bool {
 	return crashed(s) && (s.Status == 0 || s.Status != a.known().usual)
 }
 
-// crashed says that a handler broke: no answer, or an error of its own.
+// crashed returns whether a handler crashed: no answer, or a server error.
 func crashed(s Sent) bool {
 	return !s.cut && (s.Status == 0 || s.Status >= http.StatusInternalServerError)
 }
 
-// answered is an answer in words.
+// answered describes an answer.
 func answered(s Sent) string {
 	if s.Status == 0 {
 		return "no answer: " + s.Error
@@ -98,7 +99,7 @@ func answered(s Sent) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", s.Status, short(strings.Join(strings.Fields(s.Answer), " "), 80)))
 }
 
-// oneLine is a text without what moves a terminal's cursor.
+// oneLine returns a text on one line, without terminal control.
 func oneLine(s string) string {
 	return strings.ToValidUTF8(strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
@@ -108,8 +109,8 @@ func oneLine(s string) string {
 	}, s), "�")
 }
 
-// unusual marks a webhook whose memo holds what SePay's format allows and no bank
-// has been seen to send. What a shop writes itself may hold anything.
+// unusual marks a webhook whose memo has characters that SePay's format allows
+// and no bank was seen to send. A shop's own texts may have any.
 func unusual(n notice) string {
 	if n.kind != kindWebhook {
 		return ""

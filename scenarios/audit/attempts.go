@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// hintRaw is what to do about a signature over other bytes than came in.
+// hintRaw is the advice when the signature is computed over other bytes than
+// were received.
 const hintRaw = `Compute HMAC-SHA256 over timestamp + "." + the raw body as it came in, before any parsing; a framework's parsed body is not it.`
 
 const (
@@ -18,8 +19,8 @@ const (
 	hintHeader    = "Compare X-Secret-Key with the secret."
 )
 
-// attempts yields the forms in which handlers with known mistakes want a notice:
-// one mistake alone, and then two that go together.
+// attempts yields notices in the forms that handlers with known mistakes accept:
+// one mistake alone, and then two together.
 func (a *attack) attempts(n notice) iter.Seq[attempt] {
 	return func(yield func(attempt) bool) {
 		switch p := a.proof(a.kind); p.auth {
@@ -33,7 +34,7 @@ func (a *attack) attempts(n notice) iter.Seq[attempt] {
 	}
 }
 
-// signedText is what a handler may compute its signature over.
+// signedText is a text over which a handler may compute its signature.
 type signedText struct{ cause, detail, hint, text string }
 
 func signedTexts(stamp string, body []byte) []signedText {
@@ -56,7 +57,7 @@ func signedTexts(stamp string, body []byte) []signedText {
 	return out
 }
 
-// written is how a handler may want a digest to be written.
+// written is an encoding in which a handler may expect a digest.
 type written struct {
 	cause, detail string
 	write         func([]byte) string
@@ -72,7 +73,8 @@ var writings = []written{
 	{"base64", "It expects the digest in base64 of the URL alphabet.", base64.RawURLEncoding.EncodeToString},
 }
 
-// signatureAttempts are those of a handler that should check a signature.
+// signatureAttempts yields the attempts for a handler that should check a
+// signature.
 func (a *attack) signatureAttempts(n notice, yield func(attempt) bool) {
 	own, stamp := a.Webhook.Secret, n.header.Get(headerTimestamp)
 	signed := func(d diagnosis, secret, stamp, text string, w written) bool {
@@ -117,7 +119,7 @@ func (a *attack) signatureAttempts(n notice, yield func(attempt) bool) {
 }
 
 // otherKind is the diagnosis of a handler that checks another kind of credential
-// than the audit was told.
+// than the flags say.
 func otherKind(what, flag string) diagnosis {
 	d := diagnosis{cause: "other_kind", ours: true, detail: "It takes the notice with " + what + ".", hint: "SePay's webhook and the handler have to agree on the kind of authentication."}
 	if flag != "" {
@@ -126,7 +128,7 @@ func otherKind(what, flag string) diagnosis {
 	return d
 }
 
-// timeAttempts are those of a handler that reads the timestamp otherwise.
+// timeAttempts tries other forms of the timestamp.
 func (a *attack) timeAttempts(n notice, stamp string, signed func(diagnosis, string, string, string, written) bool) bool {
 	const hour = 3600
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
@@ -158,7 +160,7 @@ var (
 	timestampHeaders = []string{"X-Timestamp", "X-Webhook-Timestamp", "X-Request-Timestamp", "X-SePay-Time", "SePay-Timestamp", "Timestamp"}
 )
 
-// headerAttempts are those of a handler that reads headers of other names.
+// headerAttempts tries other header names.
 func (a *attack) headerAttempts(n notice, stamp string, yield func(attempt) bool) bool {
 	for _, t := range signedTexts(stamp, n.body)[:2] {
 		for _, w := range writings[:2] {
@@ -181,7 +183,7 @@ func (a *attack) headerAttempts(n notice, stamp string, yield func(attempt) bool
 	return yield(attempt{diagnosis{cause: "header_name", detail: "It reads the timestamp from a header of another name than X-SePay-Timestamp.", hint: "SePay's headers are X-SePay-Signature and X-SePay-Timestamp."}, named})
 }
 
-// keyAttempts are those of a handler that should check an API key.
+// keyAttempts yields the attempts for a handler that should check an API key.
 func (a *attack) keyAttempts(n notice, yield func(attempt) bool) {
 	own := a.Webhook.Secret
 	for _, word := range []string{"Bearer", "ApiKey", "APIKEY", "apikey", "Api-Key", "API-Key", "Token", "Basic", "Key", "Apikey:"} {
@@ -207,7 +209,7 @@ func (a *attack) keyAttempts(n notice, yield func(attempt) bool) {
 	a.asSignature(n, own, yield)
 }
 
-// asSignature tries a secret as that of a signature.
+// asSignature tries a secret as the key of a signature.
 func (a *attack) asSignature(n notice, secret string, yield func(attempt) bool) bool {
 	now, err := a.now()
 	if err != nil {
@@ -227,8 +229,8 @@ func (a *attack) asSignature(n notice, secret string, yield func(attempt) bool) 
 	return true
 }
 
-// secretAttempts are those of a handler that should check a secret in a header,
-// or, for an empty secret, nothing.
+// secretAttempts yields the attempts for a handler that should check a secret
+// in a header, or, for an empty secret, nothing.
 func (a *attack) secretAttempts(n notice, p proof, yield func(attempt) bool) {
 	own, flag := p.secret, p.flag
 	if own != "" {
@@ -258,7 +260,7 @@ func (a *attack) secretAttempts(n notice, p proof, yield func(attempt) bool) {
 	}
 }
 
-// decodings are a secret's text taken for encoded bytes.
+// decodings returns a secret decoded as hexadecimal or base64.
 func decodings(secret string) []other {
 	var out []other
 	bare := strings.TrimPrefix(secret, "whsec_")
@@ -271,7 +273,7 @@ func decodings(secret string) []other {
 	return out
 }
 
-// inHeader are those of other secrets that a header can carry, and tell from the
+// inHeader returns the secrets that a header can carry and that differ from the
 // right one.
 func inHeader(all []other, own string) []other {
 	return slices.DeleteFunc(slices.Clone(all), func(o other) bool {

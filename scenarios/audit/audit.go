@@ -8,37 +8,37 @@ import (
 	"time"
 )
 
-// Verdict is how a rule ended.
+// Verdict is the result of a rule.
 type Verdict string
 
 // The verdicts.
 const (
 	Pass Verdict = "pass"
 	Fail Verdict = "fail"
-	// Warn: no money is lost, but SePay or the merchant will be in trouble.
+	// Warn: no money is lost, but SePay or the merchant will have problems.
 	Warn Verdict = "warn"
-	// Unverifiable: the rule rests on something that does not hold, or the
-	// handler's answers alone do not tell.
+	// Unverifiable: the rule has a precondition that failed, or the handler's
+	// answers alone are not enough.
 	Unverifiable Verdict = "not verifiable"
-	// NotApplicable: the handler is not configured for what the rule is about.
+	// NotApplicable: the handler is not configured for the rule.
 	NotApplicable Verdict = "not applicable"
 )
 
-// Outcome is one rule after it was tried.
+// Outcome is the result of one rule, with details.
 type Outcome struct {
 	Rule    string  `json:"rule"`
 	Kind    string  `json:"kind"` // webhook or ipn
 	Title   string  `json:"title"`
 	Verdict Verdict `json:"verdict"`
-	// Detail says what was seen.
+	// Detail describes what was observed.
 	Detail string `json:"detail"`
-	// Cause is the known mistake that explains a refused notice, in a word; empty
+	// Cause is a code for the known mistake that explains a refused notice; empty
 	// when there is none.
 	Cause string `json:"cause,omitempty"`
-	// Precondition names the rule that this one rests on and that does not hold.
+	// Precondition names the failed rule that this one depends on.
 	Precondition string `json:"precondition,omitempty"`
 	Why          string `json:"why"`
-	// Fix says what to do; where a precondition failed, what to do first.
+	// Fix says what to do, first of all about a failed precondition.
 	Fix    string `json:"fix"`
 	Source string `json:"source"`
 	// Sent are the notices of the rule and their answers; secrets are masked.
@@ -49,15 +49,15 @@ type Outcome struct {
 type Card struct {
 	Webhook string `json:"webhook,omitempty"`
 	IPN     string `json:"ipn,omitempty"`
-	// Blocked says of each handler, by its kind, why honest notices are not
-	// credited; empty when they are.
+	// Blocked says for each kind of handler why honest notices are not credited;
+	// empty when they are.
 	Blocked  map[string]Block `json:"blocked,omitempty"`
 	Outcomes []Outcome        `json:"outcomes"`
 }
 
-// Block is why nothing can be said of a handler.
+// Block is why a handler cannot be audited.
 type Block struct {
-	// Problem is what was seen, First what to do first.
+	// Problem is what was observed, First what to do first.
 	Problem string `json:"problem"`
 	First   string `json:"first"`
 }
@@ -73,7 +73,7 @@ func (c Card) Count(v Verdict) int {
 	return n
 }
 
-// Run attacks the handlers, rule by rule. Each rule has an order, a transfer and
+// Run audits the handlers, rule by rule. Each rule has an order, a transfer and
 // faults of its own; they share one company.
 func Run(ctx context.Context, o Options) (card Card, err error) {
 	if o, err = o.complete(); err != nil {
@@ -123,15 +123,15 @@ func Run(ctx context.Context, o Options) (card Card, err error) {
 	return card, nil
 }
 
-// found is a verdict with what was seen.
+// found is a verdict with what was observed.
 type found struct {
 	verdict Verdict
 	detail  string
-	// cause and fix are those of a diagnosis; empty when there is none.
+	// cause and fix are those of a diagnosis; empty without one.
 	cause, fix string
 }
 
-// try runs one rule and disarms what it armed.
+// try runs one rule and disarms its faults.
 func (a *attack) try(r rule) (out Outcome, err error) {
 	out = Outcome{Rule: r.name, Kind: string(r.kind), Title: r.title, Why: r.why, Fix: r.fix, Source: r.source, Sent: []Sent{}}
 	defer func() { // the card goes into logs
@@ -170,24 +170,24 @@ func (a *attack) try(r rule) (out Outcome, err error) {
 	return out, nil
 }
 
-// known is what the first rules found out about a handler.
+// known is what the first rules found about a handler.
 type known struct {
 	// blocked is why honest notices are not credited; nil when they are.
 	blocked *Block
-	// measure is the figure of the shop's page that shows credits. saysPaid says
+	// measure is the figure on the shop's page that shows credits. saysPaid says
 	// that the page called the order paid.
 	measure  measure
 	saysPaid bool
-	// delay is how long after the answer the page showed the credit; 0: at once.
+	// delay is the time from the answer to the credit on the page; 0 is at once.
 	delay time.Duration
-	// usual is the status with which it answers honest notices that it books, when
-	// SePay does not count that as delivered; else 0.
+	// usual is the status of the answer to booked honest notices when SePay does
+	// not count it as delivered; otherwise 0.
 	usual int
-	// broke are the classes of characters that the handler does not take.
+	// broke are the classes of characters that the handler does not accept.
 	broke []string
 }
 
-// kind is which of the two handlers a rule is about.
+// kind is the handler of a rule, webhook or ipn.
 type kind string
 
 // The kinds, as the delivery log calls them.

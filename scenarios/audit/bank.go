@@ -9,7 +9,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// bankRules are about what banks make of a payment on its way.
+// bankRules are about how banks change a payment.
 func bankRules() []rule {
 	return []rule{
 		{
@@ -41,11 +41,11 @@ func bankRules() []rule {
 	}
 }
 
-// fullMinute is the time that a bank gives which knows full minutes only, at a
-// clock half a minute behind.
+// fullMinute is the time reported by a bank without seconds whose clock is half
+// a minute slow.
 func fullMinute(now time.Time) time.Time { return now.Add(-30 * time.Second).Truncate(time.Minute) }
 
-// dated pays a new order at another time at the bank than now.
+// dated pays a new order with another time at the bank than now.
 func (a *attack) dated(at func(time.Time) time.Time, look func(order) (found, error)) (found, error) {
 	o, err := a.order()
 	if err != nil {
@@ -61,17 +61,17 @@ func (a *attack) dated(at func(time.Time) time.Time, look func(order) (found, er
 	return look(o)
 }
 
-// way is how a payment reaches the shop's account, by which its bank writes the
-// notice.
+// way is how a payment reaches the shop's account, which determines the text of
+// the notice.
 type way struct {
 	bank, kind string
-	// va is a virtual account that the payer sends to, from where the payer sends
-	// from, before what is typed before the code.
+	// va is the virtual account paid to, from the payer's source, before the text
+	// typed before the code.
 	va, from, before string
 }
 
-// ways are those for which notices or client programs showed what the banks
-// write; the emulator knows how.
+// ways are those whose texts are known from notices or client programs; the
+// emulator writes them.
 var ways = []way{
 	{bank: "MBBank", va: "VQRQMAU00123"}, {bank: "MBBank"}, {bank: "MBBank", from: "wallet"},
 	{bank: "ACB"}, {bank: "ACB", from: "wallet"},
@@ -83,7 +83,8 @@ var ways = []way{
 	{bank: "Techcombank", from: "vietcombank"},
 }
 
-// branch is a company with the shop's account at a bank that plays its habits.
+// branch returns a company with the shop's account at a bank, with the bank's
+// habits on.
 func (a *attack) branch(bank string) (*control.Company, error) {
 	if t := a.branches[bank]; t != nil {
 		return t, nil
@@ -107,7 +108,8 @@ func (a *attack) branch(bank string) (*control.Company, error) {
 	return t, err
 }
 
-// bankForms pays an order in each way, and lists those that were not credited.
+// bankForms pays an order in each way, and reports those that were not
+// credited.
 func (a *attack) bankForms() (found, error) {
 	var lost, warned []string
 	for _, w := range ways {
@@ -148,7 +150,7 @@ func (a *attack) bankForms() (found, error) {
 	return found{verdict: Pass, detail: fmt.Sprintf("all %d forms were accepted", len(ways))}, nil
 }
 
-// contentOf is the memo of a webhook; empty for a body that has none.
+// contentOf returns the memo of a webhook; empty when the body has none.
 func contentOf(n notice) string {
 	var body struct {
 		Content string `json:"content"`

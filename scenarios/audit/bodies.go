@@ -2,7 +2,7 @@ package audit
 
 import "strings"
 
-// bodyRules are about bodies that no handler expects.
+// bodyRules are about unexpected bodies.
 func bodyRules(k kind) []rule {
 	return []rule{
 		{
@@ -34,7 +34,7 @@ func bodyRules(k kind) []rule {
 	}
 }
 
-// oddBodies posts bodies with a right credential that are no notices.
+// oddBodies posts bodies that are no notices with a valid credential.
 func (a *attack) oddBodies() (found, error) {
 	o, n, err := a.orderAndNotice()
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
-// Sentence is the verdict in one sentence, or one for each handler of which
-// nothing can be said.
+// Sentence returns the verdict in one sentence, or one for each handler that
+// could not be audited.
 func (c Card) Sentence() string {
 	var parts []string
 	for _, k := range []kind{kindWebhook, kindIPN} {
@@ -42,14 +42,14 @@ func (c Card) Sentence() string {
 	return strings.Join(parts, "\n")
 }
 
-// unblocked is the card without the handlers of which nothing can be said.
+// unblocked is the card without the handlers that could not be audited.
 func (c Card) unblocked() Card {
 	blocked := func(o Outcome) bool { _, ok := c.Blocked[o.Kind]; return ok }
 	c.Outcomes = slices.DeleteFunc(slices.Clone(c.Outcomes), blocked)
 	return c
 }
 
-// shown is the kind as people write it.
+// shown returns the kind as people write it.
 func (k kind) shown() string {
 	if k == kindIPN {
 		return "IPN"
@@ -57,13 +57,13 @@ func (k kind) shown() string {
 	return string(k)
 }
 
-// Verified says whether anything could be judged: of each handler honest notices
-// are credited, or a rule failed.
+// Verified returns whether anything was verified: each handler credits honest
+// notices, or a rule failed.
 func (c Card) Verified() bool {
 	return c.Count(Fail) > 0 || len(c.Blocked) == 0 && c.Count(Pass)+c.Count(Warn) > 0
 }
 
-// First says what to do first about handlers of which nothing can be said.
+// First says what to do first about handlers that could not be audited.
 func (c Card) First() string {
 	for _, k := range []kind{kindWebhook, kindIPN} {
 		if b, ok := c.Blocked[string(k)]; ok {
@@ -73,15 +73,15 @@ func (c Card) First() string {
 	return "give --check, so that the shop itself can be asked"
 }
 
-// marks are the verdicts at a glance.
+// mark returns the symbol of a verdict.
 func mark(v Verdict) string {
 	return map[Verdict]string{Pass: "✓", Fail: "✗", Warn: "!", Unverifiable: "?", NotApplicable: "-"}[v]
 }
 
-// Line is an outcome in one line.
+// Line returns an outcome in one line.
 func (o Outcome) Line() string { return fmt.Sprintf("%s %-28s %s", mark(o.Verdict), o.Rule, o.Title) }
 
-// shownBody is how much of a body the score card shows, in bytes.
+// shownBody is the maximum length of a body on the score card, in bytes.
 const shownBody = 600
 
 // Text writes the score card for people.
@@ -118,7 +118,7 @@ func (c Card) Text(w io.Writer) error {
 	return nil
 }
 
-// story tells an outcome that somebody has to look at.
+// story prints an outcome that needs attention.
 func (o Outcome) story(b io.Writer) {
 	fmt.Fprintf(b, "\n%s %s: %s\n  seen    %s\n  why     %s\n  fix     %s\n  source  %s\n", mark(o.Verdict), o.Rule, o.Title, o.Detail, o.Why, o.Fix, o.Source)
 	if len(o.Sent) == 0 {
@@ -148,7 +148,7 @@ func (o Outcome) story(b io.Writer) {
 	fmt.Fprintf(b, "          %s\n  answer  %s\n", short(s.Body, shownBody), answered(s))
 }
 
-// short cuts a text and keeps it on one line.
+// short truncates a text and keeps it on one line.
 func short(s string, limit int) string {
 	s = oneLine(s)
 	if runes := []rune(s); len(runes) > limit {
@@ -173,7 +173,7 @@ func (c Card) JSON(w io.Writer) error {
 	return enc.Encode(c)
 }
 
-// JUnit writes the score card as JUnit XML: a rule is a case.
+// JUnit writes the score card as JUnit XML, with a case per rule.
 func (c Card) JUnit(w io.Writer) error {
 	suite := report.Suite{Name: "localsepay audit"}
 	for _, o := range c.Outcomes {
@@ -190,7 +190,7 @@ func (c Card) JUnit(w io.Writer) error {
 	return report.JUnit(w, "localsepay audit", []report.Suite{suite})
 }
 
-// SARIF writes what failed and what is to look at as SARIF 2.1.0.
+// SARIF writes failures and warnings as SARIF 2.1.0.
 func (c Card) SARIF(w io.Writer, version string) error {
 	log := report.Log{Tool: report.Tool{Name: "localsepay audit", Version: version, URI: "https://github.com/localsepay/localsepay"}}
 	for _, o := range c.Outcomes {

@@ -9,23 +9,22 @@ import (
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
-// diagnosis is the known mistake that explains a refused notice. It never holds a
-// secret.
+// diagnosis is the known mistake that explains a refused notice. It never
+// contains a secret.
 type diagnosis struct {
-	// cause says in a word what is wrong, empty when nothing was found.
+	// cause is a code for the mistake, empty when none was found.
 	cause string
-	// detail says it in a sentence, hint what to do.
+	// detail describes it in a sentence, hint how to fix it.
 	detail, hint string
-	// ours says that the audit's own options may be wrong as well as the shop.
+	// ours says that the audit's options may be wrong instead of the shop.
 	ours bool
-	// texts says that the handler takes notices with other texts.
+	// texts says that the handler accepts notices with other texts.
 	texts bool
-	// took is the notice that the handler took, nil when it was none of a kind.
+	// took is the accepted notice, nil for none.
 	took *Sent
 }
 
-// attempt is a notice in the form in which a handler with a known mistake wants
-// it.
+// attempt is a notice in the form that a handler with a known mistake accepts.
 type attempt struct {
 	diagnosis
 	n notice
@@ -37,14 +36,14 @@ const (
 	maxSearch   = time.Minute
 )
 
-// diagnose finds out which known mistake of handlers explains that an honest
-// notice was not credited, by sending others and looking which of them is.
+// diagnose searches for a known mistake that explains why an honest notice was
+// not credited, by sending variants and checking which one is.
 func (a *attack) diagnose(o order, refused notice, s Sent) (diagnosis, error) {
 	plain, err := a.order()
 	if err != nil {
 		return diagnosis{}, err
 	}
-	if err := a.saying(plain, texts.Plain); err != nil {
+	if err := a.notifyWith(plain, texts.Plain); err != nil {
 		return diagnosis{}, err
 	}
 	n, err := a.last()
@@ -62,16 +61,16 @@ func (a *attack) diagnose(o order, refused notice, s Sent) (diagnosis, error) {
 		return a.bySilence(o, s)
 	}
 	d, err := a.byCredential(plain, n, s)
-	if err != nil || d.cause != "" || doubts(s) {
+	if err != nil || d.cause != "" || rejects(s) {
 		return d, err
 	}
 	return a.byMembers(s)
 }
 
-// bySilence is the diagnosis of a handler that said success and credited nothing.
-// A credit that comes late would be charged to whatever was sent last, and a
-// mistake be invented: so each notice is of an order of its own, and one that is
-// credited at once has to be so again.
+// bySilence is the diagnosis of a handler that answered success and credited
+// nothing. A late credit could be attributed to the wrong notice, so each notice
+// is for an order of its own, and one that is credited at once must be so a
+// second time.
 func (a *attack) bySilence(o order, s Sent) (diagnosis, error) {
 	d, err := a.byMembers(s)
 	if err != nil || d.cause != "" || a.Check == "" {
@@ -85,16 +84,16 @@ func (a *attack) bySilence(o order, s Sent) (diagnosis, error) {
 		hint: "Give the shop more time with --patience, such as 1m."}, nil
 }
 
-// tookLast says whether the notice that was sent last was credited or, without a
-// page, accepted. s is the answer to the one before it: where that was a success
-// too, an answer says nothing.
+// tookLast returns whether the last notice was credited or, without a page,
+// accepted. s is the answer to the previous one: when that was a success too, an
+// answer proves nothing.
 func (a *attack) tookLast(o order, s Sent) (bool, error) {
 	sent := a.relay.all()
 	return a.credits(o, sent[len(sent)-1], is2xx(s) && a.known().delay == 0)
 }
 
-// credits says whether an answer is that of a handler which took the notice. brief
-// looks at the shop's page once.
+// credits returns whether the handler accepted the notice. brief reads the shop's
+// page only once.
 func (a *attack) credits(o order, s Sent, brief bool) (bool, error) {
 	switch {
 	case a.Check == "":
@@ -105,13 +104,14 @@ func (a *attack) credits(o order, s Sent, brief bool) (bool, error) {
 	return a.firstCredit(o, s)
 }
 
-// byTexts is the diagnosis of a handler that takes plain texts and not all others.
+// byTexts is the diagnosis of a handler that accepts plain texts but not all
+// others.
 func (a *attack) byTexts(o order, refused notice) (diagnosis, error) {
 	again, err := a.order()
 	if err != nil {
 		return diagnosis{}, err
 	}
-	if err := a.saying(again, texts.Join(a.classes())); err != nil {
+	if err := a.notifyWith(again, texts.Join(a.classes())); err != nil {
 		return diagnosis{}, err
 	}
 	if took, err := a.tookLast(again, Sent{}); err != nil || took {
@@ -128,12 +128,12 @@ func (a *attack) byTexts(o order, refused notice) (diagnosis, error) {
 			if took != nil {
 				d := diagnosis{cause: "reserialised", texts: true, hint: hintRaw, took: took,
 					detail: "It takes the notice when the signature covers the body as " + r.name + " writes it: it computes the signature over a body that was parsed and written again, so that each memo with / or a letter outside of ASCII is refused."}
-				_, err = a.stumbles()
+				_, err = a.brokenClasses()
 				return d, err
 			}
 		}
 	}
-	broke, err := a.stumbles()
+	broke, err := a.brokenClasses()
 	if err != nil {
 		return diagnosis{}, err
 	}
@@ -147,21 +147,21 @@ func (a *attack) byTexts(o order, refused notice) (diagnosis, error) {
 	return d, nil
 }
 
-// stumbles finds the classes of characters that the handler does not take, one by
-// one, so that the other rules go without them.
-func (a *attack) stumbles() ([]string, error) {
+// brokenClasses finds the classes of characters that the handler does not accept,
+// one by one, so that the other rules avoid them.
+func (a *attack) brokenClasses() ([]string, error) {
 	for _, c := range a.classes() {
 		o, err := a.order()
 		if err != nil {
 			return nil, err
 		}
-		if err := a.saying(o, c.Sample); err != nil {
+		if err := a.notifyWith(o, c.Sample); err != nil {
 			return nil, err
 		}
 		sent := a.relay.all()
 		took := a.took(sent[len(sent)-1])
 		if a.Check != "" {
-			b, err := a.awaited(o, belief.credited)
+			b, err := a.awaited(o, shopState.credited)
 			if err != nil {
 				return nil, err
 			}
@@ -174,8 +174,8 @@ func (a *attack) stumbles() ([]string, error) {
 	return a.known().broke, nil
 }
 
-// takes returns what was sent when the handler takes a notice, and nil when it
-// does not; refused is its answer to the honest one.
+// takes returns what was sent when the handler accepts a notice, and nil when
+// it does not; refused is its answer to the honest one.
 func (a *attack) takes(o order, n notice, refused Sent) (*Sent, error) {
 	s := a.relay.try(a.ctx, n)
 	if took, err := a.credits(o, s, is2xx(refused)); err != nil || !took {
@@ -184,7 +184,7 @@ func (a *attack) takes(o order, n notice, refused Sent) (*Sent, error) {
 	return &s, nil
 }
 
-// byCredential is the diagnosis of a handler that does not take the credential.
+// byCredential is the diagnosis of a handler that refuses the credential.
 func (a *attack) byCredential(o order, n notice, refused Sent) (diagnosis, error) {
 	passed, tried := a.Stopwatch(), 0
 	for try := range a.attempts(n) {
@@ -203,14 +203,14 @@ func (a *attack) byCredential(o order, n notice, refused Sent) (diagnosis, error
 	return diagnosis{}, nil
 }
 
-// other is a secret that a handler may hold instead of the right one.
+// other is a secret that a handler may have instead of the right one.
 type other struct {
 	name, value string
 	// cause is other_secret, no_secret or secret_spelling.
 	cause string
 }
 
-// others lists the secrets that a handler may hold instead of the given one.
+// others lists the secrets that a handler may have instead of the given one.
 func (a *attack) others(own string) []other {
 	var out []other
 	if own != "" {
@@ -237,7 +237,7 @@ func (a *attack) others(own string) []other {
 	return slices.DeleteFunc(out, func(o other) bool { return o.value == own })
 }
 
-// says is the diagnosis of a handler that holds another secret.
+// says returns the diagnosis of a handler with another secret.
 func (o other) says(flag string) diagnosis {
 	d := diagnosis{cause: o.cause, detail: "It takes the notice when " + o.name + " stands in the place of the secret."}
 	switch o.cause {

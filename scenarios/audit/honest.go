@@ -10,22 +10,22 @@ import (
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
-// customData is what a shop posts with a checkout and gets back in the IPN: a
-// text, also as a list, an empty text and a null.
+// customData is the custom data that a shop posts with a checkout and gets back
+// in the IPN: a text, also in a list, an empty text and a null.
 func customData(text string) string {
 	b, _ := json.Marshal(map[string]any{"note": text, "items": []any{text, 1, true}, "empty": "", "none": nil}) // texts always encode
 	return string(b)
 }
 
-// welcome is the first rule of a handler: an honest notice that holds every
-// character which SePay's format allows is credited. It learns how the shop shows
-// a credit, and says why when there is none.
-func (a *attack) welcome() (found, error) {
+// honestNotice is the first rule of a handler: an honest notice with every character
+// that SePay's format allows is credited. It finds how the shop shows a credit,
+// and diagnoses a missing one.
+func (a *attack) honestNotice() (found, error) {
 	o, err := a.order()
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.saying(o, texts.Join(a.classes())); err != nil {
+	if err := a.notifyWith(o, texts.Join(a.classes())); err != nil {
 		return found{}, err
 	}
 	n, err := a.last()
@@ -54,11 +54,11 @@ func (a *attack) welcome() (found, error) {
 		a.known().usual = s.Status
 		return found{verdict: Warn, detail: "the handler answered " + answered(s) + ": " + a.reads.means(a.kind, s) + ". Whether the money was booked, only the shop can say: give --check"}, nil
 	}
-	return a.unwelcome(o, n, s)
+	return a.explainRefusal(o, n, s)
 }
 
-// emptyMembers tells of payments with empty texts and nulls where SePay allows
-// them, in both of the forms that its pages and its notices have.
+// emptyMembers sends notices with empty texts and nulls where SePay allows
+// them, in both forms of its pages and notices.
 func (a *attack) emptyMembers() (found, error) {
 	sets := []map[string]any{{"description": "", "referenceCode": "", "subAccount": nil}, {"subAccount": "", "accumulated": 0}}
 	if a.kind == kindIPN {
@@ -70,17 +70,17 @@ func (a *attack) emptyMembers() (found, error) {
 	return a.each(sets, a.accepting)
 }
 
-// shows is what the shop's page says of a credited order.
+// shows describes the shop's page about a credited order.
 func (a *attack) shows(o order) string {
-	b, err := a.believes(o)
+	b, err := a.readState(o)
 	if err != nil {
 		return "the shop shows the payment"
 	}
 	return b.said()
 }
 
-// firstCredit waits until the shop's page shows the first payment, and keeps how
-// long that took. A handler that refused the notice is not waited for.
+// firstCredit waits until the shop's page shows the first payment, and stores
+// the time. It does not wait after a refused notice.
 func (a *attack) firstCredit(o order, s Sent) (bool, error) {
 	if a.Check == "" {
 		return false, nil
@@ -101,15 +101,15 @@ func (a *attack) firstCredit(o order, s Sent) (bool, error) {
 	return shown, err
 }
 
-// block keeps why honest notices are not credited.
+// block stores why honest notices are not credited.
 func (a *attack) block(problem, first string) {
 	a.known().blocked = &Block{problem, first}
 }
 
-// unwelcome says why an honest notice was refused or not credited. A mistake of
-// the handler's that is found fails the rule; one that may as well be the
-// audit's own, such as a wrong secret, leaves it open.
-func (a *attack) unwelcome(o order, n notice, s Sent) (found, error) {
+// explainRefusal explains why an honest notice was refused or not credited. A
+// mistake of the handler fails the rule; one that may be the audit's own, such
+// as a wrong secret, leaves it open.
+func (a *attack) explainRefusal(o order, n notice, s Sent) (found, error) {
 	what := "the handler answered an honest notice with " + answered(s)
 	if a.Check != "" && a.took(s) {
 		what = "the handler answered an honest notice with success, but " + a.shows(o)
@@ -136,12 +136,12 @@ func (a *attack) unwelcome(o order, n notice, s Sent) (found, error) {
 	return found{verdict, what + ". " + d.detail, d.cause, d.hint}, nil
 }
 
-// guess says what to look at first when no known mistake explains a refusal.
+// guess advises what to check first when no known mistake explains a refusal.
 func (a *attack) guess(o order, s Sent) diagnosis {
 	p := a.proof(a.kind)
 	flag := p.flag
 	switch {
-	case doubts(s):
+	case rejects(s):
 		d := diagnosis{cause: "secret", ours: true, detail: "The secret given with " + flag + " may not be the shop's.",
 			hint: "Compare the secret of " + flag + " with the one that the running shop has, then audit again."}
 		if p.auth == NoAuth {
@@ -173,13 +173,13 @@ func (a *attack) guess(o order, s Sent) diagnosis {
 
 var unbelieved = regexp.MustCompile(`(?i)signature|unauthori[sz]ed|forbidden|hmac|api.?key|secret|credential|chữ ký`)
 
-// doubts says that an answer is that of a handler which does not believe a
-// notice: 401, 403, or another 4xx in such words.
-func doubts(s Sent) bool {
+// rejects returns whether an answer rejects the notice's credentials: 401, 403,
+// or another 4xx with such words.
+func rejects(s Sent) bool {
 	return s.Status == http.StatusUnauthorized || s.Status == http.StatusForbidden || s.Status >= 400 && s.Status <= 499 && unbelieved.MatchString(s.Answer)
 }
 
-// answerWanted is what SePay counts as success.
+// answerWanted describes what SePay counts as success.
 func (a *attack) answerWanted() string {
 	if a.kind == kindIPN {
 		return "Answer 200 within 30 seconds."

@@ -8,7 +8,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// ipnRules are the attacks on an IPN handler alone.
+// ipnRules are the rules for IPN handlers only.
 func ipnRules() []rule {
 	changed := func(set map[string]any, what string) func(*attack) (found, error) {
 		return func(a *attack) (found, error) {
@@ -69,7 +69,8 @@ func ipnRules() []rule {
 	}
 }
 
-// each tells of a new order for each change, and demands that look holds for all.
+// each notifies of a new order for each change, and requires that look passes for
+// all.
 func (a *attack) each(changes []map[string]any, look func(order, string) (found, error)) (f found, err error) {
 	for _, set := range changes {
 		f, err = a.changed(set, func(o order) (found, error) { return look(o, fmt.Sprint(set)) })
@@ -83,7 +84,7 @@ func (a *attack) each(changes []map[string]any, look func(order, string) (found,
 	return f, nil
 }
 
-// accepting is accepts that says which form of the notice it was.
+// accepting is accepts with the form of the notice in the detail.
 func (a *attack) accepting(o order, what string) (found, error) {
 	f, err := a.accepts(o)
 	if f.verdict != Pass {
@@ -100,7 +101,7 @@ func (a *attack) ipnLess() (found, error) {
 	return a.each(changes, func(o order, what string) (found, error) { return a.books(o, "a smaller amount") })
 }
 
-// ipnAmount is an amount in VND as the IPN writes it.
+// ipnAmount formats an amount in VND as the IPN does.
 func ipnAmount(vnd int64) map[string]any {
 	return map[string]any{"order.order_amount": fmt.Sprint(vnd, ".00"), "transaction.transaction_amount": fmt.Sprint(vnd)}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// keyRules are about what a handler tells payments and orders apart by.
+// keyRules are about how a handler identifies payments and orders.
 func keyRules() []rule {
 	const why = "SePay's referenceCode may be empty, and some banks give numbers of four or five digits that come again within months. Who takes it for the key of a payment ignores the next customer's money."
 	const fix = "Take the body's id for the key: it is there always, and never comes again for another payment. Keep referenceCode for people to look at."
@@ -76,10 +76,10 @@ func (a *attack) sameReference(reference string) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.tell(first); err != nil {
+	if err := a.notify(first); err != nil {
 		return found{}, err
 	}
-	b, err := a.awaited(first, belief.credited)
+	b, err := a.awaited(first, shopState.credited)
 	if err != nil {
 		return found{}, err
 	}
@@ -91,7 +91,7 @@ func (a *attack) sameReference(reference string) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.tell(second); err != nil {
+	if err := a.notify(second); err != nil {
 		return found{}, err
 	}
 	f, err := a.once(second)
@@ -101,15 +101,15 @@ func (a *attack) sameReference(reference string) (found, error) {
 	return f, err
 }
 
-// codeMissed tells of a payment whose code is in the memo alone, and compares the
-// answer with that to an order which the shop does not have.
+// codeMissed sends a notice whose code is only in the memo, and compares the
+// answer with that to an unknown order.
 func (a *attack) codeMissed() (found, error) {
-	if err := a.tell(a.reserve()); err != nil {
+	if err := a.notify(a.reserve()); err != nil {
 		return found{}, err
 	}
 	unknown := a.relay.all()[0]
 	return a.changed(map[string]any{"code": nil}, func(o order) (found, error) {
-		b, err := a.awaited(o, belief.credited)
+		b, err := a.awaited(o, shopState.credited)
 		if err != nil {
 			return found{}, err
 		}
@@ -127,8 +127,8 @@ func (a *attack) codeMissed() (found, error) {
 	})
 }
 
-// testSend presses SePay's button, and forges nothing: then a test send with an
-// order's code, once with the sample's amount and once with the order's.
+// testSend sends SePay's test notice, and then test notices with an order's
+// code, once with the sample's amount and once with the order's.
 func (a *attack) testSend() (found, error) {
 	if _, err := a.api.TestWebhook(a.ctx, a.hook); err != nil {
 		return found{}, err
@@ -151,8 +151,8 @@ func (a *attack) testSend() (found, error) {
 	return a.fullTestSend(f)
 }
 
-// fullTestSend is a test send with an order's code and amount; f is what was found
-// with less.
+// fullTestSend sends a test notice with an order's code and amount; f is the
+// result so far.
 func (a *attack) fullTestSend(f found) (found, error) {
 	o, err := a.order()
 	if err != nil {
@@ -161,7 +161,7 @@ func (a *attack) fullTestSend(f found) (found, error) {
 	if err := a.transfer(o.code+" "+a.text(), control.NewTransfer{}); err != nil {
 		return found{}, err
 	}
-	b, err := a.unwanted(o, belief.fulfils)
+	b, err := a.unwanted(o, shopState.fulfils)
 	if err == nil && b.fulfils() {
 		f = found{verdict: Warn, detail: "a test send, with the id 0 and an order's code and amount, paid the order; " + b.said()}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
-// wanted is a member of a notice as a handler with a known mistake wants it.
+// wanted is a changed member that a handler with a known mistake expects.
 type wanted struct {
 	cause  string
 	set    map[string]any
@@ -17,7 +17,7 @@ type wanted struct {
 	hint   string
 }
 
-// wantedMembers lists them for the handler of the rule.
+// wantedMembers lists them for the rule's handler.
 func (a *attack) wantedMembers() ([]wanted, error) {
 	if a.kind == kindIPN {
 		const hintAmount = "order.order_amount is a text with two decimals: read it as a decimal number and compare numbers."
@@ -41,23 +41,23 @@ func (a *attack) wantedMembers() ([]wanted, error) {
 	}, nil
 }
 
-// byMembers is the diagnosis of a handler that wants the memo or another member
-// in a form that SePay does not give it.
+// byMembers is the diagnosis of a handler that expects the memo or another
+// member in a form that SePay does not send.
 func (a *attack) byMembers(refused Sent) (diagnosis, error) {
 	all, err := a.wantedMembers()
 	if err != nil {
 		return diagnosis{}, err
 	}
-	plain := func(o order) error { return a.saying(o, texts.Plain) }
+	plain := func(o order) error { return a.notifyWith(o, texts.Plain) }
 	if a.kind == kindWebhook {
-		took, err := a.surelyTook(refused, nil, func(o order) error { return a.transfer(o.code, control.NewTransfer{}) }, plain)
+		took, err := a.confirmTook(refused, nil, func(o order) error { return a.transfer(o.code, control.NewTransfer{}) }, plain)
 		if err != nil || took {
 			return diagnosis{cause: "exact_memo", detail: "It takes the notice when the memo is the code and nothing else: it compares the whole memo.",
 				hint: "Take the code from the member code, or search the memo for it: banks put words before and after it, and drop hyphens."}, err
 		}
 	}
 	for _, w := range all {
-		took, err := a.surelyTook(refused, w.set, plain, plain)
+		took, err := a.confirmTook(refused, w.set, plain, plain)
 		if err != nil || took {
 			return diagnosis{cause: w.cause, detail: w.detail, hint: w.hint}, err
 		}
@@ -65,16 +65,16 @@ func (a *attack) byMembers(refused Sent) (diagnosis, error) {
 	return diagnosis{}, nil
 }
 
-// surelyTook says whether the handler takes notices with members changed, two of
-// two, and still does not take one as it was.
-func (a *attack) surelyTook(refused Sent, set map[string]any, tell, asItWas func(order) error) (bool, error) {
+// confirmTook returns whether the handler accepts two of two notices with changed
+// members, and still refuses an unchanged one.
+func (a *attack) confirmTook(refused Sent, set map[string]any, notify, asItWas func(order) error) (bool, error) {
 	for range 2 {
 		if set != nil {
 			if err := a.set(set); err != nil {
 				return false, err
 			}
 		}
-		took, err := a.tookOne(refused, tell)
+		took, err := a.tookOne(refused, notify)
 		if err = errors.Join(err, a.disarm()); err != nil || !took {
 			return false, err
 		}
@@ -83,13 +83,13 @@ func (a *attack) surelyTook(refused Sent, set map[string]any, tell, asItWas func
 	return !took, err
 }
 
-// tookOne tells of a new order and says whether the handler took it.
-func (a *attack) tookOne(refused Sent, tell func(order) error) (bool, error) {
+// tookOne notifies of a new order and returns whether the handler accepted it.
+func (a *attack) tookOne(refused Sent, notify func(order) error) (bool, error) {
 	o, err := a.order()
 	if err != nil {
 		return false, err
 	}
-	if err := tell(o); err != nil {
+	if err := notify(o); err != nil {
 		return false, err
 	}
 	return a.tookLast(o, refused)

@@ -8,7 +8,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// moneyRules are about how much money moved, where and which way.
+// moneyRules are about the amount, account and direction of payments.
 func moneyRules() []rule {
 	return []rule{
 		{
@@ -54,7 +54,7 @@ func moneyRules() []rule {
 	}
 }
 
-// moved lets money move for a new order in a way that does not pay it.
+// moved makes a transfer for a new order that does not pay it.
 func (a *attack) moved(change control.NewTransfer, what string, look func(order, string) (found, error)) (found, error) {
 	o, err := a.order()
 	if err != nil {
@@ -66,8 +66,8 @@ func (a *attack) moved(change control.NewTransfer, what string, look func(order,
 	return look(o, what)
 }
 
-// less pays three new orders with too little each: next to nothing, the first
-// digits of the price, and one dong less.
+// less pays three new orders with too little: a tiny amount, the first digits
+// of the price, and one dong less.
 func (a *attack) less() (f found, err error) {
 	for _, amount := range []int64{1_000, price / 10, price - 1} {
 		f, err = a.moved(control.NewTransfer{Amount: amount}, fmt.Sprintf("%d VND for a price of %d", amount, price), a.books)
@@ -78,13 +78,13 @@ func (a *attack) less() (f found, err error) {
 	return f, nil
 }
 
-// more pays too much, and looks for the surplus on the shop's page.
+// more pays too much, and searches the shop's page for the surplus.
 func (a *attack) more() (found, error) {
 	exact, err := a.order()
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.tell(exact); err != nil {
+	if err := a.notify(exact); err != nil {
 		return found{}, err
 	}
 	if open, err := a.unless(exact, "an exact payment"); open != nil || err != nil {
@@ -97,7 +97,7 @@ func (a *attack) more() (found, error) {
 	if err := a.transfer(o.code+" "+a.text(), control.NewTransfer{Amount: price + surplus}); err != nil {
 		return found{}, err
 	}
-	b, err := a.awaited(o, belief.credited)
+	b, err := a.awaited(o, shopState.credited)
 	if err != nil {
 		return found{}, err
 	}
@@ -118,8 +118,8 @@ func (a *attack) more() (found, error) {
 	return found{verdict: Warn, detail: fmt.Sprintf("the order is paid, and its page looks like that of one that was paid exactly: the %d VND too much are not on it", surplus)}, nil
 }
 
-// surplus is how much too much an overpaid order gets, in VND; sums finds it, or
-// all that was paid, on a page.
+// surplus is the excess of an overpaid order, in VND; sums finds it, or the
+// total paid, on a page.
 const surplus = 50_000
 
 var (
@@ -127,7 +127,7 @@ var (
 	latin = regexp.MustCompile(`[A-Za-z_]+`)
 )
 
-// words are what a page says without numbers, names and times.
+// words returns a page's text without numbers, names and times.
 func words(page []byte) string {
 	return strings.Join(latin.FindAllString(string(page), -1), " ")
 }
@@ -142,7 +142,7 @@ func (a *attack) instalments() (found, error) {
 	if err := a.transfer(memo, control.NewTransfer{Amount: price / 2}); err != nil {
 		return found{}, err
 	}
-	half, err := a.awaited(o, belief.credited)
+	half, err := a.awaited(o, shopState.credited)
 	if err != nil {
 		return found{}, err
 	}
@@ -155,7 +155,7 @@ func (a *attack) instalments() (found, error) {
 	if err := a.transfer(memo, control.NewTransfer{Amount: price / 2}); err != nil {
 		return found{}, err
 	}
-	both, err := a.awaited(o, func(b belief) bool { return b.rose > half.rose })
+	both, err := a.awaited(o, func(b shopState) bool { return b.rose > half.rose })
 	switch {
 	case err != nil:
 		return found{}, err
@@ -165,8 +165,8 @@ func (a *attack) instalments() (found, error) {
 	return found{verdict: Fail, detail: "the first half was booked and the second, with the same amount and memo and another id, was not; " + both.said()}, nil
 }
 
-// sameMemo lets the same amount go out, and come in on another account, before it
-// comes in as it should; the memo is the same.
+// sameMemo makes an outgoing transfer of the same amount, and one to another
+// account, before the right one; the memo is the same.
 func (a *attack) sameMemo() (found, error) {
 	o, err := a.order()
 	if err != nil {
@@ -178,7 +178,7 @@ func (a *attack) sameMemo() (found, error) {
 			return found{}, err
 		}
 	}
-	b, err := a.unwanted(o, belief.credited)
+	b, err := a.unwanted(o, shopState.credited)
 	if err != nil {
 		return found{}, err
 	}
@@ -188,7 +188,7 @@ func (a *attack) sameMemo() (found, error) {
 	if err := a.transfer(memo, control.NewTransfer{}); err != nil {
 		return found{}, err
 	}
-	if b, err = a.awaited(o, belief.credited); err != nil || b.credited() {
+	if b, err = a.awaited(o, shopState.credited); err != nil || b.credited() {
 		return found{verdict: Pass, detail: "the right payment was credited; " + b.said()}, err
 	}
 	return found{verdict: Fail, detail: "money came on another account, went out, and then came as it should, each time with the same amount and memo and an id of its own; " + b.said()}, nil

@@ -12,10 +12,10 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// Auth is how a webhook proves that it is SePay's.
+// Auth is how a webhook authenticates itself.
 type Auth string
 
-// The kinds of authentication, in SePay's words.
+// The kinds of authentication, as SePay names them.
 const (
 	NoAuth    Auth = "No_Authen"
 	APIKey    Auth = "Api_Key"
@@ -34,89 +34,89 @@ type Webhook struct {
 // IPN is the merchant's IPN handler.
 type IPN struct {
 	URL string
-	// Secret is what X-Secret-Key carries; empty for none.
+	// Secret is the value of X-Secret-Key; empty for none.
 	Secret string
 }
 
-// Texts says which characters stand in the notices' memos.
+// Texts says which characters the memos have.
 type Texts string
 
 // The values of [Texts].
 const (
-	// TextsAll are all that SePay's format allows: also letters, quotes and
-	// pictures that no bank has been seen to send. It is the default.
+	// TextsAll are all that SePay's format allows, also ones that no bank was seen
+	// to send, such as quotes and emojis. It is the default.
 	TextsAll Texts = "all"
-	// TextsUsual are those that banks' notices were observed to hold.
+	// TextsUsual are those observed in banks' notices.
 	TextsUsual Texts = "usual"
 )
 
-// Options say what is attacked and how the shop is asked.
+// Options configure an audit.
 type Options struct {
-	// Base is the address of a localsepay, which has to reach this machine.
+	// Base is the address of a localsepay, which must be able to reach this
+	// machine.
 	Base string
-	// Webhook and IPN are the handlers; at least one is there.
+	// Webhook and IPN are the handlers; at least one is required.
 	Webhook *Webhook
 	IPN     *IPN
-	// Prepare is POSTed {"code" or "invoice", "amount", "account", "cancelled"}
-	// before each rule, so that the shop has the order. Empty: the shop knows
+	// Prepare receives a POST of {"code" or "invoice", "amount", "account",
+	// "cancelled"} before each rule, to create the order. Empty: the shop accepts
 	// every order.
 	Prepare string
-	// Cancel is POSTed {"code" or "invoice"} to cancel an order. Empty: Prepare
-	// understands "cancelled".
+	// Cancel receives a POST of {"code" or "invoice"} to cancel an order. Empty:
+	// Prepare understands "cancelled".
 	Cancel string
-	// Check is the shop's page about an order, in JSON, with {code} or {invoice}
-	// in it: both stand for what the notice calls the order.
-	// Empty: the shop cannot be asked.
+	// Check is the shop's JSON page about an order, with {code} or {invoice} in
+	// the address: both are replaced by the order's name in the notice. Empty:
+	// there is no page.
 	Check string
-	// Return is the page that the customer's browser comes back to, with {code}
-	// or {invoice} in it. Empty: the shop has none.
+	// Return is the customer's return page, with {code} or {invoice} in the
+	// address. Empty: there is none.
 	Return string
-	// Paid is what the page says of a paid order. Nil: a text with the word paid in
-	// it, or a member paid or is_paid that is true.
+	// Paid matches the page of a paid order. Nil: a text with the word paid, or a
+	// true member paid or is_paid.
 	Paid *regexp.Regexp
-	// Credits is the member of the page's JSON that counts credits or money, by
-	// a path such as "data.credits"; the default is credits. On a page without
-	// it, what rises with the first honest notice is taken: a number, by the
-	// amount, or the length of a list. A page without either cannot tell one
-	// credit from two.
+	// Credits is the path of the page's member that counts credits or money, such
+	// as "data.credits"; the default is credits. Without it, a figure that rises
+	// with the first honest notice is used: a number, by the amount, or the length
+	// of a list. A page without either cannot distinguish one credit from two.
 	Credits string
-	// Account is the account number that the shop takes money on, Prefix how its
-	// payment codes begin.
+	// Account is the shop's account number, Prefix the prefix of its payment
+	// codes.
 	Account, Prefix string
-	// Texts is which characters the memos hold; empty is [TextsAll].
+	// Texts selects the characters of the memos; empty is [TextsAll].
 	Texts Texts
 	// Patience is how long the shop may take to book a payment after its answer,
 	// in real time; 0 is [DefaultPatience].
 	Patience time.Duration
-	// Tag is in the codes and invoice numbers, up to six digits, so that a shop
-	// which remembers an earlier audit does not take this one's orders for old.
-	// It also says with which character the memos begin.
+	// Tag is part of the codes and invoice numbers, up to six digits, so that a
+	// shop does not confuse the orders of two audits. It also selects the first
+	// characters of the memos.
 	Tag uint64
 	// Stopwatch starts a measurement of real time; calling the result reads it. It
-	// has to be given.
+	// is required.
 	Stopwatch func() func() time.Duration
-	// Rules leaves out all others, by name.
+	// Rules selects rules by name; empty selects all.
 	Rules []string
-	// Progress, which may be nil, is told of each rule when it is over.
+	// Progress, which may be nil, is called with each finished rule.
 	Progress func(Outcome)
 }
 
-// The defaults of what a shop under audit is told and asked.
+// Default options.
 const (
 	DefaultAccount  = "0123456789"
 	DefaultPrefix   = "DH"
 	DefaultPatience = 10 * time.Second
 )
 
-// Errors of [Run]; they come as a [Mistake].
+// Errors of [Run], wrapped in a [Mistake].
 var (
-	// ErrUnreachable: nobody answers at an address.
+	// ErrUnreachable: no answer from an address.
 	ErrUnreachable = errors.New("nobody answers")
-	// ErrUsage: the options do not go together, or do not fit the shop.
+	// ErrUsage: the options contradict each other, or do not fit the shop.
 	ErrUsage = errors.New("wrong options")
 )
 
-// Mistake is an error of the caller's, with what to do about it.
+// Mistake is an error of the caller, with a fix.
 type Mistake struct {
 	// Kind is ErrUsage or ErrUnreachable.
 	Kind          error
@@ -137,7 +137,7 @@ var (
 	accounts = regexp.MustCompile(`^[0-9A-Za-z]{1,55}$`)
 )
 
-// complete fills in defaults and refuses what does not go together.
+// complete fills in defaults and refuses contradictions.
 func (o Options) complete() (Options, error) {
 	if o.Webhook == nil && o.IPN == nil {
 		return o, mistake("name a handler: --webhook http://127.0.0.1:3000/webhook, or --ipn", "there is neither a webhook nor an IPN handler")
@@ -192,8 +192,8 @@ func (o Options) check() error {
 	return nil
 }
 
-// refuse keeps the audit off SePay's own hosts, and off shops that take real
-// money. Nothing was sent then.
+// refuse refuses SePay's own hosts, and shops with live credentials, before
+// anything is sent.
 func (o Options) refuse() error {
 	type named struct{ flag, address string }
 	all := []named{{"the base address", o.Base}, {"--prepare", o.Prepare}, {"--cancel", o.Cancel}, {"--check", o.Check}, {"--return", o.Return}}
@@ -218,7 +218,7 @@ func (o Options) refuse() error {
 	return nil
 }
 
-// refusal is a mistake with the guard's own hint.
+// refusal returns a mistake with the guard's own hint.
 func refusal(flag string, err error) error {
 	var refused *guard.Refusal
 	if !errors.As(err, &refused) {
@@ -227,8 +227,8 @@ func refusal(flag string, err error) error {
 	return mistake(refused.Hint, "%s: %v", flag, refused)
 }
 
-// ruleHint names the rule that was meant, those whose names hold what was
-// written, or says where they are listed.
+// ruleHint names the nearest rule, the rules whose names contain the text, or
+// where they are listed.
 func ruleHint(written string, names []string) string {
 	if near, ok := input.Nearest(written, names); ok {
 		return `did you mean "` + near + `"?`

@@ -7,7 +7,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
-// orderRules are about whose order it is that a notice pays.
+// orderRules are about which order a notice pays.
 func orderRules(k kind) []rule {
 	return []rule{
 		{
@@ -16,7 +16,7 @@ func orderRules(k kind) []rule {
 			fix: "Answer success, keep the money aside, and let a person look.",
 			run: func(a *attack) (found, error) {
 				o := a.reserve()
-				if err := a.tell(o); err != nil {
+				if err := a.notify(o); err != nil {
 					return found{}, err
 				}
 				return a.ignores(o, "an unknown order")
@@ -62,13 +62,13 @@ func (a *attack) cancelledOrder() (found, error) {
 	if a.Check != "" && open.shown == o.shown {
 		return found{verdict: Unverifiable, detail: "the shop shows a cancelled order like an open one: it ignores \"cancelled\" in what --prepare posts; give --cancel"}, nil
 	}
-	if err := a.tell(o); err != nil {
+	if err := a.notify(o); err != nil {
 		return found{}, err
 	}
 	return a.books(o, "a cancelled order")
 }
 
-// longerName pays an order whose name begins with that of another one.
+// longerName pays an order whose name begins with another order's name.
 func (a *attack) longerName() (found, error) {
 	short, err := a.order()
 	if err != nil {
@@ -78,10 +78,10 @@ func (a *attack) longerName() (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.tell(long); err != nil {
+	if err := a.notify(long); err != nil {
 		return found{}, err
 	}
-	b, err := a.awaited(long, belief.credited)
+	b, err := a.awaited(long, shopState.credited)
 	if err != nil {
 		return found{}, err
 	}
@@ -102,7 +102,7 @@ func (a *attack) testMemo() (found, error) {
 	}
 	pay := func(o order, text string) error {
 		if a.kind == kindIPN {
-			return a.saying(o, text)
+			return a.notifyWith(o, text)
 		}
 		return a.transfer(text+" "+o.code+" "+text, control.NewTransfer{Amount: little})
 	}
@@ -122,8 +122,8 @@ func (a *attack) testMemo() (found, error) {
 	return found{verdict: Pass, detail: fmt.Sprintf("%d VND with the words %s paid nothing", little, text)}, nil
 }
 
-// rests is a verdict, or, when it is that of what the rule begins with, that the
-// rule cannot be judged.
+// rests returns a verdict, or, when it is the verdict of the precondition, that
+// the rule cannot be verified.
 func (a *attack) rests(f found, begins bool, rule, because string) found {
 	if begins && f.verdict == Fail {
 		return found{verdict: Unverifiable, detail: because + "; see " + named(a.kind, rule)}

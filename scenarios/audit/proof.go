@@ -2,7 +2,7 @@ package audit
 
 import "github.com/localsepay/localsepay/openapi/control"
 
-// proofPage is where SePay writes about a handler's credential.
+// proofPage returns SePay's page about a handler's credential.
 func proofPage(k kind) string {
 	if k == kindIPN {
 		return ipnPage
@@ -10,15 +10,16 @@ func proofPage(k kind) string {
 	return authPage
 }
 
-// proof is the credential that a handler's notices carry.
+// proof is the credential of a handler's notices.
 type proof struct {
 	auth   Auth
 	secret string
-	// flag gives it.
+	// flag is the flag that sets it.
 	flag string
 }
 
-// proof is that of the notices of a kind. An IPN has X-Secret-Key or nothing.
+// proof returns the credential for a kind of notice. An IPN has X-Secret-Key or
+// none.
 func (o Options) proof(k kind) proof {
 	switch {
 	case k == kindWebhook:
@@ -29,7 +30,7 @@ func (o Options) proof(k kind) proof {
 	return proof{SecretKey, o.IPN.Secret, "--ipn-secret"}
 }
 
-// proves says what a rule about credentials lacks.
+// proves returns what a rule about credentials lacks.
 func proves(k kind) func(Options) string {
 	return func(o Options) string {
 		if o.proof(k).auth == NoAuth {
@@ -39,7 +40,7 @@ func proves(k kind) func(Options) string {
 	}
 }
 
-// signs says what a rule about signatures lacks.
+// signs returns what a rule about signatures lacks.
 func signs(o Options) string {
 	if o.Webhook.Auth != HMAC {
 		return "the handler has no signature to check"
@@ -126,11 +127,12 @@ func signatureRules() []rule {
 	}
 }
 
-// gatewayByte is the place of the first letter of the gateway's name: with
+// gatewayByte is the position of the first letter of the gateway's name: with
 // another letter there the body is still JSON.
 const gatewayByte = len(`{"gateway":"`)
 
-// emptyAuth forges a notice with credentials that a sloppy comparison takes.
+// emptyAuth forges a notice with credentials that a careless comparison
+// accepts.
 func (a *attack) emptyAuth() (found, error) {
 	o, n, err := a.orderAndNotice()
 	if err != nil {
@@ -138,7 +140,7 @@ func (a *attack) emptyAuth() (found, error) {
 	}
 	for _, forged := range a.sloppy(n) {
 		s := a.relay.post(a.ctx, forged)
-		b, err := a.unwanted(o, belief.credited)
+		b, err := a.unwanted(o, shopState.credited)
 		if err != nil {
 			return found{}, err
 		}
@@ -149,7 +151,7 @@ func (a *attack) emptyAuth() (found, error) {
 	return a.refuses(o)
 }
 
-// sloppy are notices that prove less than the secret.
+// sloppy returns notices with less than the secret.
 func (a *attack) sloppy(n notice) []notice {
 	var out []notice
 	p := a.proof(a.kind)
@@ -175,7 +177,8 @@ func (a *attack) sloppy(n notice) []notice {
 	return append(out, empty)
 }
 
-// foreignCompany lets another company of the same SePay tell of this shop's order.
+// foreignCompany makes another company of the same SePay notify of this shop's
+// order.
 func (a *attack) foreignCompany() (found, error) {
 	t, err := a.otherCompany()
 	if err != nil {

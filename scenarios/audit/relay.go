@@ -18,14 +18,14 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// notice is one of SePay's on its way to a handler.
+// notice is a notice from SePay to a handler.
 type notice struct {
 	kind   kind
 	header http.Header
 	body   []byte
 }
 
-// with returns the notice with a header set, or, for an empty value, removed.
+// with returns the notice with a header set or, for an empty value, removed.
 func (n notice) with(name, value string) notice {
 	n.header = n.header.Clone()
 	n.header.Del(name)
@@ -35,28 +35,29 @@ func (n notice) with(name, value string) notice {
 	return n
 }
 
-// Sent is a notice as it went out, and what the handler answered.
+// Sent is a sent notice and the handler's answer.
 type Sent struct {
 	URL     string            `json:"url"`
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
-	// Status is 0 when no answer came; then Error says why.
+	// Status is 0 without an answer; Error says why.
 	Status int    `json:"status"`
 	Answer string `json:"answer"`
 	Error  string `json:"error,omitempty"`
-	// Note marks what SePay's format allows and no bank has been seen to send.
+	// Note marks characters that SePay's format allows and no bank was seen to
+	// send.
 	Note string `json:"note,omitempty"`
-	// cut says that the audit did not wait for an answer, reached that there was a
-	// connection.
+	// cut says that the audit did not wait for an answer, reached that it could
+	// connect.
 	cut, reached bool
 }
 
-// maxAnswer bounds what is read of an answer, in bytes.
+// maxAnswer is how much of an answer is read, in bytes.
 const maxAnswer = 8 << 20
 
-// relay stands between SePay and the handlers, so that a rule can send a notice
-// again, change it or cut the connection. SePay is answered with success
-// whatever the handler says: nothing is sent again but by a rule.
+// relay is between SePay and the handlers, so that a rule can repeat a notice,
+// change it or cut the connection. It always answers SePay with success: only
+// rules repeat notices.
 type relay struct {
 	client   *http.Client
 	listener net.Listener
@@ -65,24 +66,24 @@ type relay struct {
 	handlers map[kind]string
 
 	mu sync.Mutex
-	// only is the handler of the rule: money at the gateway is told to both, and
-	// the other one hears nothing meanwhile. keep holds notices back instead of
-	// handing them on.
+	// only is the handler of the rule: payments at the gateway cause notices for
+	// both handlers, and the other one's are dropped. keep stores notices instead
+	// of forwarding them.
 	only kind
 	keep bool
 	got  []notice
 	sent []Sent
 }
 
-// newRelay starts a relay. limit is how long a handler may take to answer.
+// newRelay starts a relay. limit is the timeout of a handler's answer.
 func newRelay(handlers map[kind]string, limit time.Duration) (*relay, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for the notices: %w", err)
 	}
 	r := &relay{handlers: handlers, listener: l, served: make(chan error, 1),
-		// SePay opens a connection for each notice, and does not verify the
-		// certificates of a shop that is being tested.
+		// SePay opens a connection for each notice and, in test mode, does not verify
+		// certificates.
 		client: guard.Rule{}.Client(guard.Options{Fresh: true, Unverified: true}),
 	}
 	r.client.Timeout = limit
@@ -100,7 +101,7 @@ func (r *relay) close() error {
 	return err
 }
 
-// url is where SePay sends the notices of a kind.
+// url is the address for notices of a kind.
 func (r *relay) url(k kind) string { return "http://" + r.listener.Addr().String() + "/" + string(k) }
 
 func (r *relay) serve(w http.ResponseWriter, req *http.Request) {
@@ -119,7 +120,8 @@ func (r *relay) serve(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.WriteString(w, `{"success":true}`)
 }
 
-// take keeps a notice of the rule's handler, and says whether to hand it on.
+// take records a notice of the rule's handler, and returns whether to forward
+// it.
 func (r *relay) take(n notice) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -130,14 +132,14 @@ func (r *relay) take(n notice) bool {
 	return !r.keep
 }
 
-// hold makes the relay keep notices back, or hand them on again.
+// hold makes the relay store notices, or forward them again.
 func (r *relay) hold(keep bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.keep = keep
 }
 
-// begin forgets the rule before, and listens for one handler.
+// begin clears the state of the previous rule, and selects one handler.
 func (r *relay) begin(k kind) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -151,28 +153,28 @@ func (r *relay) all() []Sent {
 	return append([]Sent{}, r.sent...)
 }
 
-// notices lists what SePay sent since the rule began.
+// notices lists SePay's notices since the rule began.
 func (r *relay) notices() []notice {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]notice{}, r.got...)
 }
 
-// post sends a notice to its handler and keeps what came back.
+// post sends a notice to its handler and records the answer.
 func (r *relay) post(ctx context.Context, n notice) Sent {
 	s := r.try(ctx, n)
 	r.show(s)
 	return s
 }
 
-// show puts a notice on the score card.
+// show adds a notice to the score card.
 func (r *relay) show(s Sent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sent = append(r.sent, s)
 }
 
-// try is post for a notice that the score card does not show.
+// try is post without the score card.
 func (r *relay) try(ctx context.Context, n notice) Sent {
 	s := Sent{URL: r.handlers[n.kind], Headers: spelled(n.header), Body: string(n.body), Note: unusual(n)}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { s.reached = true }})
@@ -199,8 +201,8 @@ func (r *relay) try(ctx context.Context, n notice) Sent {
 	return s
 }
 
-// showOnly leaves a refused notice on the score card, and one like it that was
-// taken; nil for none.
+// showOnly leaves on the score card a refused notice, and a similar accepted
+// one; nil for none.
 func (r *relay) showOnly(refused Sent, took *Sent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -214,7 +216,7 @@ func (r *relay) showOnly(refused Sent, took *Sent) {
 type moment string
 
 // The moments. A server may lose what it read when the connection ends at once,
-// and not so when it answers.
+// but not when it answers.
 const (
 	atWritten moment = "as soon as the notice was written"
 	atAnswer  moment = "as soon as the answer began"
@@ -235,7 +237,7 @@ func (r *relay) cut(ctx context.Context, n notice, at moment) {
 	r.show(s)
 }
 
-// spelled flattens headers, with their names as SePay writes them.
+// spelled flattens headers, spelled as SePay does.
 func spelled(headers http.Header) map[string]string {
 	out := map[string]string{}
 	for name := range headers {
@@ -244,8 +246,8 @@ func spelled(headers http.Header) map[string]string {
 	return out
 }
 
-// masked is a notice as the score card shows it; a signature proves nothing
-// without its secret.
+// masked returns a notice for the score card; a signature is shown, as it is no
+// secret.
 func (s Sent) masked(m *mask.Masker) Sent {
 	s.URL, s.Error = m.URL(s.URL), m.Prose(s.Error)
 	s.Body, s.Answer = m.Body(s.Headers["Content-Type"], s.Body), m.Body("", s.Answer)
@@ -253,5 +255,5 @@ func (s Sent) masked(m *mask.Masker) Sent {
 	return s
 }
 
-// spelling is how SePay writes a header's name.
+// spelling returns a header's name as SePay spells it.
 func spelling(name string) string { return strings.Replace(name, "X-Sepay-", "X-SePay-", 1) }

@@ -7,15 +7,15 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// bookedBeforeAnswer looks at the shop's page as soon as the answer is there.
+// bookedBeforeAnswer reads the shop's page right after the answer.
 func (a *attack) bookedBeforeAnswer() (found, error) {
 	return a.honest(func(o order) (found, error) {
 		passed := a.Stopwatch()
-		b, err := a.believes(o)
+		b, err := a.readState(o)
 		if err != nil || b.credited() {
 			return found{verdict: Pass, detail: "the page shows the payment when the answer comes; " + b.said()}, err
 		}
-		if b, err = a.awaited(o, belief.credited); err != nil {
+		if b, err = a.awaited(o, shopState.credited); err != nil {
 			return found{}, err
 		}
 		sent := a.relay.all()
@@ -30,8 +30,8 @@ func (a *attack) bookedBeforeAnswer() (found, error) {
 	})
 }
 
-// duplicate sends a notice that was signed a minute ago, and then again signed
-// again, as a retry is.
+// duplicate sends a notice signed a minute ago, and then again with a new
+// signature, as in a retry.
 func (a *attack) duplicate() (found, error) {
 	if a.kind == kindWebhook && a.Webhook.Auth == HMAC {
 		if err := a.fault(control.FaultWhen{}, control.FaultDo{StaleTimestamp: "61s"}); err != nil {
@@ -60,17 +60,17 @@ func value(f *found) found {
 	return *f
 }
 
-// kept lets SePay tell of an order, and holds the notice back.
+// kept makes SePay notify of an order, and stores the notice.
 func (a *attack) kept(o order) (notice, error) {
 	a.relay.hold(true)
 	defer a.relay.hold(false)
-	if err := a.tell(o); err != nil {
+	if err := a.notify(o); err != nil {
 		return notice{}, err
 	}
 	return a.last()
 }
 
-// orderAndNotice places an order and holds back the notice about its payment.
+// orderAndNotice places an order and stores the notice about its payment.
 func (a *attack) orderAndNotice() (o order, n notice, err error) {
 	if o, err = a.order(); err == nil {
 		n, err = a.kept(o)
@@ -78,8 +78,8 @@ func (a *attack) orderAndNotice() (o order, n notice, err error) {
 	return o, n, err
 }
 
-// concurrent lets three copies of a notice race. Who wins is chance: it is tried
-// with three orders.
+// concurrent sends three copies of a notice at once. The result depends on
+// chance, so it is tried with three orders.
 func (a *attack) concurrent() (f found, err error) {
 	for range 3 {
 		if f, err = a.race(); err != nil || f.verdict != Pass {
@@ -102,7 +102,7 @@ func (a *attack) race() (found, error) {
 	return a.once(o)
 }
 
-// lostAnswer cuts the connection before the answer, and sends the notice again.
+// lostAnswer cuts the connection before the answer, and repeats the notice.
 func (a *attack) lostAnswer() (f found, err error) {
 	for _, at := range []moment{atWritten, atAnswer} {
 		o, n, err := a.orderAndNotice()
@@ -110,7 +110,7 @@ func (a *attack) lostAnswer() (f found, err error) {
 			return found{}, err
 		}
 		a.relay.cut(a.ctx, n, at)
-		if _, err := a.awaited(o, belief.credited); err != nil { // it may be at work still
+		if _, err := a.awaited(o, shopState.credited); err != nil { // it may be at work still
 			return found{}, err
 		}
 		if _, err := a.again(n); err != nil {
@@ -123,7 +123,7 @@ func (a *attack) lostAnswer() (f found, err error) {
 	return f, nil
 }
 
-// outOfOrder lets the second of two notices come first.
+// outOfOrder sends the second of two notices first.
 func (a *attack) outOfOrder() (found, error) {
 	var orders [2]order
 	var notices [2]notice
@@ -148,10 +148,10 @@ func (a *attack) outOfOrder() (found, error) {
 	return found{verdict: Pass, detail: "both orders were credited once"}, nil
 }
 
-// early tells of an order before the shop has it.
+// early notifies of an order before the shop has it.
 func (a *attack) early() (found, error) {
 	o := a.reserve()
-	if err := a.tell(o); err != nil {
+	if err := a.notify(o); err != nil {
 		return found{}, err
 	}
 	n, err := a.last()
@@ -164,9 +164,9 @@ func (a *attack) early() (found, error) {
 	if a.Check == "" {
 		return found{verdict: Unverifiable, detail: "whether the order that came later was credited, only the shop can say: give --check"}, nil
 	}
-	// The page of the new order may show the payment already.
+	// The page of the new order may already show the payment.
 	o.before, o.looksPaid = nil, !a.known().saysPaid
-	b, err := a.awaited(o, belief.credited)
+	b, err := a.awaited(o, shopState.credited)
 	if err != nil {
 		return found{}, err
 	}
@@ -177,7 +177,7 @@ func (a *attack) early() (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	if b, err = a.awaited(o, belief.credited); err != nil {
+	if b, err = a.awaited(o, shopState.credited); err != nil {
 		return found{}, err
 	}
 	if b.credited() {

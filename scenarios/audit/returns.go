@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// returnRules are about the page that the customer's browser comes back to.
+// returnRules are about the customer's return page.
 func returnRules(k kind) []rule {
 	needs := func(o Options) string {
 		if o.Return == "" {
@@ -25,11 +25,11 @@ func returnRules(k kind) []rule {
 				if err != nil {
 					return found{}, err
 				}
-				status, err := a.comeBack(o)
+				status, err := a.openReturn(o)
 				if err != nil {
 					return found{}, err
 				}
-				b, err := a.unwanted(o, belief.credited)
+				b, err := a.unwanted(o, shopState.credited)
 				switch {
 				case err != nil:
 					return found{}, err
@@ -50,9 +50,9 @@ func returnRules(k kind) []rule {
 	}
 }
 
-// comeBack opens the return page as the customer's browser does, with what forged
-// links carry.
-func (a *attack) comeBack(o order) (status int, err error) {
+// openReturn opens the return page as the customer's browser does, with parameters
+// of forged links.
+func (a *attack) openReturn(o order) (status int, err error) {
 	address := a.asked(a.Return, o)
 	req, err := http.NewRequestWithContext(a.ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -74,7 +74,7 @@ func (a *attack) comeBack(o order) (status int, err error) {
 	return res.StatusCode, err
 }
 
-// returnRace lets notice and browser arrive at the same moment.
+// returnRace sends the notice and opens the return page at the same moment.
 func (a *attack) returnRace() (found, error) {
 	o, n, err := a.orderAndNotice()
 	if err != nil {
@@ -84,7 +84,7 @@ func (a *attack) returnRace() (found, error) {
 	var status int
 	var back error
 	all.Go(func() { a.relay.post(a.ctx, n) })
-	all.Go(func() { status, back = a.comeBack(o) })
+	all.Go(func() { status, back = a.openReturn(o) })
 	all.Wait()
 	if back != nil {
 		return found{}, back

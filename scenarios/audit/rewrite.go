@@ -10,19 +10,18 @@ import (
 	"unicode/utf16"
 )
 
-// rewriting is a body as another program writes it after it parsed it.
+// rewriting is a body re-encoded by another program.
 type rewriting struct{ name, text string }
 
-// dialect is how a language's library writes JSON by default, or with the options
-// that are usual.
+// dialect is a language's default or usual way to write JSON.
 type dialect struct {
 	name string
-	// between stands between members, after behind a name.
+	// between separates members, after follows a name.
 	between, after string
 	// ascii escapes everything outside of ASCII, slashes escapes /, and html
 	// escapes <, > and &.
 	ascii, slashes, html bool
-	// sorted puts the members in the order of their names.
+	// sorted sorts the members by name.
 	sorted bool
 }
 
@@ -39,8 +38,7 @@ var dialects = []dialect{
 	{name: "PHP's json_encode after ksort", between: ",", after: ":", ascii: true, slashes: true, sorted: true},
 }
 
-// rewritings are a body as the dialects write it, those alone that differ from it
-// and from each other.
+// rewritings returns the body in the dialects, without duplicates.
 func rewritings(body []byte) []rewriting {
 	v, err := parse(json.NewDecoder(bytes.NewReader(body)))
 	if err != nil {

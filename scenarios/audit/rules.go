@@ -1,16 +1,16 @@
 package audit
 
-// rule is one attack.
+// rule is one check of a handler.
 type rule struct {
 	name  string
 	kind  kind
 	title string
-	// why it matters, and how to fix what fails it.
+	// why explains the rule, fix how to fix a failure.
 	why, fix, source string
-	// needs, which may be nil, says what the rule lacks; empty when it applies.
+	// needs, which may be nil, returns what the rule lacks; empty when it applies.
 	needs func(Options) string
-	// first marks the rule that finds out whether honest notices are credited: all
-	// others of its handler rest on it.
+	// first marks the rule that checks whether honest notices are credited; all
+	// other rules of its handler depend on it.
 	first bool
 	run   func(*attack) (found, error)
 }
@@ -24,11 +24,11 @@ const (
 	flowPage    = "https://developer.sepay.vn/vi/cong-thanh-toan/luong-thanh-toan"
 )
 
-// rules lists the attacks: those that both handlers know, and then their own.
+// rules lists the rules: those of both handlers, and then their own.
 func rules() []rule {
 	var out []rule
 	for _, k := range []kind{kindWebhook, kindIPN} {
-		for _, group := range [][]rule{welcomeRules(k), repeatRules(k), proofRules(k), bodyRules(k), orderRules(k), returnRules(k)} {
+		for _, group := range [][]rule{honestRules(k), repeatRules(k), proofRules(k), bodyRules(k), orderRules(k), returnRules(k)} {
 			out = append(out, group...)
 		}
 		if k == kindWebhook {
@@ -40,10 +40,10 @@ func rules() []rule {
 	return out
 }
 
-// named is a rule that both handlers know.
+// named returns the name of a rule of both handlers.
 func named(k kind, name string) string { return string(k) + "-" + name }
 
-// pageOf is where SePay writes about a handler.
+// pageOf returns SePay's page about a handler.
 func pageOf(k kind) string {
 	if k == kindIPN {
 		return ipnPage
@@ -51,13 +51,13 @@ func pageOf(k kind) string {
 	return webhookPage
 }
 
-// idOf is the member that tells one notice from another.
+// idOf returns the member that identifies a notice.
 func idOf(k kind) string {
 	return map[kind]string{kindWebhook: "the body's id", kindIPN: "transaction.id"}[k]
 }
 
-// welcomeRules are about honest notices.
-func welcomeRules(k kind) []rule {
+// honestRules are about honest notices.
+func honestRules(k kind) []rule {
 	return []rule{
 		{
 			name: named(k, "accepts"), kind: k, first: true, title: "credits an honest notice, whatever characters it holds",
@@ -66,7 +66,7 @@ func welcomeRules(k kind) []rule {
 				kindWebhook: `Answer 200 or 201 with {"success": true} within 30 seconds.`,
 				kindIPN:     "Answer 200 within 30 seconds. Without an auth type, which is the default, there is no X-Secret-Key to insist on.",
 			}[k],
-			run: (*attack).welcome,
+			run: (*attack).honestNotice,
 		},
 		{
 			name: named(k, "booked-before-answer"), kind: k, title: "has booked the money when it answers",
@@ -91,7 +91,7 @@ func welcomeRules(k kind) []rule {
 	}
 }
 
-// repeatRules are about a notice that comes more than once, or at a bad moment.
+// repeatRules are about repeated notices, and notices at bad moments.
 func repeatRules(k kind) []rule {
 	return []rule{
 		{

@@ -23,21 +23,22 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// price is what every order of an audit costs, in VND.
+// price is the price of every order, in VND.
 const price = 150_000
 
-// sepayTime is how SePay writes a moment, in Vietnam's time.
+// sepayTime is SePay's time format, in Vietnam's zone.
 const sepayTime = "2006-01-02 15:04:05"
 
-// answerTime bounds one call of the emulator, which waits for the handler.
+// answerTime is the timeout of a call to the emulator, which waits for the
+// handler.
 const answerTime = 2 * time.Minute
 
 // attack is an audit under way.
 type attack struct {
 	Options
 	ctx context.Context
-	// client calls the emulator, shop the merchant's pages, over a connection of
-	// its own each time: one that is kept may be closed when it is used again.
+	// client calls the emulator, shop the merchant's pages, over a new connection
+	// each time, as a kept one may be closed by then.
 	client, shop *http.Client
 	// api is the emulator's control API.
 	api   *control.Client
@@ -46,16 +47,15 @@ type attack struct {
 	secrets *mask.Masker
 	reads   reading
 
-	// own is the company that tells the handlers, other one whose credentials are
-	// not the handlers'; it is made when it is needed.
+	// own is the company of the handlers, other one with other credentials; it is
+	// created when needed.
 	own, other *control.Company
 	hook       int64
 	// branches are companies with the shop's account at other banks.
 	branches map[string]*control.Company
 	// next numbers the orders and turns the texts.
 	next int
-	// kind is the handler of the rule under way, armed its
-	// faults.
+	// kind is the handler of the present rule, armed its faults.
 	kind   kind
 	armed  []int64
 	learnt map[kind]*known
@@ -87,7 +87,7 @@ func newAttack(ctx context.Context, o Options) (*attack, error) {
 	return a, err
 }
 
-// known is what was found out about the handler of the rule under way.
+// known returns what was found about the handler of the present rule.
 func (a *attack) known() *known { return a.knows(a.kind) }
 
 func (a *attack) knows(k kind) *known {
@@ -97,7 +97,7 @@ func (a *attack) knows(k kind) *known {
 	return a.learnt[k]
 }
 
-// open makes the company that tells the handlers.
+// open creates the company of the handlers.
 func (a *attack) open() error {
 	secret := ""
 	if a.IPN != nil {
@@ -120,7 +120,7 @@ func (a *attack) open() error {
 	return nil
 }
 
-// otherCompany is another company of the same SePay, with secrets of its own.
+// otherCompany returns another company of the same SePay, with its own secrets.
 func (a *attack) otherCompany() (*control.Company, error) {
 	if a.other != nil {
 		return a.other, nil
@@ -135,7 +135,7 @@ func (a *attack) otherCompany() (*control.Company, error) {
 	return a.other, err
 }
 
-// credential is how a webhook of the control API proves that it is SePay's.
+// credential returns a webhook's authentication for the control API.
 func credential(auth Auth, secret string) control.WebhookBody {
 	kind := string(auth)
 	hook := control.WebhookBody{AuthenType: &kind}
@@ -148,7 +148,7 @@ func credential(auth Auth, secret string) control.WebhookBody {
 	return hook
 }
 
-// found makes a company whose notices go to the relay.
+// found creates a company whose notices go to the relay.
 func (a *attack) found(name string, accounts []control.NewBankAccount, hook control.WebhookBody, ipnSecret string) (*control.Company, error) {
 	n := control.NewCompany{
 		Name: name, BankAccounts: accounts,
@@ -174,7 +174,7 @@ func (a *attack) found(name string, accounts []control.NewBankAccount, hook cont
 	return &made, nil
 }
 
-// foreign is an account of the company that the shop does not sell on.
+// foreign returns an account of the company that the shop does not sell on.
 func (a *attack) foreign() string {
 	const one, other = "9876543210", "9876543211"
 	if a.Account == one {
@@ -183,7 +183,7 @@ func (a *attack) foreign() string {
 	return one
 }
 
-// errAnswer is an answer that is no success.
+// errAnswer is an answer without success.
 type errAnswer struct {
 	status int
 	text   string
@@ -224,7 +224,7 @@ func (a *attack) exchange(client *http.Client, method, address string, body, out
 	return json.Unmarshal(text, out)
 }
 
-// set changes members of the next notices, which are signed afresh.
+// set changes members of the next notices, with new signatures.
 func (a *attack) set(members map[string]any) error {
 	return a.tamper(control.FaultWhen{}, "fresh", members)
 }
@@ -245,8 +245,8 @@ func (a *attack) tamper(when control.FaultWhen, signature string, members map[st
 	return a.fault(when, control.FaultDo{Tamper: &control.FaultTamper{Set: set, Signature: signature}})
 }
 
-// fault sets a fault on the next notices of the company, or on others that when
-// chooses.
+// fault arms a fault for the next notices of the company, or for others that
+// when selects.
 func (a *attack) fault(when control.FaultWhen, do control.FaultDo) error {
 	when.Surface, when.Company = string(a.kind), cmp.Or(when.Company, a.own.ID)
 	made, err := a.api.CreateFault(a.ctx, control.Fault{Name: "audit", When: when, Do: do})
@@ -256,7 +256,7 @@ func (a *attack) fault(when control.FaultWhen, do control.FaultDo) error {
 	return err
 }
 
-// disarm takes the faults of the rule away, and nobody else's.
+// disarm removes the faults of the rule.
 func (a *attack) disarm() error {
 	var errs []error
 	for _, id := range a.armed {
@@ -266,8 +266,8 @@ func (a *attack) disarm() error {
 	return errors.Join(errs...)
 }
 
-// transfer lets money move and returns when the webhooks were answered. What n
-// leaves open is the price, to the shop's account at the company.
+// transfer makes a transfer and returns when the webhooks were answered. The
+// defaults are the price and the shop's account.
 func (a *attack) transfer(memo string, n control.NewTransfer) error {
 	n.Content, n.Company, n.Amount = &memo, cmp.Or(n.Company, a.own.ID), cmp.Or(n.Amount, price)
 	if n.VA == "" {
@@ -325,7 +325,7 @@ func (a *attack) checkout(t *control.Company, invoice string, pairs ...string) e
 }
 
 // pay opens an order at a company's gateway, pays it and returns when the IPN was
-// answered. how is what the payer does; nothing is a transfer.
+// answered. how describes the payment; the default is a transfer.
 func (a *attack) pay(t *control.Company, invoice string, how control.NewPay, pairs ...string) error {
 	if err := a.checkout(t, invoice, pairs...); err != nil {
 		return err
@@ -343,7 +343,7 @@ func (a *attack) settle() error {
 	return err
 }
 
-// now is the emulator's time.
+// now returns the emulator's time.
 func (a *attack) now() (time.Time, error) {
 	c, err := a.api.Clock(a.ctx)
 	if err != nil {
@@ -358,7 +358,8 @@ const (
 	headerTimestamp = "X-Sepay-Timestamp"
 )
 
-// signature is the webhook's; see https://developer.sepay.vn/vi/sepay-webhooks/xac-thuc.
+// signature returns a webhook's signature; see
+// https://developer.sepay.vn/vi/sepay-webhooks/xac-thuc.
 func signature(secret, text string) string { return "sha256=" + hex.EncodeToString(sum(secret, text)) }
 
 func sum(secret, text string) []byte {
@@ -367,7 +368,7 @@ func sum(secret, text string) []byte {
 	return mac.Sum(nil)
 }
 
-// resigned signs a notice again, as SePay does when it sends one again.
+// resigned returns a notice with a new signature, as in a retry.
 func (a *attack) resigned(n notice, at time.Time) notice {
 	if n.kind != kindWebhook || a.Webhook.Auth != HMAC {
 		return n
@@ -376,7 +377,7 @@ func (a *attack) resigned(n notice, at time.Time) notice {
 	return n.with(headerTimestamp, stamp).with(headerSignature, signature(a.Webhook.Secret, stamp+"."+string(n.body)))
 }
 
-// again sends a notice of the rule again, signed again.
+// again repeats a notice of the rule with a new signature.
 func (a *attack) again(n notice) (Sent, error) {
 	now, err := a.now()
 	if err != nil {
@@ -385,7 +386,7 @@ func (a *attack) again(n notice) (Sent, error) {
 	return a.relay.post(a.ctx, a.resigned(n, now)), nil
 }
 
-// last is the notice that SePay sent last.
+// last returns SePay's last notice.
 func (a *attack) last() (notice, error) {
 	all := a.relay.notices()
 	if len(all) == 0 {

@@ -20,18 +20,18 @@ import (
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
-// order is one that the shop knows.
+// order is an order of the shop.
 type order struct {
 	code, invoice string
-	// before are the figures of the shop's page when the order was new.
+	// before are the figures of the shop's page for the new order.
 	before map[string]float64
-	// looksPaid says that this page already said so; shown is its text, without
-	// the order's own name; there says that the shop had such a page.
+	// looksPaid says that this page already called it paid; shown is its text,
+	// without the order's own name; there says that the page existed.
 	looksPaid, there bool
 	shown            string
 }
 
-// name is how notices of a kind call the order.
+// name returns an order's name in notices of a kind.
 func (o order) name(k kind) string {
 	if k == kindIPN {
 		return o.invoice
@@ -39,17 +39,17 @@ func (o order) name(k kind) string {
 	return o.code
 }
 
-// reserve gives an order a name. The shop does not know of it.
+// reserve names an order. The shop does not know it yet.
 func (a *attack) reserve() order {
 	a.next++
 	tag := a.Tag % 1_000_000
 	return order{code: fmt.Sprintf("%s%06d%03d", a.Prefix, tag, a.next), invoice: fmt.Sprintf("AUDIT-%06d-%d", tag, a.next)}
 }
 
-// order lets the shop know of a new order.
+// order creates a new order at the shop.
 func (a *attack) order() (order, error) { return a.place(a.reserve(), false) }
 
-// place lets the shop know of an order.
+// place creates an order at the shop.
 func (a *attack) place(o order, cancelled bool) (order, error) {
 	name := map[string]any{a.member(): o.name(a.kind)}
 	if a.Prepare != "" {
@@ -75,12 +75,12 @@ func (a *attack) place(o order, cancelled bool) (order, error) {
 	return o, nil
 }
 
-// member is how the shop is told an order's name.
+// member returns the member with an order's name, for the shop.
 func (a *attack) member() string {
 	return map[kind]string{kindWebhook: "code", kindIPN: "invoice"}[a.kind]
 }
 
-// unanswered says that an address of the shop's did not do its work.
+// unanswered reports a failed call to an address of the shop.
 func (a *attack) unanswered(flag, address, hint string, err error) error {
 	var answer *errAnswer
 	switch {
@@ -96,7 +96,7 @@ func (a *attack) unanswered(flag, address, hint string, err error) error {
 	return &Mistake{ErrUnreachable, fmt.Sprintf("%s: nobody answers at %s: %s", flag, address, input.NetError(err)), "is the shop running, and the address right?"}
 }
 
-// asked is an address of the shop's about an order.
+// asked returns an address of the shop for an order.
 func (a *attack) asked(template string, o order) string {
 	name := url.PathEscape(o.name(a.kind))
 	return strings.NewReplacer("{code}", name, "{invoice}", name).Replace(template)
@@ -104,7 +104,8 @@ func (a *attack) asked(template string, o order) string {
 
 const checkHint = "it is the shop's page about one order, in JSON, such as {\"status\": \"paid\", \"credits\": 1}; 404 for an order that it does not have"
 
-// page reads the shop's page about an order; there is false when it has none.
+// page reads the shop's page about an order; there is false when it does not
+// exist.
 func (a *attack) page(o order) (text []byte, there bool, err error) {
 	address := a.asked(a.Check, o)
 	req, err := http.NewRequestWithContext(a.ctx, http.MethodGet, address, nil)
@@ -132,8 +133,8 @@ func (a *attack) page(o order) (text []byte, there bool, err error) {
 	return text, true, nil
 }
 
-// figures lists the numbers of a page of JSON by their paths, with the lengths
-// of its lists; a text that is a number is one.
+// figures lists the numbers of a JSON page by path, with the lengths of its
+// lists; numeric texts count as numbers.
 func figures(text []byte) map[string]float64 {
 	out := map[string]float64{}
 	var page any
@@ -143,7 +144,7 @@ func figures(text []byte) map[string]float64 {
 	return out
 }
 
-// listLength ends the name of the figure that is the length of a list.
+// listLength ends the name of a figure that is the length of a list.
 const listLength = "[]"
 
 func collect(out map[string]float64, path string, v any) {
@@ -163,15 +164,15 @@ func collect(out map[string]float64, path string, v any) {
 	}
 }
 
-// measure is the figure of a page that shows credits: by how much one credit
-// raises it.
+// measure is the figure on a page that shows credits, and its increase per
+// credit.
 type measure struct {
 	member string
 	unit   float64
 }
 
 // learn finds, after the first honest notice, the figure that shows credits: the
-// named one, else one that rose by the amount, else a list that grew. It says
+// named one, else one that rose by the amount, else a list that grew. It returns
 // whether the page shows the credit.
 func (a *attack) learn(o order) (bool, error) {
 	text, there, err := a.page(o)
@@ -192,7 +193,7 @@ var (
 	paidMember = regexp.MustCompile(`(?i)^(is_?)?paid$`)
 )
 
-// saysPaid says whether a page calls its order paid.
+// saysPaid returns whether a page calls its order paid.
 func (a *attack) saysPaid(text []byte) bool {
 	if a.Paid != nil {
 		return a.Paid.Match(text)
@@ -222,11 +223,11 @@ func paidIn(name string, v any) bool {
 	return false
 }
 
-// priced are the names under which a page tells what an order costs. Where the
-// page came with the payment, that figure rose by the amount too.
+// priced matches names of members with an order's price. On a page that
+// appeared with the payment, such a figure rose by the amount too.
 var priced = regexp.MustCompile(`(?i)(amount|total|price|cost)$`)
 
-// best is the figure that shows credits.
+// best returns the figure that shows credits.
 func (a *attack) best(o order, now map[string]float64) measure {
 	best := measure{}
 	for _, name := range slices.Sorted(maps.Keys(now)) {
@@ -243,10 +244,10 @@ func (a *attack) best(o order, now map[string]float64) measure {
 	return best
 }
 
-// pollEvery is how often the shop's page is read while something is awaited.
+// pollEvery is the interval between reads of the shop's page.
 const pollEvery = 20 * time.Millisecond
 
-// until asks again until done says so, or the time is over.
+// until polls until done returns true, or the time is over.
 func (a *attack) until(limit time.Duration, done func() (bool, error)) (bool, error) {
 	ctx, cancel := context.WithTimeout(a.ctx, limit)
 	defer cancel()
@@ -265,12 +266,12 @@ func (a *attack) until(limit time.Duration, done func() (bool, error)) (bool, er
 	}
 }
 
-// text is what a memo or description says beside the order's name: the classes of
-// characters that the handler takes, in turn.
+// text returns the text beside the order's name in a memo or description: the
+// accepted classes of characters, in turn.
 func (a *attack) text() string { return texts.Turn(a.classes(), a.next+int(a.Tag%97)) }
 
-// classes are the characters that the notices hold: all that are allowed, or
-// usual, without those that the handler was found to stumble over.
+// classes are the characters of the notices: all allowed ones, or the usual
+// ones, without those that the handler does not accept.
 func (a *attack) classes() []texts.Class {
 	usual := a.Texts == TextsUsual && a.kind == kindWebhook
 	return slices.DeleteFunc(texts.Classes(usual), func(c texts.Class) bool { return slices.Contains(a.known().broke, c.Name) })

@@ -88,7 +88,7 @@ var atomicity = []check{
 	}},
 }
 
-// state is what [scribble] would change.
+// state is the state that [scribble] would change.
 type state struct {
 	Rows   []store.BankAccount
 	Number []int64
@@ -96,7 +96,7 @@ type state struct {
 	NextID int64
 }
 
-// seeded fills the store so that [scribble] has something to spoil.
+// seeded fills the store with records for [scribble].
 func seeded(t *testing.T, s store.Store) state {
 	t.Helper()
 	a, b := account(1, "acme"), account(2, "acme")
@@ -124,8 +124,8 @@ func scribble(t *testing.T, w store.Writer) {
 	}
 }
 
-// stateOf reads the state. The next id is asked for in an update that is
-// dropped, which is a check of its own.
+// stateOf reads the state. It reads the next id in an update that is rolled
+// back, which is a check too.
 func stateOf(t *testing.T, s store.Store) state {
 	t.Helper()
 	var now state

@@ -108,7 +108,7 @@ func moneyAddsUp(t *testing.T, s store.Store) {
 	wg.Wait()
 }
 
-// move books money from one account to another; one in seven is called off
+// move books money from one account to another; one in seven is rolled back
 // half way.
 func move(w store.Writer, n int, roll roll) error {
 	from, err := store.BankAccounts.Get(w, int64(roll(accountsInPlay)+1))
@@ -134,7 +134,7 @@ func move(w store.Writer, n int, roll roll) error {
 	}))
 }
 
-// audit adds up one state and holds the lists of it against each other.
+// audit adds up one state and compares its lists.
 func audit(r store.Reader) error {
 	rows, err := store.BankAccountByCompany.All(r, "acme")
 	if err != nil {

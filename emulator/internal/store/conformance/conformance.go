@@ -11,19 +11,19 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// patience bounds a wait for something that a correct store does at once. A
-// store that blocks then fails its test instead of hanging it.
-const patience = 20 * time.Second
+// timeout bounds a wait for what a correct store does at once, so that a store
+// that blocks fails its test instead of hanging.
+const timeout = 20 * time.Second
 
-// check is one sentence of the contract.
+// check is one rule of the contract.
 type check struct {
 	name string
 	run  func(t *testing.T, s store.Store)
 }
 
-// Run runs the suite. open returns an empty store and registers with t what
-// has to be cleaned up; it is called at least once for each test, and Close of
-// a store may then already have been called.
+// Run runs the suite. open returns an empty store and registers its cleanup
+// with t; it is called at least once for each test, and Close of a store may
+// have been called before its cleanup.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	t.Helper()
 	groups := []struct {
@@ -54,7 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	}
 }
 
-// tester is what [testing.T] and rapid.T have in common.
+// tester has the common methods of [testing.T] and rapid.T.
 type tester interface {
 	Helper()
 	Context() context.Context
@@ -129,8 +129,8 @@ func restore(t tester, s store.Store, kept store.Snapshot) {
 	}
 }
 
-// same reports a difference. Empty and absent slices are the same: a durable
-// store cannot tell them apart.
+// same reports a difference. Empty and nil slices are equal, as a durable store
+// cannot distinguish them.
 func same[T any](t tester, what string, want, got T) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {

@@ -5,10 +5,9 @@
 //		conformance.Run(t, func(t *testing.T) store.Store { return memory.New() })
 //	}
 //
-// What the suite demands is the contract of [store.Store] and the meaning of
-// the lists. The lists are compared with models that are written here once
-// more, as plainly as possible: filter by a loop, sort, cut.
+// The suite defines the contract of [store.Store] and the meaning of the lists.
+// The lists are compared with simple models: filter by a loop, sort, cut.
 //
-// The package must not know any backend. It demands no speed; each backend has
-// benchmarks of its own.
+// The package must not know any backend. It has no speed requirements; each
+// backend has its own benchmarks.
 package conformance

@@ -11,20 +11,20 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// toldOf is a fact about an account.
-func toldOf(id int64) fact.Fact {
+// accountFact is a fact about an account.
+func accountFact(id int64) fact.Fact {
 	return fact.Fact{At: time.UnixMicro(id).UTC(), Company: "acme", Subject: fmt.Sprint("account ", id), Type: fact.Company}
 }
 
 // open writes an account and emits a fact about it.
 func opened(w store.Writer, id int64) error {
-	w.Emit(toldOf(id))
+	w.Emit(accountFact(id))
 	return store.BankAccounts.Put(w, account(id, "acme"))
 }
 
-// told is what the log has, as "number:subject", with a minus before what is
+// logged returns the log as "number:subject", with a minus before what is
 // undone.
-func told(s store.Store) string {
+func logged(s store.Store) string {
 	var out []string
 	for _, f := range s.Facts().After(fact.Filter{}, 0, 100) {
 		mark := ""
@@ -40,12 +40,12 @@ var facts = []check{
 	{"facts are committed with the records, numbered in order", func(t *testing.T, s store.Store) {
 		update(t, s, func(w store.Writer) error {
 			err := errors.Join(opened(w, 1), opened(w, 2))
-			same(t, "seen before the commit", "", told(s))
+			same(t, "seen before the commit", "", logged(s))
 			return err
 		})
 		update(t, s, func(w store.Writer) error { return opened(w, 3) })
-		same(t, "facts", "1:account 1 2:account 2 3:account 3", told(s))
-		want := toldOf(2)
+		same(t, "facts", "1:account 1 2:account 2 3:account 3", logged(s))
+		want := accountFact(2)
 		want.Number = 2
 		same(t, "a fact", want, s.Facts().After(fact.Filter{Subject: "account 2"}, 0, 1)[0])
 	}},
@@ -60,7 +60,7 @@ var facts = []check{
 			})
 		}()
 		update(t, s, func(w store.Writer) error { return opened(w, 4) })
-		same(t, "facts", "1:account 1 2:account 4", told(s))
+		same(t, "facts", "1:account 1 2:account 4", logged(s))
 	}},
 	{"a reader of the facts finds the records that they tell of", func(t *testing.T, s store.Store) {
 		const n = 200
@@ -96,10 +96,10 @@ var facts = []check{
 		update(t, s, func(w store.Writer) error { return opened(w, 3) })
 		back := fact.Fact{Type: fact.Restore, Subject: "back"}
 		noError(t, s.Restore(t.Context(), first, back))
-		same(t, "after the first restore", "1:account 1 -2:account 2 -3:account 3 4:back", told(s))
+		same(t, "after the first restore", "1:account 1 -2:account 2 -3:account 3 4:back", logged(s))
 		update(t, s, func(w store.Writer) error { return opened(w, 5) })
 		noError(t, s.Restore(t.Context(), second, back))
-		same(t, "what stood then stands again", "1:account 1 2:account 2 -3:account 3 -4:back -5:account 5 6:back", told(s))
+		same(t, "what was valid then is valid again", "1:account 1 2:account 2 -3:account 3 -4:back -5:account 5 6:back", logged(s))
 		same(t, "records", []int64{1, 2}, accountIDs(t, s))
 	}},
 	{"what was noted outside of a transaction is not undone", func(t *testing.T, s store.Store) {
@@ -107,11 +107,11 @@ var facts = []check{
 		s.Facts().Note(fact.Fact{Type: fact.Request, Subject: "request 1"})
 		update(t, s, func(w store.Writer) error { return opened(w, 1) })
 		restore(t, s, kept)
-		same(t, "facts", "1:request 1 -2:account 1", told(s))
+		same(t, "facts", "1:request 1 -2:account 1", logged(s))
 	}},
 	{"a silent update emits nothing", func(t *testing.T, s store.Store) {
 		noError(t, s.Update(fact.Silent(t.Context()), func(w store.Writer) error { return opened(w, 1) }))
-		same(t, "facts", "", told(s))
+		same(t, "facts", "", logged(s))
 		same(t, "records", []int64{1}, accountIDs(t, s))
 	}},
 	{"an update knows its context", func(t *testing.T, s store.Store) {

@@ -73,7 +73,7 @@ var isolation = []check{
 func viewWhileUpdating(t *testing.T, s store.Store) {
 	put(t, s, store.BankAccounts, account(1, "acme"), account(2, "acme"))
 	kept := snapshot(t, s)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	commits := []func() error{
 		func() error {
@@ -113,7 +113,7 @@ func viewWhileUpdating(t *testing.T, s store.Store) {
 // accountIDs lists the accounts of acme. It may run in any goroutine.
 func accountIDs(t *testing.T, s store.Store) []int64 {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	var rows []store.BankAccount
 	err := s.View(ctx, func(r store.Reader) (err error) {

@@ -10,9 +10,8 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// model is what the tables of accounts and deliveries should hold: accounts
-// have unique values and equal majors, deliveries have orders that a record
-// enters and leaves.
+// model is the expected content of the accounts and deliveries: accounts have
+// unique values and equal majors, deliveries enter and leave orders.
 type model struct {
 	accounts map[int64]store.BankAccount
 	rows     map[int64]store.Delivery
@@ -68,7 +67,7 @@ func (m *model) write(t *rapid.T, w store.Writer) {
 	}
 }
 
-// compare reads all that a store has and holds it against the model.
+// compare compares all records of a store with the model.
 func (m *model) compare(t *rapid.T, s store.Store) {
 	t.Helper()
 	for id := range int64(14) {

@@ -96,9 +96,9 @@ var orders = []check{
 	{"the entries of a record follow its keys", sortedLists},
 }
 
-// ladder is a set of accounts whose ids, in the order by company and time of
-// creation, are 8 7 4 2 3 9 1 6 5 10. Scopes sort by their bytes: a database
-// that sorts by language fails here.
+// ladder is a set of accounts whose ids, ordered by company and creation time,
+// are 8 7 4 2 3 9 1 6 5 10. Scopes sort by bytes: a database with language
+// collation fails here.
 func ladder() []store.BankAccount {
 	rung := func(id int64, scope string, major int64) store.BankAccount {
 		return store.BankAccount{ID: id, Company: scope, CreatedAt: time.UnixMicro(major).UTC()}
@@ -166,7 +166,7 @@ func sortedLists(t *testing.T, s store.Store) {
 	})
 }
 
-// entriesOf sorts the ids of an order the plain way.
+// entriesOf sorts the ids of an order with a plain sort.
 func entriesOf[R any](o *store.Ordering, rows map[int64]R) []store.Key {
 	var list []store.Key
 	for _, row := range rows {

@@ -114,7 +114,7 @@ var records = []check{
 	}},
 }
 
-// roundTrips are checks for each table; one of [records] sees that none is missing.
+// roundTrips has a check per table; one of [records] checks that none is missing.
 var roundTrips = []check{
 	roundTrip(store.Companies),
 	roundTrip(store.APITokens),
@@ -158,8 +158,8 @@ func roundTrip[R any](kind *store.Kind[R]) check {
 	}}
 }
 
-// fill gives every field below v a value other than zero, by counting n up, so
-// that a backend which forgets a field is found without a list of fields.
+// fill sets every field below v to a non-zero value, by counting n up, which
+// detects a backend that forgets a field.
 func fill(t *testing.T, v reflect.Value, n *int64) {
 	t.Helper()
 	*n++

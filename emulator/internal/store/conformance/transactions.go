@@ -157,7 +157,7 @@ func listTransactions(t tester, s store.Store, f store.TransactionFilter, win st
 	return page
 }
 
-// compareTransactions holds the windows of one list against the plain loop.
+// compareTransactions compares the windows of one list with a plain loop.
 func compareTransactions(t tester, s store.Store, rows []store.Transaction, f store.TransactionFilter, wins []store.Window) {
 	t.Helper()
 	want := plainTransactions(rows, f)
@@ -167,7 +167,7 @@ func compareTransactions(t tester, s store.Store, rows []store.Transaction, f st
 	}
 }
 
-// samePage holds a page against the list that it was cut from.
+// samePage compares a page with the whole list.
 func samePage[R any](t tester, what string, kind *store.Kind[R], all []R, page store.Page[R], win store.Window) {
 	t.Helper()
 	total := len(all)
@@ -184,7 +184,7 @@ func samePage[R any](t tester, what string, kind *store.Kind[R], all []R, page s
 	same(t, "rows of "+what, ids(kind, want), ids(kind, page.Rows))
 }
 
-// describe prints a filter with what its pointers point to.
+// describe prints a filter with its pointers' values.
 func describe(f store.TransactionFilter, win store.Window) string {
 	deref := func(n *int64) string {
 		if n == nil {

@@ -15,7 +15,7 @@ import (
 // combinations, from rapid when it looks for one that fails.
 type roll func(n int) int
 
-// fixed draws the same numbers in every run, so that a failure comes again.
+// fixed draws the same numbers in every run, so that failures repeat.
 func fixed(seed uint64) roll { return rand.New(rand.NewPCG(seed, 0)).IntN }
 
 // The values that records and filters draw from: few, so that they meet.
@@ -68,8 +68,8 @@ type transactionOption struct {
 	apply func(f *store.TransactionFilter, roll roll)
 }
 
-// transactionOptions has every field but company and sort. Accounts include
-// one of another company and one that nobody has.
+// transactionOptions has every field except company and sort. Accounts include
+// one of another company and an unknown one.
 var transactionOptions = []transactionOption{
 	{"bank account", func(f *store.TransactionFilter, roll roll) {
 		f.BankAccountXID = fmt.Sprintf("acc-%d", roll(4)+1)
@@ -139,7 +139,7 @@ var transactionSorts = func() [][]store.TransactionSort {
 	return sorts
 }()
 
-// plainTransactions is the meaning of a list: filter by a loop, then sort.
+// plainTransactions defines a list: filter by a loop, then sort.
 func plainTransactions(rows []store.Transaction, f store.TransactionFilter) []store.Transaction {
 	var list []store.Transaction
 	for _, row := range rows {

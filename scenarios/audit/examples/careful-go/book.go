@@ -21,7 +21,7 @@ type order struct {
 	cancelled, void bool
 }
 
-// settle brings the status up to what was paid.
+// settle updates the status from the payments.
 func (o *order) settle() {
 	switch {
 	case o.void:
@@ -39,15 +39,15 @@ func (o *order) settle() {
 	}
 }
 
-// payment is money that came. The order is the one of that name, or else one that
-// the memo names. An account that is empty was the gateway's.
+// payment is received money. Its order is the named one, or else one that the
+// memo names. An empty account is the gateway's.
 type payment struct {
 	id, name, memo, account string
 	amount                  int64
 }
 
-// shop is the order book. Its lock is what a transaction with a unique index on
-// seen is in a database.
+// shop is the order book. Its lock has the role of a database transaction with
+// a unique index on seen.
 type shop struct {
 	config
 
@@ -57,7 +57,7 @@ type shop struct {
 	aside  []payment         // money whose order is not there yet, or never was
 }
 
-// add makes an order, and books what had come for it before.
+// add adds an order, and books payments that came before it.
 func (s *shop) add(o *order, names ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,7 +98,8 @@ func (s *shop) find(name string) (order, bool) {
 	return order{}, false
 }
 
-// book books a payment once, by its id. Money without an order is kept aside.
+// book books a payment once, by its id. Money without an order is kept in
+// aside.
 func (s *shop) book(p payment) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,8 +112,8 @@ func (s *shop) book(p payment) {
 	}
 }
 
-// of is the order that a payment is for; of several that the memo names, the one
-// with the longest name. The lock is held.
+// of finds the order of a payment; of several that the memo names, the one with
+// the longest name. The lock is held.
 func (s *shop) of(p payment) *order {
 	if o := s.orders[p.name]; o != nil {
 		return o
@@ -126,9 +127,9 @@ func (s *shop) of(p payment) *order {
 	return s.orders[best]
 }
 
-// pays says whether a payment is for the order of a name. Banks drop the
-// punctuation in a memo, and put words around it; a digit behind the last one
-// makes it another order's: DH12 does not pay DH1.
+// pays returns whether a payment is for the order of a name. Banks drop
+// punctuation from a memo and add words around it; a digit after the name means
+// another order: DH12 does not pay DH1.
 func (p payment) pays(name string) bool {
 	want := plain(name)
 	if p.name == name || want == "" {
@@ -138,7 +139,7 @@ func (p payment) pays(name string) bool {
 	return slices.ContainsFunc(strings.Fields(p.memo), func(word string) bool { return named.MatchString(plain(word)) })
 }
 
-// plain leaves the letters and digits of a text, as capitals.
+// plain keeps the letters and digits of a text, in upper case.
 func plain(text string) string {
 	return strings.Map(func(c rune) rune {
 		if c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' {
@@ -148,7 +149,7 @@ func plain(text string) string {
 	}, strings.ToUpper(text))
 }
 
-// revoke takes a payment back, once; an order that was never paid has none.
+// revoke reverses a payment, once; an order that was never paid has none.
 func (s *shop) revoke(p payment) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

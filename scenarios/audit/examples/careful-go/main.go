@@ -14,11 +14,11 @@ const maxBody = 64 << 10
 
 const usage = "start it with WEBHOOK_SECRET=whsec_x (or WEBHOOK_API_KEY=key) IPN_SECRET=s3cret ACCOUNT=0123456789"
 
-// config is what the shop is started with.
+// config is the shop's configuration.
 type config struct{ secret, apiKey, ipnSecret, account string }
 
-// read takes the configuration from the environment. An empty secret is one that
-// everybody knows: the shop does not start with it.
+// read reads the configuration from the environment. The shop does not start
+// with an empty secret, which anybody could guess.
 func read() (config, string) {
 	c := config{os.Getenv("WEBHOOK_SECRET"), os.Getenv("WEBHOOK_API_KEY"), os.Getenv("IPN_SECRET"), os.Getenv("ACCOUNT")}
 	switch {
@@ -88,7 +88,7 @@ func (s *shop) show(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, o)
 }
 
-// thanks is where the customer comes back to: it shows, and books nothing.
+// thanks is the customer's return page: it shows the order and books nothing.
 func (s *shop) thanks(w http.ResponseWriter, r *http.Request) {
 	o, _ := s.find(r.PathValue("name"))
 	answer(w, http.StatusOK, map[string]any{"message": "Cảm ơn bạn", "paid": o.Status == "paid"})

@@ -13,11 +13,10 @@ import (
 	"time"
 )
 
-// maxSkew is how old a signature may be.
+// maxSkew is the maximum age of a signature.
 const maxSkew = 300 * time.Second
 
-// receive reads a notice that proves to be SePay's into a struct, and answers
-// when it cannot.
+// receive decodes an authentic notice into a struct, and answers otherwise.
 func receive(w http.ResponseWriter, r *http.Request, genuine func(http.Header, []byte) bool, into any) bool {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	switch {
@@ -51,7 +50,7 @@ func (s *shop) signed(h http.Header, body []byte) bool {
 	return equal("sha256="+hex.EncodeToString(mac.Sum(nil)), h.Get("X-SePay-Signature"))
 }
 
-// webhook takes SePay's notices of bank transfers.
+// webhook handles SePay's notices of bank transfers.
 func (s *shop) webhook(w http.ResponseWriter, r *http.Request) {
 	var n struct {
 		ID             *int64  `json:"id"`
@@ -79,7 +78,7 @@ func (s *shop) webhook(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, success(true)) // it came, whatever it is worth
 }
 
-// ipn takes the gateway's notices of payments.
+// ipn handles the gateway's notices of payments.
 func (s *shop) ipn(w http.ResponseWriter, r *http.Request) {
 	var n struct {
 		Type  string `json:"notification_type"`
@@ -113,7 +112,7 @@ func (s *shop) ipn(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, success(true))
 }
 
-// dong reads an amount in VND, with or without decimals of nought.
+// dong parses an amount in VND, optionally with zero decimals.
 func dong(text string) (int64, bool) {
 	whole, decimals, _ := strings.Cut(text, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)

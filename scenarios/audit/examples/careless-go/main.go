@@ -58,13 +58,13 @@ func show(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(orders[r.PathValue("key")])
 }
 
-// thanks takes the customer's return for a payment.
+// thanks wrongly books the customer's return as a payment.
 func thanks(w http.ResponseWriter, r *http.Request) {
 	credit(r.PathValue("key"))
 	show(w, r)
 }
 
-// webhook looks for the code anywhere in the memo and asks for nothing else.
+// webhook looks for the code anywhere in the memo and checks nothing else.
 func webhook(w http.ResponseWriter, r *http.Request) {
 	var n map[string]any
 	_ = json.NewDecoder(r.Body).Decode(&n)

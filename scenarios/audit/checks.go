@@ -7,14 +7,15 @@ import (
 	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// once demands that an order was credited, once, by the notices of the rule.
+// once requires that an order was credited exactly once by the notices of the
+// rule.
 func (a *attack) once(o order) (found, error) {
-	b, err := a.awaited(o, belief.credited)
+	b, err := a.awaited(o, shopState.credited)
 	if err != nil {
 		return found{}, err
 	}
 	if b.known && b.credited() && !b.twice() {
-		if b, err = a.unwanted(o, belief.twice); err != nil {
+		if b, err = a.unwanted(o, shopState.twice); err != nil {
 			return found{}, err
 		}
 	}
@@ -35,10 +36,10 @@ func (a *attack) once(o order) (found, error) {
 	return found{verdict: Pass, detail: b.said()}, nil
 }
 
-// accepts demands that an honest notice is credited. With a page the page
-// decides; the answer is told by the retry rule in force.
+// accepts requires that an honest notice is credited. The page decides, if
+// there is one; otherwise the answer, by the retry rule in force.
 func (a *attack) accepts(o order) (found, error) {
-	b, err := a.awaited(o, belief.credited)
+	b, err := a.awaited(o, shopState.credited)
 	if err != nil {
 		return found{}, err
 	}
@@ -58,10 +59,10 @@ func (a *attack) accepts(o order) (found, error) {
 	return found{verdict: Fail, detail: "the handler answered " + answered(s)}, nil
 }
 
-// refuses demands that a forgery is not believed. Who books nothing is safe,
-// whatever the answer.
+// refuses requires that a forgery is not credited. A handler that books nothing
+// is safe, whatever its answer.
 func (a *attack) refuses(o order) (found, error) {
-	b, err := a.unwanted(o, belief.credited)
+	b, err := a.unwanted(o, shopState.credited)
 	if err != nil {
 		return found{}, err
 	}
@@ -83,27 +84,27 @@ func (a *attack) refuses(o order) (found, error) {
 	return found{verdict: Pass, detail: "refused with " + answered(sent[0])}, nil
 }
 
-// ignores demands that an honest notice which pays nothing for the order
-// credits nothing. SePay must still be told that it came.
+// ignores requires that an honest notice without payment for the order credits
+// nothing, and is answered with success.
 func (a *attack) ignores(o order, what string) (found, error) {
-	return a.unpaid(o, what, belief.credited)
+	return a.unpaid(o, what, shopState.credited)
 }
 
-// books demands that honest money which does not pay the order leaves the order
-// unpaid. The shop may book it, and should.
+// books requires that honest money that does not pay the order leaves the order
+// unpaid. The shop should book it.
 func (a *attack) books(o order, what string) (found, error) {
-	f, err := a.unpaid(o, what, belief.fulfils)
+	f, err := a.unpaid(o, what, shopState.fulfils)
 	if err != nil || f.verdict != Pass || a.known().saysPaid {
 		return f, err
 	}
-	if b, err := a.believes(o); err != nil || b.money {
+	if b, err := a.readState(o); err != nil || b.money {
 		return found{verdict: Unverifiable, detail: what + " was booked; whether the order is fulfilled, the shop's page does not say"}, err
 	}
 	return f, nil
 }
 
-// unpaid is ignores and books; wrong says what the shop must not believe.
-func (a *attack) unpaid(o order, what string, wrong func(belief) bool) (found, error) {
+// unpaid implements ignores and books; wrong is the forbidden state.
+func (a *attack) unpaid(o order, what string, wrong func(shopState) bool) (found, error) {
 	b, err := a.unwanted(o, wrong)
 	if err != nil {
 		return found{}, err
@@ -125,9 +126,9 @@ func (a *attack) unpaid(o order, what string, wrong func(belief) bool) (found, e
 	return found{verdict: Pass, detail: "accepted, and nothing was credited"}, nil
 }
 
-// survives demands that a body which no handler expects breaks nothing.
+// survives requires that an unexpected body breaks nothing.
 func (a *attack) survives(o order) (found, error) {
-	b, err := a.unwanted(o, belief.twice)
+	b, err := a.unwanted(o, shopState.twice)
 	if err != nil {
 		return found{}, err
 	}
@@ -144,8 +145,8 @@ func (a *attack) survives(o order) (found, error) {
 	return found{verdict: Pass, detail: "answered with " + answered(sent[len(sent)-1])}, nil
 }
 
-// outlives is survives for a body that a handler may stop reading: it can lose
-// its answer with the connection, but has to take the next notice.
+// outlives is survives for a body that a handler may stop reading: its answer
+// can be lost with the connection, but it must accept the next notice.
 func (a *attack) outlives(o order) (found, error) {
 	cut := slices.ContainsFunc(a.relay.all(), func(s Sent) bool { return s.Status == 0 })
 	if !cut {
@@ -161,10 +162,10 @@ func (a *attack) outlives(o order) (found, error) {
 	return next, err
 }
 
-// unless demands that the first notice of a rule did what an honest one does, and
-// returns why the rule cannot be judged when it did not.
+// unless requires that the first notice of a rule was handled as an honest one,
+// and otherwise returns why the rule cannot be verified.
 func (a *attack) unless(o order, what string) (*found, error) {
-	b, err := a.awaited(o, belief.credited)
+	b, err := a.awaited(o, shopState.credited)
 	if err != nil || !b.known || b.credited() {
 		return nil, err
 	}
@@ -172,19 +173,19 @@ func (a *attack) unless(o order, what string) (*found, error) {
 	return &found{verdict: Unverifiable, detail: fmt.Sprintf("%s was answered with %s, and %s: the rule begins with one that is credited", what, answered(sent[len(sent)-1]), b.said())}, nil
 }
 
-// honest tells of a new order and looks at what became of it.
+// honest notifies of a new order and checks the result.
 func (a *attack) honest(look func(order) (found, error)) (found, error) {
 	o, err := a.order()
 	if err != nil {
 		return found{}, err
 	}
-	if err := a.tell(o); err != nil {
+	if err := a.notify(o); err != nil {
 		return found{}, err
 	}
 	return look(o)
 }
 
-// under is honest with a fault on the way.
+// under is honest with a fault.
 func (a *attack) under(do control.FaultDo, look func(order) (found, error)) (found, error) {
 	if err := a.fault(control.FaultWhen{}, do); err != nil {
 		return found{}, err
@@ -192,7 +193,7 @@ func (a *attack) under(do control.FaultDo, look func(order) (found, error)) (fou
 	return a.honest(look)
 }
 
-// changed is honest with members of the notice changed, and signed afresh.
+// changed is honest with changed members in a newly signed notice.
 func (a *attack) changed(members map[string]any, look func(order) (found, error)) (found, error) {
 	if err := a.set(members); err != nil {
 		return found{}, err
@@ -200,12 +201,12 @@ func (a *attack) changed(members map[string]any, look func(order) (found, error)
 	return a.honest(look)
 }
 
-// tell lets the handler be told that an order was paid, by what the rule is
-// about: a transfer or a payment at the gateway.
-func (a *attack) tell(o order) error { return a.saying(o, a.text()) }
+// notify causes a notice that an order was paid: by a transfer or a payment at
+// the gateway, by the kind of the rule.
+func (a *attack) notify(o order) error { return a.notifyWith(o, a.text()) }
 
-// saying is tell with a text in the memo or description.
-func (a *attack) saying(o order, text string) error {
+// notifyWith is notify with a text in the memo or description.
+func (a *attack) notifyWith(o order, text string) error {
 	if a.kind == kindIPN {
 		return a.pay(a.own, o.invoice, control.NewPay{}, "order_description", "Don hang "+o.invoice+" "+text, "custom_data", customData(text))
 	}
