@@ -19,7 +19,7 @@ import (
 
 // contractCmd groups the verbs of the contracts.
 type contractCmd struct {
-	Run      contractRunCmd      `cmd:"" help:"Hold a target to the contracts: the emulator, or SePay's sandbox."`
+	Run      contractRunCmd      `cmd:"" help:"Check a target against the contracts: the emulator, or SePay's sandbox."`
 	Drift    contractDriftCmd    `cmd:"" help:"The same, and say what moved since a baseline, or who of document, emulator and sandbox differs."`
 	Lint     contractLintCmd     `cmd:"" help:"Check an application's recorded traffic (HAR) against the contracts."`
 	Twin     contractTwinCmd     `cmd:"" help:"Put a bad twin before a running localsepay: an emulator that is wrong in one way, to try your tests on."`

@@ -4,15 +4,15 @@
 //	localsepay transfer 150000 "DH123"  a bank transfer comes in
 //	localsepay deliveries               what your webhook got, and answered
 //	localsepay replay 3                 send a delivery again
-//	localsepay advance 13m              move the clock, and run what falls due
+//	localsepay advance 13m              move the clock, and run what is due on the way
 //	localsepay state | env              addresses and credentials
 //	localsepay scenario run underpaid   run a script of payments with expectations
 //	localsepay pay DH1                  pay an order of the gateway
-//	localsepay faults add JSON          let SePay misbehave
+//	localsepay faults add JSON          make requests and deliveries fail
 //	localsepay timeline                 what happened, in order
 //	localsepay scenario run FILE        a script of payments with expectations
 //	localsepay audit --webhook URL      attack your own handler
-//	localsepay contract run             is it, and is the sandbox, what SePay documents?
+//	localsepay contract run             compare it, or the sandbox, with SePay's documents
 //	localsepay ready --wait 5s          is it up? (also the container's health check)
 //
 // Every verb prints for people, and with --json for machines. Exit codes: 0

@@ -65,7 +65,7 @@ func (c transferCmd) Run(t terminal) error {
 
 func printTransfer(w io.Writer, done control.Transfer, deliveries []control.Delivery) {
 	if !done.Recorded {
-		fmt.Fprintln(w, "The money moved, but SePay was not told:", done.Reason)
+		fmt.Fprintln(w, "The money moved, but SePay was not notified:", done.Reason)
 		return
 	}
 	code := "no payment code"

@@ -146,7 +146,7 @@ func noticeTwins() []Twin {
 		{Name: "timestamp in milliseconds", Surface: "ipn", at: nothing, notice: changed(turned("timestamp", func(v any) any { return json.Number(string(v.(json.Number)) + "000") })), Points: "timestamp"},
 		{Name: "custom_data is null", Surface: "ipn", at: nothing, notice: changed(replaced("order.custom_data", nil)), Points: "ipn.deliver"},
 		{Name: "every IPN comes twice", Surface: "ipn", at: nothing, notice: func(_ *Impostor, x *exchange) { x.forward(); x.forward() }, Points: "told once"},
-		{Name: "a void is told as a payment", Surface: "ipn", at: nothing, notice: changed(turned("notification_type", func(any) any { return "ORDER_PAID" })), Points: "TRANSACTION_VOID"},
+		{Name: "a void is notified as a payment", Surface: "ipn", at: nothing, notice: changed(turned("notification_type", func(any) any { return "ORDER_PAID" })), Points: "TRANSACTION_VOID"},
 		{Name: "201 is a success of the IPN", Surface: "ipn", at: nothing, notice: func(_ *Impostor, x *exchange) {
 			x.forward()
 			if x.Status == 201 {

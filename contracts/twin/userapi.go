@@ -91,7 +91,7 @@ func userapiTwins() []Twin {
 				}
 			}
 		}, Points: "goes before the credential"},
-		{Name: "the wait that is told is too short", Surface: "userapi v2", at: "POST /_control/v1/clock/advance", ask: func(_ *Impostor, r *http.Request) { setBody(r, []byte(`{"by":"0s"}`)) }, Points: "429"},
+		{Name: "the wait after a 429 is too short", Surface: "userapi v2", at: "POST /_control/v1/clock/advance", ask: func(_ *Impostor, r *http.Request) { setBody(r, []byte(`{"by":"0s"}`)) }, Points: "429"},
 		{Name: "JSON as text/plain", Surface: "userapi v2", at: v2List, answer: header("Content-Type", "text/plain"), Points: "v2.transactions.list"},
 		{Name: "virtual accounts without official", Surface: "userapi v2", at: `GET /v2/bank-accounts/[^/]+/va`, answer: missing("data.*.official"), Points: "v2.va.list"},
 		{Name: "active as a boolean", Surface: "userapi v2", at: `GET /v2/bank-accounts$`, answer: replaced("data.*.active", true), Points: "v2.bank-accounts.list"},

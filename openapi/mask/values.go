@@ -269,7 +269,7 @@ func shaped(s string, i int) int {
 			end++
 		}
 		inside := kind == "eyJ" && i > 0 && wordByte(s[i-1]) && !strings.Contains(s[i:end], ".")
-		if end-i-len(kind) >= least[n] && !inside { // three letters may stand in any code
+		if end-i-len(kind) >= least[n] && !inside { // three letters may occur in any code
 			return end
 		}
 	}

@@ -37,7 +37,7 @@ func (a *attack) once(o order) (found, error) {
 }
 
 // accepts requires that an honest notice is credited. The page decides, if
-// there is one; otherwise the answer, by the retry rule in force.
+// there is one; otherwise the answer, by the retry rule.
 func (a *attack) accepts(o order) (found, error) {
 	b, err := a.awaited(o, shopState.credited)
 	if err != nil {

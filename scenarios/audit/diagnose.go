@@ -239,7 +239,7 @@ func (a *attack) others(own string) []other {
 
 // says returns the diagnosis of a handler with another secret.
 func (o other) says(flag string) diagnosis {
-	d := diagnosis{cause: o.cause, detail: "It takes the notice when " + o.name + " stands in the place of the secret."}
+	d := diagnosis{cause: o.cause, detail: "It takes the notice when " + o.name + " replaces the secret."}
 	switch o.cause {
 	case "other_secret":
 		d.ours = true

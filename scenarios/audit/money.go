@@ -150,7 +150,7 @@ func (a *attack) instalments() (found, error) {
 		return found{verdict: Unverifiable, detail: "the first half paid the order already; see webhook-less"}, nil
 	}
 	if !half.money {
-		return found{verdict: Unverifiable, detail: "the page shows nothing of a half payment: whether the second one is seen cannot be told"}, nil
+		return found{verdict: Unverifiable, detail: "the page shows nothing of a half payment: whether the second one is seen is unknown"}, nil
 	}
 	if err := a.transfer(memo, control.NewTransfer{Amount: price / 2}); err != nil {
 		return found{}, err

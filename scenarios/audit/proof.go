@@ -75,7 +75,7 @@ func proofRules(k kind) []rule {
 		},
 		{
 			name: named(k, "foreign-company"), kind: k, title: "refuses another company's notice about its order",
-			needs: proves(k), why: "Whoever has an account at SePay can have its notices sent to this address, with the number of one of this shop's orders in them.", source: proofPage(k),
+			needs: proves(k), why: "Anybody with an account at SePay can have its notices sent to this address, with the number of one of this shop's orders in them.", source: proofPage(k),
 			fix: "Believe the shop's own secret alone.",
 			run: (*attack).foreignCompany,
 		},

@@ -10,7 +10,7 @@ import (
 
 // Source is a part with work that becomes due at instants of the clock.
 type Source interface {
-	// NextDue returns the earliest instant at which work falls due; ok is
+	// NextDue returns the earliest instant at which work is due; ok is
 	// false when none waits.
 	NextDue() (at time.Time, ok bool, err error)
 	// RunDue does everything that is due now and returns when it is finished,

@@ -59,8 +59,8 @@ type Clock struct {
 	scale   float64
 	base    time.Time // the emulator's instant at anchor
 	anchor  time.Time // the system's instant, with its monotonic reading
-	held    bool      // an advance is under way: time stands at base
-	turn    uint64    // how often the time was put back
+	held    bool      // an advance is under way: time is stopped at base
+	turn    uint64    // how often the time was set back
 	changed chan struct{}
 
 	advancing sync.Mutex

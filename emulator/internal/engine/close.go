@@ -35,7 +35,7 @@ func (e *Engine) drain(ctx context.Context) (Left, error) {
 	if err != nil {
 		err = fmt.Errorf("a call was still under way after %s", closeTimeout)
 	}
-	err = errors.Join(err, e.workers.finish(ctx)) // nothing falls due any more
+	err = errors.Join(err, e.workers.finish(ctx)) // no more work becomes due
 	if e.notifier.Finish(ctx) != nil {
 		err = errors.Join(err, fmt.Errorf("a delivery was still under way after %s: does the handler hang?", closeTimeout))
 	}

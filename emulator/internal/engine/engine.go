@@ -107,7 +107,7 @@ func New(c Config) (*Engine, error) {
 	if c.WrapStore != nil {
 		e.store = c.WrapStore(e.store)
 	}
-	if c.CheckContract == ContractInline { // a test: money is held to its rules too
+	if c.CheckContract == ContractInline { // a test: the ledger's rules are checked too
 		e.store = ledger.Watch(e.store, func(err error) { c.Fail("%v", err) })
 	}
 	e.store = secrets.Watch(e.store, e.secrets)

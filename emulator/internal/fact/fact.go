@@ -24,7 +24,7 @@ const (
 	Fault Type = "fault"
 	// Clock: the clock was moved, or runs in another way.
 	Clock Type = "clock"
-	// Reset and Restore: an earlier state was put back.
+	// Reset and Restore: an earlier state was restored.
 	Reset   Type = "reset"
 	Restore Type = "restore"
 	// Company, Webhook, IPN and User: the configuration was changed.

@@ -164,7 +164,7 @@ func selectsDelivery(w *When, d Delivery) bool {
 
 func is(want, got string) bool { return want == "" || want == got }
 
-// glob matches a text whole; * stands for any part of it, / too.
+// glob matches a whole text; * matches any part of it, including /.
 func glob(pattern, text string) bool {
 	parts := strings.Split(pattern, "*")
 	rest, ok := strings.CutPrefix(text, parts[0])

@@ -183,7 +183,7 @@ func (c *Clients) newTurn(turn uint64) {
 func (c *Clients) time(call Call) time.Duration {
 	var step time.Duration
 	switch now := call.clock.Now; {
-	case c.at.IsZero(): // the time was put back
+	case c.at.IsZero(): // the time was set back
 		c.at = now
 	case now.After(c.at): // else a call that was answered before the last
 		step, c.at = now.Sub(c.at), now

@@ -73,7 +73,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	rec.request = r
 	c := call{door: d, surface: s, next: next, x: x, entry: e, rec: rec, r: r}
 	c.answer()
-	defer d.recoverAfter(x) // the answer stands, whatever the notes about it come to
+	defer d.recoverAfter(x) // a failure of the log does not change the answer
 	e.Body = body.kept.Bytes()
 	e.Operation, e.Company, e.Status = x.Operation, x.Company, rec.status()
 	if rec.code == statusReset {
@@ -85,7 +85,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	e.ResponseHeader, e.ResponseBody = rec.Header(), rec.kept.Bytes()
 	limit := 0
 	if s.RateLimit != "" {
-		limit = setting.Values{}.Rate(s.RateLimit) // SePay's own, whatever is in force here
+		limit = setting.Values{}.Rate(s.RateLimit) // SePay's own, whatever is set here
 	}
 	by := d.Clients.call(Client{e.Client, s.Name, cmp.Or(e.Company, x.Caller.ID), shorten(r.UserAgent(), maxName)}, limit, e.Status, e.ResponseHeader)
 	d.finish(s, e, by, passed())

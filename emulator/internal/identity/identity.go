@@ -299,7 +299,7 @@ func (d *Identity) addToken(w store.Writer, c store.Company, name, token string)
 	}
 	err = store.APITokens.Put(w, store.APIToken{ID: id, Company: c.ID, Name: name, Token: token, Active: true, CreatedAt: d.Now()})
 	if errors.Is(err, store.ErrConflict) {
-		return invalid("this API token of company %s belongs to another company or stands twice", c.ID)
+		return invalid("this API token of company %s belongs to another company or is repeated", c.ID)
 	}
 	return err
 }

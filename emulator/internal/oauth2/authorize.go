@@ -68,7 +68,7 @@ func (s *Server) Read(ctx context.Context, q url.Values, env store.Environment) 
 	var r Request
 	for _, name := range []string{"client_id", "redirect_uri"} {
 		if len(q[name]) > 1 {
-			return r, untrusted("duplicate_parameter", name+" stands twice.", "Send each parameter once.")
+			return r, untrusted("duplicate_parameter", name+" is repeated.", "Send each parameter once.")
 		}
 	}
 	err := s.Store.View(ctx, func(v store.Reader) (err error) {
@@ -111,7 +111,7 @@ func (s *Server) Read(ctx context.Context, q url.Values, env store.Environment) 
 func (r *Request) readRest(q url.Values) error {
 	for _, name := range []string{"response_type", "scope", "state", "code_challenge", "code_challenge_method"} {
 		if len(q[name]) > 1 {
-			return fail(InvalidRequest, name+" stands twice")
+			return fail(InvalidRequest, name+" is repeated")
 		}
 	}
 	switch kind := q.Get("response_type"); kind {

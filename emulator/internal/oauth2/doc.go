@@ -9,7 +9,7 @@
 //     code, and errors that go to the client or must not), RFC 6749 §3.3
 //     (scope), RFC 9700 §2.1 (redirect URIs compared as exact texts)
 //   - token.go: RFC 6749 §3.2, §4.1.3, §5 and §6 (exchange, refresh, errors),
-//     §10.5 (a code that comes twice takes back what it gave), RFC 9700 §4.14.2
+//     §10.5 (a code that is used twice revokes its tokens), RFC 9700 §4.14.2
 //     (rotation)
 //   - pkce.go: RFC 7636 §4.2 and §4.6
 //   - jwt.go: RFC 7515 and RFC 7519 with RS256 alone, RFC 7517 for the public key

@@ -1,6 +1,6 @@
 package page
 
-// explanation tells a developer why a request was refused.
+// explanation says, for a developer, why a request was refused.
 type explanation struct{ title, detail, hint string }
 
 // explained returns the explanation in a language: the English one comes with

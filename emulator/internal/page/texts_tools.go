@@ -37,7 +37,7 @@ func toolTexts() map[string]text {
 		"phone.note.longer_than_paper":     {"Mã có trường dài hơn quy định của NAPAS; nội dung được đọc đầy đủ.", "A field is longer than NAPAS's format allows on paper; it is read whole."},
 		"phone.note.unusual_characters":    {"Mã có ký tự ngoài quy định của NAPAS; nội dung được giữ nguyên.", "A field has characters that NAPAS's format does not allow; they stay."},
 		"phone.note.lengths_in_bytes":      {"Độ dài trong mã tính theo byte thay vì ký tự.", "The lengths in the code count bytes instead of characters."},
-		"phone.note.tag_twice":             {"Mã có trường lặp lại; trường đầu tiên được dùng.", "A field stands twice; the first one counts."},
+		"phone.note.tag_twice":             {"Mã có trường lặp lại; trường đầu tiên được dùng.", "A field is repeated; the first one counts."},
 		"phone.note.amount_unreadable":     {"Số tiền trong mã không đọc được; hãy nhập số tiền.", "The amount in the code cannot be read; type it."},
 		"phone.note.point_of_initiation":   {"Mã không cho biết là mã tĩnh hay mã động.", "The code does not say whether it is static or dynamic."},
 		"phone.note.wallet":                {"Mã này của ví hoặc mạng thanh toán khác, ngân hàng không chuyển tiền được.", "This code belongs to a wallet or another network; a bank cannot pay it."},

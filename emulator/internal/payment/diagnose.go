@@ -204,7 +204,7 @@ func differingField(expected, other Form) string {
 		case i >= len(other):
 			return expected[i].Name
 		case expected[i] == other[i]:
-		case expected.index(other[i].Name) < 0: // it stands in one of them only
+		case expected.index(other[i].Name) < 0: // it is in one of them only
 			return other[i].Name
 		default:
 			return expected[i].Name

@@ -40,7 +40,7 @@ func Parse(text []byte) (Seed, error) {
 		Special: map[reflect.Type]func(*input.Checker, *yaml.Node, input.Field){
 			reflect.TypeFor[control.Flag](): checkFlag, reflect.TypeFor[control.RetryConditions](): checkConditions,
 		},
-		AnyNumber: true, // whoever makes the companies says so, and Locate where
+		AnyNumber: true, // creating the companies checks them, and Locate adds the place
 	}
 	c.Value(root, reflect.TypeFor[File](), input.Field{Name: "a seed file"})
 	if len(c.Problems) == 0 {

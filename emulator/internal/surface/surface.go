@@ -160,7 +160,7 @@ func (x *Exchange) NoteSide(err error) {
 	}
 	x.Note(finding.Finding{
 		Company: side.Company, Code: "credentials.wrong_side", Severity: finding.Error, Title: "The credentials belong to the other environment",
-		Detail: "The " + side.Credential + " is that of the " + side.Own.Side() + " side of company " + side.Company + "; the host name stands for the " + side.Host.Side() + " side.",
+		Detail: "The " + side.Credential + " is that of the " + side.Own.Side() + " side of company " + side.Company + "; the host name is that of the " + side.Host.Side() + " side.",
 		Hint:   "Take the credentials of the host's side (localsepay env, and localsepay env --live, show both), or call the other host.",
 		Source: "https://developer.sepay.vn/vi/tien-ich-khac/test-mode",
 	})

@@ -55,7 +55,7 @@ func (r *reader) tidy(parts []part) []part {
 			continue
 		}
 		if first, twice := find(kept, x.tag); twice {
-			r.note(NoteTwice, x.tag, "Tag %s stands twice; the first one, %q, counts.", x.tag, clip(first.value, maxValue))
+			r.note(NoteTwice, x.tag, "Tag %s is repeated; the first one, %q, counts.", x.tag, clip(first.value, maxValue))
 			continue
 		}
 		kept = append(kept, x)

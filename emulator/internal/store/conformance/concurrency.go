@@ -35,7 +35,7 @@ var concurrency = []check{
 						if err != nil {
 							return err
 						}
-						for range 10 { // lets in whoever does not wait for this update
+						for range 10 { // lets updates in that do not wait for this one
 							runtime.Gosched()
 						}
 						row.Balance++

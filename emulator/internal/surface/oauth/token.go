@@ -133,7 +133,7 @@ func readForm(body string, params map[string]string) error {
 	}
 	for name, values := range form {
 		if len(values) > 1 {
-			return invalid("A parameter stands twice")
+			return invalid("A parameter is repeated")
 		}
 		params[name] = values[0]
 	}

@@ -82,7 +82,7 @@ func (a *API) wrongToken(r *http.Request, x *surface.Exchange) (wrongToken, bool
 		return wrongToken{"not_access_token", "A code or refresh token was sent instead of an access token", "The token has the form of a code or refresh token.", "Send the member access_token of the answer of /oauth/token.", finding.Error}, true
 	}
 	if side := (*store.WrongSide)(nil); errors.As(x.AuthError, &side) {
-		return wrongToken{}, false // that is told already
+		return wrongToken{}, false // another finding says so
 	}
 	// At the zero time, no token signed here has expired.
 	if claims, err := a.OAuth.Key().Read(token, time.Time{}); err == nil && claims.ExpiresAt <= a.Now().Unix() {

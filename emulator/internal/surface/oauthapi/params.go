@@ -106,7 +106,7 @@ func (p params) days(fromName, toName string) store.TimeRange {
 	var t store.TimeRange
 	t.From = p.day(fromName)
 	if to := p.day(toName); !to.IsZero() {
-		t.To = to.AddDate(0, 0, 1).Add(-time.Microsecond) // as the store tells instants apart
+		t.To = to.AddDate(0, 0, 1).Add(-time.Microsecond) // the store's resolution
 	}
 	return t
 }
