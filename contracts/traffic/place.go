@@ -67,7 +67,7 @@ func (a *Atlas) Place(e *Exchange) bool {
 	among, ours := a.byHost[host]
 	switch {
 	case !ours && (a.SePay(host) || !local(host)):
-		return false // SePay's, and none of those that are emulated, or somebody else's
+		return false // one of SePay's hosts without an emulated surface, or another host
 	case !ours:
 		among = a.contracts
 	}

@@ -195,7 +195,7 @@ func (e *Engine) Operations() map[string][]string {
 // origin such as https://sepay.localhost.
 func (e *Engine) addresses(origin string) openapi.Addresses {
 	base := e.URL()
-	if origin != "" { // it was let in
+	if origin != "" { // the guard accepted it
 		base = origin
 	}
 	out := openapi.Addresses{openapi.KeyBase: base, openapi.KeyControl: base + wire.Prefix}

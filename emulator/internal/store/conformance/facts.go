@@ -16,7 +16,7 @@ func accountFact(id int64) fact.Fact {
 	return fact.Fact{At: time.UnixMicro(id).UTC(), Company: "acme", Subject: fmt.Sprint("account ", id), Type: fact.Company}
 }
 
-// open writes an account and emits a fact about it.
+// opened writes an account and emits a fact about it.
 func opened(w store.Writer, id int64) error {
 	w.Emit(accountFact(id))
 	return store.BankAccounts.Put(w, account(id, "acme"))

@@ -142,7 +142,7 @@ var uniqueValues = []check{
 	{"an empty value is no conflict", func(t *testing.T, s store.Store) {
 		put(t, s, store.APITokens, store.APIToken{ID: 1}, store.APIToken{ID: 2})
 		put(t, s, store.BankAccounts, store.BankAccount{ID: 1}, store.BankAccount{ID: 2})
-		put(t, s, store.VirtualAccounts, // half of a compound value is none
+		put(t, s, store.VirtualAccounts, // half of a compound value does not count
 			store.VirtualAccount{ID: 1, Company: "acme"}, store.VirtualAccount{ID: 2, Company: "acme"})
 		view(t, s, func(r store.Reader) error {
 			if row, err := store.APITokenByToken.Find(r, store.Digest("")); !errors.Is(err, store.ErrNotFound) {

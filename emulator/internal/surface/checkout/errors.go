@@ -167,7 +167,7 @@ func (a *API) rules(company string) setting.Values {
 		_ = a.Store.View(context.Background(), func(r store.Reader) (err error) {
 			c, err = store.CompanyByID.Find(r, company)
 			return err
-		}) // one that is gone has no settings of its own
+		}) // a deleted company has no settings
 	}
 	return a.Settings.Over(c.Settings)
 }

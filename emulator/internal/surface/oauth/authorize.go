@@ -51,7 +51,7 @@ func (a *API) authorize(w http.ResponseWriter, r *http.Request) {
 func (a *API) read(w http.ResponseWriter, r *http.Request) (oauth2.Request, bool) {
 	x := surface.From(r)
 	req, err := a.OAuth.Read(r.Context(), r.URL.Query(), x.Environment)
-	if !req.Plugin() { // whose shop a plugin is of shows when somebody logs in
+	if !req.Plugin() { // a plugin's company is known after the login
 		x.Company = req.Owner.ID
 	}
 	x.NoteSide(err)

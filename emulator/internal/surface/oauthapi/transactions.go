@@ -47,7 +47,7 @@ func (a *API) listTransactions(c call) (any, error) {
 		if named {
 			known, err := c.account(r, account)
 			if errors.Is(err, errNotFound) {
-				return nil // nobody's: nothing matches
+				return nil // unknown account: nothing matches
 			}
 			if err != nil {
 				return err

@@ -73,7 +73,7 @@ func (c call) transactionFilter(r store.Reader) (store.TransactionFilter, error)
 	if account := p.text("account_number"); account != "" {
 		a, err := store.BankAccountByNumber.Find(r, store.Scope(c.company.ID, account))
 		if errors.Is(err, store.ErrNotFound) {
-			f.AccountNumber = account // of nobody: matches nothing
+			f.AccountNumber = account // unknown account: matches nothing
 			return f, nil
 		}
 		f.BankAccountXID = a.XID

@@ -233,7 +233,7 @@ func (p params) fields() []string {
 		return nil
 	}
 	var keep []string
-	for name := range strings.SplitSeq(values[len(values)-1], ",") { // what is no field's name is left out, whatever it is
+	for name := range strings.SplitSeq(values[len(values)-1], ",") { // unknown names are ignored
 		if name = strings.TrimSpace(name); slices.Contains(transactionFields, name) {
 			keep = append(keep, name)
 		}

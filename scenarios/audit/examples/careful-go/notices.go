@@ -75,7 +75,7 @@ func (s *shop) webhook(w http.ResponseWriter, r *http.Request) {
 		}
 		s.book(p)
 	}
-	answer(w, http.StatusOK, success(true)) // it came, whatever it is worth
+	answer(w, http.StatusOK, success(true)) // received, even if nothing was booked
 }
 
 // ipn handles the gateway's notices of payments.
