@@ -86,8 +86,8 @@ func (i IPNChanged) Size() int { return 16 + len(i.URL) }
 // showFact renders the data of a fact.
 func (c *Control) showFact(x fact.Fact) any {
 	switch d := x.Data.(type) {
-	case frontdoor.Answered:
-		return c.ShowEntry(d.Entry, d.Findings)
+	case *frontdoor.Answered:
+		return c.ShowEntry(&d.Entry, d.Findings)
 	case bank.Receipt:
 		return ShowTransfer(d)
 	case payment.Standing:

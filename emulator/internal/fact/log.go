@@ -40,7 +40,7 @@ type Log struct {
 func NewLog(keep Keep) *Log {
 	l := &Log{}
 	for c, b := range map[class]Bound{business: keep.Facts, findings: keep.Findings, requests: keep.Requests} {
-		l.rings[c] = newRing(b.orUsual())
+		l.rings[c] = newRing(c, b.orUsual())
 	}
 	return l
 }

@@ -78,14 +78,17 @@ func (e *Entry) Line() Entry {
 // Answered is the data of a fact about a request: its line of the log, and what
 // it says of its client.
 type Answered struct {
-	*Entry
+	Entry
 	Call Call
 }
 
+// aboutRequest is what the subject of a request begins with.
+var aboutRequest = fact.About(fact.Request, "")
+
 // fact tells of a request that was answered.
 func (e *Entry) fact(by Call) fact.Fact {
-	line := e.Line()
-	return fact.Fact{At: e.At, Company: e.Company, Subject: fact.About(fact.Request, strconv.FormatInt(e.ID, 10)), Type: fact.Request, Data: Answered{&line, by}}
+	subject := strconv.AppendInt(append(make([]byte, 0, 32), aboutRequest...), e.ID, 10)
+	return fact.Fact{At: e.At, Company: e.Company, Subject: string(subject), Type: fact.Request, Data: &Answered{e.Line(), by}}
 }
 
 // shorten cuts a text to so many bytes, says so, and keeps nothing of the rest
