@@ -188,12 +188,12 @@ func (a *Account) Number() string { return a.number }
 
 // Receive lets money come in: an amount in VND with a memo, which may be empty.
 func (a *Account) Receive(amount int64, memo string) *Transfer {
-	return a.Move(wire.NewTransfer{Direction: "in", Amount: amount, Content: &memo})
+	return a.Move(wire.NewTransfer{Direction: wire.DirectionIn, Amount: amount, Content: &memo})
 }
 
 // Send lets money go out: an amount in VND with a memo.
 func (a *Account) Send(amount int64, memo string) *Transfer {
-	return a.Move(wire.NewTransfer{Direction: "out", Amount: amount, Content: &memo})
+	return a.Move(wire.NewTransfer{Direction: wire.DirectionOut, Amount: amount, Content: &memo})
 }
 
 // Move makes any transfer of the account.

@@ -175,7 +175,7 @@ func WithWebhook(url string, change ...func(*control.WebhookBody)) Option {
 
 // webhookAt is a webhook that retries, with changes.
 func webhookAt(url string, change []func(*control.WebhookBody)) control.WebhookBody {
-	body := control.WebhookBody{WebhookURL: &url, RetryConditions: control.RetryConditions(`["non_2xx_status_code"]`)}
+	body := control.WebhookBody{WebhookURL: &url, RetryConditions: control.RetryOn(control.RetryNon2xx)}
 	for _, c := range change {
 		c(&body)
 	}
@@ -196,25 +196,26 @@ func WithAutoConsent() Option { return WithSetting(setting.OAuthAutoConsent, "on
 // With a secret, the header X-Secret-Key carries it.
 func WithIPN(url, secret string) Option {
 	return with(func(o *engine.Config) {
-		o.IPN = &control.NewIPN{URL: url, AuthType: string(ipnAuth(secret)), Secret: secret}
+		o.IPN = &control.NewIPN{URL: url, AuthType: ipnAuth(secret), Secret: secret}
 	})
 }
 
-func ipnAuth(secret string) store.IPNAuthType {
+// ipnAuth is how an IPN with a secret, or without one, proves itself.
+func ipnAuth(secret string) string {
 	if secret == "" {
-		return store.IPNNone
+		return control.IPNAuthNone
 	}
-	return store.IPNSecret
+	return control.IPNAuthSecretKey
 }
 
 // SignedWith signs a webhook with HMAC-SHA256 under a secret.
 func SignedWith(secret string) func(*control.WebhookBody) {
-	return authenticated("HMAC_SHA256", func(b *control.WebhookBody) { b.SecretKey = &secret })
+	return authenticated(control.WebhookAuthHMAC, func(b *control.WebhookBody) { b.SecretKey = &secret })
 }
 
 // AuthorizedWith sends a webhook with "Authorization: Apikey KEY".
 func AuthorizedWith(key string) func(*control.WebhookBody) {
-	return authenticated("Api_Key", func(b *control.WebhookBody) { b.APIKey = &key })
+	return authenticated(control.WebhookAuthAPIKey, func(b *control.WebhookBody) { b.APIKey = &key })
 }
 
 func authenticated(kind string, set func(*control.WebhookBody)) func(*control.WebhookBody) {

@@ -55,7 +55,7 @@ func (c *Company) Order(key string) *Order { return &Order{c, key} }
 // SetIPN notifies the company's merchant at a URL; with a secret, the header
 // X-Secret-Key carries it.
 func (c *Company) SetIPN(url, secret string) {
-	_, err := c.e.engine.Control().SetIPN(context.Background(), wire.IPNChange{Company: c.id, URL: url, AuthType: string(ipnAuth(secret)), Secret: secret})
+	_, err := c.e.engine.Control().SetIPN(context.Background(), wire.IPNChange{Company: c.id, URL: url, AuthType: ipnAuth(secret), Secret: secret})
 	if err != nil {
 		c.e.fail("ipn: %v", err)
 	}
@@ -104,7 +104,7 @@ func (o *Order) IPNs() []wire.Delivery {
 	all := e.Deliveries(wire.DeliveryFilter{Company: o.company.id, Subject: o.State().OrderID})
 	out := make([]wire.Delivery, 0, len(all))
 	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].Kind == string(store.KindIPN) {
+		if all[i].Kind == wire.KindIPN {
 			out = append(out, all[i])
 		}
 	}

@@ -60,7 +60,7 @@ func (e *Emulator) finish(tb TB) {
 	tb.Helper()
 	if !e.allowPending {
 		e.settle(tb.Errorf)
-		for _, status := range []string{"queued", "sending", "waiting"} {
+		for _, status := range []string{wire.DeliveryQueued, wire.DeliverySending, wire.DeliveryWaiting} {
 			for _, d := range e.Deliveries(wire.DeliveryFilter{Status: status}) {
 				tb.Errorf("localsepay: delivery %d is left %s%s: Advance to its end, or start with AllowPending()", d.ID, d.Status, due(d))
 			}

@@ -83,6 +83,13 @@ type Flag bool
 // are read.
 type RetryConditions = json.RawMessage
 
+// RetryOn makes [RetryConditions] of conditions such as [RetryNon2xx]; without any,
+// a failed delivery is not tried again.
+func RetryOn(conditions ...string) RetryConditions {
+	text, _ := json.Marshal(append([]string{}, conditions...)) // texts are always JSON
+	return text
+}
+
 // UnmarshalJSON implements [json.Unmarshaler].
 func (f *Flag) UnmarshalJSON(b []byte) error {
 	switch string(b) {

@@ -153,10 +153,10 @@ func (c *Control) payByCard(ctx context.Context, o store.Order, n wire.NewPay) e
 		return badRequest(fmt.Sprintf("outcome %q: a card's outcome is its own; its challenge takes pass, fail or abandon", n.Outcome))
 	}
 	done, err := c.Gateway.PayByCard(ctx, o.ID, payment.CardInput{Number: card.Number, Holder: "NGUYEN VAN A", Expiry: card.Expiry, CVV: card.CVV})
-	if err != nil || !done.Payment.Challenge || n.Outcome == "abandon" {
+	if err != nil || !done.Payment.Challenge || n.Outcome == wire.OutcomeAbandon {
 		return err
 	}
-	_, err = c.Gateway.Answer(ctx, done.Payment.ID, n.Outcome != "fail", payment.OTP)
+	_, err = c.Gateway.Answer(ctx, done.Payment.ID, n.Outcome != wire.OutcomeFail, payment.OTP)
 	return err
 }
 
