@@ -24,7 +24,7 @@ func host(name string) func(*http.Request) { return func(r *http.Request) { r.Ho
 var _ = Describe("The control API", func() {
 	DescribeTable("answers local programs, and no web page of another origin",
 		func(status int, change ...func(*http.Request)) {
-			sepay := emulator.StartT(GinkgoT(), emulator.WithAllowHost("sepay.test"))
+			sepay := emulator.StartT(GinkgoT(), emulator.WithAllowedHosts("sepay.test"))
 			got, body := control(sepay, "POST", "/transfers", `{"amount":1000}`, change...)
 			Expect(got).To(Equal(status), "%v", body)
 			Expect(sepay.Company().State().BankAccounts[0].Balance).To(BeEquivalentTo(map[int]int{201: 1000}[status]))

@@ -40,7 +40,7 @@ func TestALookUpHoldsUpNobodyElse(t *testing.T) {
 		out, off := "Out_only", wire.Flag(false)
 		b.EventType, b.Active = &out, &off
 	})
-	token := company.Token("webhook:write")
+	token := company.AccessToken("webhook:write")
 	url, memo := "", "DH1"
 	body := wire.WebhookBody{Company: "demo", WebhookURL: &url}
 	oauth := func(ctx context.Context, method, path, text string) error {

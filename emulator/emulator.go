@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/localsepay/localsepay/emulator/internal/crash"
 	"github.com/localsepay/localsepay/emulator/internal/engine"
 	"github.com/localsepay/localsepay/openapi/control"
 )
@@ -24,7 +23,8 @@ type Emulator struct {
 	// fatal ends the test that uses a handle, broken is told of what went wrong in
 	// the background. Without a test both panic.
 	fatal, broken func(text string)
-	mu            sync.Mutex
+
+	mu sync.Mutex
 	// told are the texts that broken was given: each goes there once.
 	told map[string]bool
 }
@@ -36,8 +36,7 @@ func New(options ...Option) (*Emulator, error) {
 	for _, o := range options {
 		o.set(&s)
 	}
-	end := func(text string) { panic(crash.Deliberate("localsepay: " + text)) }
-	e := &Emulator{allowPending: s.allowPending, fatal: end, broken: end, told: map[string]bool{}}
+	e := &Emulator{allowPending: s.allowPending, fatal: s.fatal, broken: s.broken, told: map[string]bool{}}
 	s.config.Fail = e.report
 	made, err := engine.New(s.config)
 	e.engine = made
@@ -68,10 +67,9 @@ func (e *Emulator) report(format string, args ...any) {
 	e.mu.Lock()
 	known := e.told[text]
 	e.told[text] = true
-	broken := e.broken
 	e.mu.Unlock()
 	if !known {
-		broken(text)
+		e.broken(text)
 	}
 }
 
@@ -94,9 +92,9 @@ func (e *Emulator) Serve(l net.Listener) error { return e.engine.Serve(l) }
 // before.
 func (e *Emulator) URL() string { return e.engine.URL() }
 
-// Elsewhere lists base addresses by which other machines, or containers, reach
+// NetworkURLs lists base addresses by which other machines, or containers, reach
 // an emulator that listens on a wildcard address; otherwise it is empty.
-func (e *Emulator) Elsewhere() []string { return e.engine.Elsewhere() }
+func (e *Emulator) NetworkURLs() []string { return e.engine.NetworkURLs() }
 
 // State returns everything about the emulator, with its secrets.
 func (e *Emulator) State() control.State {
@@ -125,16 +123,16 @@ func (e *Emulator) Operations() map[string][]string { return maps.Clone(e.engine
 // [WithFirstTransaction].
 func (e *Emulator) LastTransaction() (int64, error) { return e.engine.LastTransaction() }
 
-// Left is what an emulator could not do before it ended: deliveries under way
+// Undelivered is what an emulator could not do before it ended: deliveries under way
 // that were broken off, and those whose next attempt was not due. Its state is in
 // memory, so that they are lost.
-type Left = engine.Left
+type Undelivered = engine.Left
 
 // Drain takes no more changes: calls that would make one are answered 503, reads
 // go on. It waits a few seconds for the changes and deliveries under way, with
 // those that are due, and says what is left. The error says what hangs. A second
 // call returns what the first did.
-func (e *Emulator) Drain() (Left, error) { return e.engine.Drain() }
+func (e *Emulator) Drain() (Undelivered, error) { return e.engine.Drain() }
 
 // Close drains, stops listening, and ends every goroutine of the emulator. The
 // error says what did not end. A second call does nothing.

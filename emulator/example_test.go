@@ -90,7 +90,7 @@ func ExampleCompany_Checkout() {
 }
 
 // An application that is let in at once reads the user's name.
-func ExampleCompany_Token() {
+func ExampleCompany_AccessToken() {
 	sepay, err := emulator.Start(emulator.WithCompany(wire.NewCompany{
 		OAuthApps: []wire.OAuthApp{{Name: "Shop app", RedirectURIs: []string{"http://localhost:3000/callback"}}},
 		Users:     []wire.NewUser{{Email: "an@shop.test"}},
@@ -103,7 +103,7 @@ func ExampleCompany_Token() {
 	if err != nil {
 		panic(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+sepay.Company().Token("profile"))
+	req.Header.Set("Authorization", "Bearer "+sepay.Company().AccessToken("profile"))
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		panic(err)

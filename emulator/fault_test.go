@@ -55,7 +55,7 @@ var _ = Describe("A fault on requests", func() {
 	)
 	BeforeEach(func() {
 		sepay = emulator.StartT(GinkgoT())
-		client = api{sepay: sepay, token: sepay.Company().Token()}
+		client = api{sepay: sepay, token: sepay.Company().APIToken()}
 	})
 
 	It("is not there at the start, and goes with a reset", func() {
@@ -218,7 +218,7 @@ var _ = Describe("A fault on requests", func() {
 	It("chooses by the seed", func() {
 		choices := func(seed uint64) (out []int) {
 			sepay := emulator.StartT(GinkgoT(), emulator.WithSeed(seed))
-			client := api{sepay: sepay, token: sepay.Company().Token()}
+			client := api{sepay: sepay, token: sepay.Company().APIToken()}
 			setFault(sepay, `{"when":{"surface":"userapi v2","chance":0.5},"do":{"status":503}}`)
 			for range 24 {
 				status, _, _ := client.get(accounts)

@@ -44,7 +44,7 @@ var _ = Describe("A bank with its habits", func() {
 			Typed: "HD-DH123456_77.A", Content: told["content"].(string), Dropped: "-_.", Form: "trace behind",
 			Summary: `MBBank dropped "-", "_" and "." and wrote the memo in its form "trace behind" and told the full minute.`,
 		}))
-		row := rows(api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions"))[0]
+		row := rows(api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions"))[0]
 		Expect(row).To(HaveKeyWithValue("transaction_content", told["content"]))
 		Expect(row).To(HaveKeyWithValue("reference_number", told["referenceCode"]))
 		Expect(row).To(HaveKeyWithValue("transaction_date", "2026-06-08 12:00:00"))
@@ -166,7 +166,7 @@ var _ = Describe("A bank with its habits", func() {
 					paid, err := sepay.Control().Pay(GinkgoT().Context(), method, wire.NewPay{SentFrom: from})
 					Expect(err).NotTo(HaveOccurred())
 					Expect(paid.State).To(Equal("paid"), "%s from %q: %v", bank, from, paid.Received)
-					Expect(vietqr.Fold(paid.Pay.Memo)).To(MatchRegexp(`^[0-9A-Za-z ]+$`), "a memo that every bank leaves whole")
+					Expect(vietqr.Fold(paid.PayTo.Memo)).To(MatchRegexp(`^[0-9A-Za-z ]+$`), "a memo that every bank leaves whole")
 				}
 			}
 		}
@@ -189,7 +189,7 @@ var _ = Describe("A memo", func() {
 		Expect(account.Move(wire.NewTransfer{Amount: 10_000, BankHabits: new(true)}).Content).To(MatchRegexp(`^MB 00\d{8} [A-Z ]+ chuyen tien- Ma GD ACSP/ R\d{7}$`))
 		sepay.Settle()
 		for _, surface := range []string{"/v2/transactions", "/userapi/transactions/list"} {
-			api{sepay: sepay, token: sepay.Company().Token()}.json(surface)
+			api{sepay: sepay, token: sepay.Company().APIToken()}.json(surface)
 		}
 	})
 
@@ -289,7 +289,7 @@ var _ = Describe("The tester's switches", func() {
 			status, html := phone(sepay, "", step.form)
 			Expect(status).To(Equal(http.StatusOK), html)
 			Expect(html).To(ContainSubstring("DH-1"), "the memo that was typed")
-			row := rows(api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions"))[0]
+			row := rows(api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions"))[0]
 			Expect(row["transaction_content"]).To(MatchRegexp("^" + step.want + "$"))
 			Expect(html).To(ContainSubstring(row["transaction_content"].(string)))
 		}

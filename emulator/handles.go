@@ -73,22 +73,27 @@ func (c *Company) side(of func(wire.Company) *wire.Company, name string) *Compan
 	return &Company{c.e, side.ID}
 }
 
-// Token returns an API token of the company, or, with scopes, an OAuth2 access
-// token of its first user, as its first application.
-func (c *Company) Token(scopes ...string) string {
-	if len(scopes) > 0 {
-		t, err := c.e.engine.Control().Tokens(context.Background(), wire.TokenOrder{Company: c.id, Scopes: scopes})
-		if err != nil {
-			c.e.fail("token: %v", err)
-		}
-		return t.AccessToken
-	}
+// APIToken returns the company's first token of API v1 and v2, for the header
+// "Authorization: Bearer TOKEN".
+func (c *Company) APIToken() string {
 	tokens := c.State().APITokens
 	if len(tokens) == 0 {
 		c.e.fail("company %s has no API token", c.id)
 		return ""
 	}
 	return tokens[0]
+}
+
+// AccessToken returns an OAuth2 access token of the company's first user for its
+// first application, without login and consent. Scopes are those of
+// [control.ScopeProfile] and its neighbours; without any, all that the application
+// may ask for.
+func (c *Company) AccessToken(scopes ...string) string {
+	t, err := c.e.engine.Control().Tokens(context.Background(), wire.TokenRequest{Company: c.id, Scopes: scopes})
+	if err != nil {
+		c.e.fail("access token: %v", err)
+	}
+	return t.AccessToken
 }
 
 // UpdateUser changes what change names of a user, at once: also for tokens that
@@ -101,8 +106,8 @@ func (c *Company) UpdateUser(id int64, change wire.NewUser) wire.User {
 	return u
 }
 
-// RemoveUser removes a user; every token of theirs ends.
-func (c *Company) RemoveUser(id int64) {
+// DeleteUser removes a user; every token of theirs ends.
+func (c *Company) DeleteUser(id int64) {
 	if err := c.e.engine.Control().DeleteUser(context.Background(), id); err != nil {
 		c.e.fail("user %d: %v", id, err)
 	}
@@ -303,7 +308,7 @@ func (e *Emulator) Timeline(f wire.TimelineFilter) wire.Timeline {
 
 // Clients tells how each client kept to the rate limits, and what SePay's own
 // would have made of its calls.
-func (e *Emulator) Clients() []wire.ClientUse { return e.engine.Control().ClientUses().Data }
+func (e *Emulator) ClientUses() []wire.ClientUse { return e.engine.Control().ClientUses().Data }
 
 // Findings returns what was noticed about the integration, newest first.
 func (e *Emulator) Findings() []finding.Finding {

@@ -474,7 +474,7 @@ var _ = Describe("The authorization server", func() {
 		_, _, foreign := stranger.exchange(stranger.code())
 		for name, forged := range map[string]string{
 			"alg none": none + "." + parts[1] + ".", "alg none with the signature": none + "." + parts[1] + "." + parts[2], "edited claims": parts[0] + "." + edited + "." + parts[2],
-			"no signature": parts[0] + "." + parts[1] + ".", "another key": foreign["access_token"].(string), "cut": token[:len(token)-4], "an API token": app.sepay.Company().Token(),
+			"no signature": parts[0] + "." + parts[1] + ".", "another key": foreign["access_token"].(string), "cut": token[:len(token)-4], "an API token": app.sepay.Company().APIToken(),
 		} {
 			Expect(app.me(forged)).To(Equal(401), name)
 		}
@@ -496,7 +496,7 @@ var _ = Describe("The authorization server", func() {
 	It("takes a user's rights away in the middle of a test", func() {
 		app := newApplication()
 		user := app.sepay.Company().State().Users[0]
-		token := app.sepay.Company().Token("profile", "company", "bank-account:read")
+		token := app.sepay.Company().AccessToken("profile", "company", "bank-account:read")
 		get := func(path string) int {
 			status, _, _ := api{sepay: app.sepay, token: token}.get(path)
 			return status

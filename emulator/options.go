@@ -6,6 +6,7 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/internal/clock"
 	ctl "github.com/localsepay/localsepay/emulator/internal/control"
+	"github.com/localsepay/localsepay/emulator/internal/crash"
 	"github.com/localsepay/localsepay/emulator/internal/engine"
 	"github.com/localsepay/localsepay/emulator/internal/notify"
 	"github.com/localsepay/localsepay/emulator/internal/setting"
@@ -24,6 +25,8 @@ type Option struct{ set func(*settings) }
 type settings struct {
 	config       engine.Config
 	allowPending bool
+	// fatal and broken are those of [Emulator].
+	fatal, broken func(text string)
 }
 
 // with makes an option that changes the engine's configuration.
@@ -36,7 +39,8 @@ var usualStore func(store.Store) store.Store
 
 // usual is what an emulator is made with where no option says otherwise.
 func usual() settings {
-	return settings{config: engine.Config{
+	end := func(text string) { panic(crash.Deliberate("localsepay: " + text)) }
+	return settings{fatal: end, broken: end, config: engine.Config{
 		Listen: "127.0.0.1:0",
 		Clock:  clock.NewFrozen(Epoch),
 		Seed:   1,
@@ -89,9 +93,9 @@ const (
 	ContractOff = engine.ContractOff
 )
 
-// Keep bounds what an emulator remembers, in number and in bytes; 0 takes the
+// Retention bounds what an emulator remembers, in number and in bytes; 0 takes the
 // usual bound.
-type Keep = engine.Keep
+type Retention = engine.Keep
 
 // Event is something that happened: a request, a transfer, an order, a delivery,
 // a finding, and so on. Credentials are masked.
@@ -142,8 +146,8 @@ func WithRateLimit(perSecond string) Option {
 // WithEgress says which addresses a webhook may have.
 func WithEgress(e notify.Egress) Option { return with(func(o *engine.Config) { o.Egress = e }) }
 
-// WithAllowHost lets the control API answer to another host name.
-func WithAllowHost(hosts ...string) Option {
+// WithAllowedHosts lets the control API answer to another host name.
+func WithAllowedHosts(hosts ...string) Option {
 	return with(func(o *engine.Config) { o.AllowHosts = append(o.AllowHosts, hosts...) })
 }
 
@@ -153,9 +157,9 @@ func WithControlToken(token string) Option {
 	return with(func(o *engine.Config) { o.ControlToken = token })
 }
 
-// WithProxy heeds X-Forwarded-Host and X-Forwarded-Proto of requests from these
+// WithTrustedProxies heeds X-Forwarded-Host and X-Forwarded-Proto of requests from these
 // addresses, besides those from loopback.
-func WithProxy(proxies ...netip.Prefix) Option {
+func WithTrustedProxies(proxies ...netip.Prefix) Option {
 	return with(func(o *engine.Config) { o.Proxies = append(o.Proxies, proxies...) })
 }
 
@@ -252,11 +256,11 @@ func WithSink(fn func(Event)) Option {
 	})
 }
 
-// WithKeep bounds what the emulator remembers.
-func WithKeep(k Keep) Option { return with(func(o *engine.Config) { o.Keep = k }) }
+// WithRetention bounds what the emulator remembers.
+func WithRetention(k Retention) Option { return with(func(o *engine.Config) { o.Keep = k }) }
 
-// WithWaiting is told when deliveries wait for a clock that stands still.
-func WithWaiting(fn func(count int, first time.Time)) Option {
+// WithWaitingFunc is told when deliveries wait for a clock that stands still.
+func WithWaitingFunc(fn func(count int, first time.Time)) Option {
 	return with(func(o *engine.Config) { o.Waiting = fn })
 }
 

@@ -55,10 +55,10 @@ func ScanQR(picture []byte) (string, error) { return vietqr.Scan(picture) }
 // put around it, and how exact their times are.
 type Habits = habit.Table
 
-// HabitsOfBank and HabitForm are one bank of [Habits] and one of its forms.
+// BankHabits and HabitForm are one bank of [Habits] and one of its forms.
 type (
-	HabitsOfBank = habit.Bank
-	HabitForm    = habit.Form
+	BankHabits = habit.Bank
+	HabitForm  = habit.Form
 )
 
 // KnownHabits returns what is known of how banks write transfers.
@@ -68,7 +68,7 @@ func KnownHabits() Habits { return habit.Known() }
 func NameCharacters(chars string) string { return habit.Named(chars) }
 
 // Scopes lists the scopes of OAuth2.
-func Scopes() []string { return oauth2.Scopes() }
+func OAuthScopes() []string { return oauth2.Scopes() }
 
 // IsLocal says that a host, with or without a port, names this machine.
 func IsLocal(host string) bool { return control.Local(host) }

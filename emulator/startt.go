@@ -2,9 +2,10 @@ package emulator
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/internal/clock"
@@ -33,27 +34,64 @@ const shownEvents = 50
 // The clock stands still at [Epoch] until [Emulator.Advance] moves it.
 func StartT(tb TB, options ...Option) *Emulator {
 	tb.Helper()
-	var ended atomic.Bool
-	waiting := WithWaiting(func(count int, first time.Time) {
-		if !ended.Load() {
-			tb.Logf("localsepay: %s", WaitingLine(count, first))
-		}
-	})
-	e, err := Start(append([]Option{waiting}, options...)...)
+	r := &background{tb: tb}
+	told := Option{func(s *settings) {
+		s.fatal = func(text string) { tb.Helper(); tb.Fatalf("localsepay: %s%s", text, userLine()) }
+		s.broken = func(text string) { r.tell(tb.Errorf, text) }
+		s.config.Waiting = func(count int, first time.Time) { r.tell(tb.Logf, WaitingLine(count, first)) }
+	}}
+	e, err := Start(append([]Option{told}, options...)...)
 	if err != nil {
 		tb.Fatalf("localsepay: %v", err)
+		return nil
 	}
-	e.mu.Lock()
-	e.fatal = func(text string) { tb.Helper(); tb.Fatalf("localsepay: %s", text) }
-	e.broken = func(text string) { tb.Helper(); tb.Errorf("localsepay: %s", text) }
-	e.mu.Unlock()
 	tb.Cleanup(func() {
 		tb.Helper()
 		e.finish(tb)
-		ended.Store(true)
+		r.end()
 	})
 	return e
 }
+
+// background tells a test what happens in goroutines of the emulator, until the
+// test has ended: after that a test takes nothing.
+type background struct {
+	tb    TB
+	mu    sync.Mutex
+	ended bool
+}
+
+func (b *background) tell(to func(format string, args ...any), text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.ended {
+		to("localsepay: %s", text)
+	}
+}
+
+func (b *background) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ended = true
+}
+
+// userLine is the line of the test that called a handle, to stand behind a text.
+func userLine() string {
+	pc := make([]uintptr, 20)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(2, pc)])
+	for {
+		f, more := frames.Next()
+		if f.Function != "" && !strings.HasPrefix(f.Function, packagePath+".") {
+			return fmt.Sprintf("\n\tat %s:%d", f.File, f.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}
+
+// packagePath begins the names of this package's functions.
+const packagePath = "github.com/localsepay/localsepay/emulator"
 
 // finish checks that nothing is left, and closes the emulator.
 func (e *Emulator) finish(tb TB) {

@@ -28,7 +28,7 @@ var _ = Describe("The timeline", func() {
 		sepay.Company().Account().Receive(10_000, "DH123456")
 		sepay.Settle()
 		sepay.Advance(time.Minute)
-		api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions")
+		api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions")
 		status, line := control(sepay, http.MethodGet, "/timeline", "")
 		Expect(status).To(Equal(200))
 		data := rows(line)
@@ -61,14 +61,14 @@ var _ = Describe("The timeline", func() {
 var _ = Describe("The clients' manners", func() {
 	It("are counted with what SePay's own limit would have made of them", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithRateLimit("2"))
-		a := api{sepay: sepay, token: sepay.Company().Token()}
+		a := api{sepay: sepay, token: sepay.Company().APIToken()}
 		for range 3 {
 			a.get("/v2/transactions")
 		}
 		a.get("/v2/transactions") // too early
 		sepay.Advance(time.Second)
 		a.get("/v2/transactions") // as told
-		use := sepay.Clients()[0]
+		use := sepay.ClientUses()[0]
 		Expect(use.Surface).To(Equal("userapi v2"))
 		Expect(use.Company).To(Equal(sepay.Company().ID()))
 		Expect([]int64{use.Calls, use.Refused, use.Early, use.Waited}).To(Equal([]int64{5, 2, 1, 1}))
@@ -77,7 +77,7 @@ var _ = Describe("The clients' manners", func() {
 
 	It("are told while no limit is in force, and forgotten by a reset", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithSetting("userapi_v2.rate_limit", "off"))
-		a := api{sepay: sepay, token: sepay.Company().Token()}
+		a := api{sepay: sepay, token: sepay.Company().APIToken()}
 		for range 40 {
 			a.get("/v2/transactions")
 		}
@@ -87,12 +87,12 @@ var _ = Describe("The clients' manners", func() {
 		Expect(use).To(HaveKeyWithValue("refused", 0.0))
 		Expect(use["would_be_refused"]).To(BeNumerically(">", 20), "forty calls do not take ten seconds")
 		control(sepay, http.MethodPost, "/reset", "")
-		Expect(sepay.Clients()).To(BeEmpty())
+		Expect(sepay.ClientUses()).To(BeEmpty())
 	})
 
 	It("are told rightly also after the clock was put back", func() {
 		sepay := emulator.StartT(GinkgoT())
-		a := api{sepay: sepay, token: sepay.Company().Token()}
+		a := api{sepay: sepay, token: sepay.Company().APIToken()}
 		sepay.Advance(time.Hour)
 		a.get("/v2/transactions")
 		control(sepay, http.MethodPost, "/reset", "")
@@ -100,18 +100,18 @@ var _ = Describe("The clients' manners", func() {
 			a.get("/v2/transactions")
 			sepay.Advance(time.Second)
 		}
-		use := sepay.Clients()[0]
+		use := sepay.ClientUses()[0]
 		Expect([]any{use.WouldBeRefused, use.PeakPerSecond}).To(Equal([]any{int64(0), 1}))
 	})
 
 	It("forgive a client that lets the emulator's time pass", func() {
 		sepay := emulator.StartT(GinkgoT())
-		a := api{sepay: sepay, token: sepay.Company().Token()}
+		a := api{sepay: sepay, token: sepay.Company().APIToken()}
 		for range 9 {
 			a.get("/v2/transactions")
 			sepay.Advance(time.Second)
 		}
-		use := sepay.Clients()[0]
+		use := sepay.ClientUses()[0]
 		Expect([]any{use.WouldBeRefused, use.PeakPerSecond}).To(Equal([]any{int64(0), 1}))
 	})
 })

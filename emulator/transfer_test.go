@@ -29,7 +29,7 @@ var _ = Describe("A bank transfer", func() {
 		Expect(told).To(HaveKeyWithValue("id", BeEquivalentTo(paid.ID)))
 		Expect(told).To(HaveKeyWithValue("transactionDate", "2026-01-05 09:00:00"))
 
-		client := api{sepay: sepay, token: sepay.Company().Token()}
+		client := api{sepay: sepay, token: sepay.Company().APIToken()}
 		v2 := rows(client.json("/v2/transactions"))
 		Expect(pluck(v2, "id")).To(Equal([]any{paid.XID}))
 		Expect(v2[0]).To(HaveKeyWithValue("webhook_success", BeEquivalentTo(1)))
@@ -51,7 +51,7 @@ var _ = Describe("A bank transfer", func() {
 		official := company.Account().Move(wire.NewTransfer{VA: "963SHOP01", Amount: 10_000})
 		official.Wait()
 		Expect(decode(s.requests()[0].Body)).To(HaveKeyWithValue("subAccount", "963SHOP01"))
-		row := rows(api{sepay: sepay, token: company.Token()}.json("/v2/transactions"))[0]
+		row := rows(api{sepay: sepay, token: company.APIToken()}.json("/v2/transactions"))[0]
 		Expect(row).To(HaveKeyWithValue("va", "963SHOP01"))
 		Expect(row["va_id"]).To(Equal(company.State().BankAccounts[0].VirtualAccounts[0].XID))
 
@@ -70,7 +70,7 @@ var _ = Describe("A bank transfer", func() {
 			if detail != "" {
 				Expect(fmt.Sprint(answer["detail"], answer["hint"], answer["reason"])).To(ContainSubstring(detail))
 			}
-			kept := rows(api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions"))
+			kept := rows(api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions"))
 			Expect(len(kept) == 1).To(Equal(status == http.StatusCreated), "a refused transfer must change nothing")
 		},
 		Entry("MBBank takes money", bankAt("MBBank", ""), in(1000, "x"), 201, ""),

@@ -276,10 +276,10 @@ func (p *past) transfer(row map[string]any, at time.Time) string {
 			if got.Amount != int64(in) || got.Memo != content || !o.received[i].Truncate(time.Second).Equal(at.Truncate(time.Second)) {
 				continue
 			}
-			if o.Pay.Memo != "" {
-				memo = around(content, o.Pay.Memo, o.name+".pay_to.memo")
+			if o.PayTo.Memo != "" {
+				memo = around(content, o.PayTo.Memo, o.name+".pay_to.memo")
 			}
-			if va != "" && va == o.Pay.AccountNumber {
+			if va != "" && va == o.PayTo.AccountNumber {
 				number = strconv.Quote("${" + o.name + ".pay_to.account_number}")
 			}
 		}

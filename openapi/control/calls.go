@@ -49,8 +49,8 @@ func (c *Client) Pay(ctx context.Context, order string, n NewPay) (Order, error)
 	return post[Order](ctx, c, orderPath(order, "/pay"), n)
 }
 
-// CancelOrder is the payer's way back to the shop without paying.
-func (c *Client) CancelOrder(ctx context.Context, order string, n OrderChoice) (Order, error) {
+// LeaveOrder is the payer's way back to the shop without paying.
+func (c *Client) LeaveOrder(ctx context.Context, order string, n OrderChoice) (Order, error) {
 	return post[Order](ctx, c, orderPath(order, "/cancel"), n)
 }
 
@@ -83,7 +83,7 @@ func (c *Client) DeleteUser(ctx context.Context, id int64) error {
 }
 
 // Tokens returns OAuth2 tokens without login and consent.
-func (c *Client) Tokens(ctx context.Context, o TokenOrder) (Tokens, error) {
+func (c *Client) Tokens(ctx context.Context, o TokenRequest) (Tokens, error) {
 	return post[Tokens](ctx, c, "/oauth/tokens", o)
 }
 

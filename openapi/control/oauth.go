@@ -1,8 +1,8 @@
 package control
 
-// TokenOrder is the body of POST /oauth/tokens. Everything is optional: all
+// TokenRequest is the body of POST /oauth/tokens. Everything is optional: all
 // scopes, for the first user of the only company, as its first application.
-type TokenOrder struct {
+type TokenRequest struct {
 	Company string `json:"company,omitempty"`
 	// Email names the user, ClientID the application.
 	Email    string   `json:"email,omitempty"`

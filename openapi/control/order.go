@@ -25,7 +25,7 @@ type Order struct {
 	Redirect *string `json:"redirect"`
 	// CheckoutURL is the signed address of the payment page, from "/".
 	CheckoutURL  string             `json:"checkout_url"`
-	Pay          PayTo              `json:"pay_to"`
+	PayTo        PayTo              `json:"pay_to"`
 	Transactions []OrderTransaction `json:"transactions"`
 	Received     []ReceivedTransfer `json:"received"`
 	OpenedAt     string             `json:"opened_at"`
@@ -117,7 +117,7 @@ type Card struct {
 
 // Size estimates how much memory the order holds, in bytes.
 func (o Order) Size() int {
-	n := 1024 + len(o.InvoiceNumber) + len(o.Description) + len(o.CustomerID) + len(o.CheckoutURL) + len(o.Pay.Memo) + len(o.Pay.QR) + 512*len(o.Transactions)
+	n := 1024 + len(o.InvoiceNumber) + len(o.Description) + len(o.CustomerID) + len(o.CheckoutURL) + len(o.PayTo.Memo) + len(o.PayTo.QR) + 512*len(o.Transactions)
 	if o.Redirect != nil {
 		n += len(*o.Redirect)
 	}

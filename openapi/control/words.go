@@ -42,7 +42,7 @@ const (
 	PermissionWebhooksDelete      = "webhooks:delete"
 )
 
-// The OAuth2 scopes: [OAuthApp].Scopes and [TokenOrder].Scopes.
+// The OAuth2 scopes: [OAuthApp].Scopes and [TokenRequest].Scopes.
 const (
 	ScopeBankAccountRead = "bank-account:read"
 	ScopeTransactionRead = "transaction:read"

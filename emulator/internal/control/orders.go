@@ -254,7 +254,7 @@ func (c *Control) showOrder(s payment.Standing) wire.Order {
 		if err != nil { // a place of the emulator's own always has one
 			c.Findings.Add(finding.Internal("the QR code of order "+o.OrderID, err))
 		}
-		out.Pay = wire.PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo, QR: qr}
+		out.PayTo = wire.PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo, QR: qr}
 	}
 	for _, got := range o.Received {
 		out.Received = append(out.Received, wire.ReceivedTransfer{Transaction: got.TransactionID, Amount: got.Amount, Memo: got.Memo, Verdict: string(got.Verdict), At: stamp(got.At)})
