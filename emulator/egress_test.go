@@ -14,7 +14,6 @@ import (
 	"github.com/localsepay/localsepay/emulator"
 
 	"github.com/localsepay/localsepay/emulator/internal/identity"
-	"github.com/localsepay/localsepay/emulator/internal/notify"
 	"github.com/localsepay/localsepay/emulator/internal/payment"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
@@ -32,7 +31,7 @@ func silent() (asked <-chan struct{}, o emulator.Option) {
 // Live rules look names up; nobody else waits for the name server.
 func TestALookUpHoldsUpNobodyElse(t *testing.T) {
 	asked, resolver := silent()
-	sepay := emulator.StartT(t, resolver, emulator.WithEgress(notify.EgressLive), emulator.WithCompany(wire.NewCompany{
+	sepay := emulator.StartT(t, resolver, emulator.WithEgress(emulator.EgressLive), emulator.WithCompany(wire.NewCompany{
 		ID: "demo", OAuthApps: []wire.OAuthApp{{RedirectURIs: []string{"https://shop.example/cb"}}},
 	}))
 	company := sepay.Company()

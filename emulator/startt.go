@@ -11,10 +11,11 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/fact"
 	"github.com/localsepay/localsepay/emulator/internal/finding"
-	wire "github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// TB is what [StartT] needs of a test; *testing.T has it.
+// TB is what [StartT] needs of a test; *testing.T and *testing.B have it. Fatalf has to
+// end the calling goroutine, as theirs does.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -27,11 +28,13 @@ type TB interface {
 // shownEvents is how much of the log a failed test prints.
 const shownEvents = 50
 
-// StartT starts an emulator for one test and stops it at its end. A failed
-// test prints the recent log. A delivery that still waits then, or a goroutine
-// that does not end, fails the test; see [AllowPending].
+// StartT starts an emulator for one test and stops it when the test ends. Its clock
+// stands still at [Epoch] until [Emulator.Advance] moves it.
 //
-// The clock stands still at [Epoch] until [Emulator.Advance] moves it.
+// A delivery that still waits at the end fails the test ([AllowPending] lets it), and so
+// does an answer of the emulator that breaks its OpenAPI document, once however often.
+// A test that fails prints the recent log. A handle that cannot do its work ends the
+// test with Fatalf.
 func StartT(tb TB, options ...Option) *Emulator {
 	tb.Helper()
 	r := &background{tb: tb}
@@ -98,8 +101,8 @@ func (e *Emulator) finish(tb TB) {
 	tb.Helper()
 	if !e.allowPending {
 		e.settle(tb.Errorf)
-		for _, status := range []string{wire.DeliveryQueued, wire.DeliverySending, wire.DeliveryWaiting} {
-			for _, d := range e.Deliveries(wire.DeliveryFilter{Status: status}) {
+		for _, status := range []string{control.DeliveryQueued, control.DeliverySending, control.DeliveryWaiting} {
+			for _, d := range e.Deliveries(control.DeliveryFilter{Status: status}) {
 				tb.Errorf("localsepay: delivery %d is left %s%s: Advance to its end, or start with AllowPending()", d.ID, d.Status, due(d))
 			}
 		}
@@ -120,14 +123,15 @@ func (e *Emulator) finish(tb TB) {
 	}
 }
 
-func due(d wire.Delivery) string {
+func due(d control.Delivery) string {
 	if d.NextAttemptAt == nil {
 		return ""
 	}
 	return ", due at " + *d.NextAttemptAt
 }
 
-// WaitingLine says in words what waits for a clock that stands still.
+// WaitingLine returns a sentence about deliveries that wait for a clock that stands
+// still: how many, and when the first is due in Vietnam's time.
 func WaitingLine(count int, first time.Time) string {
 	at := first.In(clock.Vietnam).Format("15:04:05")
 	if count == 1 {
