@@ -108,11 +108,11 @@ var _ = Describe("A bank with its habits", func() {
 			`{"amount":1,"account":"0000054321","bank_habit":true}`:   "bank_habit",
 			`{"amount":1,"bank_habits":true,"sent_from":"elsewhere"}`: "want one of other_bank",
 		} {
-			status, answer := control(sepay, "POST", "/transfers", body)
+			status, answer := controlCall(sepay, "POST", "/transfers", body)
 			Expect(status).To(BeElementOf(http.StatusBadRequest, http.StatusUnprocessableEntity), body)
 			Expect(fmt.Sprint(answer["detail"], answer["hint"])).To(ContainSubstring(detail), body)
 		}
-		status, answer := control(bankAtNoon("BIDV", "enterprise"), "POST", "/transfers", `{"amount":1,"sent_from":"wallet"}`)
+		status, answer := controlCall(bankAtNoon("BIDV", "enterprise"), "POST", "/transfers", `{"amount":1,"sent_from":"wallet"}`)
 		Expect(status).To(Equal(http.StatusUnprocessableEntity))
 		Expect(answer["detail"]).To(ContainSubstring("BIDV"))
 	})
@@ -181,10 +181,10 @@ var _ = Describe("A memo", func() {
 		account.Receive(10_000, "").Wait()
 		Expect(s.requests()[0].Body).To(ContainSubstring(`"content":"","transferType":"in","description":"BankAPINotify "`))
 		Expect(account.Move(wire.NewTransfer{Amount: 10_000}).Content).To(Equal("Giao dich sandbox 05/01/2026 09:00:00"))
-		status, answer := control(sepay, "POST", "/transfers", `{"amount":10000,"content":""}`)
+		status, answer := controlCall(sepay, "POST", "/transfers", `{"amount":10000,"content":""}`)
 		Expect(status).To(Equal(http.StatusCreated))
 		Expect(answer).To(HaveKeyWithValue("content", ""))
-		_, answer = control(sepay, "POST", "/transfers", `{"amount":10000,"content":null}`)
+		_, answer = controlCall(sepay, "POST", "/transfers", `{"amount":10000,"content":null}`)
 		Expect(answer["content"]).To(HavePrefix("Giao dich sandbox"))
 		Expect(account.Move(wire.NewTransfer{Amount: 10_000, BankHabits: new(true)}).Content).To(MatchRegexp(`^MB 00\d{8} [A-Z ]+ chuyen tien- Ma GD ACSP/ R\d{7}$`))
 		sepay.Settle()

@@ -64,7 +64,7 @@ func (a application) decided(q url.Values) url.Values {
 	GinkgoHelper()
 	body, err := json.Marshal(wire.Decision{Query: q.Encode()})
 	Expect(err).NotTo(HaveOccurred())
-	status, answer := control(a.sepay, http.MethodPost, "/oauth/authorize", string(body))
+	status, answer := controlCall(a.sepay, http.MethodPost, "/oauth/authorize", string(body))
 	Expect(status).To(Equal(http.StatusOK), answer)
 	to, err := url.Parse(answer["location"].(string))
 	Expect(err).NotTo(HaveOccurred())
@@ -486,7 +486,7 @@ var _ = Describe("The authorization server", func() {
 
 	It("publishes its key on the control side only, and it verifies the tokens", func() {
 		app := newApplication()
-		status, set := control(app.sepay, http.MethodGet, "/oauth/jwks", "")
+		status, set := controlCall(app.sepay, http.MethodGet, "/oauth/jwks", "")
 		Expect(status).To(Equal(200))
 		Expect(set["keys"]).To(ConsistOf(And(HaveKeyWithValue("kty", "RSA"), HaveKeyWithValue("alg", "RS256"))))
 		status, _, _ = app.browser().get("/oauth/jwks")
@@ -502,12 +502,12 @@ var _ = Describe("The authorization server", func() {
 			return status
 		}
 		Expect(get("/api/v1/company")).To(Equal(200))
-		status, _ := control(app.sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"role":"User","permissions":["bank_accounts:view_list"]}`)
+		status, _ := controlCall(app.sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"role":"User","permissions":["bank_accounts:view_list"]}`)
 		Expect(status).To(Equal(200))
 		Expect([]int{get("/api/v1/company"), get("/api/v1/bank-accounts"), get("/api/v1/me")}).To(Equal([]int{403, 200, 200}))
 		app.sepay.Company().UpdateUser(user.ID, wire.NewUser{Permissions: &[]string{}})
 		Expect(get("/api/v1/bank-accounts")).To(Equal(403))
-		status, _ = control(app.sepay, http.MethodDelete, "/users/"+jsonText(user.ID), "")
+		status, _ = controlCall(app.sepay, http.MethodDelete, "/users/"+jsonText(user.ID), "")
 		Expect(status).To(Equal(204))
 		Expect(get("/api/v1/me")).To(Equal(401))
 	})

@@ -91,7 +91,7 @@ var _ = Describe("The OAuth2 API", func() {
 			"webhooks:view_list": "GET /webhooks", "webhooks:add": "POST /webhooks", "webhooks:edit": "PATCH /webhooks/1", "webhooks:delete": "DELETE /webhooks/1",
 		}
 		for permission := range grants {
-			control(sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"role":"User","permissions":["`+permission+`"]}`)
+			controlCall(sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"role":"User","permissions":["`+permission+`"]}`)
 			for needed, call := range grants {
 				method, path, _ := strings.Cut(call, " ")
 				status, _ := all.call(method, path, `{}`)

@@ -72,7 +72,7 @@ var _ = Describe("Paying an order", func() {
 		shop := sepay.Company()
 		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 200_000, Method: "BANK_TRANSFER"})
 		moments := func() int {
-			_, list := control(sepay, http.MethodGet, "/timeline?type=order", "")
+			_, list := controlCall(sepay, http.MethodGet, "/timeline?type=order", "")
 			return len(list["data"].([]any))
 		}
 		before := moments()

@@ -250,7 +250,7 @@ var _ = Describe("An IPN", func() {
 	It("carries the merchant's secret key when the secret is left out", func() {
 		s := newShop(accept)
 		sepay := emulator.StartT(GinkgoT())
-		status, ipn := control(sepay, "PUT", "/ipn", `{"url":"`+s.URL+`","auth_type":"SECRET_KEY"}`)
+		status, ipn := controlCall(sepay, "PUT", "/ipn", `{"url":"`+s.URL+`","auth_type":"SECRET_KEY"}`)
 		Expect(status).To(Equal(200))
 		secret := sepay.Company().State().Merchant.SecretKey
 		Expect(ipn).To(HaveKeyWithValue("secret", secret))

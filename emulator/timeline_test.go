@@ -29,7 +29,7 @@ var _ = Describe("The timeline", func() {
 		sepay.Settle()
 		sepay.Advance(time.Minute)
 		api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions")
-		status, line := control(sepay, http.MethodGet, "/timeline", "")
+		status, line := controlCall(sepay, http.MethodGet, "/timeline", "")
 		Expect(status).To(Equal(200))
 		data := rows(line)
 		Expect(pluck(data, "type")).To(Equal([]any{"transaction", "delivery", "delivery", "clock", "request"}), fmt.Sprint(pluck(data, "text")))
@@ -50,10 +50,10 @@ var _ = Describe("The timeline", func() {
 		Expect(types(sepay.Timeline(wire.TimelineFilter{Type: "transaction"}))).To(HaveLen(2))
 		Expect(types(sepay.Timeline(wire.TimelineFilter{From: sepay.Now(), Type: "transaction"}))).To(HaveLen(1))
 		Expect(types(sepay.Timeline(wire.TimelineFilter{To: emulator.Epoch}))).To(Equal([]string{"company", "company", "transaction"}))
-		_, first := control(sepay, http.MethodGet, "/timeline?limit=1", "")
-		_, rest := control(sepay, http.MethodGet, fmt.Sprint("/timeline?after=", first["next"]), "")
+		_, first := controlCall(sepay, http.MethodGet, "/timeline?limit=1", "")
+		_, rest := controlCall(sepay, http.MethodGet, fmt.Sprint("/timeline?after=", first["next"]), "")
 		Expect(rows(rest)).To(HaveLen(4))
-		status, _ := control(sepay, http.MethodGet, "/timeline?from=yesterday", "")
+		status, _ := controlCall(sepay, http.MethodGet, "/timeline?from=yesterday", "")
 		Expect(status).To(Equal(400))
 	})
 })
@@ -81,12 +81,12 @@ var _ = Describe("The clients' manners", func() {
 		for range 40 {
 			a.get("/v2/transactions")
 		}
-		_, list := control(sepay, http.MethodGet, "/clients", "")
+		_, list := controlCall(sepay, http.MethodGet, "/clients", "")
 		use := rows(list)[0]
 		Expect(use).To(HaveKeyWithValue("calls", 40.0))
 		Expect(use).To(HaveKeyWithValue("refused", 0.0))
 		Expect(use["would_be_refused"]).To(BeNumerically(">", 20), "forty calls do not take ten seconds")
-		control(sepay, http.MethodPost, "/reset", "")
+		controlCall(sepay, http.MethodPost, "/reset", "")
 		Expect(sepay.ClientUses()).To(BeEmpty())
 	})
 
@@ -95,7 +95,7 @@ var _ = Describe("The clients' manners", func() {
 		a := api{sepay: sepay, token: sepay.Company().APIToken()}
 		sepay.Advance(time.Hour)
 		a.get("/v2/transactions")
-		control(sepay, http.MethodPost, "/reset", "")
+		controlCall(sepay, http.MethodPost, "/reset", "")
 		for range 9 {
 			a.get("/v2/transactions")
 			sepay.Advance(time.Second)

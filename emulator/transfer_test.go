@@ -65,7 +65,7 @@ var _ = Describe("A bank transfer", func() {
 		func(account wire.NewBankAccount, transfer wire.NewTransfer, status int, detail string) {
 			sepay := emulator.StartT(GinkgoT(), emulator.WithCompany(wire.NewCompany{BankAccounts: []wire.NewBankAccount{account}}))
 			body := fmt.Sprintf(`{"amount":%d,"direction":%q,"content":%q,"at":%q}`, transfer.Amount, transfer.Direction, *transfer.Content, transfer.At)
-			got, answer := control(sepay, "POST", "/transfers", body)
+			got, answer := controlCall(sepay, "POST", "/transfers", body)
 			Expect(got).To(Equal(status), "%v", answer)
 			if detail != "" {
 				Expect(fmt.Sprint(answer["detail"], answer["hint"], answer["reason"])).To(ContainSubstring(detail))
@@ -104,16 +104,16 @@ var _ = Describe("A bank transfer", func() {
 
 	It("is held to the test mode's limits where the setting asks for them", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithSetting("bank.test_mode_quotas", "on"))
-		status, _ := control(sepay, "POST", "/transfers", `{"amount":999}`)
+		status, _ := controlCall(sepay, "POST", "/transfers", `{"amount":999}`)
 		Expect(status).To(Equal(422))
 		for range 500 {
 			sepay.Company().Account().Receive(1_000, "x")
 		}
-		status, answer := control(sepay, "POST", "/transfers", `{"amount":1000}`)
+		status, answer := controlCall(sepay, "POST", "/transfers", `{"amount":1000}`)
 		Expect(status).To(Equal(422))
 		Expect(answer["detail"]).To(ContainSubstring("500 transfers a day"))
 		sepay.Advance(15 * time.Hour) // midnight in Vietnam
-		status, _ = control(sepay, "POST", "/transfers", `{"amount":1000}`)
+		status, _ = controlCall(sepay, "POST", "/transfers", `{"amount":1000}`)
 		Expect(status).To(Equal(201))
 	})
 })
