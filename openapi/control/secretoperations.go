@@ -1,9 +1,7 @@
 package control
 
-// SecretOperations lists the operations that exist to hand credentials out: their answers
-// are the only ones in which none is masked. Everywhere else one text is exempt by
-// name, though not by value: the signed link to a payment page (checkout_url),
-// which has to work.
+// SecretOperations lists the ids of the operations that return credentials in clear
+// text. All others mask them, except in the signed link of a payment page (checkout_url).
 func SecretOperations() []string {
 	return []string{
 		"control.state", "control.companies.create", "control.users.update", "control.ipn.set",
