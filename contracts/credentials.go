@@ -97,9 +97,9 @@ func readFile(data []byte) (file, error) {
 	return f, input.Decode(root, &f)
 }
 
-// ReadProduction is SePay's production, of which only claims are checked that
+// Production is SePay's production, of which only claims are checked that
 // read.
-func ReadProduction(c Credentials) Target {
+func Production(c Credentials) Target {
 	addresses := Addresses{}
 	public, table := openapi.Surfaces().Public(openapi.Production), openapi.Surfaces()
 	for key, address := range public {

@@ -48,7 +48,7 @@ func past(t *testing.T) *emulator.Emulator {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+company.Token())
+	req.Header.Set("Authorization", "Bearer "+company.APIToken())
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)

@@ -175,7 +175,7 @@ func (c *Control) notFound(w http.ResponseWriter, _ *http.Request) {
 }
 
 // handsOut are the operations in whose answers no credential is masked.
-var handsOut = wire.HandsOut()
+var handsOut = wire.SecretOperations()
 
 // streamed is the status of an answer that was written already.
 const streamed = -1
