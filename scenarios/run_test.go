@@ -348,7 +348,7 @@ func Example() {
 		panic(err)
 	}
 	defer sepay.Close()
-	s, err := scenarios.Named("ipn-late-paid-twice")
+	s, err := scenarios.Find("ipn-late-paid-twice")
 	if err != nil {
 		panic(err)
 	}
