@@ -342,6 +342,7 @@ func TestAnotherSeedMakesOtherNames(t *testing.T) {
 	}
 }
 
+// A scenario of the library against an emulator in this process.
 func Example() {
 	sepay, err := emulator.Start()
 	if err != nil {
