@@ -17,12 +17,12 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Slice is the part of a target's past that [Export] writes down.
+// Slice is the part of the past that [Export] writes.
 type Slice struct {
 	// Company is the one whose past it is; it may be left out when the target has
 	// one only.
 	Company string
-	// From and To bound it on the target's clock; a zero one does not.
+	// From and To bound the time on the target's clock; a zero one does not.
 	From, To time.Time
 	// Name is the scenario's.
 	Name string
@@ -87,11 +87,10 @@ func readOrder(o control.Order) (pastOrder, error) {
 	return out, errors.Join(errs...)
 }
 
-// Export writes a slice of a target's past as a scenario file that repeats it:
-// its transfers, orders, payments, calls and what the merchant answered, with
-// the time between them, and what came of it as expectations. What it cannot
-// repeat, such as calls whose secrets are masked in the log, is counted in a
-// comment. Names are those of the file: the company and addresses are fresh ones.
+// Export writes what happened at a target as a scenario file that repeats it: transfers,
+// orders, payments, calls and the shop's answers with the time between them, and their
+// results as expectations. What it cannot repeat, such as calls with masked secrets, is
+// counted in a comment. Company and addresses are fresh ones when the file is run.
 func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 	if !plainName.MatchString(s.Name) {
 		return nil, fmt.Errorf("a scenario cannot be called %q", s.Name)
