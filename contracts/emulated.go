@@ -22,7 +22,7 @@ func Emulator(ctx context.Context, base string) (Target, error) {
 	if err != nil {
 		return Target{}, err
 	}
-	return Target{Name: "localsepay at " + api.Address(), Addresses: Addresses(s.Addresses)}, nil
+	return Target{Name: "localsepay at " + api.Address(), Addresses: s.Addresses}, nil
 }
 
 // readState asks the control API at an address for its state.
