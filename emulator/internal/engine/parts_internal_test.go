@@ -39,7 +39,7 @@ func TestAPartThatFailsIsAFindingAndGoesOn(t *testing.T) {
 		for _, f := range findings.List(finding.Filter{Code: finding.CodeInternal}, 0) {
 			told = append(told, f.Detail)
 		}
-		if runs != 3 || other != 1 || len(told) != 2 || told[1] != "ledger: no ink" || !strings.Contains(told[0], "ledger: panic: boom at emulator.") {
+		if runs != 3 || other != 1 || len(told) != 2 || told[1] != "ledger: no ink" || !strings.Contains(told[0], "ledger: panic: boom at emulator/internal/engine.") {
 			t.Errorf("%d runs, %d of the other, findings %q", runs, other, told)
 		}
 		if err := p.finish(t.Context()); err != nil {
