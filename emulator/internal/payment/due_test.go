@@ -113,6 +113,12 @@ func TestAPaymentThatNobodyAnswersIsDeclinedInItsTime(t *testing.T) {
 	}
 }
 
+func TestWhatFallsDueFirstIsNext(t *testing.T) {
+	h := build(t, map[string]string{"checkout.ttl": "5m"})
+	h.pay(h.open("DH-1", 50_000), "challenge")
+	same(t, "next", 5*time.Minute, h.next())
+}
+
 func TestWithItsOrderAPendingPaymentEnds(t *testing.T) {
 	h := build(t, nil)
 	o := h.open("DH-1", 50_000)

@@ -191,6 +191,12 @@ func TestALinkOpensItsOrderAndNoOther(t *testing.T) {
 	if found, err := look(form("DH-2", 50_000)); err != nil || found.Order.ID == co.Order.ID {
 		t.Errorf("a form that is new opens order %d, %v", found.Order.ID, err)
 	}
+	stranger := with(co.Link, "merchant", "SP-TEST-OTHER001").Without("signature")
+	stranger = append(stranger, payment.Field{Name: "signature", Value: payment.Sign("spsk_test_OtherKey00000000000000000000001", stranger)})
+	var unknown *payment.Refusal
+	if _, err := look(stranger); !errors.As(err, &unknown) || unknown.Reason != payment.ReasonOrderUnknown || unknown.Company != "other" {
+		t.Errorf("the order of another merchant: %v", err)
+	}
 	for name, f := range map[string]payment.Form{
 		"another amount":     signed(with(co.Link, "order_amount", "50001")),
 		"no such order":      signed(with(co.Link, "order_id", "PAY0")),

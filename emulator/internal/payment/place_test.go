@@ -16,6 +16,9 @@ func TestTheCodeOfAnOrderSaysHowItIsPaid(t *testing.T) {
 	cardsAlone := func(c *store.Company, _ *store.BankAccount) {
 		c.Merchant.Methods = []store.PaymentMethod{store.MethodCard}
 	}
+	cardsFirst := func(c *store.Company, _ *store.BankAccount) {
+		c.Merchant.Methods = []store.PaymentMethod{store.MethodCard, store.MethodTransfer}
+	}
 	docs := map[string]string{"ipn.order_ids": "docs"}
 	for name, c := range map[string]struct {
 		method   string
@@ -27,6 +30,7 @@ func TestTheCodeOfAnOrderSaysHowItIsPaid(t *testing.T) {
 		"the customer's choice":            {"", nil, nil, `^PAY\d{4}[0-9A-F]{13}$`},
 		"a card":                           {"CARD", nil, nil, `^SP-TEST-SHOP0001-[0-9A-F]{13}$`},
 		"a merchant that takes cards only": {"", nil, cardsAlone, `^SP-TEST-SHOP0001-[0-9A-F]{13}$`},
+		"a merchant that takes cards too":  {"", nil, cardsFirst, `^PAY\d{4}[0-9A-F]{13}$`},
 		"NAPAS":                            {"NAPAS_BANK_TRANSFER", nil, nil, `^NPSE[A-Z]{3}\d{12}$`},
 		"a transfer, as the pages show it": {"BANK_TRANSFER", docs, nil, `^SEPAY-[0-9A-F]{13}$`},
 		"a card, as the pages show it":     {"CARD", docs, nil, `^SEPAY-[0-9A-F]{13}$`},
