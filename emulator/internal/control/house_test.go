@@ -46,6 +46,7 @@ type house struct {
 	merchant *httptest.Server
 	// answers is the status of the merchant's answers.
 	answers int
+	mu      sync.Mutex
 	got     []*http.Request
 }
 
@@ -60,7 +61,9 @@ func build(t testing.TB, change ...func(*control.Config)) *house {
 	t.Cleanup(func() { _ = s.Close() })
 	h := &house{t: t, answers: 200}
 	h.merchant = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.mu.Lock()
 		h.got = append(h.got, r)
+		h.mu.Unlock()
 		w.WriteHeader(h.answers)
 		_, _ = w.Write([]byte(`{"success":true}`))
 	}))
@@ -75,7 +78,11 @@ func build(t testing.TB, change ...func(*control.Config)) *house {
 	c.Gateway = payment.New(payment.Gateway{Store: s, Seed: 1, Clock: at, Bank: c.Bank, Outbox: c.Notifier, Findings: c.Findings})
 	c.OAuth = &oauth2.Server{Store: s, Seed: 1, Now: at.Now, Key: key, Secrets: masker}
 	c.Addresses = func(origin string) wire.Addresses {
-		return wire.Addresses{"base": cmp.Or(origin, "http://127.0.0.1:1")}
+		out := wire.Addresses{}
+		for _, name := range []string{"base", "control", "checkout", "pgapi", "userapi_v1", "userapi_v2", "oauth", "oauth_api", "qr"} {
+			out[name] = cmp.Or(origin, "http://127.0.0.1:1")
+		}
+		return out
 	}
 	for _, fn := range change {
 		fn(&c)
