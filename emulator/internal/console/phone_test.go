@@ -110,7 +110,7 @@ func TestWhatTheAppCannotRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { c.a.shows(t, 400, c.says) })
 	}
-	h.get("?payload=hello").shows(t, 200, "Mã QR bị lỗi cấu trúc.")
+	h.get("?payload=hello").shows(t, 200, "Mã QR bị lỗi cấu trúc.", "Vị trí: ký tự thứ ")
 }
 
 func broken() *http.Request {

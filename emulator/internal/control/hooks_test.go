@@ -127,6 +127,8 @@ func TestTokensAreGivenWithoutALogin(t *testing.T) {
 	h.call("POST", "/oauth/tokens", `{"client_id":"none"}`).problem(404, "no such application")
 	h.call("POST", "/oauth/tokens", `{"scopes":["everything"]}`).problem(422, "")
 	h.call("POST", "/oauth/tokens", `{"scope":"profile"}`).problem(400, "scopes")
+	h.call("POST", "/companies", `{"id":"other","oauth_apps":[{"client_id":"theirs","client_secret":"their-secret","redirect_uris":["https://app.example/cb"]}]}`).body(201)
+	h.call("POST", "/oauth/tokens", `{"company":"shop","client_id":"theirs"}`).problem(404, "no such application")
 	texts := h.texts("type=oauth")
 	if len(texts) == 0 || !strings.HasPrefix(texts[0], "oauth     app ") {
 		t.Errorf("%q", texts)
