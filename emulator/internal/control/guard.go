@@ -47,14 +47,10 @@ func (c *Control) GuardPages(next http.Handler) http.Handler {
 
 func (c *Control) guard(next http.Handler, page bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Server", wire.ServerName) // by which a client knows that a localsepay answers
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", wire.ContentPolicy)
-		h.Set("Cache-Control", "no-store")
+		head(w)
 		if p := c.refusal(r, page); p != nil {
 			if p.Status == http.StatusUnauthorized {
-				h.Set("WWW-Authenticate", `Bearer realm="localsepay control"`)
+				w.Header().Set("WWW-Authenticate", `Bearer realm="localsepay control"`)
 			}
 			c.write(w, 0, nil, p)
 			return
@@ -91,6 +87,15 @@ func (c *Control) refusal(r *http.Request, page bool) *wire.Problem {
 		return newProblem(http.StatusForbidden, "Cross-origin request", "a web page of another origin may not use the control API", "call it from your own program, not from a page")
 	}
 	return nil
+}
+
+// head sets the headers of every answer.
+func head(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Server", wire.ServerName) // by which a client knows that a localsepay answers
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", wire.ContentPolicy)
+	h.Set("Cache-Control", "no-store")
 }
 
 // bearer is the token of the Authorization header.

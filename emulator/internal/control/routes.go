@@ -120,7 +120,10 @@ func (c *Control) Handler() http.Handler {
 		}
 		c.notFound(w, r)
 	}))
-	return frontdoor.Guard(admitted, c.config.Findings, func(w http.ResponseWriter, _ *http.Request, err error) { write(w, 0, nil, err) })
+	return frontdoor.Guard(admitted, c.config.Findings, func(w http.ResponseWriter, _ *http.Request, err error) {
+		head(w) // the guard has cleared what was set
+		c.write(w, 0, nil, err)
+	})
 }
 
 // knowsCompany refuses a filter by a company that is not there: it would select
