@@ -39,7 +39,7 @@ type house struct {
 	t       testing.TB
 	console *console.Console
 	// parts are what the control is made of.
-	parts control.Config
+	parts   control.Config
 	handler http.Handler
 }
 

@@ -41,7 +41,7 @@ var key = sync.OnceValue(func() *oauth2.Key { return oauth2.NewKey(1) })
 type house struct {
 	*control.Control
 	// parts are what it is made of.
-	parts control.Config
+	parts   control.Config
 	t       testing.TB
 	handler http.Handler
 	// merchant takes what is sent to the shop.
