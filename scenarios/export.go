@@ -314,14 +314,15 @@ func (p *past) readCalls(ctx context.Context) error {
 		auth := map[openapi.Credential]string{openapi.MerchantPair: "merchant", openapi.APIToken: "token"}[row.Credential]
 		verb := map[string]string{"cancelOrder": "cancel", "voidTransaction": "void"}[q.Operation]
 		switch {
-		case q.Operation == "initCheckout" && q.Status == http.StatusFound, !p.slice.holds(at):
+		case q.Company != p.t.ID, q.Operation == "initCheckout" && q.Status == http.StatusFound, !p.slice.holds(at):
 		case verb != "":
 			if q, err = p.c.api.Request(ctx, q.ID); err != nil {
 				return err
 			}
 			invoice, err := look(ctx, decode([]byte(q.RequestBody)), "order_invoice_number")
-			if err != nil {
-				return err
+			if err != nil { // it named none
+				p.left++
+				continue
 			}
 			p.add(at, "%s: {order: %s}\n    expect: {answer: {status: %d}}", verb, literal(textOf(invoice)), q.Status)
 		case auth != "" && q.Method == http.MethodGet && !strings.Contains(path, "***") && !p.names(path):
