@@ -19,6 +19,8 @@ type Cursor struct {
 	// seen says that the cursor has read the log once: what was gone before is
 	// not missed.
 	seen bool
+	// read is what the cursor returned last, to be used again.
+	read []Fact
 }
 
 // From returns a cursor over what f selects, behind the fact with number after.
@@ -26,7 +28,8 @@ func (l *Log) From(after int64, f Filter) *Cursor {
 	return &Cursor{log: l, filter: f, after: after}
 }
 
-// Next returns the facts that follow, oldest first. It waits until there is one;
+// Next returns the facts that follow, oldest first; the list is good until the
+// next call. It waits until there is one;
 // the error is that of ctx, or [ErrBehind], after which the cursor goes on with
 // the oldest fact that is kept.
 func (c *Cursor) Next(ctx context.Context) ([]Fact, error) {
@@ -60,7 +63,8 @@ func (c *Cursor) look() (facts []Fact, moved <-chan struct{}, err error) {
 		return nil, nil, ErrBehind
 	}
 	c.seen = true
-	facts = l.read(&c.filter, c.after, l.last+1, batch, false)
+	facts = l.appendTo(c.read[:0], &c.filter, c.after, l.last+1, batch, false)
+	c.read = facts
 	if n := len(facts); n > 0 {
 		c.after = facts[n-1].Number
 		if n < batch {
