@@ -87,7 +87,7 @@ func (u *suite) surface(name, address string, claims func(), needs ...need) {
 	})
 }
 
-// claim is one spec: a sentence that the target has to bear out.
+// claim is one spec: a sentence that has to be true of the target.
 func (u *suite) claim(text string, m mark, body func(*spec)) {
 	m.needs = append(slices.Clone(u.here.needs), m.needs...)
 	here := u.here

@@ -65,8 +65,8 @@ func tallied(exchanges []traffic.Exchange) tally {
 	return seen
 }
 
-// Coverage says, document by document, what exchanges exercised: operations,
-// statuses and headers.
+// Coverage returns for each document which operations, statuses and headers the
+// exchanges exercised.
 func Coverage(exchanges []traffic.Exchange) []result.Coverage {
 	seen := tallied(exchanges)
 	var out []result.Coverage
@@ -98,8 +98,8 @@ func Coverage(exchanges []traffic.Exchange) []result.Coverage {
 	return out
 }
 
-// Stale lists the answers that the suite holds to be impossible and that
-// exchanges have shown.
+// Stale lists answers that the suite marks as impossible although the exchanges contain
+// them.
 func Stale(exchanges []traffic.Exchange) []string {
 	seen := tallied(exchanges)
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(unprovoked)), func(key string) bool { return !seen[key] })

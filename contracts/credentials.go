@@ -22,7 +22,7 @@ type file struct {
 	Addresses   Addresses `yaml:"addresses"`
 }
 
-// CredentialsTemplate is a credentials file to fill in.
+// CredentialsTemplate returns a credentials file in YAML to fill in.
 func CredentialsTemplate() string {
 	return fmt.Sprintf(template, strings.Join(addressKeys(), ", "))
 }
@@ -54,8 +54,8 @@ access_token: ""
 addresses: {}
 `
 
-// ReadCredentials reads a credentials file. What it does not know is refused,
-// with its line.
+// ReadCredentials reads a credentials file; see [CredentialsTemplate]. The error names
+// the line of an unknown key.
 func ReadCredentials(name string, data []byte) (Target, error) {
 	f, err := readFile(data)
 	var problems input.Problems
@@ -97,9 +97,8 @@ func readFile(data []byte) (file, error) {
 	return f, input.Decode(root, &f)
 }
 
-// ReadProduction is SePay's production, of which only claims are checked that
-// read.
-func ReadProduction(c Credentials) Target {
+// Production returns the target of SePay's production, which is only read from.
+func Production(c Credentials) Target {
 	addresses := Addresses{}
 	public, table := openapi.Surfaces().Public(openapi.Production), openapi.Surfaces()
 	for key, address := range public {

@@ -1,24 +1,40 @@
-// Package contracts is the suite that holds a target, the emulator or SePay's
-// real sandbox, to the OpenAPI documents and to the behaviour that integrators
-// depend on. It knows a target by its addresses and credentials only and imports
-// nothing of package emulator outside of its tests.
+// Package contracts checks a target, an emulator or SePay's real sandbox, against
+// SePay's documentation: the OpenAPI documents of package openapi, and more than two
+// hundred claims about behaviour, each a sentence with its source.
 //
-// [Run] holds a [Target] to the claims: one sentence each, a Ginkgo spec below
-// the surface that it is about, labelled with operation, evidence, read or
-// writes, and needs. Where SePay's pages disagree, a claim asks an emulator how
-// it is set and holds it to that; of the real service it takes either. Every
-// exchange of a claim is kept: against an emulator one that breaks its document
-// fails the claim, against the real service it is a row of the drift report.
+// Check a localsepay that runs:
 //
-// [Result.Report] judges the exchanges; packages drift, result and report rank
-// and render what was found. Package twin has emulators that are wrong in one
-// way each, on which the suite is tried.
+//	target, err := contracts.Emulator(ctx, "http://127.0.0.1:8787")
+//	if err != nil {
+//		return err
+//	}
+//	run, err := contracts.Run(ctx, target, contracts.Options{Surfaces: []string{"userapi v2"}})
+//	if err != nil {
+//		return err
+//	}
+//	fmt.Println(run.Count(result.Failed), "claims failed")
 //
-// The real service is treated with care: [Target.Guard] refuses production
-// before anything is sent, requests keep below the published rate, orders carry
-// a tag and are cancelled when their claim is over, and secrets are masked in
-// everything that a run leaves behind.
+// [Sandbox] makes a target of SePay's own sandbox, [Production] one of the real service
+// that is only read. Package result has the states and reports, package drift compares
+// what a target sent with the documents, and package twin has emulators that are wrong
+// on purpose. "localsepay contract run" is the same from the command line.
 //
-// Ginkgo has one tree of specs in a process: runs wait for each other, and where
-// somebody else's specs are, [Run] refuses with [ErrGinkgo].
+// # Claims
+//
+// A claim is a Ginkgo spec with labels for surface, operation, evidence, and what it
+// does and needs; [Options].Labels filters by them. Where SePay's pages disagree, the
+// claim follows the setting of an emulator and takes either answer of the real
+// service. An exchange that breaks its document fails the claim at an emulator, and is
+// a row of the drift report at the real service.
+//
+// # The real service
+//
+// [Target.Guard] refuses production hosts and live credentials before anything is
+// sent. Requests stay below the published rate ([SandboxRate]), orders carry a tag and
+// are cancelled, and secrets are masked in reports.
+//
+// Ginkgo keeps one tree of specs in a process. Runs therefore wait for each other, and
+// in a test package with Ginkgo specs of its own [Run] returns [ErrGinkgo].
+//
+// The package imports nothing of the emulator outside of its tests.
 package contracts

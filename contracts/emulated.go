@@ -8,8 +8,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
-// Emulator is a localsepay that runs at a base URL, e.g. http://127.0.0.1:8787.
-// It is asked where its surfaces are.
+// Emulator returns the target of a localsepay that runs at a base URL such as
+// http://127.0.0.1:8787. It asks it for the addresses of its surfaces.
 func Emulator(ctx context.Context, base string) (Target, error) {
 	var rule guard.Rule
 	if _, err := rule.URL(base); err != nil {
@@ -22,7 +22,7 @@ func Emulator(ctx context.Context, base string) (Target, error) {
 	if err != nil {
 		return Target{}, err
 	}
-	return Target{Name: "localsepay at " + api.Address(), Addresses: Addresses(s.Addresses)}, nil
+	return Target{Name: "localsepay at " + api.Address(), Addresses: s.Addresses}, nil
 }
 
 // readState asks the control API at an address for its state.

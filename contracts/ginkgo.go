@@ -11,9 +11,8 @@ import (
 	"github.com/onsi/ginkgo/v2/formatter"
 )
 
-// ErrGinkgo: the process has a Ginkgo suite of its own. Ginkgo keeps one tree of
-// specs, one configuration and one output in a process, so that a run in there
-// would take them from the other suite.
+// ErrGinkgo says that the process has Ginkgo specs of its own, which a run would
+// replace.
 var ErrGinkgo = errors.New("this process has a Ginkgo suite of its own, which a run of the contracts would wipe: run them from a package of tests without Ginkgo specs, or with \"localsepay contract run\"")
 
 // running keeps runs apart.

@@ -21,7 +21,7 @@ func (s *spec) access(t tenant, scopes ...string) string {
 		scopes = allScopes
 	}
 	got := ask(s, func(c *control.Client, ctx context.Context) (control.Tokens, error) {
-		return c.Tokens(ctx, control.TokenOrder{Company: t.ID, Scopes: scopes})
+		return c.Tokens(ctx, control.TokenRequest{Company: t.ID, Scopes: scopes})
 	})
 	s.secret(got.AccessToken)
 	return got.AccessToken

@@ -53,9 +53,9 @@ func (u *suite) pageClaims() {
 		at := s.open(t)
 		waiting := s.page("checkout", s.below(at, "status")).is(200)
 		o := ask(s, func(c *control.Client, ctx context.Context) (control.Order, error) { return c.Order(ctx, t.ID, "DH1") })
-		moved := control.NewTransfer{Company: t.ID, Account: o.Pay.AccountNumber, Amount: 185_000, Content: new(memo("MBVCB " + o.Pay.Memo))}
+		moved := control.NewTransfer{Company: t.ID, Account: o.PayTo.AccountNumber, Amount: 185_000, Content: new(memo("MBVCB " + o.PayTo.Memo))}
 		if s.setting("checkout.order_va") == "always" {
-			moved.Account, moved.VA = "", o.Pay.AccountNumber
+			moved.Account, moved.VA = "", o.PayTo.AccountNumber
 		}
 		s.transfer(moved)
 		s.Expect(s.page("checkout", s.below(at, "status")).is(200).text("state")).NotTo(equal(waiting.text("state")), "the state after the transfer")

@@ -21,31 +21,31 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Options say what to run and whom to tell.
+// Options choose claims and say who is told of them. The zero value runs all.
 type Options struct {
-	// Surfaces leaves out all others, e.g. "userapi v2".
+	// Surfaces runs only the claims about these, such as "userapi v2"; all when empty.
 	Surfaces []string
-	// Labels is Ginkgo's label filter, e.g. "read && evidence:documented".
+	// Labels is a label filter of Ginkgo, such as "read && evidence:documented".
 	Labels string
-	// Names leaves out claims whose full name has none of these parts.
+	// Names runs only claims whose full name contains one of these texts; all when empty.
 	Names []string
-	// Ask, which may be nil, asks a person to do something at the real sandbox,
-	// such as paying an order on its hosted page; with it, claims that need a
-	// browser are held too.
+	// Ask, unless nil, asks a person to do something at the real sandbox, such as paying an
+	// order on its page. Without it, claims that need a person are skipped.
 	Ask func(what string)
-	// Progress, which may be nil, is told of each claim when it is over.
+	// Progress, unless nil, is called with each claim when it is over.
 	Progress func(Outcome)
-	// Tag is part of the invoice numbers of the run's orders, so that two runs
-	// against one merchant do not meet; letters and digits.
+	// Tag, letters and digits, is part of the invoice numbers, so that two runs against one
+	// merchant do not meet.
 	Tag string
-	// Stopwatch starts a measurement of real time; calling the result reads it.
+	// Stopwatch starts to measure real time; calling its result reads the time. Without it
+	// durations are 0.
 	Stopwatch func() func() time.Duration
 }
 
-// ErrFilter: a filter of the options that cannot be read.
+// ErrFilter says that a filter of [Options] cannot be read.
 var ErrFilter = errors.New("no filter")
 
-// Check says whether the filters can be read, or [ErrFilter].
+// Check returns [ErrFilter] when a filter cannot be read.
 func (o Options) Check() error {
 	if _, err := types.ParseLabelFilter(o.Labels); err != nil {
 		return fmt.Errorf("%w of labels: %q", ErrFilter, o.Labels)
@@ -58,25 +58,25 @@ func (o Options) Check() error {
 	return nil
 }
 
-// Outcome is a claim after it was held against the target, with what was
-// exchanged for it. Its texts are masked, the exchanges are not.
+// Outcome is a claim with its verdict and the exchanges made for it. Secrets are masked
+// in its texts, not in the exchanges.
 type Outcome struct {
 	result.Spec
 	Traffic []traffic.Exchange
 }
 
-// Result is a whole run.
+// Result is a run with all its outcomes.
 type Result struct {
 	Target   Target
 	Outcomes []Outcome
 	// Exchanges are all of the run, in order, with their secrets.
 	Exchanges []traffic.Exchange
-	// Secrets masks the credentials of the run, which may not be shown.
+	// Secrets masks the credentials of the run.
 	Secrets  *mask.Masker
 	Duration time.Duration
 }
 
-// Count counts the outcomes in a state.
+// Count returns how many outcomes have a state.
 func (r Result) Count(s result.State) int {
 	n := 0
 	for _, o := range r.Outcomes {
@@ -87,7 +87,7 @@ func (r Result) Count(s result.State) int {
 	return n
 }
 
-// ErrNothing: a run verified nothing, which must not pass for a success.
+// ErrNothing says that a run checked no claim, which is no success.
 var ErrNothing = errors.New("no claim was held against the target")
 
 // suite is one run. Ginkgo's tree is global, so that two cannot run at once.
@@ -114,14 +114,12 @@ type suite struct {
 	masker      *mask.Masker
 }
 
-// Run holds a target to the claims. The error says why the run could not be
-// made; claims that failed are in the result. [ErrNothing] comes with the
-// result of a run in which nothing was verified. When ctx ends, the claim under
-// way is broken off and no other begins.
+// Run checks a target against the claims. Claims that fail are in the result; the error
+// says why a run was not possible. [ErrNothing] comes with the result of a run that
+// checked nothing. When ctx ends, the present claim is broken off.
 //
-// Runs of one process wait for each other. In a process that has a Ginkgo suite
-// of its own Run returns [ErrGinkgo] and touches nothing. Ginkgo's tree is
-// afterwards what it was before; its handler of interrupts stays registered.
+// Runs in one process wait for each other. With Ginkgo specs in the process, Run changes
+// nothing and returns [ErrGinkgo]. Ginkgo's handler of interrupts stays registered.
 func Run(ctx context.Context, t Target, o Options) (Result, error) {
 	if err := t.Guard(); err != nil {
 		return Result{}, err

@@ -76,7 +76,8 @@ func (u *suite) addressOf(s openapi.Surface, p part) string {
 	return u.target.Addresses[cmp.Or(p.at, s.Key)]
 }
 
-// Surfaces lists the surfaces that the suite has claims about.
+// Surfaces lists the parts of the suite, which have the names of surfaces: the values of
+// [Options].Surfaces.
 func Surfaces() []string { return openapi.Surfaces().Suites() }
 
 // secret keeps values out of every text of the run.

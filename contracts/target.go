@@ -7,14 +7,12 @@ import (
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
-// Addresses are the base URLs of a target's surfaces, without a trailing
-// slash, by the keys of the table in package openapi; an empty one means that
-// the target has no such surface. GET /state of the control API gives them in
-// this form.
+// Addresses are the base URLs of a target's surfaces by key, without a trailing slash.
+// A missing or empty one leaves the surface out.
 type Addresses = openapi.Addresses
 
-// Credentials are what a target without a control API is called with. An empty
-// one leaves the surfaces out that need it.
+// Credentials are what a target without a control API is called with. What is empty
+// leaves out the surfaces that need it.
 type Credentials struct {
 	APIToken    string `yaml:"api_token"`
 	MerchantID  string `yaml:"merchant_id"`
@@ -33,28 +31,27 @@ func (c Credentials) secrets() []string {
 	return out
 }
 
-// Target is what the suite is held against.
+// Target is what the claims are checked against. Make it with [Emulator], [Sandbox],
+// [Production] or [ReadCredentials].
 type Target struct {
 	// Name is how reports call it.
 	Name      string
 	Addresses Addresses
 	Credentials
-	// Rate bounds the requests per second to a target whose limits are real; 0
-	// sends as fast as it goes.
+	// Rate is the most requests per second to send; 0 sends as fast as possible.
 	Rate float64
 	// ReadOnly leaves out every claim that creates something.
 	ReadOnly bool
-	// Receiver is the public base URL that leads to the suite's receiver of
-	// webhooks and IPNs; empty: the receiver's own loopback address.
+	// Receiver is the public base URL that leads to the suite's receiver of webhooks and
+	// IPNs; empty takes the receiver's loopback address.
 	Receiver string
 	// ReceiverListen is the receiver's TCP address; a free loopback port when empty.
 	ReceiverListen string
-	// Production says that the real production may be read.
+	// Production allows reading from the real production.
 	Production bool
 }
 
-// Kind says what stands behind the addresses: "emulator" or "sandbox", or
-// "production".
+// Kind returns "emulator", "sandbox" or "production".
 func (t Target) Kind() string {
 	switch {
 	case t.Addresses.Control() != "":
@@ -65,25 +62,25 @@ func (t Target) Kind() string {
 	return "sandbox"
 }
 
-// SandboxRate is how many requests a second the suite sends to the real
-// service: below the published three, so that nobody else is disturbed.
+// SandboxRate is how many requests per second the suite sends to the real service, below
+// the published limit of three.
 const SandboxRate = 2
 
-// Sandbox is SePay's real sandbox with the given credentials, at its public
-// addresses (https://developer.sepay.vn/vi/cong-thanh-toan/API/tong-quan,
-// https://developer.sepay.vn/vi/sepay-api/v2/gioi-thieu). API v1 and OAuth2 have
-// no sandbox host that a page names.
+// Sandbox returns the target of SePay's real sandbox at its public addresses
+// (https://developer.sepay.vn/vi/cong-thanh-toan/API/tong-quan,
+// https://developer.sepay.vn/vi/sepay-api/v2/gioi-thieu). API v1 and OAuth2 have no
+// sandbox host that a page names.
 func Sandbox(c Credentials) Target {
 	return Target{Name: "SePay's sandbox", Addresses: openapi.Surfaces().Public(openapi.Sandbox), Credentials: c, Rate: SandboxRate}
 }
 
 // Errors of [Target.Guard] and [Emulator]. Each comes as a [guard.Refusal].
 var (
-	// ErrProduction: the target is, or may be, the real production.
+	// ErrProduction says that the target is, or may be, the real production.
 	ErrProduction = guard.ErrProduction
-	// ErrAddress: an address is no absolute http(s) URL.
+	// ErrAddress says that an address is not an absolute http or https URL.
 	ErrAddress = guard.ErrAddress
-	// ErrSePay: an emulator's address is a host of SePay's.
+	// ErrSePay says that the address given for an emulator is one of SePay's hosts.
 	ErrSePay = guard.ErrSePay
 )
 
@@ -99,10 +96,9 @@ func (t Target) rule() guard.Rule {
 	return r
 }
 
-// Guard refuses a target that could move or show real money, before anything
-// is sent: production hosts, and credentials of production whatever the host.
-// With Production set it lets a run through that only reads, with credentials
-// that are not marked as live.
+// Guard refuses a target that could move or show real money, before anything is sent:
+// production hosts, and live credentials at any host. A target of [Production] passes if
+// it only reads and its credentials are not marked as live.
 func (t Target) Guard() error {
 	if err := guard.Live("the target's credentials", t.MerchantID, t.SecretKey, t.APIToken, t.AccessToken); err != nil {
 		return err

@@ -30,7 +30,7 @@ func TestProductionIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	host := sandbox
 	host.Addresses = maps.Clone(sandbox.Addresses)
 	host.Addresses["pgapi"] = "https://PGAPI.sepay.vn/v1"
-	writes := contracts.ReadProduction(contracts.Credentials{})
+	writes := contracts.Production(contracts.Credentials{})
 	writes.ReadOnly = false
 	for name, target := range map[string]contracts.Target{"a live merchant": live, "a live secret": secret, "a production host": host, "production that is written to": writes} {
 		if _, err := contracts.Run(context.Background(), target, contracts.Options{}); !errors.Is(err, contracts.ErrProduction) {
@@ -41,7 +41,7 @@ func TestProductionIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	if err := host.Guard(); !errors.Is(err, contracts.ErrAddress) {
 		t.Errorf("an address that is none: %v", err)
 	}
-	for name, target := range map[string]contracts.Target{"the sandbox": sandbox, "production that is only read": contracts.ReadProduction(contracts.Credentials{})} {
+	for name, target := range map[string]contracts.Target{"the sandbox": sandbox, "production that is only read": contracts.Production(contracts.Credentials{})} {
 		if err := target.Guard(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -61,7 +61,7 @@ func remote(t *testing.T, handler func(*emulator.Emulator) http.Handler) (*emula
 	company := e.Company().State()
 	target := contracts.Sandbox(contracts.Credentials{
 		APIToken: company.APITokens[0], MerchantID: company.Merchant.MerchantID, SecretKey: company.Merchant.SecretKey,
-		AccessToken: e.Company().Token("profile", "company", "bank-account:read", "transaction:read", "webhook:write", "webhook:delete"),
+		AccessToken: e.Company().AccessToken("profile", "company", "bank-account:read", "transaction:read", "webhook:write", "webhook:delete"),
 	})
 	target.Rate = 0
 	target.Addresses = contracts.Addresses{

@@ -14,7 +14,7 @@ import (
 // shownExchanges is how many exchanges a report shows of a failed claim.
 const shownExchanges = 4
 
-// Header is what a report says besides what was found.
+// Header is what a report says about the run itself.
 type Header struct {
 	// Version is localsepay's.
 	Version string
@@ -24,8 +24,7 @@ type Header struct {
 	Seed int64
 }
 
-// Report judges everything that was exchanged and makes a report of the run,
-// without secrets.
+// Report judges all exchanges and returns a report of the run without secrets.
 func (r Result) Report(h Header) (result.Run, error) {
 	hide := r.Secrets
 	found, err := drift.Judge(r.Exchanges, hide)
@@ -63,7 +62,7 @@ func documentOf(suite string) string {
 	return s.Document
 }
 
-// Shapes are the shapes of what the target sent, for a baseline.
+// Shapes returns the shapes of what the target sent, to compare later runs with.
 func (r Result) Shapes() (drift.Shapes, error) { return drift.Observe(r.Target.Name, r.Exchanges) }
 
 // skippedSurfaces are those of which no claim was held against the target. Two

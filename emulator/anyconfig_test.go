@@ -138,7 +138,7 @@ func (s *stage) walk(t *rapid.T, amount int64, transfers int) {
 			before = after
 		}
 	}
-	tokens, err := s.sepay.Control().Tokens(context.Background(), wire.TokenOrder{Company: "any"})
+	tokens, err := s.sepay.Control().Tokens(context.Background(), wire.TokenRequest{Company: "any"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestOptionsOutOfRangeAreRefusedOrUsual(t *testing.T) {
 			}
 		}
 	}
-	s := newStage(t, emulator.WithKeep(emulator.Keep{Events: -1}))
+	s := newStage(t, emulator.WithRetention(emulator.Retention{Events: -1}))
 	if w := s.ask("GET", "/_control/v1/timeline", "", ""); w.Code != http.StatusOK {
 		t.Errorf("bounds that are not there: %d %s", w.Code, w.Body)
 	}

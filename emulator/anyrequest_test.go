@@ -112,7 +112,7 @@ func newStage(t testing.TB, options ...emulator.Option) *stage {
 func (s *stage) begin(t testing.TB) {
 	t.Helper()
 	s.company = s.sepay.Company().State()
-	tokens, err := s.sepay.Control().Tokens(context.Background(), wire.TokenOrder{})
+	tokens, err := s.sepay.Control().Tokens(context.Background(), wire.TokenRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -102,9 +102,9 @@ func BenchmarkRequest(b *testing.B) {
 		{"v1/detail", fmt.Sprintf("/userapi/transactions/details/%d", paid.ID)},
 		{"v1/list20", "/userapi/transactions/list?limit=20"},
 	} {
-		client := newWireClient(b, sepay.URL(), c.path, sepay.Company().Token())
+		client := newWireClient(b, sepay.URL(), c.path, sepay.Company().APIToken())
 		req, _ := http.NewRequest(http.MethodGet, sepay.URL()+c.path, nil)
-		req.Header.Set("Authorization", "Bearer "+sepay.Company().Token())
+		req.Header.Set("Authorization", "Bearer "+sepay.Company().APIToken())
 		res, err := http.DefaultClient.Do(req)
 		if err != nil {
 			b.Fatal(err)

@@ -116,11 +116,11 @@ var _ = Describe("In a browser, what a page says", Label("browser"), func() {
 			becomes[string](t, "document.documentElement.lang", "vi")
 		}
 		t.visit(app)
-		t.write("#payload", strings.Replace(shop.order().Pay.QR, "VN", "VM", 1))
+		t.write("#payload", strings.Replace(shop.order().PayTo.QR, "VN", "VM", 1))
 		t.click(".or ~ form .button")
 		both("Mã kiểm tra (CRC) của mã QR không khớp.", "The checksum (CRC) of the QR code is wrong.")
 		t.shows("Mã kiểm tra (CRC) của mã QR không khớp.")
-		t.visit(app + "?payload=" + url.QueryEscape(shop.order().Pay.QR))
+		t.visit(app + "?payload=" + url.QueryEscape(shop.order().PayTo.QR))
 		t.click("button.button")
 		both("Chuyển tiền thành công", "Transfer sent")
 		t.shows("Chuyển tiền thành công", shop.order().OrderID)

@@ -281,7 +281,7 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 		for i, method := range []string{"BANK_TRANSFER", "NAPAS_BANK_TRANSFER"} {
 			invoice := fmt.Sprint("DH", i)
 			t.visit(shop.address() + shop.open("payment_method", method, "order_invoice_number", invoice))
-			want := sepay.Company().Order(invoice).State().Pay.QR
+			want := sepay.Company().Order(invoice).State().PayTo.QR
 			Expect(want).NotTo(BeEmpty())
 			for _, width := range []int64{1280, 390} {
 				t.size(width, 844)
@@ -302,8 +302,8 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 		t := newTab()
 		shop.bought(t, "BANK_TRANSFER")
 		app := t.popup("figcaption a", shop.address()+"/_console/phone")
-		app.shows("Xác nhận chuyển tiền", shop.order().Pay.AccountNumber, shop.order().Pay.AccountHolder)
-		Expect(eval[string](app, `document.querySelector("#amount").value + " " + document.querySelector("#memo").value`)).To(Equal("185000 " + shop.order().Pay.Memo))
+		app.shows("Xác nhận chuyển tiền", shop.order().PayTo.AccountNumber, shop.order().PayTo.AccountHolder)
+		Expect(eval[string](app, `document.querySelector("#amount").value + " " + document.querySelector("#memo").value`)).To(Equal("185000 " + shop.order().PayTo.Memo))
 		app.click(".button")
 		app.shows("Chuyển tiền thành công", "185.000 ₫", "Tiền đã đến đơn hàng "+shop.order().OrderID, "Đã thanh toán")
 		t.lands(shop.URL + "/ok?order=DH1#/done")
@@ -315,7 +315,7 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 	It("is a banking app that reads a payload, a picture, and neither of nothing", func() {
 		start()
 		shop.open()
-		pay := shop.order().Pay
+		pay := shop.order().PayTo
 		t := newTab()
 		app := shop.address() + "/_console/phone"
 		t.visit(app)
@@ -354,7 +354,7 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 	It("is a banking app that no other site can use", func() {
 		start()
 		shop.open()
-		pay := shop.order().Pay
+		pay := shop.order().PayTo
 		body := url.Values{"bank": {pay.Bank}, "account": {pay.AccountNumber}, "amount": {"185000"}, "memo": {pay.Memo}}
 		app := sepay.URL() + "/_console/phone"
 		for _, from := range []string{shop.URL, strings.Replace(shop.URL, "shop.test", "127.0.0.1", 1), strings.Replace(shop.URL, "shop.test", "localhost", 1)} {
@@ -370,11 +370,11 @@ var _ = Describe("In a browser, a page", Label("browser"), func() {
 			t.shows("Cross-origin request")
 		}
 		Expect(shop.order().State).To(Equal("waiting"))
-		Expect(rows(api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions"))).To(BeEmpty())
+		Expect(rows(api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions"))).To(BeEmpty())
 	})
 
 	It("is a banking app on a name that was allowed, without https", func() {
-		start(emulator.WithAllowHost("sepay.test"))
+		start(emulator.WithAllowedHosts("sepay.test"))
 		shop.host = "sepay.test"
 		t := newTab()
 		shop.bought(t, "BANK_TRANSFER")

@@ -115,7 +115,7 @@ var _ = Describe("In a browser, a customer", Label("browser"), func() {
 			start()
 			t := newTab()
 			shop.bought(t, method)
-			t.shows(title, "185.000 ₫", "Đang chờ nhận tiền", shop.order().Pay.Memo)
+			t.shows(title, "185.000 ₫", "Đang chờ nhận tiền", shop.order().PayTo.Memo)
 			Expect(eval[string](t, `document.querySelector(".simulate > .button").textContent`)).To(Equal("Giả lập thanh toán"))
 			t.click(payButton)
 			t.shows("Thanh toán thành công")
@@ -340,7 +340,7 @@ var _ = Describe("In a browser, a customer", Label("browser"), func() {
 			start()
 			t := newTab(beforeLoad(script))
 			shop.buy(t, append(shop.returns(), "payment_method", method)...)
-			sepay.Company().Account().Receive(185_000, shop.order().Pay.Memo)
+			sepay.Company().Account().Receive(185_000, shop.order().PayTo.Memo)
 			t.lands(shop.URL + "/ok?order=DH1#/done")
 		},
 		Entry("by its stream alone", `window.fetch = () => Promise.reject(new Error("none"))`, "BANK_TRANSFER"),

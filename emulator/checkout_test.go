@@ -154,7 +154,7 @@ var _ = Describe("A checkout", func() {
 		Expect(paid).To(HaveKeyWithValue("order_status", "CAPTURED"))
 		Expect(paid["transactions"]).To(HaveLen(1))
 		// The money is a transaction of the bank side too.
-		v2 := api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions")
+		v2 := api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions")
 		Expect(rows(v2)).To(HaveLen(1))
 		Expect(rows(v2)[0]["transaction_content"]).To(ContainSubstring(strings.ReplaceAll(order["order_id"].(string), "-", "")))
 	})
@@ -329,7 +329,7 @@ var _ = Describe("A checkout", func() {
 		for _, path := range []string{page, action(page, "status"), action(page, "events"), "/v1/order", "/banks.json", "/v2/transactions", "/userapi/transactions/list"} {
 			req, err := http.NewRequest(http.MethodHead, sepay.URL()+path, nil)
 			Expect(err).NotTo(HaveOccurred())
-			req.Header.Set("Authorization", "Bearer "+sepay.Company().Token())
+			req.Header.Set("Authorization", "Bearer "+sepay.Company().APIToken())
 			if path == "/v1/order" {
 				req.SetBasicAuth(t.id, t.secret)
 			}

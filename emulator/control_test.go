@@ -24,8 +24,8 @@ func host(name string) func(*http.Request) { return func(r *http.Request) { r.Ho
 var _ = Describe("The control API", func() {
 	DescribeTable("answers local programs, and no web page of another origin",
 		func(status int, change ...func(*http.Request)) {
-			sepay := emulator.StartT(GinkgoT(), emulator.WithAllowHost("sepay.test"))
-			got, body := control(sepay, "POST", "/transfers", `{"amount":1000}`, change...)
+			sepay := emulator.StartT(GinkgoT(), emulator.WithAllowedHosts("sepay.test"))
+			got, body := controlCall(sepay, "POST", "/transfers", `{"amount":1000}`, change...)
 			Expect(got).To(Equal(status), "%v", body)
 			Expect(sepay.Company().State().BankAccounts[0].Balance).To(BeEquivalentTo(map[int]int{201: 1000}[status]))
 		},
@@ -47,12 +47,12 @@ var _ = Describe("The control API", func() {
 	DescribeTable("says what is wrong, and changes nothing",
 		func(method, path, body string, status int, detail string) {
 			sepay := emulator.StartT(GinkgoT())
-			_, before := control(sepay, "GET", "/state", "")
-			got, problem := control(sepay, method, path, body)
+			_, before := controlCall(sepay, "GET", "/state", "")
+			got, problem := controlCall(sepay, method, path, body)
 			Expect(got).To(Equal(status), "%v", problem)
 			Expect(problem).To(HaveKeyWithValue("status", BeEquivalentTo(status)))
 			Expect(problem["detail"]).To(ContainSubstring(detail))
-			_, after := control(sepay, "GET", "/state", "")
+			_, after := controlCall(sepay, "GET", "/state", "")
 			Expect(after).To(Equal(before))
 		},
 		Entry("no JSON", "POST", "/transfers", `{"amount":`, 400, ""),
@@ -89,7 +89,7 @@ var _ = Describe("The control API", func() {
 
 	It("shows addresses, credentials and accounts in one call", func() {
 		sepay := emulator.StartT(GinkgoT())
-		status, state := control(sepay, "GET", "/state", "")
+		status, state := controlCall(sepay, "GET", "/state", "")
 		Expect(status).To(Equal(200))
 		Expect(state["addresses"]).To(HaveKeyWithValue("userapi_v2", sepay.URL()+"/v2"))
 		company := state["companies"].([]any)[0].(map[string]any)
@@ -100,19 +100,19 @@ var _ = Describe("The control API", func() {
 
 	It("registers, shows, changes and deletes webhooks in SePay's words", func() {
 		sepay := emulator.StartT(GinkgoT())
-		status, made := control(sepay, "POST", "/webhooks", `{"webhook_url":"http://127.0.0.1:9/","retry_conditions":["non_2xx_status_code"],"bank_account_id":1,"skip_if_no_code":1}`)
+		status, made := controlCall(sepay, "POST", "/webhooks", `{"webhook_url":"http://127.0.0.1:9/","retry_conditions":["non_2xx_status_code"],"bank_account_id":1,"skip_if_no_code":1}`)
 		Expect(status).To(Equal(201))
 		Expect(made).To(HaveKeyWithValue("retry_conditions", HaveKeyWithValue("non_2xx_status_code", BeEquivalentTo(1))))
 		Expect(made).To(HaveKeyWithValue("bank_mode", "single"))
 		Expect(made).To(HaveKeyWithValue("skip_if_no_code", true))
-		_, changed := control(sepay, "PATCH", "/webhooks/1", `{"retry_conditions":{"non_2xx_status_code":0},"bank_account_id":0}`)
+		_, changed := controlCall(sepay, "PATCH", "/webhooks/1", `{"retry_conditions":{"non_2xx_status_code":0},"bank_account_id":0}`)
 		Expect(changed).To(HaveKeyWithValue("retry_conditions", HaveKeyWithValue("non_2xx_status_code", BeEquivalentTo(0))))
 		Expect(changed).To(HaveKeyWithValue("bank_mode", "all"))
-		_, list := control(sepay, "GET", "/webhooks", "")
+		_, list := controlCall(sepay, "GET", "/webhooks", "")
 		Expect(rows(list)).To(HaveLen(1))
-		status, _ = control(sepay, "DELETE", "/webhooks/1", "")
+		status, _ = controlCall(sepay, "DELETE", "/webhooks/1", "")
 		Expect(status).To(Equal(204))
-		status, _ = control(sepay, "GET", "/webhooks/1", "")
+		status, _ = controlCall(sepay, "GET", "/webhooks/1", "")
 		Expect(status).To(Equal(404))
 	})
 
@@ -121,12 +121,12 @@ var _ = Describe("The control API", func() {
 		for range 3 {
 			client.json("/v2/bank-accounts?secret_token=0123456789abcdef")
 		}
-		_, page := control(sepay, "GET", "/requests?limit=2", "")
+		_, page := controlCall(sepay, "GET", "/requests?limit=2", "")
 		Expect(pluck(rows(page), "id")).To(Equal([]any{3.0, 2.0}))
-		_, page = control(sepay, "GET", "/requests?limit=2&after="+page["next"].(string), "")
+		_, page = controlCall(sepay, "GET", "/requests?limit=2&after="+page["next"].(string), "")
 		Expect(pluck(rows(page), "id")).To(Equal([]any{1.0}))
 		Expect(page["next"]).To(BeNil())
-		_, one := control(sepay, "GET", "/requests/1", "")
+		_, one := controlCall(sepay, "GET", "/requests/1", "")
 		Expect(one["request_headers"]).To(HaveKeyWithValue("Authorization", "Bearer ****"+client.token[60:]))
 		Expect(one["response_body"]).To(ContainSubstring(`"per_page":20`))
 		Expect(fmt.Sprint(one)).NotTo(ContainSubstring(client.token))
@@ -140,25 +140,25 @@ var _ = Describe("The control API", func() {
 		paid := sepay.Company().Account().Receive(1_000, "x")
 		sepay.Settle()
 		sepay.Advance(time.Minute)
-		_, d := control(sepay, "GET", fmt.Sprintf("/deliveries/%d", paid.Webhooks[0].DeliveryID), "")
+		_, d := controlCall(sepay, "GET", fmt.Sprintf("/deliveries/%d", paid.Webhooks[0].DeliveryID), "")
 		attempts := d["attempts"].([]any)
 		Expect(attempts).To(HaveLen(2))
 		Expect(attempts[0]).To(HaveKeyWithValue("label", "HTTP 500"))
 		Expect(attempts[0]).To(HaveKeyWithValue("response", HaveKeyWithValue("body", `{"success":false}`)))
 		Expect(attempts[1]).To(HaveKeyWithValue("request", HaveKeyWithValue("body", s.requests()[1].Body)))
-		_, list := control(sepay, "GET", "/deliveries?status=succeeded&company=demo&subject="+fmt.Sprint(paid.ID), "")
+		_, list := controlCall(sepay, "GET", "/deliveries?status=succeeded&company=demo&subject="+fmt.Sprint(paid.ID), "")
 		Expect(rows(list)).To(HaveLen(1))
 	})
 
 	It("puts a whole state back, twice, and cancels what was in flight", func() {
 		s := newShop(refuse)
 		sepay := emulator.StartT(GinkgoT(), emulator.WithWebhook(s.URL))
-		_, snapshot := control(sepay, "POST", "/snapshots", "")
+		_, snapshot := controlCall(sepay, "POST", "/snapshots", "")
 		for range 2 {
 			first := sepay.Company().Account().Receive(1_000, "x")
 			Expect(first.ID).To(BeEquivalentTo(90000001), "counters are part of the state")
 			sepay.Advance(5 * time.Minute)
-			status, _ := control(sepay, "POST", fmt.Sprintf("/snapshots/%s/restore", snapshot["id"]), "")
+			status, _ := controlCall(sepay, "POST", fmt.Sprintf("/snapshots/%s/restore", snapshot["id"]), "")
 			Expect(status).To(Equal(204))
 			Expect(sepay.Now()).To(BeTemporally("==", emulator.Epoch))
 			Expect(sepay.Deliveries(wire.DeliveryFilter{})).To(BeEmpty())
@@ -175,7 +175,7 @@ var _ = Describe("The control API", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithWebhook(s.URL))
 		sepay.Company().Account().Receive(1_000, "x")
 		Eventually(entered).Should(BeClosed())
-		status, _ := control(sepay, "POST", "/reset", "")
+		status, _ := controlCall(sepay, "POST", "/reset", "")
 		Expect(status).To(Equal(204))
 		Expect(sepay.Deliveries(wire.DeliveryFilter{})).To(BeEmpty())
 		Expect(sepay.Company().State().BankAccounts[0].Balance).To(BeZero())
@@ -186,8 +186,8 @@ var _ = Describe("The control API", func() {
 		var sepay *emulator.Emulator
 		var inner, reset int
 		s := newShop(refuse, func(w http.ResponseWriter, r *http.Request) {
-			inner, _ = control(sepay, "POST", "/clock/advance", `{"by":"1m"}`)
-			reset, _ = control(sepay, "POST", "/reset", "")
+			inner, _ = controlCall(sepay, "POST", "/clock/advance", `{"by":"1m"}`)
+			reset, _ = controlCall(sepay, "POST", "/reset", "")
 			accept(w, r)
 		})
 		sepay = emulator.StartT(GinkgoT(), emulator.WithWebhook(s.URL))

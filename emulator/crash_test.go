@@ -96,7 +96,7 @@ var _ = Describe("A failure of the emulator itself", func() {
 			case "basic":
 				r.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(company.Merchant.MerchantID+":"+company.Merchant.SecretKey)))
 			case "oauth":
-				t, err := e.Control().Tokens(context.Background(), wire.TokenOrder{})
+				t, err := e.Control().Tokens(context.Background(), wire.TokenRequest{})
 				Expect(err).NotTo(HaveOccurred())
 				r.Header.Set("Authorization", "Bearer "+t.AccessToken)
 			}
@@ -139,7 +139,7 @@ var _ = Describe("A failure of the emulator itself", func() {
 
 	It("is a finding also when it is an error and no panic", func() {
 		e, bad, internal := start(func() error { return errBroken })
-		token := e.Company().Token()
+		token := e.Company().APIToken()
 		r := httptest.NewRequest(http.MethodGet, e.URL()+"/v2/transactions", nil)
 		r.Header.Set("Authorization", "Bearer "+token)
 		w := httptest.NewRecorder()
@@ -159,7 +159,7 @@ var _ = Describe("A failure of the emulator itself", func() {
 		}))
 		broken.Store(true)
 		r := httptest.NewRequest(http.MethodGet, e.URL()+"/v2/transactions", nil)
-		r.Header.Set("Authorization", "Bearer "+e.Company().Token())
+		r.Header.Set("Authorization", "Bearer "+e.Company().APIToken())
 		w := httptest.NewRecorder()
 		e.Handler().ServeHTTP(w, r)
 		Expect(w.Code).To(Equal(http.StatusOK))

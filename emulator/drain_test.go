@@ -16,7 +16,7 @@ import (
 
 // stoppingOne drains while a handler hangs; release lets the handler answer, and
 // drained has what was left.
-func stoppingOne(t *testing.T) (e *emulator.Emulator, release func(), drained chan emulator.Left) {
+func stoppingOne(t *testing.T) (e *emulator.Emulator, release func(), drained chan emulator.Undelivered) {
 	t.Helper()
 	hold, came := make(chan struct{}), make(chan struct{}, 10)
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -35,7 +35,7 @@ func stoppingOne(t *testing.T) (e *emulator.Emulator, release func(), drained ch
 		t.Fatal(err)
 	}
 	<-came
-	drained = make(chan emulator.Left, 1)
+	drained = make(chan emulator.Undelivered, 1)
 	go func() {
 		left, _ := e.Drain()
 		drained <- left
@@ -66,7 +66,7 @@ func replyTo(t *testing.T, e *emulator.Emulator, method, path, body string) repl
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if strings.HasPrefix(path, "/v2") {
-		req.Header.Set("Authorization", "Bearer "+e.Company().Token())
+		req.Header.Set("Authorization", "Bearer "+e.Company().APIToken())
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -108,7 +108,7 @@ func TestWhileItEndsNothingIsAcceptedThatCannotBeKept(t *testing.T) {
 		}
 	}
 	release()
-	if left := <-drained; left != (emulator.Left{}) {
+	if left := <-drained; left != (emulator.Undelivered{}) {
 		t.Errorf("it leaves %+v", left)
 	}
 }
@@ -158,7 +158,7 @@ func TestWhatWasAcceptedBeforeTheEndIsDelivered(t *testing.T) {
 			t.Error(err)
 		}
 		shop.Close()
-		if got.Load() != want || left != (emulator.Left{}) {
+		if got.Load() != want || left != (emulator.Undelivered{}) {
 			t.Errorf("%d were accepted and %d delivered, left are %+v", want, got.Load(), left)
 		}
 	}
@@ -173,7 +173,7 @@ func TestWhatWaitsForAnotherAttemptIsSaidToBeLost(t *testing.T) {
 	}
 	e.Company().Account().Receive(1000, "DH1")
 	left, err := e.Drain()
-	if err != nil || left != (emulator.Left{Waiting: 1}) {
+	if err != nil || left != (emulator.Undelivered{Waiting: 1}) {
 		t.Errorf("%+v, %v", left, err)
 	}
 	if err := e.Close(); err != nil {

@@ -14,7 +14,6 @@ import (
 	"github.com/localsepay/localsepay/emulator"
 
 	"github.com/localsepay/localsepay/emulator/internal/identity"
-	"github.com/localsepay/localsepay/emulator/internal/notify"
 	"github.com/localsepay/localsepay/emulator/internal/payment"
 	wire "github.com/localsepay/localsepay/openapi/control"
 )
@@ -32,7 +31,7 @@ func silent() (asked <-chan struct{}, o emulator.Option) {
 // Live rules look names up; nobody else waits for the name server.
 func TestALookUpHoldsUpNobodyElse(t *testing.T) {
 	asked, resolver := silent()
-	sepay := emulator.StartT(t, resolver, emulator.WithEgress(notify.EgressLive), emulator.WithCompany(wire.NewCompany{
+	sepay := emulator.StartT(t, resolver, emulator.WithEgress(emulator.EgressLive), emulator.WithCompany(wire.NewCompany{
 		ID: "demo", OAuthApps: []wire.OAuthApp{{RedirectURIs: []string{"https://shop.example/cb"}}},
 	}))
 	company := sepay.Company()
@@ -40,7 +39,7 @@ func TestALookUpHoldsUpNobodyElse(t *testing.T) {
 		out, off := "Out_only", wire.Flag(false)
 		b.EventType, b.Active = &out, &off
 	})
-	token := company.Token("webhook:write")
+	token := company.AccessToken("webhook:write")
 	url, memo := "", "DH1"
 	body := wire.WebhookBody{Company: "demo", WebhookURL: &url}
 	oauth := func(ctx context.Context, method, path, text string) error {

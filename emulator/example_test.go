@@ -9,14 +9,17 @@ import (
 	"time"
 
 	"github.com/localsepay/localsepay/emulator"
-	wire "github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// A merchant's handler is told of a payment.
+// acceptAll stands for a shop's handler: it accepts every webhook and IPN.
+var acceptAll = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	_, _ = io.WriteString(w, `{"success":true}`)
+})
+
+// A shop is told of a bank transfer.
 func Example() {
-	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"success":true}`)
-	}))
+	shop := httptest.NewServer(acceptAll)
 	defer shop.Close()
 	sepay, err := emulator.Start(emulator.WithWebhook(shop.URL))
 	if err != nil {
@@ -28,7 +31,8 @@ func Example() {
 	// Output: DH123456 succeeded
 }
 
-// A retry is due in a minute; the clock gets there at once.
+// The shop is down twice. Retries are due after one minute each; Advance sends them
+// at once.
 func ExampleEmulator_Advance() {
 	calls := 0
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -52,8 +56,8 @@ func ExampleEmulator_Advance() {
 	// succeeded 3
 }
 
-// MBBank drops a memo's hyphen, and writes a trace behind it; SePay finds the
-// payment code all the same.
+// MBBank drops the hyphen of a memo and adds a trace behind it. SePay still finds
+// the payment code.
 func ExampleWithBankHabits() {
 	sepay, err := emulator.Start(emulator.WithBankHabits())
 	if err != nil {
@@ -70,30 +74,29 @@ func ExampleWithBankHabits() {
 	// MBBank dropped "-" and wrote the memo in its form "trace behind" and told the full minute.
 }
 
-// A shop opens a payment, its customer pays, and the IPN handler is told.
+// A shop opens a payment, a first card is declined, a second one pays, and the shop
+// gets its IPN.
 func ExampleCompany_Checkout() {
-	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"success":true}`)
-	}))
+	shop := httptest.NewServer(acceptAll)
 	defer shop.Close()
 	sepay, err := emulator.Start(emulator.WithIPN(shop.URL, ""))
 	if err != nil {
 		panic(err)
 	}
 	defer sepay.Close()
-	order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 185_000, Method: "CARD"})
-	fmt.Println(order.PayByCard("declined").State)
-	fmt.Println(order.PayByCard("visa").Status, order.IPNs()[0].Status)
+	order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 185_000, Method: control.MethodCard})
+	fmt.Println(order.PayByCard(control.CardDeclined).State)
+	fmt.Println(order.PayByCard(control.CardVisa).Status, order.IPNs()[0].Status)
 	// Output:
 	// failed
 	// CAPTURED succeeded
 }
 
-// An application that is let in at once reads the user's name.
-func ExampleCompany_Token() {
-	sepay, err := emulator.Start(emulator.WithCompany(wire.NewCompany{
-		OAuthApps: []wire.OAuthApp{{Name: "Shop app", RedirectURIs: []string{"http://localhost:3000/callback"}}},
-		Users:     []wire.NewUser{{Email: "an@shop.test"}},
+// An OAuth2 application reads the e-mail address of the user who let it in.
+func ExampleCompany_AccessToken() {
+	sepay, err := emulator.Start(emulator.WithCompany(control.NewCompany{
+		OAuthApps: []control.OAuthApp{{Name: "Shop app", RedirectURIs: []string{"http://localhost:3000/callback"}}},
+		Users:     []control.NewUser{{Email: "an@shop.test"}},
 	}))
 	if err != nil {
 		panic(err)
@@ -103,7 +106,7 @@ func ExampleCompany_Token() {
 	if err != nil {
 		panic(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+sepay.Company().Token("profile"))
+	req.Header.Set("Authorization", "Bearer "+sepay.Company().AccessToken(control.ScopeProfile))
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		panic(err)

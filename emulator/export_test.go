@@ -64,3 +64,6 @@ func (e *Emulator) Control() *ctl.Control { return e.engine.Control() }
 
 // Served lists the surfaces that an emulator has.
 func (e *Emulator) Served() []*surface.Surface { return e.engine.Surfaces() }
+
+// Report tells of something that goes wrong in the background.
+func (e *Emulator) Report(text string) { e.report("%s", text) }

@@ -25,7 +25,7 @@ import (
 // setFault sets a fault over the control API.
 func setFault(sepay *emulator.Emulator, rule string) map[string]any {
 	GinkgoHelper()
-	status, set := control(sepay, "POST", "/faults", rule)
+	status, set := controlCall(sepay, "POST", "/faults", rule)
 	Expect(status).To(Equal(http.StatusCreated), "%v", set)
 	return set
 }
@@ -55,14 +55,14 @@ var _ = Describe("A fault on requests", func() {
 	)
 	BeforeEach(func() {
 		sepay = emulator.StartT(GinkgoT())
-		client = api{sepay: sepay, token: sepay.Company().Token()}
+		client = api{sepay: sepay, token: sepay.Company().APIToken()}
 	})
 
 	It("is not there at the start, and goes with a reset", func() {
 		Expect(sepay.Faults()).To(BeEmpty())
 		setFault(sepay, `{"do":{"status":503}}`)
 		Expect(sepay.Faults()).To(HaveLen(1))
-		status, _ := control(sepay, "POST", "/reset", "")
+		status, _ := controlCall(sepay, "POST", "/reset", "")
 		Expect(status).To(Equal(http.StatusNoContent))
 		Expect(sepay.Faults()).To(BeEmpty())
 		status, _, _ = client.get(accounts)
@@ -75,16 +75,16 @@ var _ = Describe("A fault on requests", func() {
 		Expect(status).To(Equal(http.StatusOK))
 		status, header, body := client.get(accounts)
 		Expect([]any{status, header.Get("X-Why"), body}).To(Equal([]any{503, "test", "gone"}))
-		_, log := control(sepay, "GET", "/requests?limit=1", "")
+		_, log := controlCall(sepay, "GET", "/requests?limit=1", "")
 		Expect(rows(log)[0]).To(HaveKeyWithValue("faults", []any{map[string]any{"id": 1.0, "name": "down", "did": "status 503"}}))
-		_, list := control(sepay, "GET", "/faults", "")
+		_, list := controlCall(sepay, "GET", "/faults", "")
 		Expect(rows(list)[0]).To(And(HaveKeyWithValue("matched", 2.0), HaveKeyWithValue("fired", 1.0), HaveKeyWithValue("phase", "before")))
 		Expect(codes(sepay)).To(BeEmpty(), "no contract describes a fault's answer")
 	})
 
 	It("never touches the control API or the console", func() {
 		setFault(sepay, `{"do":{"status":503}}`)
-		status, _ := control(sepay, "GET", "/state", "")
+		status, _ := controlCall(sepay, "GET", "/state", "")
 		Expect(status).To(Equal(http.StatusOK))
 		status, _, _ = client.get("/_console/")
 		Expect(status).NotTo(Equal(http.StatusServiceUnavailable))
@@ -106,7 +106,7 @@ var _ = Describe("A fault on requests", func() {
 		setFault(sepay, `{"when":{"surface":"userapi v2"},"do":{"drop":true}}`)
 		_, _, err := fetch(client, accounts)
 		Expect(reset(err)).To(BeTrue(), "%v", err)
-		_, log := control(sepay, "GET", "/requests?limit=1", "")
+		_, log := controlCall(sepay, "GET", "/requests?limit=1", "")
 		Expect(rows(log)[0]).To(HaveKeyWithValue("status", 0.0))
 	})
 
@@ -160,7 +160,7 @@ var _ = Describe("A fault on requests", func() {
 		}
 		Expect(err).To(MatchError(context.DeadlineExceeded))
 		Eventually(func() any {
-			_, log := control(sepay, "GET", "/requests?limit=1", "")
+			_, log := controlCall(sepay, "GET", "/requests?limit=1", "")
 			return pluck(rows(log), "faults")
 		}).Should(HaveLen(1), "the server lets go as well")
 	},
@@ -205,12 +205,12 @@ var _ = Describe("A fault on requests", func() {
 	})
 
 	It("is refused when it names what does not exist", func() {
-		status, problem := control(sepay, "POST", "/faults", `{"when":{"surface":"userapi v3"},"do":{"status":503}}`)
+		status, problem := controlCall(sepay, "POST", "/faults", `{"when":{"surface":"userapi v3"},"do":{"status":503}}`)
 		Expect(status).To(Equal(http.StatusBadRequest))
 		Expect(problem["hint"]).To(ContainSubstring(`did you mean "userapi v`))
-		status, _ = control(sepay, "POST", "/faults", `{"do":{"wrong_auth":"maybe"}}`)
+		status, _ = controlCall(sepay, "POST", "/faults", `{"do":{"wrong_auth":"maybe"}}`)
 		Expect(status).To(Equal(http.StatusBadRequest))
-		status, _ = control(sepay, "DELETE", "/faults/9", "")
+		status, _ = controlCall(sepay, "DELETE", "/faults/9", "")
 		Expect(status).To(Equal(http.StatusNotFound))
 		Expect(sepay.Faults()).To(BeEmpty())
 	})
@@ -218,7 +218,7 @@ var _ = Describe("A fault on requests", func() {
 	It("chooses by the seed", func() {
 		choices := func(seed uint64) (out []int) {
 			sepay := emulator.StartT(GinkgoT(), emulator.WithSeed(seed))
-			client := api{sepay: sepay, token: sepay.Company().Token()}
+			client := api{sepay: sepay, token: sepay.Company().APIToken()}
 			setFault(sepay, `{"when":{"surface":"userapi v2","chance":0.5},"do":{"status":503}}`)
 			for range 24 {
 				status, _, _ := client.get(accounts)
@@ -398,7 +398,7 @@ var _ = Describe("A fault on deliveries", func() {
 	It("is forgotten with the state that it put off", func() {
 		sepay, s, _ := pay(`{"when":{"surface":"webhook"},"do":{"delay":"10m"}}`)
 		sepay.Settle()
-		status, _ := control(sepay, "POST", "/reset", "")
+		status, _ := controlCall(sepay, "POST", "/reset", "")
 		Expect(status).To(Equal(http.StatusNoContent))
 		sepay.Advance(time.Hour)
 		Expect(s.requests()).To(BeEmpty())

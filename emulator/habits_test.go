@@ -44,7 +44,7 @@ var _ = Describe("A bank with its habits", func() {
 			Typed: "HD-DH123456_77.A", Content: told["content"].(string), Dropped: "-_.", Form: "trace behind",
 			Summary: `MBBank dropped "-", "_" and "." and wrote the memo in its form "trace behind" and told the full minute.`,
 		}))
-		row := rows(api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions"))[0]
+		row := rows(api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions"))[0]
 		Expect(row).To(HaveKeyWithValue("transaction_content", told["content"]))
 		Expect(row).To(HaveKeyWithValue("reference_number", told["referenceCode"]))
 		Expect(row).To(HaveKeyWithValue("transaction_date", "2026-06-08 12:00:00"))
@@ -108,11 +108,11 @@ var _ = Describe("A bank with its habits", func() {
 			`{"amount":1,"account":"0000054321","bank_habit":true}`:   "bank_habit",
 			`{"amount":1,"bank_habits":true,"sent_from":"elsewhere"}`: "want one of other_bank",
 		} {
-			status, answer := control(sepay, "POST", "/transfers", body)
+			status, answer := controlCall(sepay, "POST", "/transfers", body)
 			Expect(status).To(BeElementOf(http.StatusBadRequest, http.StatusUnprocessableEntity), body)
 			Expect(fmt.Sprint(answer["detail"], answer["hint"])).To(ContainSubstring(detail), body)
 		}
-		status, answer := control(bankAtNoon("BIDV", "enterprise"), "POST", "/transfers", `{"amount":1,"sent_from":"wallet"}`)
+		status, answer := controlCall(bankAtNoon("BIDV", "enterprise"), "POST", "/transfers", `{"amount":1,"sent_from":"wallet"}`)
 		Expect(status).To(Equal(http.StatusUnprocessableEntity))
 		Expect(answer["detail"]).To(ContainSubstring("BIDV"))
 	})
@@ -166,7 +166,7 @@ var _ = Describe("A bank with its habits", func() {
 					paid, err := sepay.Control().Pay(GinkgoT().Context(), method, wire.NewPay{SentFrom: from})
 					Expect(err).NotTo(HaveOccurred())
 					Expect(paid.State).To(Equal("paid"), "%s from %q: %v", bank, from, paid.Received)
-					Expect(vietqr.Fold(paid.Pay.Memo)).To(MatchRegexp(`^[0-9A-Za-z ]+$`), "a memo that every bank leaves whole")
+					Expect(vietqr.Fold(paid.PayTo.Memo)).To(MatchRegexp(`^[0-9A-Za-z ]+$`), "a memo that every bank leaves whole")
 				}
 			}
 		}
@@ -181,15 +181,15 @@ var _ = Describe("A memo", func() {
 		account.Receive(10_000, "").Wait()
 		Expect(s.requests()[0].Body).To(ContainSubstring(`"content":"","transferType":"in","description":"BankAPINotify "`))
 		Expect(account.Move(wire.NewTransfer{Amount: 10_000}).Content).To(Equal("Giao dich sandbox 05/01/2026 09:00:00"))
-		status, answer := control(sepay, "POST", "/transfers", `{"amount":10000,"content":""}`)
+		status, answer := controlCall(sepay, "POST", "/transfers", `{"amount":10000,"content":""}`)
 		Expect(status).To(Equal(http.StatusCreated))
 		Expect(answer).To(HaveKeyWithValue("content", ""))
-		_, answer = control(sepay, "POST", "/transfers", `{"amount":10000,"content":null}`)
+		_, answer = controlCall(sepay, "POST", "/transfers", `{"amount":10000,"content":null}`)
 		Expect(answer["content"]).To(HavePrefix("Giao dich sandbox"))
 		Expect(account.Move(wire.NewTransfer{Amount: 10_000, BankHabits: new(true)}).Content).To(MatchRegexp(`^MB 00\d{8} [A-Z ]+ chuyen tien- Ma GD ACSP/ R\d{7}$`))
 		sepay.Settle()
 		for _, surface := range []string{"/v2/transactions", "/userapi/transactions/list"} {
-			api{sepay: sepay, token: sepay.Company().Token()}.json(surface)
+			api{sepay: sepay, token: sepay.Company().APIToken()}.json(surface)
 		}
 	})
 
@@ -289,7 +289,7 @@ var _ = Describe("The tester's switches", func() {
 			status, html := phone(sepay, "", step.form)
 			Expect(status).To(Equal(http.StatusOK), html)
 			Expect(html).To(ContainSubstring("DH-1"), "the memo that was typed")
-			row := rows(api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions"))[0]
+			row := rows(api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions"))[0]
 			Expect(row["transaction_content"]).To(MatchRegexp("^" + step.want + "$"))
 			Expect(html).To(ContainSubstring(row["transaction_content"].(string)))
 		}

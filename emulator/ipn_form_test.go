@@ -168,14 +168,14 @@ var _ = Describe("The IPN as it was captured", func() {
 		}
 		// A transfer finds its order by either form of the code.
 		order := sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "T2", Amount: 45_000})
-		sepay.Company().Account().Receive(45_000, "ck "+order.State().Pay.Memo+" cam on")
+		sepay.Company().Account().Receive(45_000, "ck "+order.State().PayTo.Memo+" cam on")
 		Expect(order.State().Status).To(Equal("CAPTURED"))
 	})
 
 	It("finds the order of a transfer whose memo a bank has changed", func() {
 		shop := emulator.StartT(GinkgoT()).Company()
 		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "T2", Amount: 45_000})
-		Expect(order.State().Pay.Memo).To(Equal(order.State().OrderID))
+		Expect(order.State().PayTo.Memo).To(Equal(order.State().OrderID))
 		shop.Account().Receive(45_000, "MBVCB.123.456."+strings.ToLower(order.State().OrderID)+".CT tu 0000012345")
 		Expect(order.State().Status).To(Equal("CAPTURED"))
 	})
@@ -183,7 +183,7 @@ var _ = Describe("The IPN as it was captured", func() {
 	It("carries the code behind the word that VietinBank needs", func() {
 		shop := emulator.StartT(GinkgoT(), emulator.WithCompany(wire.NewCompany{ID: "shop", BankAccounts: []wire.NewBankAccount{{Bank: "VTB"}}})).Company()
 		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "T2", Amount: 45_000})
-		to := order.State().Pay
+		to := order.State().PayTo
 		Expect([]string{to.Bank, to.Memo}).To(Equal([]string{"VietinBank", "SEVQR " + order.State().OrderID}))
 		code, err := vietqr.Parse(to.QR)
 		Expect(err).NotTo(HaveOccurred())

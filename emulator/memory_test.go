@@ -72,7 +72,7 @@ func TestWhatCallersSendIsKeptToABoundInBytes(t *testing.T) {
 		}
 		t.Logf("%s answers %d KiB", path, n>>10)
 	}
-	if uses := sepay.Clients(); len(uses) < 1000 || len(uses[0].UserAgent) > 300 {
+	if uses := sepay.ClientUses(); len(uses) < 1000 || len(uses[0].UserAgent) > 300 {
 		t.Errorf("%d clients, the first with a user agent of %d bytes", len(uses), len(uses[0].UserAgent))
 	}
 }

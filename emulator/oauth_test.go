@@ -64,7 +64,7 @@ func (a application) decided(q url.Values) url.Values {
 	GinkgoHelper()
 	body, err := json.Marshal(wire.Decision{Query: q.Encode()})
 	Expect(err).NotTo(HaveOccurred())
-	status, answer := control(a.sepay, http.MethodPost, "/oauth/authorize", string(body))
+	status, answer := controlCall(a.sepay, http.MethodPost, "/oauth/authorize", string(body))
 	Expect(status).To(Equal(http.StatusOK), answer)
 	to, err := url.Parse(answer["location"].(string))
 	Expect(err).NotTo(HaveOccurred())
@@ -474,7 +474,7 @@ var _ = Describe("The authorization server", func() {
 		_, _, foreign := stranger.exchange(stranger.code())
 		for name, forged := range map[string]string{
 			"alg none": none + "." + parts[1] + ".", "alg none with the signature": none + "." + parts[1] + "." + parts[2], "edited claims": parts[0] + "." + edited + "." + parts[2],
-			"no signature": parts[0] + "." + parts[1] + ".", "another key": foreign["access_token"].(string), "cut": token[:len(token)-4], "an API token": app.sepay.Company().Token(),
+			"no signature": parts[0] + "." + parts[1] + ".", "another key": foreign["access_token"].(string), "cut": token[:len(token)-4], "an API token": app.sepay.Company().APIToken(),
 		} {
 			Expect(app.me(forged)).To(Equal(401), name)
 		}
@@ -486,7 +486,7 @@ var _ = Describe("The authorization server", func() {
 
 	It("publishes its key on the control side only, and it verifies the tokens", func() {
 		app := newApplication()
-		status, set := control(app.sepay, http.MethodGet, "/oauth/jwks", "")
+		status, set := controlCall(app.sepay, http.MethodGet, "/oauth/jwks", "")
 		Expect(status).To(Equal(200))
 		Expect(set["keys"]).To(ConsistOf(And(HaveKeyWithValue("kty", "RSA"), HaveKeyWithValue("alg", "RS256"))))
 		status, _, _ = app.browser().get("/oauth/jwks")
@@ -496,18 +496,18 @@ var _ = Describe("The authorization server", func() {
 	It("takes a user's rights away in the middle of a test", func() {
 		app := newApplication()
 		user := app.sepay.Company().State().Users[0]
-		token := app.sepay.Company().Token("profile", "company", "bank-account:read")
+		token := app.sepay.Company().AccessToken("profile", "company", "bank-account:read")
 		get := func(path string) int {
 			status, _, _ := api{sepay: app.sepay, token: token}.get(path)
 			return status
 		}
 		Expect(get("/api/v1/company")).To(Equal(200))
-		status, _ := control(app.sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"role":"User","permissions":["bank_accounts:view_list"]}`)
+		status, _ := controlCall(app.sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"role":"User","permissions":["bank_accounts:view_list"]}`)
 		Expect(status).To(Equal(200))
 		Expect([]int{get("/api/v1/company"), get("/api/v1/bank-accounts"), get("/api/v1/me")}).To(Equal([]int{403, 200, 200}))
 		app.sepay.Company().UpdateUser(user.ID, wire.NewUser{Permissions: &[]string{}})
 		Expect(get("/api/v1/bank-accounts")).To(Equal(403))
-		status, _ = control(app.sepay, http.MethodDelete, "/users/"+jsonText(user.ID), "")
+		status, _ = controlCall(app.sepay, http.MethodDelete, "/users/"+jsonText(user.ID), "")
 		Expect(status).To(Equal(204))
 		Expect(get("/api/v1/me")).To(Equal(401))
 	})

@@ -36,7 +36,7 @@ func newWebhook(url, more string) string {
 
 // bearer is a client with a token of these scopes.
 func bearer(sepay *emulator.Emulator, scopes ...string) api {
-	return api{sepay: sepay, token: sepay.Company().Token(scopes...)}
+	return api{sepay: sepay, token: sepay.Company().AccessToken(scopes...)}
 }
 
 func newAPICompany(options ...emulator.Option) *emulator.Emulator {
@@ -91,7 +91,7 @@ var _ = Describe("The OAuth2 API", func() {
 			"webhooks:view_list": "GET /webhooks", "webhooks:add": "POST /webhooks", "webhooks:edit": "PATCH /webhooks/1", "webhooks:delete": "DELETE /webhooks/1",
 		}
 		for permission := range grants {
-			control(sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"role":"User","permissions":["`+permission+`"]}`)
+			controlCall(sepay, http.MethodPatch, "/users/"+jsonText(user.ID), `{"role":"User","permissions":["`+permission+`"]}`)
 			for needed, call := range grants {
 				method, path, _ := strings.Cut(call, " ")
 				status, _ := all.call(method, path, `{}`)
@@ -239,7 +239,7 @@ var _ = Describe("The OAuth2 API", func() {
 
 	It("tells an API token of the other APIs from an access token", func() {
 		sepay := newAPICompany()
-		status, _ := api{sepay: sepay, token: sepay.Company().Token()}.call("GET", "/me", "")
+		status, _ := api{sepay: sepay, token: sepay.Company().APIToken()}.call("GET", "/me", "")
 		Expect(status).To(Equal(401))
 		found := sepay.Findings()
 		i := slices.IndexFunc(found, func(f finding.Finding) bool { return f.Code == "oauth_api.api_token" })

@@ -72,7 +72,7 @@ var _ = Describe("Paying an order", func() {
 		shop := sepay.Company()
 		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 200_000, Method: "BANK_TRANSFER"})
 		moments := func() int {
-			_, list := control(sepay, http.MethodGet, "/timeline?type=order", "")
+			_, list := controlCall(sepay, http.MethodGet, "/timeline?type=order", "")
 			return len(list["data"].([]any))
 		}
 		before := moments()
@@ -94,11 +94,11 @@ var _ = Describe("Paying an order", func() {
 		} {
 			invoice := fmt.Sprint("DH", i)
 			order := shop.Checkout(emulator.Checkout{InvoiceNumber: invoice, Amount: 50_000})
-			shop.Account().Receive(50_000, mangle(order.State().Pay.Memo))
+			shop.Account().Receive(50_000, mangle(order.State().PayTo.Memo))
 			Expect(order.State().Status).To(Equal("CAPTURED"), invoice)
 		}
 		cut := shop.Checkout(emulator.Checkout{InvoiceNumber: "CUT", Amount: 50_000})
-		memo := cut.State().Pay.Memo
+		memo := cut.State().PayTo.Memo
 		paid := shop.Account().Receive(50_000, memo[:len(memo)-1])
 		Expect(cut.State().Status).To(Equal("AUTHENTICATION_NOT_NEEDED"))
 		Expect(paid.Order).To(BeNil())
@@ -112,7 +112,7 @@ var _ = Describe("Paying an order", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithCompany(wire.NewCompany{BankAccounts: []wire.NewBankAccount{{Bank: "OCB"}}}))
 		shop := sepay.Company()
 		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 70_000})
-		va := order.State().Pay.AccountNumber
+		va := order.State().PayTo.AccountNumber
 		Expect(va).To(HavePrefix("SBSEPAY"))
 		shop.Account().Move(wire.NewTransfer{Direction: "in", VA: va, Amount: 69_000, Content: new("tien hang")})
 		Expect(order.State().Received).To(HaveLen(1))
@@ -130,7 +130,7 @@ var _ = Describe("Paying an order", func() {
 		order.Pay()
 		Expect(order.State().Status).To(Equal("CAPTURED"))
 		Expect(order.IPNs()).To(HaveLen(1))
-		Expect(rows(api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions"))).To(BeEmpty())
+		Expect(rows(api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions"))).To(BeEmpty())
 		Expect(codes(sepay)).To(Equal([]string{"payment.transfer_less"}))
 	})
 
@@ -167,7 +167,7 @@ var _ = Describe("Paying an order", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithIPN(s.URL, ""))
 		shop := sepay.Company()
 		order := shop.Checkout(emulator.Checkout{InvoiceNumber: "DH1", Amount: 10_000})
-		memo := order.State().Pay.Memo
+		memo := order.State().PayTo.Memo
 		var all sync.WaitGroup
 		for i := range 200 {
 			all.Go(func() {
@@ -310,7 +310,7 @@ var _ = Describe("Paying an order", func() {
 		at := t.open("payment_method", "BANK_TRANSFER", "success_url", "https://shop.example/ok")
 		stream := listen(sepay, action(at, "events"))
 		Expect(stream()).To(ContainSubstring(`"state":"waiting"`))
-		sepay.Company().Account().Receive(185_000, sepay.Company().Order("DH1").State().Pay.Memo)
+		sepay.Company().Account().Receive(185_000, sepay.Company().Order("DH1").State().PayTo.Memo)
 		Expect(stream()).To(ContainSubstring(`"state":"paid"`))
 		_, _, body := t.look(action(at, "status"))
 		Expect(decode(body)).To(Equal(map[string]any{

@@ -6,24 +6,26 @@ import (
 
 	"github.com/localsepay/localsepay/emulator/internal/payment"
 	"github.com/localsepay/localsepay/emulator/internal/store"
-	wire "github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/control"
 )
 
-// Checkout is what a shop posts to open a payment; see
+// Checkout is the form that a shop posts to open a payment. See
 // https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/form-thanh-toan.
 type Checkout struct {
+	// InvoiceNumber is the shop's own number of the order.
 	InvoiceNumber string
 	// Amount is in VND.
 	Amount int64
-	// Method is CARD, BANK_TRANSFER or NAPAS_BANK_TRANSFER; empty lets the
-	// customer choose.
+	// Method is a payment method such as [control.MethodCard]; empty lets the customer choose.
 	Method string
-	// Description is a text of its own when empty.
+	// Description is made up when empty; CustomerID and CustomData are optional.
 	Description, CustomerID, CustomData string
-	SuccessURL, ErrorURL, CancelURL     string
+	// Where the customer's browser goes after paying, after a failure and on leaving.
+	SuccessURL, ErrorURL, CancelURL string
 }
 
-// Checkout opens a payment as a shop's signed form does.
+// Checkout opens a payment with a form that is signed as a shop signs it. A form that
+// SePay would refuse ends the test.
 func (c *Company) Checkout(in Checkout) *Order {
 	merchant := c.State().Merchant
 	if in.Description == "" {
@@ -49,69 +51,70 @@ func (c *Company) Checkout(in Checkout) *Order {
 	return &Order{c, opened.Order.OrderID}
 }
 
-// Order returns an order by SePay's order id or the shop's invoice number.
+// Order returns the order with this invoice number of the shop, or order id of SePay.
 func (c *Company) Order(key string) *Order { return &Order{c, key} }
 
-// SetIPN notifies the company's merchant at a URL; with a secret, the header
-// X-Secret-Key carries it.
+// SetIPN sends the IPNs of the company's orders to a URL; an empty one switches them
+// off. With a secret, the header X-Secret-Key carries it.
 func (c *Company) SetIPN(url, secret string) {
-	_, err := c.e.engine.Control().SetIPN(context.Background(), wire.IPNChange{Company: c.id, URL: url, AuthType: string(ipnAuth(secret)), Secret: secret})
+	_, err := c.e.engine.Control().SetIPN(context.Background(), control.IPNChange{Company: c.id, URL: url, AuthType: ipnAuth(secret), Secret: secret})
 	if err != nil {
 		c.e.fail("ipn: %v", err)
 	}
 }
 
-// Order is an order of the payment gateway.
+// Order is a handle of an order of the payment gateway.
 type Order struct {
 	company *Company
 	key     string
 }
 
 // State returns the order as it is now.
-func (o *Order) State() wire.Order {
+func (o *Order) State() control.Order {
 	return o.done(o.company.e.engine.Control().Order(context.Background(), o.company.id, o.key))
 }
 
-// Pay pays the order as its customer: by its method, in full.
-func (o *Order) Pay() wire.Order { return o.PayWith(wire.NewPay{}) }
+// Pay pays the order in full by its own method, as the customer does on the payment
+// page.
+func (o *Order) Pay() control.Order { return o.PayWith(control.NewPay{}) }
 
-// PayByCard pays with a test card by its name, such as "visa", "declined" or
-// "challenge". The challenge is passed.
-func (o *Order) PayByCard(name string) wire.Order { return o.PayWith(wire.NewPay{Card: name}) }
+// PayByCard pays with a test card such as [control.CardVisa] or [control.CardDeclined]. The
+// challenge of a card (3-D Secure) is passed.
+func (o *Order) PayByCard(name string) control.Order { return o.PayWith(control.NewPay{Card: name}) }
 
-// PayWith pays in any way, rightly or wrongly; see [wire.NewPay].
-func (o *Order) PayWith(n wire.NewPay) wire.Order {
+// PayWith pays in the way that n says: too little, too late, with a wrong memo and so
+// on.
+func (o *Order) PayWith(n control.NewPay) control.Order {
 	n.Company = o.company.id
 	return o.done(o.company.e.engine.Control().Pay(context.Background(), o.key, n))
 }
 
-// Leave is the customer's way back to the shop without paying. The order goes
-// on waiting.
-func (o *Order) Leave() wire.Order {
+// Leave sends the customer back to the shop without paying. The order still waits.
+func (o *Order) Leave() control.Order {
 	return o.done(o.company.e.engine.Control().Leave(context.Background(), o.company.id, o.key))
 }
 
-// Expire ends the waiting order as time would.
-func (o *Order) Expire() wire.Order {
+// Expire ends the waiting order now, as the clock would later.
+func (o *Order) Expire() control.Order {
 	return o.done(o.company.e.engine.Control().Expire(context.Background(), o.company.id, o.key))
 }
 
-// IPNs returns the order's IPNs, oldest first, after everything that is due now
-// was sent and answered.
-func (o *Order) IPNs() []wire.Delivery {
+// IPNs waits until everything that is due now was sent and answered, and returns the
+// order's IPNs, oldest first.
+func (o *Order) IPNs() []control.Delivery {
 	e := o.company.e
 	e.Settle()
-	all := e.Deliveries(wire.DeliveryFilter{Company: o.company.id, Subject: o.State().OrderID})
-	out := make([]wire.Delivery, 0, len(all))
+	all := e.Deliveries(control.DeliveryFilter{Company: o.company.id, Subject: o.State().OrderID})
+	out := make([]control.Delivery, 0, len(all))
 	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].Kind == string(store.KindIPN) {
+		if all[i].Kind == control.KindIPN {
 			out = append(out, all[i])
 		}
 	}
 	return out
 }
 
-func (o *Order) done(state wire.Order, err error) wire.Order {
+func (o *Order) done(state control.Order, err error) control.Order {
 	if err != nil {
 		o.company.e.fail("order %s: %v", o.key, err)
 	}

@@ -14,7 +14,7 @@ import (
 // says can only keep it out.
 func TestTheControlAPIAnswersThisMachineAndWhoKnowsTheToken(t *testing.T) {
 	const token = "a-token-of-the-test"
-	s := soaked(t, emulator.WithControlToken(token), emulator.WithAllowHost("sepay.shop.test"))
+	s := soaked(t, emulator.WithControlToken(token), emulator.WithAllowedHosts("sepay.shop.test"))
 	type caller struct {
 		peer, host string
 		headers    map[string]string
@@ -90,8 +90,8 @@ func TestABrowserElsewhereKeepsTheTokenAsACookieOfThePagesAlone(t *testing.T) {
 }
 
 func TestAListenerAnswersSePaysHostsLocalNamesAndAllowedOnes(t *testing.T) {
-	sepay := emulator.StartT(t, emulator.WithAllowHost("Sepay.Shop.test"))
-	token := sepay.Company().Token()
+	sepay := emulator.StartT(t, emulator.WithAllowedHosts("Sepay.Shop.test"))
+	token := sepay.Company().APIToken()
 	for host, want := range map[string]int{
 		"localhost": 200, "127.0.0.1:8787": 200, "[::1]": 200, "shop.localhost": 200, "localsepay": 200, "localsepay:8787": 200, "sepay.shop.test": 200,
 		"userapi-sandbox.sepay.vn": 200, "USERAPI-SANDBOX.sepay.vn.": 200, "evil.test": 421, "evil.test:8787": 421, "10.0.0.9": 421,

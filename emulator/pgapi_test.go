@@ -104,7 +104,7 @@ var _ = Describe("The orders API", func() {
 		status, _, body := t.rest(http.MethodPost, "/v1/order/cancel", `{"order_invoice_number":"DH1"}`)
 		Expect([]any{status, body}).To(Equal([]any{200, map[string]any{"message": "Đã hủy đơn hàng thành công"}}))
 		Expect(t.order("DH1")).To(HaveKeyWithValue("order_status", "CANCELLED"))
-		shop.Account().Receive(10_000, shop.Order("DH1").State().Pay.Memo)
+		shop.Account().Receive(10_000, shop.Order("DH1").State().PayTo.Memo)
 		Expect(shop.Order("DH1").State().Received).To(ConsistOf(HaveField("Verdict", "cancelled")))
 		shop.Checkout(emulator.Checkout{InvoiceNumber: "PAID", Amount: 10_000}).Pay()
 		shop.Checkout(emulator.Checkout{InvoiceNumber: "CARD", Amount: 10_000, Method: "CARD"}).PayByCard("declined")
@@ -250,7 +250,7 @@ var _ = Describe("An IPN", func() {
 	It("carries the merchant's secret key when the secret is left out", func() {
 		s := newShop(accept)
 		sepay := emulator.StartT(GinkgoT())
-		status, ipn := control(sepay, "PUT", "/ipn", `{"url":"`+s.URL+`","auth_type":"SECRET_KEY"}`)
+		status, ipn := controlCall(sepay, "PUT", "/ipn", `{"url":"`+s.URL+`","auth_type":"SECRET_KEY"}`)
 		Expect(status).To(Equal(200))
 		secret := sepay.Company().State().Merchant.SecretKey
 		Expect(ipn).To(HaveKeyWithValue("secret", secret))

@@ -58,7 +58,7 @@ var _ = Describe("The live and the test side of a company", func() {
 		return map[string]string{"Authorization": r.Header.Get("Authorization")}
 	}
 	access := func(_ wire.Company, of *emulator.Company) map[string]string {
-		return map[string]string{"Authorization": "Bearer " + of.Token("profile")}
+		return map[string]string{"Authorization": "Bearer " + of.AccessToken("profile")}
 	}
 	codeGrant := func(s wire.Company) string {
 		a := s.OAuthApps[0]
@@ -108,7 +108,7 @@ var _ = Describe("The live and the test side of a company", func() {
 		test.Account().Receive(2000, "test").Wait()
 		Expect(got.requests()).To(HaveLen(2))
 		for of, want := range map[*emulator.Company]string{test: `"amount_in":2000`, live: `"amount_in":1000`} {
-			_, _, body := api{sepay: sepay, token: of.Token()}.get("/v2/transactions")
+			_, _, body := api{sepay: sepay, token: of.APIToken()}.get("/v2/transactions")
 			Expect(body).To(And(ContainSubstring(want), ContainSubstring(`"total":1,`)))
 		}
 	})
@@ -162,7 +162,7 @@ var _ = Describe("Behind a reverse proxy", func() {
 	}
 
 	It("addresses are those that the browser used", func() {
-		sepay := emulator.StartT(GinkgoT(), emulator.WithAllowHost("sepay.shop.test"))
+		sepay := emulator.StartT(GinkgoT(), emulator.WithAllowedHosts("sepay.shop.test"))
 		status, checkout := state(sepay, "", "X-Forwarded-Host", "sepay.shop.test", "X-Forwarded-Proto", "https")
 		Expect(status).To(Equal(200))
 		Expect(checkout).To(Equal("https://sepay.shop.test/v1/checkout"))
@@ -181,7 +181,7 @@ var _ = Describe("Behind a reverse proxy", func() {
 		req, err := http.NewRequest(http.MethodGet, sepay.URL()+"/v2/transactions", nil)
 		Expect(err).NotTo(HaveOccurred())
 		req.Header.Set("X-Forwarded-Host", "userapi.sepay.vn")
-		req.Header.Set("Authorization", "Bearer "+sepay.Company().Token())
+		req.Header.Set("Authorization", "Bearer "+sepay.Company().APIToken())
 		status, _, _ := send(noRedirect, req)
 		Expect(status).To(Equal(401))
 		Expect(sides(sepay)).To(HaveLen(1))

@@ -60,7 +60,7 @@ func TestSoakManyPayersOfOneOrder(t *testing.T) {
 	order := s.sepay.Company().Checkout(emulator.Checkout{InvoiceNumber: "ONE", Amount: 90_000, Method: "BANK_TRANSFER"})
 	link := order.State().CheckoutURL
 	_, query, _ := strings.Cut(link, "?")
-	payers, memo := load(2_000), order.State().Pay.Memo
+	payers, memo := load(2_000), order.State().PayTo.Memo
 	together(payers, 64, func(i int) {
 		switch i % 3 {
 		case 0:
@@ -249,7 +249,7 @@ func TestSoakATransferCostsTheSameBesideManyWaitingDeliveries(t *testing.T) {
 	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	defer down.Close()
 	c := &counting{}
-	s := soaked(t, emulator.WithWebhook(down.URL), emulator.WithKeep(emulator.Keep{Deliveries: 100}), emulator.WithStore(func(in store.Store) store.Store {
+	s := soaked(t, emulator.WithWebhook(down.URL), emulator.WithRetention(emulator.Retention{Deliveries: 100}), emulator.WithStore(func(in store.Store) store.Store {
 		c.Store = in
 		return c
 	}))
@@ -273,7 +273,7 @@ func TestSoakATransferCostsTheSameBesideManyWaitingDeliveries(t *testing.T) {
 
 // Companies, which callers make as they like, are bounded in number.
 func TestCompaniesAreBoundedInNumber(t *testing.T) {
-	s := soaked(t, emulator.WithKeep(emulator.Keep{Companies: 3}))
+	s := soaked(t, emulator.WithRetention(emulator.Retention{Companies: 3}))
 	for i, want := range []int{http.StatusCreated, http.StatusCreated, http.StatusUnprocessableEntity} { // and the stage's own
 		if w := s.ask(http.MethodPost, "/_control/v1/companies", "", "{}"); w.Code != want {
 			t.Errorf("company %d: %d %s", i+2, w.Code, w.Body)

@@ -123,8 +123,8 @@ func decode(body string) map[string]any {
 	return out
 }
 
-// control makes a control call.
-func control(sepay *emulator.Emulator, method, path, body string, change ...func(*http.Request)) (int, map[string]any) {
+// controlCall makes a control call.
+func controlCall(sepay *emulator.Emulator, method, path, body string, change ...func(*http.Request)) (int, map[string]any) {
 	GinkgoHelper()
 	req, err := http.NewRequest(method, sepay.URL()+"/_control/v1"+path, strings.NewReader(body))
 	Expect(err).NotTo(HaveOccurred())

@@ -28,8 +28,8 @@ var _ = Describe("The timeline", func() {
 		sepay.Company().Account().Receive(10_000, "DH123456")
 		sepay.Settle()
 		sepay.Advance(time.Minute)
-		api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions")
-		status, line := control(sepay, http.MethodGet, "/timeline", "")
+		api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions")
+		status, line := controlCall(sepay, http.MethodGet, "/timeline", "")
 		Expect(status).To(Equal(200))
 		data := rows(line)
 		Expect(pluck(data, "type")).To(Equal([]any{"transaction", "delivery", "delivery", "clock", "request"}), fmt.Sprint(pluck(data, "text")))
@@ -50,10 +50,10 @@ var _ = Describe("The timeline", func() {
 		Expect(types(sepay.Timeline(wire.TimelineFilter{Type: "transaction"}))).To(HaveLen(2))
 		Expect(types(sepay.Timeline(wire.TimelineFilter{From: sepay.Now(), Type: "transaction"}))).To(HaveLen(1))
 		Expect(types(sepay.Timeline(wire.TimelineFilter{To: emulator.Epoch}))).To(Equal([]string{"company", "company", "transaction"}))
-		_, first := control(sepay, http.MethodGet, "/timeline?limit=1", "")
-		_, rest := control(sepay, http.MethodGet, fmt.Sprint("/timeline?after=", first["next"]), "")
+		_, first := controlCall(sepay, http.MethodGet, "/timeline?limit=1", "")
+		_, rest := controlCall(sepay, http.MethodGet, fmt.Sprint("/timeline?after=", first["next"]), "")
 		Expect(rows(rest)).To(HaveLen(4))
-		status, _ := control(sepay, http.MethodGet, "/timeline?from=yesterday", "")
+		status, _ := controlCall(sepay, http.MethodGet, "/timeline?from=yesterday", "")
 		Expect(status).To(Equal(400))
 	})
 })
@@ -61,14 +61,14 @@ var _ = Describe("The timeline", func() {
 var _ = Describe("The clients' manners", func() {
 	It("are counted with what SePay's own limit would have made of them", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithRateLimit("2"))
-		a := api{sepay: sepay, token: sepay.Company().Token()}
+		a := api{sepay: sepay, token: sepay.Company().APIToken()}
 		for range 3 {
 			a.get("/v2/transactions")
 		}
 		a.get("/v2/transactions") // too early
 		sepay.Advance(time.Second)
 		a.get("/v2/transactions") // as told
-		use := sepay.Clients()[0]
+		use := sepay.ClientUses()[0]
 		Expect(use.Surface).To(Equal("userapi v2"))
 		Expect(use.Company).To(Equal(sepay.Company().ID()))
 		Expect([]int64{use.Calls, use.Refused, use.Early, use.Waited}).To(Equal([]int64{5, 2, 1, 1}))
@@ -77,41 +77,41 @@ var _ = Describe("The clients' manners", func() {
 
 	It("are told while no limit is in force, and forgotten by a reset", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithSetting("userapi_v2.rate_limit", "off"))
-		a := api{sepay: sepay, token: sepay.Company().Token()}
+		a := api{sepay: sepay, token: sepay.Company().APIToken()}
 		for range 40 {
 			a.get("/v2/transactions")
 		}
-		_, list := control(sepay, http.MethodGet, "/clients", "")
+		_, list := controlCall(sepay, http.MethodGet, "/clients", "")
 		use := rows(list)[0]
 		Expect(use).To(HaveKeyWithValue("calls", 40.0))
 		Expect(use).To(HaveKeyWithValue("refused", 0.0))
 		Expect(use["would_be_refused"]).To(BeNumerically(">", 20), "forty calls do not take ten seconds")
-		control(sepay, http.MethodPost, "/reset", "")
-		Expect(sepay.Clients()).To(BeEmpty())
+		controlCall(sepay, http.MethodPost, "/reset", "")
+		Expect(sepay.ClientUses()).To(BeEmpty())
 	})
 
 	It("are told rightly also after the clock was put back", func() {
 		sepay := emulator.StartT(GinkgoT())
-		a := api{sepay: sepay, token: sepay.Company().Token()}
+		a := api{sepay: sepay, token: sepay.Company().APIToken()}
 		sepay.Advance(time.Hour)
 		a.get("/v2/transactions")
-		control(sepay, http.MethodPost, "/reset", "")
+		controlCall(sepay, http.MethodPost, "/reset", "")
 		for range 9 {
 			a.get("/v2/transactions")
 			sepay.Advance(time.Second)
 		}
-		use := sepay.Clients()[0]
+		use := sepay.ClientUses()[0]
 		Expect([]any{use.WouldBeRefused, use.PeakPerSecond}).To(Equal([]any{int64(0), 1}))
 	})
 
 	It("forgive a client that lets the emulator's time pass", func() {
 		sepay := emulator.StartT(GinkgoT())
-		a := api{sepay: sepay, token: sepay.Company().Token()}
+		a := api{sepay: sepay, token: sepay.Company().APIToken()}
 		for range 9 {
 			a.get("/v2/transactions")
 			sepay.Advance(time.Second)
 		}
-		use := sepay.Clients()[0]
+		use := sepay.ClientUses()[0]
 		Expect([]any{use.WouldBeRefused, use.PeakPerSecond}).To(Equal([]any{int64(0), 1}))
 	})
 })
@@ -120,12 +120,12 @@ var _ = Describe("A reset and a restore", func() {
 	It("are facts, and what they took back stays readable", func() {
 		sepay := emulator.StartT(GinkgoT())
 		sepay.Company().Account().Receive(10_000, "one")
-		_, kept := control(sepay, http.MethodPost, "/snapshots", "")
+		_, kept := controlCall(sepay, http.MethodPost, "/snapshots", "")
 		sepay.Company().Account().Receive(20_000, "two")
-		status, _ := control(sepay, http.MethodPost, fmt.Sprint("/snapshots/", kept["id"], "/restore"), "")
+		status, _ := controlCall(sepay, http.MethodPost, fmt.Sprint("/snapshots/", kept["id"], "/restore"), "")
 		Expect(status).To(Equal(http.StatusNoContent))
 		sepay.Company().Account().Receive(30_000, "three")
-		status, _ = control(sepay, http.MethodPost, "/reset", "")
+		status, _ = controlCall(sepay, http.MethodPost, "/reset", "")
 		Expect(status).To(Equal(http.StatusNoContent))
 		var got []string
 		last := int64(0)

@@ -29,7 +29,7 @@ var _ = Describe("A bank transfer", func() {
 		Expect(told).To(HaveKeyWithValue("id", BeEquivalentTo(paid.ID)))
 		Expect(told).To(HaveKeyWithValue("transactionDate", "2026-01-05 09:00:00"))
 
-		client := api{sepay: sepay, token: sepay.Company().Token()}
+		client := api{sepay: sepay, token: sepay.Company().APIToken()}
 		v2 := rows(client.json("/v2/transactions"))
 		Expect(pluck(v2, "id")).To(Equal([]any{paid.XID}))
 		Expect(v2[0]).To(HaveKeyWithValue("webhook_success", BeEquivalentTo(1)))
@@ -51,7 +51,7 @@ var _ = Describe("A bank transfer", func() {
 		official := company.Account().Move(wire.NewTransfer{VA: "963SHOP01", Amount: 10_000})
 		official.Wait()
 		Expect(decode(s.requests()[0].Body)).To(HaveKeyWithValue("subAccount", "963SHOP01"))
-		row := rows(api{sepay: sepay, token: company.Token()}.json("/v2/transactions"))[0]
+		row := rows(api{sepay: sepay, token: company.APIToken()}.json("/v2/transactions"))[0]
 		Expect(row).To(HaveKeyWithValue("va", "963SHOP01"))
 		Expect(row["va_id"]).To(Equal(company.State().BankAccounts[0].VirtualAccounts[0].XID))
 
@@ -65,12 +65,12 @@ var _ = Describe("A bank transfer", func() {
 		func(account wire.NewBankAccount, transfer wire.NewTransfer, status int, detail string) {
 			sepay := emulator.StartT(GinkgoT(), emulator.WithCompany(wire.NewCompany{BankAccounts: []wire.NewBankAccount{account}}))
 			body := fmt.Sprintf(`{"amount":%d,"direction":%q,"content":%q,"at":%q}`, transfer.Amount, transfer.Direction, *transfer.Content, transfer.At)
-			got, answer := control(sepay, "POST", "/transfers", body)
+			got, answer := controlCall(sepay, "POST", "/transfers", body)
 			Expect(got).To(Equal(status), "%v", answer)
 			if detail != "" {
 				Expect(fmt.Sprint(answer["detail"], answer["hint"], answer["reason"])).To(ContainSubstring(detail))
 			}
-			kept := rows(api{sepay: sepay, token: sepay.Company().Token()}.json("/v2/transactions"))
+			kept := rows(api{sepay: sepay, token: sepay.Company().APIToken()}.json("/v2/transactions"))
 			Expect(len(kept) == 1).To(Equal(status == http.StatusCreated), "a refused transfer must change nothing")
 		},
 		Entry("MBBank takes money", bankAt("MBBank", ""), in(1000, "x"), 201, ""),
@@ -104,16 +104,16 @@ var _ = Describe("A bank transfer", func() {
 
 	It("is held to the test mode's limits where the setting asks for them", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithSetting("bank.test_mode_quotas", "on"))
-		status, _ := control(sepay, "POST", "/transfers", `{"amount":999}`)
+		status, _ := controlCall(sepay, "POST", "/transfers", `{"amount":999}`)
 		Expect(status).To(Equal(422))
 		for range 500 {
 			sepay.Company().Account().Receive(1_000, "x")
 		}
-		status, answer := control(sepay, "POST", "/transfers", `{"amount":1000}`)
+		status, answer := controlCall(sepay, "POST", "/transfers", `{"amount":1000}`)
 		Expect(status).To(Equal(422))
 		Expect(answer["detail"]).To(ContainSubstring("500 transfers a day"))
 		sepay.Advance(15 * time.Hour) // midnight in Vietnam
-		status, _ = control(sepay, "POST", "/transfers", `{"amount":1000}`)
+		status, _ = controlCall(sepay, "POST", "/transfers", `{"amount":1000}`)
 		Expect(status).To(Equal(201))
 	})
 })

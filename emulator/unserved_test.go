@@ -15,7 +15,7 @@ import (
 type asked struct{ method, host, path, kind, body string }
 
 var _ = Describe("A request that no operation serves as it is", func() {
-	token := func(sepay *emulator.Emulator) string { return "Bearer " + sepay.Company().Token() }
+	token := func(sepay *emulator.Emulator) string { return "Bearer " + sepay.Company().APIToken() }
 	send := func(sepay *emulator.Emulator, a asked, authorization string) (int, []string) {
 		GinkgoHelper()
 		req, err := http.NewRequest(a.method, sepay.URL()+a.path, strings.NewReader(a.body))
@@ -89,7 +89,7 @@ var _ = Describe("A request that no operation serves as it is", func() {
 	DescribeTable("has its credential in the query: a finding names that",
 		func(path, name string) {
 			sepay := emulator.StartT(GinkgoT(), emulator.WithContract(emulator.ContractOff))
-			_, codes := send(sepay, asked{method: "GET", path: path + "?" + url.Values{name: {sepay.Company().Token()}}.Encode()}, "")
+			_, codes := send(sepay, asked{method: "GET", path: path + "?" + url.Values{name: {sepay.Company().APIToken()}}.Encode()}, "")
 			Expect(codes).To(ContainElement("credentials.in_query"))
 		},
 		Entry("API v2", "/v2/transactions", "token"),

@@ -38,7 +38,7 @@ func furnished(options ...emulator.Option) (api, *emulator.Emulator) {
 		}
 		move()
 	}
-	return api{sepay: sepay, token: sepay.Company().Token()}, sepay
+	return api{sepay: sepay, token: sepay.Company().APIToken()}, sepay
 }
 
 // amounts lists what moved, in the order of a v2 page.
@@ -135,7 +135,7 @@ var _ = Describe("API v2", func() {
 		client, sepay := furnished()
 		id := rows(client.json("/v2/transactions"))[0]["id"].(string)
 		Expect(client.json("/v2/transactions/" + id)["data"]).To(HaveKeyWithValue("id", id))
-		other := api{sepay: sepay, token: sepay.NewCompany(wire.NewCompany{}).Token()}
+		other := api{sepay: sepay, token: sepay.NewCompany(wire.NewCompany{}).APIToken()}
 		for _, path := range []string{id, "90000001", "nonsense", "%2e%2e", "00000000-0000-1000-8000-000000000000"} {
 			status, _, body := other.get("/v2/transactions/" + path)
 			Expect(status).To(Equal(404), path)
@@ -208,11 +208,11 @@ var _ = Describe("API v2", func() {
 			host, token string
 			status      int
 		}{
-			{"userapi-sandbox.sepay.vn", sepay.Company().Token(), 200},
-			{"userapi.sepay.vn", sepay.Company().Token(), 401},
-			{"userapi.sepay.vn:443", live.Token(), 200},
-			{"userapi-sandbox.sepay.vn", live.Token(), 401},
-			{"", live.Token(), 200},
+			{"userapi-sandbox.sepay.vn", sepay.Company().APIToken(), 200},
+			{"userapi.sepay.vn", sepay.Company().APIToken(), 401},
+			{"userapi.sepay.vn:443", live.APIToken(), 200},
+			{"userapi-sandbox.sepay.vn", live.APIToken(), 401},
+			{"", live.APIToken(), 200},
 		} {
 			status, _, _ := api{sepay: sepay, token: c.token, host: c.host}.get("/v2/transactions")
 			Expect(status).To(Equal(c.status), "%+v", c)
@@ -381,7 +381,7 @@ var _ = Describe("API v1", func() {
 
 	It("shows nothing of another company", func() {
 		client, sepay := furnished()
-		client.token = sepay.NewCompany(wire.NewCompany{}).Token()
+		client.token = sepay.NewCompany(wire.NewCompany{}).APIToken()
 		Expect(list(client, "")).To(BeEmpty())
 		Expect(client.json("/userapi/transactions/details/90000001")).To(HaveKeyWithValue("status", BeEquivalentTo(404)))
 		Expect(client.json("/userapi/bankaccounts/details/1")).To(HaveKeyWithValue("status", BeEquivalentTo(404)))
@@ -446,7 +446,7 @@ var _ = Describe("The rate limit", func() {
 
 	It("of a company of its own does not starve the others", func() {
 		client, sepay := furnished(emulator.WithRateLimit("1"))
-		own := api{sepay: sepay, token: sepay.NewCompany(wire.NewCompany{RateLimit: 5}).Token()}
+		own := api{sepay: sepay, token: sepay.NewCompany(wire.NewCompany{RateLimit: 5}).APIToken()}
 		for range 5 {
 			own.json("/v2/bank-accounts")
 		}

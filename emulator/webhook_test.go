@@ -164,7 +164,7 @@ var _ = Describe("A webhook", func() {
 		paid := sepay.Company().Account().Receive(1_000, "x")
 		original := paid.Wait()
 		out := "Out_only"
-		status, _ := control(sepay, "PATCH", "/webhooks/1", fmt.Sprintf(`{"webhook_url":%q,"event_type":"All","active":0}`, second.URL))
+		status, _ := controlCall(sepay, "PATCH", "/webhooks/1", fmt.Sprintf(`{"webhook_url":%q,"event_type":"All","active":0}`, second.URL))
 		Expect(status).To(Equal(200), out)
 
 		again := sepay.Replay(original.ID)[0]
@@ -177,12 +177,12 @@ var _ = Describe("A webhook", func() {
 		for range 9 {
 			sepay.Replay(original.ID)
 		}
-		status, problem := control(sepay, "POST", fmt.Sprintf("/deliveries/%d/replay", original.ID), "")
+		status, problem := controlCall(sepay, "POST", fmt.Sprintf("/deliveries/%d/replay", original.ID), "")
 		Expect(status).To(Equal(429), "%v", problem)
 		sepay.Advance(time.Minute)
 		Expect(sepay.Replay(original.ID)).To(HaveLen(1))
 		ids := strings.Trim(strings.Repeat(fmt.Sprint(original.ID, ","), 21), ",")
-		status, _ = control(sepay, "POST", "/deliveries/replay", `{"ids":[`+ids+`]}`)
+		status, _ = controlCall(sepay, "POST", "/deliveries/replay", `{"ids":[`+ids+`]}`)
 		Expect(status).To(Equal(422))
 	})
 
@@ -216,7 +216,7 @@ var _ = Describe("A webhook", func() {
 		sepay := emulator.StartT(GinkgoT(), emulator.WithWebhook(s.URL))
 		paid := sepay.Company().Account().Receive(1_000, "x")
 		paid.Wait()
-		status, _ := control(sepay, "PUT", "/clock", `{"now":"2026-01-05 14:00:01"}`)
+		status, _ := controlCall(sepay, "PUT", "/clock", `{"now":"2026-01-05 14:00:01"}`)
 		Expect(status).To(Equal(200))
 		d := paid.Wait()
 		Expect(d.Status).To(Equal("failed"))

@@ -105,7 +105,7 @@ var _ = Describe("SePay's plugin for WooCommerce", func() {
 	It("is of the company whose user let it in", func() {
 		app := newApplication()
 		second := app.sepay.NewCompany(wire.NewCompany{ID: "second"}).State().Users[0]
-		status, answer := control(app.sepay, http.MethodPost, "/oauth/authorize", `{"query":"`+strings.SplitN(begin(app), "?", 2)[1]+`","email":"`+second.Email+`"}`)
+		status, answer := controlCall(app.sepay, http.MethodPost, "/oauth/authorize", `{"query":"`+strings.SplitN(begin(app), "?", 2)[1]+`","email":"`+second.Email+`"}`)
 		Expect(status).To(Equal(200), answer)
 		u, err := url.Parse(answer["location"].(string))
 		Expect(err).NotTo(HaveOccurred())

@@ -24,8 +24,8 @@ type Operation struct {
 	Summary  string
 }
 
-// Contract is a parsed document. It never changes and may be used by many
-// goroutines at once.
+// Contract is a document ready to check with. It never changes, and goroutines may share
+// it.
 type Contract struct {
 	name       string
 	hosts      []string
@@ -76,8 +76,8 @@ type response struct {
 	headers     map[string]*parameter
 }
 
-// Parse reads an OpenAPI 3.0.3 document in YAML or JSON. The document must be
-// valid and may use only what the checker honours. Examples are not checked.
+// Parse reads a document of yours: OpenAPI 3.0.3 in YAML or JSON, with only the keywords
+// that the checker knows. Examples in it are not checked.
 func Parse(name string, data []byte) (*Contract, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
@@ -121,7 +121,7 @@ func (c *Contract) Operations() []Operation {
 	return list
 }
 
-// Operation tells which operation a request is for; false when none.
+// Operation returns the operation that a request calls; false for none.
 func (c *Contract) Operation(r Request) (Operation, bool) {
 	o, _, _ := c.route(r)
 	if o == nil {

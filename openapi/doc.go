@@ -1,20 +1,35 @@
-// Package openapi owns the contracts: one OpenAPI 3.0.3 document per surface,
-// embedded, and the checker that holds a request or a response against one.
+// Package openapi has one OpenAPI 3.0.3 document for each of SePay's APIs, and checks
+// requests and answers against them.
 //
-// The documents are the written truth of SePay's wire shapes. Every operation,
-// parameter, property, response and response header says in x-evidence how it
-// is known (documented, captured, observed or assumed) and in x-source from where. A
-// [Violation] carries both on, so that a reader can tell a broken promise from
-// something learnt.
+// Use it to check what your own client sends, or what a fake of yours answers:
 //
-// A document is parsed by kin-openapi at the first [Load] and compiled into a
-// form of our own, which the checker walks. It is stricter than a general
-// validator: whatever a document does not declare is a violation, all
-// violations are reported and not only the first, and no value that may be a
-// secret is repeated whole. Schemas are closed unless they say
-// additionalProperties, and a schema keyword that the checker does not know is
-// an error of [Load], never a rule that is silently off. A body whose schema
-// has the format binary may be any bytes.
+//	contract, err := openapi.Load("userapi_v2")
+//	if err != nil {
+//		return err
+//	}
+//	request := openapi.Request{Method: r.Method, URL: r.URL, Header: r.Header}
+//	for _, v := range contract.CheckResponse(request, status, header, body) {
+//		fmt.Println(v) // v2.transactions.list: type: body $.error_code: expected a string, …
+//	}
+//
+// [Names] lists the documents, [Document] returns one as YAML, and [Surfaces] lists
+// SePay's APIs with hosts, paths and credentials. A program that steers a localsepay
+// imports openapi/control instead.
+//
+// # Evidence
+//
+// Each operation, parameter, property and response says in x-evidence how it is known
+// ([Documented], [Captured], [Observed] or [Assumed]) and in x-source where. A
+// [Violation] repeats both, so that a broken promise can be told from a wrong
+// assumption.
+//
+// # What the checker does
+//
+// It reports all violations, not only the first, and never a whole value that may be
+// a secret. Whatever a document does not declare is a violation; an object may have
+// further members only if it says additionalProperties. A keyword that the checker
+// does not know is an error of [Load]. A body of format binary may be any bytes.
+// Security requirements are not checked.
 //
 // Besides the standard keywords the checker reads these extensions:
 //
@@ -37,10 +52,6 @@
 // x-hosts at the top of a document names the hosts that serve the surface, by
 // environment; [Contract.Hosts] lists them.
 //
-// Security requirements are documentation only: who may call is for the
-// surface to decide and to answer.
-//
-// The package must not know the emulator: it imports nothing of emulator/, so
-// that the same contracts hold against the real sandbox. It neither reads the
-// clock nor writes into what it checks. Importing it parses nothing.
+// The package imports nothing of the emulator, so that the same contracts hold for
+// the real sandbox. Importing it parses nothing.
 package openapi

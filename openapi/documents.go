@@ -35,20 +35,20 @@ var library = sync.OnceValue(func() map[string]func() (*Contract, error) {
 	return all
 })
 
-// Names returns the names of the documents, sorted: "userapi_v2" and so on.
+// Names lists the names of the documents, sorted, such as "userapi_v2".
 func Names() []string {
 	return slices.Sorted(maps.Keys(library()))
 }
 
-// Document returns the YAML text of a document; false when there is none of
-// that name. The caller may keep and change the slice.
+// Document returns the YAML text of a document; false when there is none of that name.
+// The caller may change the slice.
 func Document(name string) ([]byte, bool) {
 	data, err := files.ReadFile(name + extension)
 	return data, err == nil
 }
 
-// Load returns the contract of that name. It is parsed once, at the first
-// call, and shared: a contract never changes and may be used concurrently.
+// Load returns the contract of a document by its name; see [Names]. A document is parsed
+// at the first call.
 func Load(name string) (*Contract, error) {
 	load, ok := library()[name]
 	if !ok {

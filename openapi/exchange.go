@@ -17,14 +17,13 @@ type Exchange struct {
 	ResponseBody   []byte
 }
 
-// Check holds the answer against a contract.
+// Check returns all violations of the answer; nil for none.
 func (e Exchange) Check(c *Contract) []Violation {
 	return c.CheckResponse(e.Request, e.Status, e.ResponseHeader, e.ResponseBody)
 }
 
-// Masked is the exchange without credentials: those that m knows, and those that
-// their names give away. A body that is no text stays as it is, and so does the
-// exchange itself.
+// Masked returns a copy without credentials: those that m knows, and values whose names
+// say that they are secret.
 func (e Exchange) Masked(m *mask.Masker) Exchange {
 	e.Body = maskedBody(m, e.Header, e.Body)
 	e.ResponseBody = maskedBody(m, e.ResponseHeader, e.ResponseBody)

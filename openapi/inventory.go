@@ -15,8 +15,7 @@ type Answer struct {
 	Evidence Evidence
 }
 
-// Answers lists every declared answer, by path, method and status: what a
-// suite has to see before it may say that it exercised the contract.
+// Answers lists every declared answer by path, method and status.
 func (c *Contract) Answers() []Answer {
 	var out []Answer
 	for _, o := range c.operations {
@@ -30,8 +29,8 @@ func (c *Contract) Answers() []Answer {
 	return out
 }
 
-// Answer returns the declared answer that a status falls under; false when the
-// operation has none for it.
+// Answer returns the declared answer of an operation that a status falls under; false
+// when there is none.
 func (c *Contract) Answer(operation string, status int) (Answer, bool) {
 	for _, o := range c.operations {
 		if o.ID != operation {

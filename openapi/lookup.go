@@ -21,24 +21,23 @@ func hostsOf(extension any) []string {
 	return slices.Compact(hosts)
 }
 
-// Hosts lists the names of the hosts that serve the contract, sorted, without
-// ports. What is sent to a merchant has none.
+// Hosts lists the host names that serve the contract, sorted and without ports; none for
+// webhooks and IPNs.
 func (c *Contract) Hosts() []string { return slices.Clone(c.hosts) }
 
-// AnyHost tells whether the contract is of what SePay sends, to a host and
-// path that the merchant chose.
+// AnyHost says whether the contract is about what SePay sends: a webhook or IPN, to a
+// host and path that the merchant chose.
 func (c *Contract) AnyHost() bool {
 	return slices.ContainsFunc(c.operations, func(o *operation) bool { return o.anyPath })
 }
 
-// Schema is what a contract says about one value. The zero Schema says
-// nothing, as does one of a value that is not declared.
+// Schema is what a contract says about one value. The zero Schema says nothing.
 type Schema struct {
 	// nodes are the alternatives; the value may be like any of them.
 	nodes []*node
 }
 
-// RequestSchema is the schema of the request's own body.
+// RequestSchema returns the schema of the request's body.
 func (c *Contract) RequestSchema(r Request) Schema {
 	o, _, _ := c.route(r)
 	if o == nil || o.body == nil {
@@ -47,7 +46,7 @@ func (c *Contract) RequestSchema(r Request) Schema {
 	return schemaFor(o.body.contents, canonicalHeader(r.Header).Get("Content-Type"))
 }
 
-// ResponseSchema is the schema of the body of an answer to the request.
+// ResponseSchema returns the schema of the answer's body.
 func (c *Contract) ResponseSchema(r Request, status int, contentType string) Schema {
 	o, _, _ := c.route(r)
 	if o == nil {
@@ -83,9 +82,8 @@ func (n *node) flat(to []*node) []*node {
 	return to
 }
 
-// Property is the schema of a member of the object, and whether the contract
-// names it. One that it does not name may still have a schema: that of all
-// further properties.
+// Property returns the schema of a member of an object, and whether the contract names
+// the member. Another member has the schema of further properties, if there is one.
 func (s Schema) Property(name string) (Schema, bool) {
 	var named, further []*node
 	for _, n := range s.nodes {
@@ -98,7 +96,7 @@ func (s Schema) Property(name string) (Schema, bool) {
 	return Schema{further}, false
 }
 
-// Items is the schema of the items of the array.
+// Items returns the schema of the items of an array.
 func (s Schema) Items() Schema {
 	var items []*node
 	for _, n := range s.nodes {
@@ -107,8 +105,8 @@ func (s Schema) Items() Schema {
 	return Schema{items}
 }
 
-// Enum lists the values that the contract knows, spelled as in JSON without
-// quotes; none when it does not enumerate them, or when they are secret.
+// Enum lists the values that the contract knows, as in JSON without quotes; none when it
+// lists none or they are secret.
 func (s Schema) Enum() []string {
 	var values []string
 	for _, n := range s.nodes {
@@ -123,7 +121,7 @@ func (s Schema) Enum() []string {
 	return slices.Compact(values)
 }
 
-// Secret tells whether the value must not be shown.
+// Secret says whether the value must not be shown.
 func (s Schema) Secret() bool {
 	return slices.ContainsFunc(s.nodes, func(n *node) bool { return n.secret })
 }

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// Request is a request as it was sent. Host and scheme do not matter. The
-// checker never writes into it.
+// Request is a request to check. Host and scheme do not matter; the checker only reads.
 type Request struct {
 	// Method is GET when empty.
 	Method string
@@ -24,8 +23,8 @@ func (r Request) method() string {
 	return r.Method
 }
 
-// CheckRequest returns all the ways in which a request breaks the contract;
-// none is nil. Who may call is not checked.
+// CheckRequest returns all violations of a request; nil for none. Credentials are not
+// checked.
 func (c *Contract) CheckRequest(r Request) []Violation {
 	k, values, ok := c.begin(r)
 	if !ok {

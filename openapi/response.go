@@ -16,8 +16,8 @@ var transportResponse = set(
 	"X-Frame-Options", "X-Xss-Protection", "Cf-Cache-Status", "Cf-Ray", "Nel", "Report-To", "Server-Timing",
 )
 
-// TransportHeader tells whether a response header says nothing of the
-// operation: HTTP itself, a browser's protections or a proxy added it.
+// TransportHeader says whether a response header comes from HTTP itself, a proxy or a
+// browser's protections rather than from the operation.
 func TransportHeader(name string) bool { return transportResponse[http.CanonicalHeaderKey(name)] }
 
 func set(names ...string) map[string]bool {
@@ -39,8 +39,8 @@ func canonicalHeader(h http.Header) http.Header {
 	return out
 }
 
-// CheckResponse returns all the ways in which the answer to a request breaks
-// the contract; none is nil. The request itself is not checked.
+// CheckResponse returns all violations of the answer to a request; nil for none. The
+// request itself is not checked.
 func (c *Contract) CheckResponse(r Request, status int, header http.Header, body []byte) []Violation {
 	k, _, ok := c.begin(r)
 	if !ok {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Environment is the side of SePay whose credentials a host takes.
+// Environment is a side of SePay, test or live, whose credentials a host takes.
 type Environment string
 
 // The environments.
@@ -20,8 +20,8 @@ const (
 type Host struct {
 	Name        string
 	Environment Environment
-	// Unlisted says that no public page names the host: it is answered, and
-	// never called unless somebody asks for it.
+	// Unlisted says that no public page names the host. The emulator answers at it, and
+	// nothing calls it unless asked to.
 	Unlisted bool
 }
 
@@ -44,14 +44,14 @@ const (
 	AccessToken Credential = "access token"
 )
 
-// Variable is an environment variable by which clients are told an address.
+// Variable is an environment variable that tells clients an address.
 type Variable struct {
 	Name string
 	// Below is what the value has after the surface's address.
 	Below string
 }
 
-// Surface is one API of SePay: all that more than one package has to know of it.
+// Surface is one of SePay's APIs, or one kind of notice that it sends.
 type Surface struct {
 	// Name is how logs, faults, filters and reports call it, e.g. "userapi v2".
 	Name string
@@ -77,27 +77,26 @@ type Surface struct {
 	Suites []string
 }
 
-// Has says that a path is the surface's.
+// Has says whether a path belongs to the surface.
 func (s Surface) Has(path string) bool {
 	return slices.ContainsFunc(s.Paths, func(p string) bool { return strings.HasPrefix(path, p) })
 }
 
-// Begins says that a path is below the surface's address.
+// Begins says whether a path is below the surface's address.
 func (s Surface) Begins(path string) bool {
 	return s.Base != "" && strings.HasPrefix(path, s.Base+"/")
 }
 
-// At is the surface's address below a base URL without a trailing slash.
+// At returns the surface's address below a base URL without a trailing slash.
 func (s Surface) At(base string) string { return base + s.Base }
 
 // Table is a list of surfaces, in the order in which they are shown.
 type Table []Surface
 
-// Surfaces lists the surfaces that there are. The caller may keep and extend
-// the list.
+// Surfaces lists the surfaces. The caller may change the list.
 func Surfaces() Table { return slices.Clone(surfaces) }
 
-// Named returns the surface of that name.
+// Named returns the surface with this Name; false for none.
 func (t Table) Named(name string) (Surface, bool) {
 	i := slices.IndexFunc(t, func(s Surface) bool { return s.Name == name })
 	if i < 0 {
@@ -106,7 +105,7 @@ func (t Table) Named(name string) (Surface, bool) {
 	return t[i], true
 }
 
-// OfKey returns the surface whose address has that key.
+// OfKey returns the surface with this Key; false for none.
 func (t Table) OfKey(key string) (Surface, bool) {
 	i := slices.IndexFunc(t, func(s Surface) bool { return s.Key == key && key != "" })
 	if i < 0 {
@@ -115,7 +114,7 @@ func (t Table) OfKey(key string) (Surface, bool) {
 	return t[i], true
 }
 
-// Addressed are the surfaces for which clients have an address.
+// Addressed returns the surfaces that clients have an address for.
 func (t Table) Addressed() Table {
 	return slices.DeleteFunc(slices.Clone(t), func(s Surface) bool { return s.Key == "" })
 }
@@ -129,7 +128,7 @@ func (t Table) Suites() []string {
 	return out
 }
 
-// OfSuite returns the surface that a part of the contract suite is about.
+// OfSuite returns the surface that a part of the contract suite is about; false for none.
 func (t Table) OfSuite(suite string) (Surface, bool) {
 	i := slices.IndexFunc(t, func(s Surface) bool { return slices.Contains(s.Suites, suite) })
 	if i < 0 {
@@ -150,8 +149,8 @@ func (t Table) Documents() []string {
 	return out
 }
 
-// Variables are the client variables that tell the addresses; those of an empty
-// address are left out.
+// Variables returns the environment variables, such as SEPAY_API_V2_URL, that tell
+// clients the addresses. Empty addresses are left out.
 func (t Table) Variables(a Addresses) map[string]string {
 	out := map[string]string{}
 	for _, s := range t {
@@ -164,8 +163,8 @@ func (t Table) Variables(a Addresses) map[string]string {
 	return out
 }
 
-// Local are the addresses of an emulator with the base URL, which has no
-// trailing slash. Base and control API are not among them.
+// Local returns the addresses of an emulator at a base URL without a trailing slash,
+// without its own and that of its control API.
 func (t Table) Local(base string) Addresses {
 	out := Addresses{}
 	for _, s := range t.Addressed() {
@@ -174,8 +173,8 @@ func (t Table) Local(base string) Addresses {
 	return out
 }
 
-// Public are SePay's own addresses of an environment, as its pages name them. A
-// surface that takes no credentials is the same in both.
+// Public returns SePay's own addresses of an environment, as its pages name them. A
+// surface without credentials has one address for both.
 func (t Table) Public(e Environment) Addresses {
 	out := Addresses{}
 	for _, s := range t.Addressed() {
@@ -201,14 +200,14 @@ const (
 // that is missing or empty says that there is no such surface.
 type Addresses map[string]string
 
-// Base is the emulator's own address; empty for the real service.
+// Base returns the emulator's own address; empty for the real service.
 func (a Addresses) Base() string { return a[KeyBase] }
 
-// Control is the emulator's control API; empty for the real service.
+// Control returns the address of the emulator's control API; empty for the real service.
 func (a Addresses) Control() string { return a[KeyControl] }
 
-// Keys lists the members in the order of the table, the emulator's own address
-// first and its control API last. What the table does not have goes before it.
+// Keys lists the members in the order of [Surfaces], the emulator's own address first
+// and its control API last.
 func (a Addresses) Keys() []string {
 	keys := []string{KeyBase}
 	for _, s := range surfaces.Addressed() {
@@ -223,7 +222,8 @@ func (a Addresses) Keys() []string {
 	return slices.DeleteFunc(keys, func(key string) bool { _, has := a[key]; return !has })
 }
 
-// MarshalJSON implements [json.Marshaler], in the order of [Addresses.Keys].
+// MarshalJSON implements [json.Marshaler] with the members in the order of
+// [Addresses.Keys].
 func (a Addresses) MarshalJSON() ([]byte, error) {
 	b := []byte{'{'}
 	for i, key := range a.Keys() {

@@ -15,22 +15,21 @@ type Evidence string
 
 // The kinds of evidence, from the strongest.
 const (
-	// Documented: a page of SePay states it as a rule. A page's example is none.
+	// Documented: a page of SePay states it as a rule. An example on a page does not.
 	Documented Evidence = "documented"
-	// Captured: bytes that the real service sent, which somebody stored and
-	// published unedited. It shows that a form exists, not that it is the only one.
+	// Captured: somebody published bytes that the real service sent, unedited. They show one
+	// form, which need not be the only one.
 	Captured Evidence = "captured"
 	// Observed: programs that talk to SePay show it.
 	Observed Evidence = "observed"
-	// Assumed: nobody says; the contract takes the most sensible answer.
+	// Assumed: nobody says so; the contract takes the most sensible answer.
 	Assumed Evidence = "assumed"
 )
 
 // Evidences lists the kinds of evidence from the strongest.
 func Evidences() []Evidence { return []Evidence{Documented, Captured, Observed, Assumed} }
 
-// Rank is the place of a kind of evidence among [Evidences], 0 for the
-// strongest; what is none of them comes last.
+// Rank returns the place in [Evidences], 0 for the strongest; an unknown kind comes last.
 func (e Evidence) Rank() int {
 	all := Evidences()
 	if i := slices.Index(all, e); i >= 0 {
@@ -39,7 +38,7 @@ func (e Evidence) Rank() int {
 	return len(all)
 }
 
-// Rule is the short, stable code of what was broken.
+// Rule is the stable code of the rule that was broken.
 type Rule string
 
 // The rules.
@@ -81,7 +80,7 @@ func Rules() []Rule {
 	}
 }
 
-// Part is the piece of a message that a violation is about.
+// Part is the part of a message that a violation is about.
 type Part string
 
 // The parts.
@@ -97,8 +96,8 @@ const (
 // maxViolations bounds what one message can produce.
 const maxViolations = 256
 
-// Violation is one way in which a message breaks its contract. Its texts hold
-// no whole secret.
+// Violation is one way in which a message breaks its contract. Secrets in its texts are
+// shortened.
 type Violation struct {
 	// Operation is the operation's id, empty when none was recognised.
 	Operation string `json:"operation"`
@@ -115,7 +114,7 @@ type Violation struct {
 	Source string `json:"source"`
 }
 
-// String is the violation in one line, for logs and test failures.
+// String returns the violation in one line.
 func (v Violation) String() string {
 	place := string(v.Part)
 	if v.JSONPath != "" {
@@ -207,9 +206,8 @@ func prefixed(s string) bool {
 	return false
 }
 
-// SafeName is a name that came from outside as a violation shows it: not
-// whole when it looks like a credential, and never long. The words of a long
-// name stand apart: webhook_verification_enabled is no credential.
+// SafeName returns a name that came from outside as a violation shows it: shortened when
+// it is long, and masked when it looks like a credential.
 func SafeName(name string) string {
 	if prefixed(name) || looksSecret(strings.ReplaceAll(name, "_", "-")) {
 		return fmt.Sprintf("(a name of %d characters)", utf8.RuneCountInString(name))

@@ -34,7 +34,7 @@ func (r *run) act(ctx context.Context, sc scope, s Step, res *StepResult) (outco
 	case s.Void != nil:
 		return r.merchantCall(ctx, sc, *s.Void, "/v1/order/voidTransaction", s.watchesAnswer())
 	case s.Leave != nil:
-		return r.orderMove(ctx, sc, *s.Leave, (*control.Client).CancelOrder, s.watchesAnswer())
+		return r.orderMove(ctx, sc, *s.Leave, (*control.Client).LeaveOrder, s.watchesAnswer())
 	case s.Expire != nil:
 		return r.orderMove(ctx, sc, *s.Expire, (*control.Client).ExpireOrder, s.watchesAnswer())
 	case s.Authorize != nil:

@@ -271,7 +271,7 @@ func (r *run) token(ctx context.Context, n Token, watched bool) (outcome, error)
 	case n.Revoke != "":
 		form["token"], path = n.Revoke, "/oauth/revoke"
 	default:
-		tokens, err := r.client.api.Tokens(ctx, control.TokenOrder{Company: t.ID, ClientID: one.ClientID, Scopes: n.Scopes})
+		tokens, err := r.client.api.Tokens(ctx, control.TokenRequest{Company: t.ID, ClientID: one.ClientID, Scopes: n.Scopes})
 		return outcome{names: toNames(tokens)}, err
 	}
 	done, err := r.call(ctx, Call{Company: n.Company, Method: http.MethodPost, Path: path, Auth: "none", Form: form}, watched)

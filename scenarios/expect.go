@@ -1,6 +1,6 @@
 package scenarios
 
-// Expect is what has to be true. All that is given has to hold.
+// Expect is what has to be true. Every member that is given has to hold.
 type Expect struct {
 	Deliveries   []Deliveries       `yaml:"deliveries" doc:"What SePay sent, as its delivery log has it."`
 	Notices      []Notices          `yaml:"notices" doc:"What reached the shop and what the shop answered, in order of arrival."`
@@ -14,7 +14,7 @@ type Expect struct {
 	That         []string           `yaml:"that" doc:"Expressions that have to be true, where nothing above can say it; see https://expr-lang.org."`
 }
 
-// Deliveries selects deliveries and says what each of them is like.
+// Deliveries selects deliveries and says what each of them has to be like.
 type Deliveries struct {
 	Company  string             `yaml:"company" doc:"Name of another company under needs.others."`
 	Kind     string             `yaml:"kind" enum:"webhook,ipn" doc:"Only this kind."`
@@ -31,7 +31,7 @@ type Deliveries struct {
 	Body     map[string]Matcher `yaml:"body" doc:"Fields of the body, by expressions such as order.order_status."`
 }
 
-// Notices is what reached the shop.
+// Notices is what has to have reached the shop.
 type Notices struct {
 	Company string    `yaml:"company" doc:"Name of another company under needs.others."`
 	Kind    string    `yaml:"kind" enum:"webhook,ipn" doc:"Only this kind."`
@@ -41,7 +41,7 @@ type Notices struct {
 	Values  []Matcher `yaml:"values" doc:"The field's values, in order of arrival."`
 }
 
-// OrderState is what an order is like.
+// OrderState is what an order has to be like.
 type OrderState struct {
 	Company      string             `yaml:"company" doc:"Name of another company under needs.others."`
 	Order        string             `yaml:"order" need:"true" doc:"Invoice number, or SePay's order id."`
@@ -53,14 +53,14 @@ type OrderState struct {
 	Fields       map[string]Matcher `yaml:"fields" doc:"Other fields of the control API's order, by expressions."`
 }
 
-// Balance is the money on an account.
+// Balance is what an account has to hold.
 type Balance struct {
 	Company string  `yaml:"company" doc:"Name of another company under needs.others."`
 	Account string  `yaml:"account" doc:"Account number; the company's first when absent."`
 	Balance Matcher `yaml:"balance" need:"true" doc:"VND."`
 }
 
-// Transactions are those of a company.
+// Transactions is what API v2 has to list for a company.
 type Transactions struct {
 	Company   string   `yaml:"company" doc:"Name of another company under needs.others."`
 	Direction string   `yaml:"direction" enum:"in,out" doc:"Only this direction."`
@@ -69,7 +69,7 @@ type Transactions struct {
 	Sum       *Matcher `yaml:"sum" doc:"VND in all."`
 }
 
-// ShopCheck is a look at what the shop believes.
+// ShopCheck asks the shop what it believes.
 type ShopCheck struct {
 	URL    string             `yaml:"url" need:"true" doc:"Path at the shop, such as /orders/DH1, or a whole address. The fake shop answers /orders/{code or invoice} with status, credited, credits, notices."`
 	Status *Matcher           `yaml:"status" doc:"HTTP status; 200 when absent."`
@@ -77,7 +77,7 @@ type ShopCheck struct {
 	Text   *Matcher           `yaml:"text" doc:"The whole body as text."`
 }
 
-// AnswerState is what an answer is like.
+// AnswerState is what the answer of a call has to be like.
 type AnswerState struct {
 	Status  *Matcher           `yaml:"status" doc:"HTTP status; 0 when the connection was closed without an answer."`
 	Headers map[string]Matcher `yaml:"headers" doc:"Headers."`
@@ -86,11 +86,11 @@ type AnswerState struct {
 	Tries   *Matcher           `yaml:"tries" doc:"How many calls it took."`
 }
 
-// Findings are the codes of what was noticed; the file says none for no code.
+// Findings are the codes of findings that are expected; none in a file means no code.
 type Findings []string
 
-// Matcher holds a value against what is wanted: a plain value has to be equal,
-// an object says otherwise.
+// Matcher compares a value: a plain value in the file has to be equal, an object gives
+// rules such as a range or pattern.
 type Matcher struct {
 	rules rules
 	// simple says that the file has a plain value, given which rules it has.

@@ -17,12 +17,12 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Slice is the part of a target's past that [Export] writes down.
+// Slice is the part of the past that [Export] writes.
 type Slice struct {
 	// Company is the one whose past it is; it may be left out when the target has
 	// one only.
 	Company string
-	// From and To bound it on the target's clock; a zero one does not.
+	// From and To bound the time on the target's clock; a zero one does not.
 	From, To time.Time
 	// Name is the scenario's.
 	Name string
@@ -39,7 +39,10 @@ type past struct {
 	c     *client
 	t     *tenant
 	steps []pastStep
-	left  int
+	// left counts calls that cannot be repeated, forgotten the facts that the target
+	// does not have any more.
+	left      int
+	forgotten int64
 	// orders are the file's names of orders, by order id.
 	orders  []pastOrder
 	notices []pastNotice
@@ -84,11 +87,10 @@ func readOrder(o control.Order) (pastOrder, error) {
 	return out, errors.Join(errs...)
 }
 
-// Export writes a slice of a target's past as a scenario file that repeats it:
-// its transfers, orders, payments, calls and what the merchant answered, with
-// the time between them, and what came of it as expectations. What it cannot
-// repeat, such as calls whose secrets are masked in the log, is counted in a
-// comment. Names are those of the file: the company and addresses are fresh ones.
+// Export writes what happened at a target as a scenario file that repeats it: transfers,
+// orders, payments, calls and the shop's answers with the time between them, and their
+// results as expectations. What it cannot repeat, such as calls with masked secrets, is
+// counted in a comment. Company and addresses are fresh ones when the file is run.
 func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 	if !plainName.MatchString(s.Name) {
 		return nil, fmt.Errorf("a scenario cannot be called %q", s.Name)
@@ -146,13 +148,10 @@ func (p *past) add(at time.Time, format string, args ...any) {
 
 // readOrders writes checkouts and what the payer did by card.
 func (p *past) readOrders(ctx context.Context) error {
-	all, err := pages(func(after int64) (control.List[control.Order], error) {
-		return p.c.api.Orders(ctx, control.OrderFilter{Company: p.t.ID, After: after}, pageSize)
-	})
+	all, err := latest(ctx, p, "order", func(o control.Order) int64 { return o.ID })
 	if err != nil {
 		return err
 	}
-	slices.Reverse(all)
 	cards, err := p.c.api.Cards(ctx)
 	if err != nil {
 		return err
@@ -242,19 +241,16 @@ func payStep(one control.OrderTransaction, invoice string, cards []control.Card)
 
 // readTransfers writes the transfers of the bank.
 func (p *past) readTransfers(ctx context.Context) error {
-	rows, err := transactionsOf(ctx, p.c, p.t)
-	if err != nil {
-		return err
-	}
-	slices.Reverse(rows)
-	for _, row := range rows {
-		at, err := time.Parse(time.RFC3339, textOf(row["transaction_date"]))
-		if err != nil {
-			return err
+	return moments(ctx, p, "transaction", func(t control.Transfer) error {
+		if t.Transaction == nil { // the bank did not tell SePay of it
+			return nil
 		}
-		p.add(at, "transfer: %s", p.transfer(row, at))
-	}
-	return nil
+		at, err := instant(t.At)
+		if err == nil {
+			p.add(at, "transfer: %s", p.transfer(*t.Transaction, at))
+		}
+		return err
+	})
 }
 
 // madeUp is how references begin that a target makes up as test mode does.
@@ -262,48 +258,48 @@ const madeUp = "SB"
 
 // transfer is the step of a transaction. One that named an order names it by
 // what its successor shows to the payer.
-func (p *past) transfer(row map[string]any, at time.Time) string {
+func (p *past) transfer(t control.Transaction, at time.Time) string {
 	var out []string
-	in, _ := numberOf(row["amount_in"])
-	amount, _ := numberOf(row["amount_out"])
-	if in == 0 {
+	if t.Direction == "out" {
 		out = append(out, "direction: out")
 	}
-	content, va := written(row["transaction_content"]), written(row["va"])
-	memo, number := literal(content), literal(va)
+	va := ""
+	if t.SubAccount != nil {
+		va = *t.SubAccount
+	}
+	memo, number := literal(t.Content), literal(va)
 	for _, o := range p.orders {
 		for i, got := range o.Received {
-			if got.Amount != int64(in) || got.Memo != content || !o.received[i].Truncate(time.Second).Equal(at.Truncate(time.Second)) {
+			if got.Amount != t.Amount || got.Memo != t.Content || !o.received[i].Truncate(time.Second).Equal(at.Truncate(time.Second)) {
 				continue
 			}
-			if o.Pay.Memo != "" {
-				memo = around(content, o.Pay.Memo, o.name+".pay_to.memo")
+			if o.PayTo.Memo != "" {
+				memo = around(t.Content, o.PayTo.Memo, o.name+".pay_to.memo")
 			}
-			if va != "" && va == o.Pay.AccountNumber {
+			if va != "" && va == o.PayTo.AccountNumber {
 				number = strconv.Quote("${" + o.name + ".pay_to.account_number}")
 			}
 		}
 	}
-	out = append(out, fmt.Sprintf("amount: %d", int64(in+amount)), "content: "+memo)
-	if reference := written(row["reference_number"]); !strings.HasPrefix(reference, madeUp) {
-		out = append(out, "reference: "+literal(reference))
+	out = append(out, fmt.Sprintf("amount: %d", t.Amount), "content: "+memo)
+	if !strings.HasPrefix(t.Reference, madeUp) {
+		out = append(out, "reference: "+literal(t.Reference))
 	}
 	switch {
-	case row["va_id"] != nil && va != "":
+	case va != "":
 		out = append(out, "va: "+number)
 	case len(p.t.BankAccounts) > 1:
-		out = append(out, "account: "+literal(written(row["account_number"])))
+		out = append(out, "account: "+literal(t.AccountNumber))
 	}
 	return "{" + strings.Join(out, ", ") + "}"
 }
 
 // readCalls writes what clients asked, and cancels and voids.
 func (p *past) readCalls(ctx context.Context) error {
-	all, err := p.c.requests(ctx, p.t.ID)
+	all, err := latest(ctx, p, "request", func(q control.Request) int64 { return q.ID })
 	if err != nil {
 		return err
 	}
-	slices.Reverse(all)
 	surfaces := openapi.Surfaces()
 	for _, q := range all {
 		at, err := instant(q.At)
@@ -318,14 +314,15 @@ func (p *past) readCalls(ctx context.Context) error {
 		auth := map[openapi.Credential]string{openapi.MerchantPair: "merchant", openapi.APIToken: "token"}[row.Credential]
 		verb := map[string]string{"cancelOrder": "cancel", "voidTransaction": "void"}[q.Operation]
 		switch {
-		case q.Operation == "initCheckout" && q.Status == http.StatusFound, !p.slice.holds(at):
+		case q.Company != p.t.ID, q.Operation == "initCheckout" && q.Status == http.StatusFound, !p.slice.holds(at):
 		case verb != "":
 			if q, err = p.c.api.Request(ctx, q.ID); err != nil {
 				return err
 			}
 			invoice, err := look(ctx, decode([]byte(q.RequestBody)), "order_invoice_number")
-			if err != nil {
-				return err
+			if err != nil { // it named none
+				p.left++
+				continue
 			}
 			p.add(at, "%s: {order: %s}\n    expect: {answer: {status: %d}}", verb, literal(textOf(invoice)), q.Status)
 		case auth != "" && q.Method == http.MethodGet && !strings.Contains(path, "***") && !p.names(path):
@@ -345,7 +342,7 @@ func (p *past) names(path string) bool {
 
 // readNotices keeps what the merchant answered, in order.
 func (p *past) readNotices(ctx context.Context) error {
-	all, err := p.c.deliveries(ctx, control.DeliveryFilter{Company: p.t.ID})
+	all, err := latest(ctx, p, "delivery", func(d control.Delivery) int64 { return d.ID })
 	if err != nil {
 		return err
 	}

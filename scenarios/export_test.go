@@ -48,7 +48,7 @@ func past(t *testing.T) *emulator.Emulator {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+company.Token())
+	req.Header.Set("Authorization", "Bearer "+company.APIToken())
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -182,4 +182,41 @@ func TestAnExportedMemoIsSentAgainAsItIs(t *testing.T) {
 			t.Fatalf("%s\n%s", diff, text)
 		}
 	})
+}
+
+func TestWhatARestoreTookBackIsNotExported(t *testing.T) {
+	sepay := emulator.StartT(t)
+	account, api := sepay.Company().Account(), sepay.Client()
+	account.Receive(10_000, "stays")
+	kept, err := api.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	account.Receive(20_000, "is taken back")
+	if err := api.Restore(t.Context(), kept.ID); err != nil {
+		t.Fatal(err)
+	}
+	account.Receive(30_000, "comes after")
+	text, err := scenarios.Export(t.Context(), scenarios.Target{URL: sepay.URL()}, scenarios.Slice{Name: "restored"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(text)
+	if !strings.Contains(got, `content: "stays"`) || !strings.Contains(got, `content: "comes after"`) || strings.Contains(got, "taken back") || strings.Contains(got, "forgotten") {
+		t.Errorf("exported:\n%s", got)
+	}
+}
+
+func TestAnExportSaysWhatTheTargetHasForgotten(t *testing.T) {
+	sepay := emulator.StartT(t, emulator.WithRetention(emulator.Retention{Events: 3}))
+	for i := range 5 {
+		sepay.Company().Account().Receive(int64(1000*(i+1)), "DH")
+	}
+	text, err := scenarios.Export(t.Context(), scenarios.Target{URL: sepay.URL()}, scenarios.Slice{Name: "long"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(text); !strings.Contains(got, "has forgotten 2 older facts") || strings.Count(got, "transfer:") != 3 {
+		t.Errorf("exported:\n%s", got)
+	}
 }

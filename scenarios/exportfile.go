@@ -94,6 +94,9 @@ func (p *past) write(needs []string) []byte {
 	var b strings.Builder
 	b.WriteString(schemaLine)
 	fmt.Fprintf(&b, "name: %s\npurpose: %s\n", p.slice.Name, show(fmt.Sprintf("What happened to company %s from %s to %s.", p.t.ID, clockTime(start.Format(time.RFC3339)), clockTime(end.Format(time.RFC3339)))))
+	if p.forgotten > 0 {
+		fmt.Fprintf(&b, "# The target has forgotten %d older facts; what they told is missing.\n", p.forgotten)
+	}
 	if p.left > 0 {
 		fmt.Fprintf(&b, "# %d calls are left out: they carry secrets, which the log masks, or ids of their own.\n", p.left)
 	}

@@ -51,11 +51,3 @@ func around(text, part, code string) string {
 	}
 	return strconv.Quote(strings.Join(pieces, "${"+code+"}"))
 }
-
-// written is a text that a target shows; what is not there is empty.
-func written(v any) string {
-	if v == nil {
-		return ""
-	}
-	return textOf(v)
-}

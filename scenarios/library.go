@@ -30,8 +30,8 @@ func Library() ([]Scenario, error) {
 	return out, nil
 }
 
-// Named returns a scenario of the library.
-func Named(name string) (Scenario, error) {
+// named returns a scenario of the library.
+func named(name string) (Scenario, error) {
 	s, err := fromLibrary(name)
 	if err == nil {
 		return s, nil
@@ -42,9 +42,9 @@ func Named(name string) (Scenario, error) {
 	return s, fmt.Errorf("the library has no scenario %q: %s", name, suggestName(name))
 }
 
-// Text returns the file of a scenario of the library.
+// Text returns the YAML file of a scenario of the library.
 func Text(name string) ([]byte, error) {
-	if _, err := Named(name); err != nil {
+	if _, err := named(name); err != nil {
 		return nil, err
 	}
 	return libraryFiles.ReadFile("library/" + name + ".yaml")

@@ -15,17 +15,17 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// Duration is a time span in a file: Go's form, with d for days of 24 hours.
+// Duration is a time span in a file, as Go writes it, with d for days of 24 hours.
 type Duration time.Duration
 
-// UnmarshalYAML reads the span from its text.
+// UnmarshalYAML implements [yaml.Unmarshaler].
 func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
 	v, err := input.Duration(n.Value)
 	*d = Duration(v)
 	return err
 }
 
-// String writes the span as files do, whole days first.
+// String returns the span as files write it, days first.
 func (d Duration) String() string {
 	span := time.Duration(d)
 	days := ""

@@ -19,13 +19,13 @@ const maxSize = 1 << 20
 
 var plainName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// Problem is one mistake in a file, with its place.
+// Problem is a mistake in a file, with its line and column.
 type Problem = input.Problem
 
-// Problems are all mistakes of a file at once.
+// Problems are all mistakes in a file; the error of [Parse].
 type Problems = input.Problems
 
-// Load reads a scenario from a file.
+// Load reads a scenario from a file. The error is [Problems] when the file is wrong.
 func Load(path string) (Scenario, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -39,8 +39,8 @@ func Load(path string) (Scenario, error) {
 	return Parse(path, text)
 }
 
-// Parse reads a scenario. The file's name stands in errors only. What is wrong
-// with the file is [Problems], each with its place.
+// Parse reads a scenario from YAML. The name of the file is used in errors, which are
+// [Problems].
 func Parse(file string, text []byte) (Scenario, error) {
 	s, problems := read(text)
 	if len(problems) > 0 {

@@ -13,7 +13,7 @@ const (
 	Skipped = "skipped"
 )
 
-// Result is what came of a run. Its JSON is the same for the same seed.
+// Result is the outcome of a run. Its JSON is the same for the same seed.
 type Result struct {
 	Scenario string       `json:"scenario"`
 	Purpose  string       `json:"purpose"`
@@ -27,10 +27,10 @@ type Result struct {
 	Elapsed time.Duration `json:"-"`
 }
 
-// OK says that every step and expectation held.
+// OK says whether every step and expectation held.
 func (r Result) OK() bool { return r.Status == Passed }
 
-// StepResult is what came of a step.
+// StepResult is the outcome of a step.
 type StepResult struct {
 	// Path counts steps from 1, those inside of a step after a dot.
 	Path   string `json:"step"`
@@ -59,7 +59,7 @@ type Failure struct {
 	Command string `json:"command"`
 }
 
-// Mismatch is one thing that did not hold.
+// Mismatch is something that did not hold.
 type Mismatch struct {
 	What     string `json:"what"`
 	Expected string `json:"expected"`
@@ -68,7 +68,8 @@ type Mismatch struct {
 	Diff string `json:"-"`
 }
 
-// Event tells an observer of a run as it goes. Calls come one at a time.
+// Event tells [Options].Observe of a step that begins or has ended. Calls come one at a
+// time.
 type Event struct {
 	// Begun is true before a step and false after it.
 	Begun bool
@@ -84,8 +85,8 @@ type report struct {
 	Results []Result `json:"scenarios"`
 }
 
-// WriteJSON writes the results for machines. The same seeds give the same
-// bytes: there is no real time in it and no address.
+// WriteJSON writes results as JSON without real times and addresses. The same seeds give
+// the same bytes.
 func WriteJSON(w io.Writer, results []Result) error {
 	out := report{Results: results}
 	for _, r := range results {

@@ -15,7 +15,7 @@ import (
 	"github.com/localsepay/localsepay/openapi/mask"
 )
 
-// Target is a running localsepay.
+// Target is the localsepay to run against.
 type Target struct {
 	// URL is its base address, without a trailing slash.
 	URL string
@@ -25,7 +25,7 @@ type Target struct {
 	Restart func(context.Context) error
 }
 
-// Options change how a scenario is run. The zero value is valid.
+// Options change how a scenario is run. The zero value runs it as its file says.
 type Options struct {
 	// Webhook and IPN are the handlers under test. The engine's shop stands
 	// before them: it gives scripted answers itself and hands everything else on.

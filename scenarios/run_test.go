@@ -342,13 +342,14 @@ func TestAnotherSeedMakesOtherNames(t *testing.T) {
 	}
 }
 
+// A scenario of the library against an emulator in this process.
 func Example() {
 	sepay, err := emulator.Start()
 	if err != nil {
 		panic(err)
 	}
 	defer sepay.Close()
-	s, err := scenarios.Named("ipn-late-paid-twice")
+	s, err := scenarios.Find("ipn-late-paid-twice")
 	if err != nil {
 		panic(err)
 	}

@@ -13,12 +13,11 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Addressed is a running localsepay that knows its base address, such as an
-// emulator in this process.
+// Addressed is a running localsepay with a base address, such as an *emulator.Emulator.
 type Addressed interface{ URL() string }
 
-// RunT runs a scenario of the library, or of a file when the name ends in
-// .yaml or .yml, and fails the test when it does not pass.
+// RunT runs a scenario of the library, or of a file when the name ends in .yaml or .yml,
+// and fails the test if the scenario does not pass.
 func RunT(t TB, sepay Addressed, name string, change ...func(*Options)) Result {
 	t.Helper()
 	s, err := Find(name)
@@ -45,5 +44,5 @@ func Find(name string) (Scenario, error) {
 	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") || strings.ContainsAny(name, `/\`) {
 		return Load(name)
 	}
-	return Named(name)
+	return named(name)
 }

@@ -8,11 +8,10 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// SchemaURL is where editors find the schema of scenario files.
+// SchemaURL is the address of the JSON Schema of scenario files.
 const SchemaURL = "https://raw.githubusercontent.com/localsepay/localsepay/main/scenarios/schema.json"
 
-// Schema returns the JSON Schema (draft 2020-12) of scenario files, made from
-// the Go types. The file schema.json holds it.
+// Schema returns the JSON Schema (draft 2020-12) of scenario files.
 func Schema() ([]byte, error) {
 	b := schemaBuilder{defs: map[string]any{}}
 	root := b.object(reflect.TypeFor[Scenario]())

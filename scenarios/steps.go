@@ -36,7 +36,7 @@ type Step struct {
 	line int
 }
 
-// Observation is the empty action.
+// Observation is the value of check, a step that only looks.
 type Observation struct{}
 
 // Transfer moves money at the bank.
@@ -72,7 +72,7 @@ type Checkout struct {
 	Signature   string `yaml:"signature" doc:"A signature of your own, to see it refused; the right one when absent."`
 }
 
-// Pay is what the payer does.
+// Pay is a payment on the payment page, rightly or wrongly.
 type Pay struct {
 	Company string `yaml:"company" doc:"Name of another company under needs.others."`
 	Order   string `yaml:"order" need:"true" doc:"Invoice number, or SePay's order id."`
@@ -89,7 +89,7 @@ type OrderRef struct {
 	Order   string `yaml:"order" need:"true" doc:"The shop's invoice number."`
 }
 
-// Authorize is the consent of a user.
+// Authorize grants an OAuth2 application access as a user, or refuses it.
 type Authorize struct {
 	Company string   `yaml:"company" doc:"Name of another company under needs.others."`
 	Scopes  []string `yaml:"scopes" doc:"What is asked for; all that the application may ask for when absent."`
@@ -97,7 +97,7 @@ type Authorize struct {
 	Deny    bool     `yaml:"deny" doc:"The user says no."`
 }
 
-// Token gets tokens.
+// Token gets OAuth2 tokens.
 type Token struct {
 	Company string   `yaml:"company" doc:"Name of another company under needs.others."`
 	Code    string   `yaml:"code" doc:"An authorization code to exchange."`
@@ -106,7 +106,7 @@ type Token struct {
 	Scopes  []string `yaml:"scopes" doc:"Without code and refresh: tokens directly, with these scopes or all."`
 }
 
-// Call is a call of an API.
+// Call is a call of one of SePay's APIs, or of the shop.
 type Call struct {
 	Company string            `yaml:"company" doc:"Name of another company under needs.others."`
 	Method  string            `yaml:"method" enum:"GET,POST,PATCH,PUT,DELETE" doc:"GET when absent."`
@@ -120,7 +120,7 @@ type Call struct {
 	Retry   *Retry            `yaml:"retry" doc:"Call again while it is refused, as a well-behaved client does."`
 }
 
-// Retry is a client's patience. The waiting is done on the target's clock.
+// Retry calls again after a refusal. It waits on the target's clock.
 type Retry struct {
 	Times int64 `yaml:"times" need:"true" bound:"tries" doc:"How many more calls at most."`
 	On    []any `yaml:"on" doc:"Statuses to try again after, or drop for a connection that was closed; 429, 500, 502, 503 and drop when absent."`
@@ -139,7 +139,7 @@ type Repeat struct {
 	Steps []Step   `yaml:"steps" need:"true" doc:"What is repeated."`
 }
 
-// Replay sends notices again.
+// Replay sends deliveries again.
 type Replay struct {
 	Company string `yaml:"company" doc:"Name of another company under needs.others."`
 	Kind    string `yaml:"kind" enum:"webhook,ipn" doc:"Only notices of this kind."`
@@ -147,8 +147,8 @@ type Replay struct {
 	Times   int64  `yaml:"times" bound:"times" doc:"How often each is sent again; 1 when absent."`
 }
 
-// Fault is a misbehaviour of SePay, as POST /_control/v1/faults takes it. The
-// company under test is added to when, so that others on the target are spared.
+// Fault makes SePay go wrong, as POST /_control/v1/faults does, for the company of the
+// scenario only.
 type Fault struct {
 	Name  string         `yaml:"name" doc:"How fault_off and expectations call it."`
 	When  map[string]any `yaml:"when" doc:"Which requests or deliveries: surface, operation, method, path, header, subject, attempt, nth, first, every, chance."`

@@ -28,8 +28,8 @@ expect:
 
 var nameLine = regexp.MustCompile(`(?m)^name: .*$`)
 
-// Template returns a file to begin with: a small one, or a copy of a scenario
-// of the library under another name.
+// Template returns a scenario file to begin with: a small one, or a copy of the library's
+// scenario from under another name.
 func Template(name, from string) ([]byte, error) {
 	if !plainName.MatchString(name) {
 		return nil, fmt.Errorf("a scenario cannot be called %q", name)

@@ -9,8 +9,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
-// WriteTree writes a result for people: the steps as a tree with the target's
-// time and the real one, and, when it failed, why.
+// WriteTree writes a result for people: the steps as a tree with the target's time and
+// the real one, and why it failed.
 func WriteTree(w io.Writer, r Result) {
 	w = printable.NewWriter(w)
 	fmt.Fprintf(w, "%s\n  %s\n", printable.Line(r.Scenario), printable.Line(r.Purpose))
@@ -27,7 +27,7 @@ func writeSteps(w io.Writer, steps []StepResult, depth int) {
 
 var marks = map[string]string{Passed: "✓", Failed: "✗", Skipped: "-"}
 
-// WriteStep writes the line of a step that has ended.
+// WriteStep writes the line of a step that has ended, for people.
 func WriteStep(w io.Writer, s StepResult, depth int) {
 	w, s.Steps = printable.NewWriter(w), nil
 	s = printable.Fields(s)
@@ -46,7 +46,7 @@ func WriteStep(w io.Writer, s StepResult, depth int) {
 	}
 }
 
-// WriteEnd writes the verdict of a run, and why it failed.
+// WriteEnd writes the verdict of a run for people, and why it failed.
 func WriteEnd(w io.Writer, r Result) {
 	w, r.Steps = printable.NewWriter(w), nil
 	r = printable.Fields(r, "Diff")

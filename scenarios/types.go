@@ -1,7 +1,7 @@
 package scenarios
 
-// Scenario is one script. The tags are the file's keys, the words that editors
-// show, and the values that are allowed; [Schema] is made from them.
+// Scenario is one script. The tags are the file's keys, their description and the values
+// that are allowed; [Schema] is made from them.
 type Scenario struct {
 	Name    string `yaml:"name" need:"true" doc:"Short name of letters, digits and hyphens, by which it is run."`
 	Purpose string `yaml:"purpose" need:"true" doc:"One sentence: what this scenario shows or guards against."`
@@ -13,7 +13,7 @@ type Scenario struct {
 	File string `yaml:"-"`
 }
 
-// Needs is what a company has at the start.
+// Needs is what a company has at the start of a scenario.
 type Needs struct {
 	PayCode   *bool             `yaml:"paycode" doc:"Recognise payment codes in memos. True when absent."`
 	Codes     []CodeFormat      `yaml:"codes" doc:"Structures of payment codes; SePay's default when absent: DH and 3 to 10 digits."`
@@ -28,7 +28,7 @@ type Needs struct {
 	Others    map[string]Needs  `yaml:"others" doc:"More companies, by a name that steps give as company. All of them share the shop."`
 }
 
-// CodeFormat is a structure of payment codes.
+// CodeFormat is a form of payment codes.
 type CodeFormat struct {
 	Prefix string `yaml:"prefix" need:"true" doc:"Letters that the code begins with."`
 	From   int64  `yaml:"from" need:"true" bound:"suffix" doc:"Least number of characters after the prefix."`
@@ -54,8 +54,8 @@ type VA struct {
 	Official bool   `yaml:"official" doc:"True for an account number of its own, false for a code in the memo."`
 }
 
-// Webhook is a webhook's configuration; what is absent stays as it is, or takes
-// the default.
+// Webhook is the configuration of a webhook. What is left out stays as it is or takes the
+// default.
 type Webhook struct {
 	Company    string   `yaml:"company" doc:"Name of another company under needs.others."`
 	URL        string   `yaml:"url" doc:"Where SePay posts; the shop when absent."`
@@ -86,7 +86,7 @@ type App struct {
 	Scopes      []string `yaml:"scopes" doc:"What it may ask for; everything when absent."`
 }
 
-// Shop is how the fake shop behaves.
+// Shop is how the package's own shop behaves.
 type Shop struct {
 	Orders   map[string]int64 `yaml:"orders" bound:"price" doc:"Prices in VND of orders by payment code, so that it tells underpaid from paid. A checkout step adds its own."`
 	Answers  []Answer         `yaml:"answers" doc:"What it answers to the next notices, one after the other; afterwards as it thinks right."`
@@ -96,7 +96,7 @@ type Shop struct {
 	Forget   bool             `yaml:"forget" doc:"Forget the order book."`
 }
 
-// Answer is what the shop says to one notice, or several.
+// Answer is what the shop answers to a notice, or to several.
 type Answer struct {
 	Status int64  `yaml:"status" bound:"status" doc:"HTTP status; 200 when absent."`
 	Body   string `yaml:"body" doc:"Body; {\"success\":true} for 2xx and {\"success\":false} otherwise when absent."`

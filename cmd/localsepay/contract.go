@@ -183,7 +183,7 @@ func (c contractTarget) choose(ctx context.Context) (contracts.Target, func(), e
 			return t, nothing, &usageError{"production is real money", "to read it, and nothing else, add --i-mean-production"}
 		}
 		if t, err = c.sandbox(); err == nil {
-			t = contracts.ReadProduction(t.Credentials)
+			t = contracts.Production(t.Credentials)
 		}
 	default:
 		if !strings.Contains(c.Target, "://") {

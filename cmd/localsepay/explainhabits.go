@@ -18,11 +18,11 @@ func (c explainCmd) bank(t terminal, shortName string) error {
 	if !ok {
 		known.ReferenceKnown, known.TimeKnown, known.BalanceKnown = "nothing is known", "nothing is known", "nothing is known"
 	}
-	return c.habits(t, []emulator.HabitsOfBank{known})
+	return c.habits(t, []emulator.BankHabits{known})
 }
 
 // habits prints the table of banks, or some rows of it.
-func (c explainCmd) habits(t terminal, banks []emulator.HabitsOfBank) error {
+func (c explainCmd) habits(t terminal, banks []emulator.BankHabits) error {
 	table := emulator.KnownHabits()
 	table.Banks = banks
 	return remote{JSON: c.JSON}.print(t, table, func(w io.Writer) { writeHabits(w, banks) })
@@ -35,7 +35,7 @@ the phone and on the checkout's panel for testers, or bank_habits in the control
 The examples are made up; the memo that was typed in them is "HD-20260608_77.A ban 5".
 `
 
-func writeHabits(w io.Writer, banks []emulator.HabitsOfBank) {
+func writeHabits(w io.Writer, banks []emulator.BankHabits) {
 	table := emulator.KnownHabits()
 	fmt.Fprint(w, habitsIntro)
 	fmt.Fprintf(w, "\nevery bank\n  drops      %s (%s): %s\n", emulator.NameCharacters(table.Every.Drops), table.Every.Evidence, table.Every.Known)

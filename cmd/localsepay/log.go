@@ -140,8 +140,8 @@ func (l *logger) waiting(count int, first time.Time) {
 }
 
 // left reports what is lost at the end of the process.
-func (l *logger) left(lost emulator.Left) {
-	if lost == (emulator.Left{}) {
+func (l *logger) left(lost emulator.Undelivered) {
+	if lost == (emulator.Undelivered{}) {
 		return
 	}
 	l.mu.Lock()
@@ -150,8 +150,8 @@ func (l *logger) left(lost emulator.Left) {
 	case l.quiet:
 	case l.json:
 		_ = json.NewEncoder(l.w).Encode(struct {
-			Type string        `json:"type"`
-			Data emulator.Left `json:"data"`
+			Type string               `json:"type"`
+			Data emulator.Undelivered `json:"data"`
 		}{"lost", lost}) // a closed terminal cannot be helped
 	default:
 		fmt.Fprintf(l.w, "lost with this process: %d deliveries under way, %d that wait for another attempt\n", lost.UnderWay, lost.Waiting)

@@ -101,7 +101,7 @@ func TestVerbsWorkOnARunningOne(t *testing.T) {
 	if code, out, _ := verb(t, at("deliveries", "1")...); code != 0 || strings.Count(out, "POST "+shop.URL) != 2 {
 		t.Errorf("one delivery: exit %d, %s", code, out)
 	}
-	if code, out, _ := verb(t, at("env")...); code != 0 || !strings.Contains(out, "export SEPAY_API_TOKEN='"+sepay.Company().Token()+"'") {
+	if code, out, _ := verb(t, at("env")...); code != 0 || !strings.Contains(out, "export SEPAY_API_TOKEN='"+sepay.Company().APIToken()+"'") {
 		t.Errorf("env: exit %d, %s", code, out)
 	}
 	if code, out, _ := verb(t, at("state")...); code != 0 || !strings.Contains(out, sepay.Company().Account().Number()) {

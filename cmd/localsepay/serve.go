@@ -63,7 +63,7 @@ func (c *serveCmd) Run(t terminal) error {
 	}
 	options = append(options, c.secrets(t)...)
 	log := newLogger(t.out, c.JSON || c.Log == "json", c.Quiet)
-	options = append(options, emulator.WithSink(log.event), emulator.WithWaiting(log.waiting))
+	options = append(options, emulator.WithSink(log.event), emulator.WithWaitingFunc(log.waiting))
 	e, err := emulator.Start(options...)
 	if err != nil {
 		return c.explain(err)
@@ -71,7 +71,7 @@ func (c *serveCmd) Run(t terminal) error {
 	defer leave(e.URL(), emulator.RealClock().Now())() // before the first line: who reads it may call a verb
 	state, err := e.Client().State(t.ctx)
 	if err == nil {
-		err = log.open(state, e.Elsewhere(), c.ControlToken)
+		err = log.open(state, e.NetworkURLs(), c.ControlToken)
 	}
 	if err != nil {
 		return errors.Join(err, e.Close())
@@ -154,7 +154,7 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 	}
 	o := []emulator.Option{
 		emulator.WithListen(c.Listen), emulator.WithClock(runs),
-		emulator.WithEgress(emulator.Egress(c.Egress)), emulator.WithAllowHost(c.AllowHost...), emulator.WithContract(mode),
+		emulator.WithEgress(emulator.Egress(c.Egress)), emulator.WithAllowedHosts(c.AllowHost...), emulator.WithContract(mode),
 	}
 	companies, err := c.companies()
 	if err != nil {
@@ -166,7 +166,7 @@ func (c *serveCmd) options() ([]emulator.Option, error) {
 	if err != nil {
 		return nil, err
 	}
-	o = append(o, emulator.WithProxy(proxies...))
+	o = append(o, emulator.WithTrustedProxies(proxies...))
 	settings, err := readSettings(c.Setting)
 	if err != nil {
 		return nil, err

@@ -27,11 +27,11 @@ func (c tokenCmd) Run(t terminal) error {
 		scopes = append(scopes, strings.Fields(word)...)
 	}
 	for _, scope := range scopes {
-		if !slices.Contains(emulator.Scopes(), scope) {
-			return &usageError{fmt.Sprintf("--scope: there is no scope %q", scope), input.Hint(scope, emulator.Scopes())}
+		if !slices.Contains(emulator.OAuthScopes(), scope) {
+			return &usageError{fmt.Sprintf("--scope: there is no scope %q", scope), input.Hint(scope, emulator.OAuthScopes())}
 		}
 	}
-	order := control.TokenOrder{Company: c.Company, Email: c.Email, ClientID: c.Client, Scopes: scopes}
+	order := control.TokenRequest{Company: c.Company, Email: c.Email, ClientID: c.Client, Scopes: scopes}
 	made, err := send(t, c.remote, (*control.Client).Tokens, order)
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func recorded(t *testing.T) ([]traffic.Exchange, *mask.Masker) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header.Set("Authorization", "Bearer "+company.Token())
+		r.Header.Set("Authorization", "Bearer "+company.APIToken())
 		answer, err := client.Do(r)
 		if err != nil {
 			t.Fatal(err)
@@ -57,7 +57,7 @@ func recorded(t *testing.T) ([]traffic.Exchange, *mask.Masker) {
 		kept = append(kept, e)
 		sepay.Advance(1e9) // the rate limit is by the emulator's clock
 	}
-	return kept, mask.New(company.Token())
+	return kept, mask.New(company.APIToken())
 }
 
 func TestTheEmulatorDoesNotDriftFromTheDocuments(t *testing.T) {

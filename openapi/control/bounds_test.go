@@ -20,7 +20,7 @@ var bodies = map[string]reflect.Type{
 	"NewBankAccount": reflect.TypeFor[control.NewBankAccount](), "NewVirtualAccount": reflect.TypeFor[control.NewVirtualAccount](),
 	"NewTransfer": reflect.TypeFor[control.NewTransfer](), "NewPay": reflect.TypeFor[control.NewPay](),
 	"IPNChange": reflect.TypeFor[control.IPNChange](), "NewMerchant": reflect.TypeFor[control.NewMerchant](), "NewIPN": reflect.TypeFor[control.NewIPN](),
-	"TokenOrder": reflect.TypeFor[control.TokenOrder](), "Decision": reflect.TypeFor[control.Decision](),
+	"TokenRequest": reflect.TypeFor[control.TokenRequest](), "Decision": reflect.TypeFor[control.Decision](),
 	"WebhookBody": reflect.TypeFor[control.WebhookBody](), "ReplayBatch": reflect.TypeFor[control.ReplayBatch](),
 	"ClockChange": reflect.TypeFor[control.ClockChange](), "Advance": reflect.TypeFor[control.Advance](),
 	"NewFault": reflect.TypeFor[control.Fault](), "FaultWhen": reflect.TypeFor[control.FaultWhen](),

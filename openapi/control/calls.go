@@ -7,29 +7,30 @@ import (
 	"strconv"
 )
 
-// Health says whether requests are served.
+// Health says whether the localsepay serves requests.
 func (c *Client) Health(ctx context.Context) (Health, error) {
 	return get[Health](ctx, c, "/health")
 }
 
-// State returns where everything is and with which credentials.
+// State returns addresses, clock, settings and companies, with credentials in clear
+// text.
 func (c *Client) State(ctx context.Context) (State, error) {
 	return get[State](ctx, c, "/state")
 }
 
-// CreateCompany makes a company with credentials and accounts of its own.
+// CreateCompany makes a company with its own credentials and accounts.
 func (c *Client) CreateCompany(ctx context.Context, n NewCompany) (Company, error) {
 	return post[Company](ctx, c, "/companies", n)
 }
 
-// Transfer moves money at the bank. A transfer of which the bank tells SePay
-// nothing has Recorded false.
+// Transfer moves money at the bank. A transfer that the bank does not report to SePay
+// has Recorded false and a Reason.
 func (c *Client) Transfer(ctx context.Context, n NewTransfer) (Transfer, error) {
 	return post[Transfer](ctx, c, "/transfers", n)
 }
 
-// Orders lists orders of the payment gateway, newest first, at most limit; 0
-// leaves the size of the page to the server.
+// Orders lists orders of the payment gateway, newest first and at most limit; 0 takes
+// the server's page size.
 func (c *Client) Orders(ctx context.Context, f OrderFilter, limit int) (List[Order], error) {
 	q := newQuery().text("company", f.Company).text("status", f.Status).text("q", f.Query).number("after", f.After)
 	return get[List[Order]](ctx, c, q.number("limit", int64(limit)).onto("/orders"))
@@ -38,23 +39,23 @@ func (c *Client) Orders(ctx context.Context, f OrderFilter, limit int) (List[Ord
 // orderPath is the path of an order, and of what is done with it.
 func orderPath(order, verb string) string { return "/orders/" + url.PathEscape(order) + verb }
 
-// Order returns an order by SePay's order id or the shop's invoice number. Without
-// a company it looks through all.
+// Order returns an order by SePay's order id or the shop's invoice number, of one
+// company, or of any when company is empty.
 func (c *Client) Order(ctx context.Context, company, order string) (Order, error) {
 	return get[Order](ctx, c, newQuery().text("company", company).onto(orderPath(order, "")))
 }
 
-// Pay does what the payer does on the payment page.
+// Pay pays an order as the customer does on the payment page.
 func (c *Client) Pay(ctx context.Context, order string, n NewPay) (Order, error) {
 	return post[Order](ctx, c, orderPath(order, "/pay"), n)
 }
 
-// CancelOrder is the payer's way back to the shop without paying.
-func (c *Client) CancelOrder(ctx context.Context, order string, n OrderChoice) (Order, error) {
+// LeaveOrder sends the customer back to the shop without paying. The order still waits.
+func (c *Client) LeaveOrder(ctx context.Context, order string, n OrderChoice) (Order, error) {
 	return post[Order](ctx, c, orderPath(order, "/cancel"), n)
 }
 
-// ExpireOrder ends a waiting order as time would.
+// ExpireOrder ends a waiting order now, as the clock would later.
 func (c *Client) ExpireOrder(ctx context.Context, order string, n OrderChoice) (Order, error) {
 	return post[Order](ctx, c, orderPath(order, "/expire"), n)
 }
@@ -64,7 +65,7 @@ func (c *Client) Cards(ctx context.Context) (List[Card], error) {
 	return get[List[Card]](ctx, c, "/cards")
 }
 
-// SetIPN changes where the gateway notifies a company's merchant.
+// SetIPN changes where the IPNs of a company's orders go.
 func (c *Client) SetIPN(ctx context.Context, n IPNChange) (IPN, error) {
 	return call[IPN](ctx, c, http.MethodPut, "/ipn", n)
 }
@@ -72,28 +73,29 @@ func (c *Client) SetIPN(ctx context.Context, n IPNChange) (IPN, error) {
 // numbered is the path of a thing with an id.
 func numbered(path string, id int64) string { return path + "/" + strconv.FormatInt(id, 10) }
 
-// UpdateUser changes what n names, at once: also for tokens that exist.
+// UpdateUser changes the members of a user that n sets. Tokens that exist follow at
+// once.
 func (c *Client) UpdateUser(ctx context.Context, id int64, n NewUser) (User, error) {
 	return call[User](ctx, c, http.MethodPatch, numbered("/users", id), n)
 }
 
-// DeleteUser removes a user; every token of theirs ends.
+// DeleteUser removes a user and ends their tokens.
 func (c *Client) DeleteUser(ctx context.Context, id int64) error {
 	return c.Call(ctx, http.MethodDelete, numbered("/users", id), nil, nil)
 }
 
 // Tokens returns OAuth2 tokens without login and consent.
-func (c *Client) Tokens(ctx context.Context, o TokenOrder) (Tokens, error) {
+func (c *Client) Tokens(ctx context.Context, o TokenRequest) (Tokens, error) {
 	return post[Tokens](ctx, c, "/oauth/tokens", o)
 }
 
-// Authorize answers an authorization request as a user would on the login and
-// consent pages.
+// Authorize answers an authorization request as a user does on the login and consent
+// pages.
 func (c *Client) Authorize(ctx context.Context, d Decision) (Decided, error) {
 	return post[Decided](ctx, c, "/oauth/authorize", d)
 }
 
-// Keys returns the keys that access tokens can be checked with.
+// Keys returns the public keys for checking access tokens.
 func (c *Client) Keys(ctx context.Context) (KeySet, error) {
 	return get[KeySet](ctx, c, "/oauth/jwks")
 }
@@ -113,17 +115,17 @@ func (c *Client) Webhook(ctx context.Context, id int64) (Webhook, error) {
 	return get[Webhook](ctx, c, numbered("/webhooks", id))
 }
 
-// UpdateWebhook changes what n names of a webhook.
+// UpdateWebhook changes the members of a webhook that n sets.
 func (c *Client) UpdateWebhook(ctx context.Context, id int64, n WebhookBody) (Webhook, error) {
 	return call[Webhook](ctx, c, http.MethodPatch, numbered("/webhooks", id), n)
 }
 
-// DeleteWebhook removes a webhook; its deliveries stay in the log.
+// DeleteWebhook removes a webhook. Its deliveries stay in the log.
 func (c *Client) DeleteWebhook(ctx context.Context, id int64) error {
 	return c.Call(ctx, http.MethodDelete, numbered("/webhooks", id), nil, nil)
 }
 
-// TestWebhook sends a sample payload and returns what came back.
+// TestWebhook sends a sample payload and returns the delivery with the answer.
 func (c *Client) TestWebhook(ctx context.Context, id int64) (Delivery, error) {
 	return post[Delivery](ctx, c, numbered("/webhooks", id)+"/test", nil)
 }

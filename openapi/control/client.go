@@ -13,37 +13,34 @@ import (
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
-// MaxAnswer bounds what the client reads of an answer, in bytes.
+// MaxAnswer is the largest answer that the client reads, in bytes (64 MiB).
 const MaxAnswer = 64 << 20
 
-// Client calls the control API of a localsepay. It is safe for use by several
-// goroutines. Its errors are a [*Problem] when the API refuses, a
-// [*NoAnswerError] when nothing answers, and a [*ForeignError] when what answers
-// is no control API. Nothing is sent to SePay's own hosts.
+// Client calls the control API of a localsepay; make it with [NewClient]. Goroutines may
+// share it. Its errors are [*Problem], [*NoAnswerError] and [*ForeignError], or that of
+// the context. It refuses to call SePay's own hosts.
 type Client struct {
 	// Base is the address of the control API, which the state shows as
 	// addresses.control: "http://127.0.0.1:8787/_control/v1".
 	Base string
-	// HTTP sends the requests; when it is nil, a client that follows no redirect
-	// and has no bound of time.
+	// HTTP sends the requests; nil takes a client without redirects and without a timeout.
 	HTTP *http.Client
-	// Token is the control token, which a localsepay on another machine asks for;
-	// empty sends none.
+	// Token is the control token that a localsepay on another machine asks for; empty sends
+	// none.
 	Token string
-	// Observe, unless nil, is given the body of each call that succeeds, and of its
-	// answer; a stream of events is not observed.
+	// Observe, unless nil, gets the body of each successful call and of its answer. Event
+	// streams are left out.
 	Observe func(sent, answered []byte)
 }
 
-// NewClient makes a client of the localsepay at an address, with or without the
-// path of the control API: "http://127.0.0.1:8787".
+// NewClient makes a client of the localsepay at a base address such as
+// "http://127.0.0.1:8787". The path of the control API may follow.
 func NewClient(address string) *Client {
 	base := strings.TrimRight(address, "/")
 	return &Client{Base: strings.TrimSuffix(base, Prefix) + Prefix}
 }
 
-// Address is the address of the localsepay itself: [Client.Base] without the path
-// of the control API.
+// Address returns the base address of the localsepay: [Client.Base] without [Prefix].
 func (c *Client) Address() string {
 	return strings.TrimSuffix(strings.TrimRight(c.Base, "/"), Prefix)
 }
@@ -58,10 +55,9 @@ func (c *Client) http() *http.Client {
 	return defaultHTTP()
 }
 
-// Call makes any call of the API: path is what follows [Prefix], body becomes
-// JSON unless it is nil, and the answer is read into out unless that is nil. It is
-// for a body that is JSON already ([json.RawMessage]), such as a file's; all else
-// has a method.
+// Call makes any call of the API. path is what follows [Prefix]; body is sent as JSON
+// unless nil; the answer is read into out unless nil. Use it for a body that is JSON
+// already, as [json.RawMessage]; every operation has a method.
 func (c *Client) Call(ctx context.Context, method, path string, body, out any) error {
 	var text bytes.Buffer
 	if body != nil {

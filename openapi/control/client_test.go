@@ -147,7 +147,7 @@ func (e *endless) Read(b []byte) (int, error) {
 func (e *endless) Close() error { return nil }
 
 func (e *endless) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: 200, Header: http.Header{"Server": {control.ServerName}}, Body: e, Request: r}, nil
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Server": {control.ServerName}}, Body: e, Request: r}, nil
 }
 
 func TestAnAnswerWithoutAnEndIsNotReadToIt(t *testing.T) {

@@ -1,22 +1,23 @@
 package control
 
-// Delivery is one notice with all of its attempts.
+// Delivery is a webhook or IPN with all its attempts.
 type Delivery struct {
 	ID int64 `json:"id"`
-	// Kind is webhook or ipn.
+	// Kind is [KindWebhook] or [KindIPN].
 	Kind string `json:"kind"`
-	// Origin is original, replay or test.
+	// Origin is [OriginOriginal], [OriginReplay] or [OriginTest].
 	Origin  string `json:"origin"`
 	Company string `json:"company"`
 	// WebhookID is 0 for an IPN.
 	WebhookID int64 `json:"webhook_id"`
-	// Subject is the id of the transaction or order.
+	// Subject is the id of the transaction or order that it tells of, ReplayOf the delivery
+	// that it repeats.
 	Subject  string `json:"subject"`
 	ReplayOf *int64 `json:"replay_of"`
-	// Label is the log's own text for a replay.
+	// Label is the text that SePay's log shows for a replay.
 	Label string `json:"label"`
-	// Status is queued, sending, waiting (for NextAttemptAt), succeeded, failed or
-	// skipped, which has a Reason.
+	// Status is one of the values that begin with [DeliveryQueued]. Reason says why it was
+	// skipped or failed.
 	Status        string    `json:"status"`
 	Reason        string    `json:"reason"`
 	CreatedAt     string    `json:"created_at"`
@@ -26,29 +27,29 @@ type Delivery struct {
 	Findings      []Finding `json:"findings"`
 }
 
-// Attempt is one request of a delivery and what came back.
+// Attempt is one request of a delivery and its answer.
 type Attempt struct {
-	// Number counts from 1. At is on the emulator's clock, DurationMS in real
-	// milliseconds.
+	// Number counts from 1. DurationMS is real time in milliseconds.
 	Number     int              `json:"number"`
 	At         string           `json:"at"`
 	DurationMS float64          `json:"duration_ms"`
 	Request    AttemptRequest   `json:"request"`
 	Response   *AttemptResponse `json:"response"`
-	// ErrorCode is a cURL error number, 0 when an answer came.
+	// ErrorCode is an error number of cURL, 0 when an answer came; Error says it in words.
 	ErrorCode int    `json:"error_code"`
 	Error     string `json:"error"`
 	Label     string `json:"label"`
 }
 
-// AttemptRequest is what was sent. The body is text as sent.
+// AttemptRequest is the request as it was sent. Secrets are masked.
 type AttemptRequest struct {
 	URL     string            `json:"url"`
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
 }
 
-// AttemptResponse is what the merchant's handler answered.
+// AttemptResponse is the answer of the merchant's handler. Truncated says that Body is
+// only its beginning.
 type AttemptResponse struct {
 	Status    int               `json:"status"`
 	Headers   map[string]string `json:"headers"`
@@ -56,7 +57,8 @@ type AttemptResponse struct {
 	Truncated bool              `json:"truncated"`
 }
 
-// ReplayBatch is the body of POST /deliveries/replay: 20 ids at most.
+// ReplayBatch is the body of POST /deliveries/replay.
 type ReplayBatch struct {
+	// IDs are at most 20 ids of deliveries.
 	IDs []int64 `json:"ids" bound:"id"`
 }

@@ -14,34 +14,34 @@ import (
 	"time"
 )
 
-// Event is one entry of the event stream.
+// Event is one entry of the stream of events.
 type Event struct {
-	// ID counts from 1; it is the Seq of a [Moment].
+	// ID counts from 1 and equals the Seq of the [Moment].
 	ID int64
-	// Type is that of the fact, such as request, transaction or delivery.
+	// Type is one of the values that begin with [MomentRequest].
 	Type string
-	// Data is the record: a [Request], [Transfer], [Order], [Delivery], [Finding],
+	// Data is the record as JSON: a [Request], [Transfer], [Order], [Delivery], [Finding],
 	// [FaultFired], [ClockState], [PutBack], [Configured] or [AccessChange].
 	Data json.RawMessage
 }
 
-// EventFilter selects events; zero members select all that are kept and all that
-// come.
+// EventFilter selects events. The zero value selects all that are kept, and all that
+// follow.
 type EventFilter struct {
-	// After is the ID of the last event that is known, or [FromNow].
+	// After is the ID of the last event seen, or [FromNow].
 	After int64
-	// Company selects its own events, and those that concern all.
+	// Company selects the events of one company, and those that concern all.
 	Company string
-	// Subject is one as the moments of the timeline name it.
+	// Subject is a subject as in [Moment], such as "transaction 12".
 	Subject string
 }
 
-// FromNow, as the After of an [EventFilter], asks for the events from now on.
+// FromNow, as [EventFilter].After, leaves out the events so far.
 const FromNow = -1
 
 // Events returns the events that f selects, in order and without end. A stream that
-// breaks is resumed after the last event that came. The last pair has an error
-// why there are no more: that of ctx, or of a localsepay that answers no longer.
+// breaks is resumed where it broke. The last pair has the error that ended the stream:
+// that of ctx, or of a localsepay that no longer answers.
 func (c *Client) Events(ctx context.Context, f EventFilter) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		after := f.After

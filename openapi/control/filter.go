@@ -6,46 +6,44 @@ import (
 	"time"
 )
 
-// OrderFilter selects orders of the payment gateway. The zero value of a field
-// does not filter.
+// OrderFilter selects orders of the payment gateway. A zero member selects all.
 type OrderFilter struct {
 	Company string
-	// Status is AUTHENTICATION_NOT_NEEDED, CAPTURED or CANCELLED.
+	// Status is one of the values that begin with [OrderAuthenticationNotNeeded].
 	Status string
-	// Query is a part of the invoice number, order id or description, in any case
-	// of letters.
+	// Query is part of the invoice number, order id or description, in any case of letters.
 	Query string
 	// After is the id of the last order of the page before.
 	After int64
 }
 
-// DeliveryFilter selects deliveries. The zero value of a field does not filter.
+// DeliveryFilter selects deliveries. A zero member selects all.
 type DeliveryFilter struct {
 	Company string
-	// Kind is webhook or ipn.
-	Kind   string
+	// Kind is [KindWebhook] or [KindIPN].
+	Kind string
+	// Status is one of the values that begin with [DeliveryQueued].
 	Status string
-	// WebhookID is the webhook whose deliveries are meant.
+	// WebhookID is the id of a webhook.
 	WebhookID int64
-	// Subject is a transaction's or order's id.
+	// Subject is the id of a transaction or order.
 	Subject string
 	// After is the id of the last delivery of the page before.
 	After int64
 }
 
-// RequestFilter selects lines of the traffic log. The zero value of a field does
-// not filter.
+// RequestFilter selects requests of the traffic log. A zero member selects all.
 type RequestFilter struct {
 	Company string
-	// Surface is a name as the traffic log has it, such as "userapi v2".
+	// Surface is a name such as [SurfaceUserAPIV2].
 	Surface string
 	// After is the id of the last request of the page before.
 	After int64
 }
 
-// FindingFilter selects findings. The zero value of a field does not filter.
+// FindingFilter selects findings. A zero member selects all.
 type FindingFilter struct {
-	// Request and Delivery are the ids of what the findings are about.
+	// Request and Delivery are ids of what the finding is about.
 	Request, Delivery int64
 	Company           string
 	// Code is a finding's code, such as "webhook.wrong_body".
@@ -54,14 +52,16 @@ type FindingFilter struct {
 	After int64
 }
 
-// TimelineFilter selects moments; zero members select all.
+// TimelineFilter selects moments. A zero member selects all.
 type TimelineFilter struct {
 	Company string
-	// Subject is one as the moments name it.
-	Subject  string
-	Type     string
+	// Subject is a subject as in [Moment], such as "transaction 12".
+	Subject string
+	// Type is one of the values that begin with [MomentRequest].
+	Type string
+	// From and To bound the time on the emulator's clock.
 	From, To time.Time
-	// After is the Seq of the last moment that is known.
+	// After is the Seq of the last moment seen.
 	After int64
 }
 

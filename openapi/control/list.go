@@ -2,13 +2,14 @@ package control
 
 import "strconv"
 
-// List is one page of a list. Next goes into ?after= for the next one.
+// List is one page of a list.
 type List[T any] struct {
-	Data []T     `json:"data"`
+	Data []T `json:"data"`
+	// Next is the id to go on after; null on the last page. See [List.After].
 	Next *string `json:"next"`
 }
 
-// After is Next as a number, for the After of a filter; 0 on the last page.
+// After returns Next as a number for the After of a filter; 0 on the last page.
 func (l List[T]) After() int64 {
 	if l.Next == nil {
 		return 0

@@ -1,18 +1,18 @@
 package control
 
-// Order is an order of the payment gateway with its transactions.
+// Order is an order of the payment gateway.
 type Order struct {
-	// ID is the number of SePay's REST API.
+	// ID is the number that SePay's REST API shows.
 	ID            int64  `json:"id"`
 	OrderID       string `json:"order_id"`
 	InvoiceNumber string `json:"order_invoice_number"`
 	Company       string `json:"company"`
-	// Operation is PURCHASE or VERIFY.
+	// Operation is [OperationPurchase] or [OperationVerify].
 	Operation string `json:"operation"`
-	// PaymentMethod is the one that was chosen last; empty before.
+	// PaymentMethod is the method chosen last; empty before that.
 	PaymentMethod string `json:"payment_method"`
-	// Status is SePay's, State where the customer stands: waiting, processing,
-	// paid, failed, cancelled or expired.
+	// Status is SePay's: one of the values that begin with [OrderAuthenticationNotNeeded].
+	// State is where the customer stands: one of those that begin with [StateWaiting].
 	Status string `json:"order_status"`
 	State  string `json:"state"`
 	// Amount is in VND.
@@ -21,11 +21,11 @@ type Order struct {
 	CustomerID  string `json:"customer_id"`
 	// Listed says that SePay's REST API knows the order.
 	Listed bool `json:"listed"`
-	// Redirect is where the customer's browser goes; null while it stays.
+	// Redirect is where the customer's browser is sent; null while it stays.
 	Redirect *string `json:"redirect"`
-	// CheckoutURL is the signed address of the payment page, from "/".
+	// CheckoutURL is the signed path and query of the payment page.
 	CheckoutURL  string             `json:"checkout_url"`
-	Pay          PayTo              `json:"pay_to"`
+	PayTo        PayTo              `json:"pay_to"`
 	Transactions []OrderTransaction `json:"transactions"`
 	Received     []ReceivedTransfer `json:"received"`
 	OpenedAt     string             `json:"opened_at"`
@@ -34,8 +34,8 @@ type Order struct {
 	ExpiresAt    *string            `json:"expires_at"`
 }
 
-// PayTo is where a transfer for the order has to go. All of it is empty when the
-// order takes no transfer.
+// PayTo says where a transfer for the order goes. All is empty when the order takes no
+// transfer.
 type PayTo struct {
 	Bank          string `json:"bank"`
 	AccountNumber string `json:"account_number"`
@@ -45,37 +45,39 @@ type PayTo struct {
 	QR string `json:"qr"`
 }
 
-// OrderTransaction is an attempt to pay an order, or its void.
+// OrderTransaction is an attempt to pay an order, or a void.
 type OrderTransaction struct {
 	ID            int64  `json:"id"`
 	TransactionID string `json:"transaction_id"`
 	PaymentMethod string `json:"payment_method"`
-	Type          string `json:"transaction_type"`
-	Status        string `json:"transaction_status"`
+	// Type is [TransactionPayment] or [TransactionVoid].
+	Type string `json:"transaction_type"`
+	// Status is [TransactionPending], [TransactionApproved] or [TransactionDeclined].
+	Status string `json:"transaction_status"`
 	// Amount is in VND.
 	Amount int64 `json:"amount"`
-	// Reason says in a word why it was declined.
+	// Reason says why it was declined, in a word such as "insufficient_funds".
 	Reason     string  `json:"reason"`
 	CardNumber *string `json:"card_number"`
-	// BankTransaction is the id of the transaction at the company's bank; null
-	// when there is none.
+	// BankTransaction is the id of the [Transaction] at the company's bank; null for none.
 	BankTransaction *int64 `json:"bank_transaction"`
 	At              string `json:"at"`
 }
 
-// ReceivedTransfer is a transfer that named the order, or was meant for it.
+// ReceivedTransfer is a transfer that named the order in its memo, or was meant for it.
 type ReceivedTransfer struct {
-	// Transaction is 0 when the money did not reach an account of the company.
+	// Transaction is 0 when the money did not reach an account of the company. Amount is
+	// in VND.
 	Transaction int64  `json:"transaction"`
 	Amount      int64  `json:"amount"`
 	Memo        string `json:"memo"`
-	// Verdict is paid, less, more, twice, late or cancelled; unmatched when the
-	// transfer was meant for the order and its memo names none.
+	// Verdict is one of the values that begin with [VerdictPaid]; unmatched when the memo
+	// names no order.
 	Verdict string `json:"verdict"`
 	At      string `json:"at"`
 }
 
-// MatchedOrder is the order that a transfer named, and what it did to it.
+// MatchedOrder is the order that a transfer named, and what the transfer did to it.
 type MatchedOrder struct {
 	OrderID       string `json:"order_id"`
 	InvoiceNumber string `json:"order_invoice_number"`
@@ -83,17 +85,15 @@ type MatchedOrder struct {
 	Verdict string `json:"verdict"`
 }
 
-// NewPay is the body of POST /orders/{order}/pay: what the payer does on the
-// hosted page. Everything is optional.
+// NewPay is the body of POST /orders/{order}/pay: what the customer does on the payment
+// page. All is optional.
 type NewPay struct {
 	Company string `json:"company,omitempty"`
-	// Method is BANK_TRANSFER, NAPAS_BANK_TRANSFER or CARD; the order's own, or
-	// that of the card, when empty.
+	// Method is a value such as [MethodCard]; the order's own, or that of Card, when empty.
 	Method string `json:"method,omitempty"`
-	// Card is the name of a test card, such as visa or declined.
+	// Card is the name of a test card, such as [CardVisa] or [CardDeclined].
 	Card string `json:"card,omitempty"`
-	// Outcome of a transfer is paid, less, more, wrong_memo, twice, late or
-	// failed; that of a card's challenge pass, fail or abandon.
+	// Outcome is one of the values that begin with [OutcomePaid]; empty pays in full.
 	Outcome string `json:"outcome,omitempty"`
 	// BankHabits and SentFrom are those of [NewTransfer].
 	BankHabits *bool  `json:"bank_habits,omitempty"`
@@ -105,7 +105,7 @@ type OrderChoice struct {
 	Company string `json:"company,omitempty"`
 }
 
-// Card is a row of the emulator's own table of test cards.
+// Card is a test card of localsepay. SePay publishes none.
 type Card struct {
 	Name    string `json:"name"`
 	Number  string `json:"number"`
@@ -115,9 +115,9 @@ type Card struct {
 	Outcome string `json:"outcome"`
 }
 
-// Size estimates how much memory the order holds, in bytes.
+// Size estimates the memory that the order takes, in bytes.
 func (o Order) Size() int {
-	n := 1024 + len(o.InvoiceNumber) + len(o.Description) + len(o.CustomerID) + len(o.CheckoutURL) + len(o.Pay.Memo) + len(o.Pay.QR) + 512*len(o.Transactions)
+	n := 1024 + len(o.InvoiceNumber) + len(o.Description) + len(o.CustomerID) + len(o.CheckoutURL) + len(o.PayTo.Memo) + len(o.PayTo.QR) + 512*len(o.Transactions)
 	if o.Redirect != nil {
 		n += len(*o.Redirect)
 	}

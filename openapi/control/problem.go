@@ -7,8 +7,8 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// Problem is an RFC 9457 problem detail, the shape of every control error. It is
-// also the error of a [Client] whose call is refused.
+// Problem is the answer to a call that the API refuses (RFC 9457), and the error of the
+// [Client] for it.
 type Problem struct {
 	// Type is the address of a page about the kind of problem.
 	Type  string `json:"type"`
@@ -20,7 +20,7 @@ type Problem struct {
 	Hint string `json:"hint,omitempty"`
 }
 
-// Error implements error, so that a client can hand a problem on.
+// Error implements error: Detail, and Hint in brackets.
 func (p *Problem) Error() string {
 	if p.Hint != "" {
 		return p.Detail + " (" + p.Hint + ")"
@@ -28,41 +28,43 @@ func (p *Problem) Error() string {
 	return p.Detail
 }
 
-// Refused says that err is a [*Problem] with this HTTP status.
+// Refused says whether err is a [*Problem] with this HTTP status.
 func Refused(err error, status int) bool {
 	var p *Problem
 	return errors.As(err, &p) && p.Status == status
 }
 
-// NoAnswerError says that no localsepay answers at an address: nothing listens
-// there, or the connection ended before the answer did.
+// NoAnswerError says that nothing answers at an address: no process listens there, or
+// the connection ended before the answer did.
 type NoAnswerError struct {
-	// Address is that of the localsepay that was meant, as [Client.Address] is.
+	// Address is that of [Client.Address].
 	Address string
-	// Err is what the connection failed of.
+	// Err is the error of the connection.
 	Err error
 }
 
+// Error implements error.
 func (e *NoAnswerError) Error() string {
 	return fmt.Sprintf("no localsepay answers at %s: %s", e.Address, input.NetError(e.Err))
 }
 
-// Unwrap returns what the connection failed of.
+// Unwrap returns the error of the connection.
 func (e *NoAnswerError) Unwrap() error { return e.Err }
 
-// ForeignError says that something answers at an address, and that it is no
-// control API of a localsepay.
+// ForeignError says that what answers at an address is not the control API of a
+// localsepay.
 type ForeignError struct {
-	// Address is that of the localsepay that was meant, as [Client.Address] is.
+	// Address is that of [Client.Address].
 	Address string
 	// Status is the HTTP status of the answer.
 	Status int
-	// Location is where a redirect leads to, without a password; no call follows it.
+	// Location is where a redirect leads, without a password. It is not followed.
 	Location string
-	// Err is why the answer could not be read; nil when it was not tried.
+	// Err says why the answer could not be read; nil when that was not tried.
 	Err error
 }
 
+// Error implements error.
 func (e *ForeignError) Error() string {
 	switch {
 	case e.Location != "":
@@ -73,5 +75,5 @@ func (e *ForeignError) Error() string {
 	return fmt.Sprintf("%s answered with status %d, which is not localsepay's control API", e.Address, e.Status)
 }
 
-// Unwrap returns why the answer could not be read.
+// Unwrap returns the reason why the answer could not be read.
 func (e *ForeignError) Unwrap() error { return e.Err }

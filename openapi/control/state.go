@@ -2,8 +2,7 @@ package control
 
 import "github.com/localsepay/localsepay/openapi"
 
-// State is the answer of GET /state: where everything is and with which
-// credentials.
+// State is the answer of GET /state, with credentials in clear text.
 type State struct {
 	Addresses Addresses      `json:"addresses"`
 	Clock     ClockState     `json:"clock"`
@@ -13,12 +12,12 @@ type State struct {
 	Dropped Dropped `json:"dropped"`
 }
 
-// Addresses are base URLs without a trailing slash, by surface.
+// Addresses are base URLs without a trailing slash, by the key of the surface.
 type Addresses = openapi.Addresses
 
-// Dropped counts the entries that fell out of each bounded journal. Of the
-// deliveries in Answers only headers and bodies went; Streams were ended because
-// nobody read them, and the events in Log came too fast for whoever logs them.
+// Dropped counts entries that the bounded logs forgot. Answers counts deliveries that
+// lost headers and bodies, Streams event streams that were ended because nobody read
+// them, and Log events that came too fast for the process's own log.
 type Dropped struct {
 	Requests   int64 `json:"requests"`
 	Findings   int64 `json:"findings"`
@@ -29,7 +28,7 @@ type Dropped struct {
 	Log        int64 `json:"log"`
 }
 
-// SettingState is one of the emulator's settings and its present value.
+// SettingState is a setting of the emulator with its present value.
 type SettingState struct {
 	Name         string   `json:"name"`
 	Value        string   `json:"value"`
@@ -44,7 +43,7 @@ type Health struct {
 	Status string `json:"status"`
 }
 
-// Snapshot is the answer of POST /snapshots. At is on the emulator's clock.
+// Snapshot is the answer of POST /snapshots.
 type Snapshot struct {
 	ID string `json:"id"`
 	At string `json:"at"`

@@ -6,7 +6,9 @@ import (
 	"fmt"
 )
 
-// Webhook is SePay's webhook configuration with its secrets.
+// Webhook is the configuration of a webhook with its secrets, in SePay's own names
+// (https://developer.sepay.vn/en/sepay-oauth2/api-webhook). The values have constants
+// that begin with Webhook, such as [WebhookAuthHMAC].
 type Webhook struct {
 	ID                   int64          `json:"id"`
 	Company              string         `json:"company"`
@@ -37,17 +39,17 @@ type Webhook struct {
 	CreatedAt            string         `json:"created_at"`
 }
 
-// ErrUnreadable: a value of a wrong kind.
+// ErrUnreadable is wrapped by errors about a value of a wrong kind.
 var ErrUnreadable = errors.New("cannot be read")
 
 func unreadable(what string) error { return fmt.Errorf("%w: %s", ErrUnreadable, what) }
 
-// WebhookBody is what a call says of a webhook's configuration, in SePay's
-// names (https://developer.sepay.vn/en/sepay-oauth2/api-webhook). What is absent
-// takes SePay's default, or stays as it is; an empty list is not absent.
+// WebhookBody is the body of the calls that make or change a webhook, in SePay's names
+// (https://developer.sepay.vn/en/sepay-oauth2/api-webhook). What is nil takes SePay's
+// default, or stays as it is; an empty list is a value.
 type WebhookBody struct {
-	// Company is for the call that makes a webhook; within a company it is that
-	// company's, and a seed file has no such key.
+	// Company is for the call that makes a webhook. Inside of a company it stays empty, and a
+	// seed file has no such key.
 	Company              string          `json:"company,omitempty" yaml:"-"`
 	Name                 *string         `json:"name,omitempty"`
 	WebhookURL           *string         `json:"webhook_url,omitempty"`
@@ -75,13 +77,20 @@ type WebhookBody struct {
 	AlertChannelIDs      []int64         `json:"alert_channel_ids,omitzero" bound:"id"`
 }
 
-// Flag reads true, false, 1 and 0, as SePay's API takes both.
+// Flag is a bool whose JSON is true, false, 1 or 0, because SePay's API takes both.
 type Flag bool
 
-// RetryConditions is the raw value: SePay answers with the map
-// {"non_2xx_status_code":1} and takes the list ["non_2xx_status_code"]; both
-// are read.
+// RetryConditions is JSON in one of SePay's two forms: the list
+// ["non_2xx_status_code"], which [RetryOn] makes, or the map
+// {"non_2xx_status_code":1}.
 type RetryConditions = json.RawMessage
+
+// RetryOn makes [RetryConditions] of conditions such as [RetryNon2xx]. Without any, a
+// failed webhook is not retried.
+func RetryOn(conditions ...string) RetryConditions {
+	text, _ := json.Marshal(append([]string{}, conditions...)) // texts are always JSON
+	return text
+}
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (f *Flag) UnmarshalJSON(b []byte) error {

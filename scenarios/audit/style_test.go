@@ -221,7 +221,7 @@ func TestWhatARuleRestsOnIsSaidInsteadOfAVerdict(t *testing.T) {
 // A credit that comes later than the audit waits is nobody's mistake.
 func TestAShopSlowerThanThePatienceIsAccusedOfNothing(t *testing.T) {
 	for _, status := range []int{200, 202} {
-		for _, delay := range []time.Duration{60 * time.Millisecond, 300 * time.Millisecond, 900 * time.Millisecond} {
+		for _, delay := range []time.Duration{250 * time.Millisecond, 400 * time.Millisecond, 900 * time.Millisecond} {
 			t.Run(fmt.Sprint(status, " ", delay), func(t *testing.T) {
 				t.Parallel()
 				var behind sync.WaitGroup

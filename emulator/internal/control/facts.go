@@ -86,11 +86,11 @@ func (i IPNChanged) Size() int { return 16 + len(i.URL) }
 // showFact renders the data of a fact.
 func (c *Control) showFact(x fact.Fact) any {
 	switch d := x.Data.(type) {
-	case frontdoor.Answered:
-		return c.ShowEntry(d.Entry, d.Findings)
+	case *frontdoor.Answered:
+		return c.ShowEntry(&d.Entry, d.Findings)
 	case bank.Receipt:
 		return ShowTransfer(d)
-	case payment.Details:
+	case payment.Standing:
 		return c.showOrder(d)
 	case notify.Delivered:
 		return c.showDelivery(*d.Delivery, c.config.Findings.List(finding.Filter{Delivery: d.ID, Before: x.Number}, 0))

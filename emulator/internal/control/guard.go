@@ -40,21 +40,17 @@ func (c *Control) Guard(next http.Handler) http.Handler {
 }
 
 // GuardPages is [Control.Guard] for pages, where a cookie may carry the access;
-// see [Control.AcceptToken].
+// see [Control.Enter].
 func (c *Control) GuardPages(next http.Handler) http.Handler {
 	return c.guard(next, true)
 }
 
 func (c *Control) guard(next http.Handler, page bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Server", wire.ServerName) // by which a client knows that a localsepay answers
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", wire.ContentPolicy)
-		h.Set("Cache-Control", "no-store")
+		head(w)
 		if p := c.refusal(r, page); p != nil {
 			if p.Status == http.StatusUnauthorized {
-				h.Set("WWW-Authenticate", `Bearer realm="localsepay control"`)
+				w.Header().Set("WWW-Authenticate", `Bearer realm="localsepay control"`)
 			}
 			c.write(w, 0, nil, p)
 			return
@@ -94,6 +90,15 @@ func (c *Control) refusal(r *http.Request, page bool) *wire.Problem {
 	return nil
 }
 
+// head sets the headers of every answer.
+func head(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Server", wire.ServerName) // by which a client knows that a localsepay answers
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", wire.ContentPolicy)
+	h.Set("Cache-Control", "no-store")
+}
+
 // bearer is the token of the Authorization header.
 func bearer(r *http.Request) string {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -128,9 +133,9 @@ func (c *Control) isCookie(r *http.Request) bool {
 	return err == nil && c.config.Token != "" && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(c.cookieValue())) == 1
 }
 
-// AcceptToken lets a browser on another machine pass the control token in an
+// Enter lets a browser on another machine pass the control token in an
 // address, as ?control_token=…, and stores the access in a cookie.
-func (c *Control) AcceptToken(next http.Handler) http.Handler {
+func (c *Control) Enter(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		if r.Method != http.MethodGet || !q.Has(pageToken) {

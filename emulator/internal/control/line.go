@@ -82,7 +82,7 @@ func describeTransfer(t wire.Transfer) string {
 	}
 	line := fmt.Sprintf("transfer  %s %s VND  %s %s  %q  %s  id %d", t.Direction, thousands(t.Amount), t.Bank, t.AccountNumber, t.Content, code, t.ID)
 	for _, n := range t.Webhooks {
-		if n.Result == "skipped" {
+		if n.Result == wire.NoticeSkipped {
 			line += fmt.Sprintf("  webhook %d skipped: %s", n.WebhookID, n.Reason)
 		}
 	}
@@ -98,7 +98,7 @@ func describeOrder(o wire.Order) string {
 			line += " (" + t.Reason + ")"
 		}
 	}
-	if n := len(o.Received); n > 0 && o.Received[n-1].Verdict != "paid" {
+	if n := len(o.Received); n > 0 && o.Received[n-1].Verdict != wire.VerdictPaid {
 		line += fmt.Sprintf("  a transfer of %s VND: %s", thousands(o.Received[n-1].Amount), o.Received[n-1].Verdict)
 	}
 	return line

@@ -153,10 +153,10 @@ func (c *Control) payByCard(ctx context.Context, o store.Order, n wire.NewPay) e
 		return badRequest(fmt.Sprintf("outcome %q: a card's outcome is its own; its challenge takes pass, fail or abandon", n.Outcome))
 	}
 	done, err := c.config.Gateway.PayByCard(ctx, o.ID, payment.CardInput{Number: card.Number, Holder: "NGUYEN VAN A", Expiry: card.Expiry, CVV: card.CVV})
-	if err != nil || !done.Payment.Challenge || n.Outcome == "abandon" {
+	if err != nil || !done.Payment.Challenge || n.Outcome == wire.OutcomeAbandon {
 		return err
 	}
-	_, err = c.config.Gateway.Answer(ctx, done.Payment.ID, n.Outcome != "fail", payment.OTP)
+	_, err = c.config.Gateway.Answer(ctx, done.Payment.ID, n.Outcome != wire.OutcomeFail, payment.OTP)
 	return err
 }
 
@@ -240,7 +240,7 @@ func (c *Control) Cards() wire.List[wire.Card] {
 }
 
 // showOrder renders an order as it was at a moment.
-func (c *Control) showOrder(s payment.Details) wire.Order {
+func (c *Control) showOrder(s payment.Standing) wire.Order {
 	o, company, place, progress := s.Order, s.Company, s.Place, payment.ProgressWith(s.Order, s.Payments)
 	out := wire.Order{
 		ID: o.ID, OrderID: o.OrderID, InvoiceNumber: o.InvoiceNumber, Company: o.Company, Operation: o.Operation, PaymentMethod: string(o.Method),
@@ -254,7 +254,7 @@ func (c *Control) showOrder(s payment.Details) wire.Order {
 		if err != nil { // a place of the emulator's own always has one
 			c.config.Findings.Add(finding.Internal("the QR code of order "+o.OrderID, err))
 		}
-		out.Pay = wire.PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo, QR: qr}
+		out.PayTo = wire.PayTo{Bank: place.Bank, AccountNumber: place.AccountNumber, AccountHolder: place.Holder, Memo: place.Memo, QR: qr}
 	}
 	for _, got := range o.Received {
 		out.Received = append(out.Received, wire.ReceivedTransfer{Transaction: got.TransactionID, Amount: got.Amount, Memo: got.Memo, Verdict: string(got.Verdict), At: stamp(got.At)})
@@ -281,7 +281,7 @@ func showPayment(p store.Payment) wire.OrderTransaction {
 
 // showStored renders an order as the store has it.
 func (c *Control) showStored(r store.Reader, o store.Order) (wire.Order, error) {
-	s, err := payment.DetailsOf(r, o)
+	s, err := payment.StandingOf(r, o)
 	if err != nil {
 		return wire.Order{}, err
 	}

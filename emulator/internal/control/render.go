@@ -180,9 +180,9 @@ func ShowTransfer(done bank.Receipt) wire.Transfer {
 		out.Order = &wire.MatchedOrder{OrderID: m.OrderID, InvoiceNumber: m.InvoiceNumber, Verdict: string(m.Verdict)}
 	}
 	for _, d := range done.Deliveries {
-		notice := wire.TransferNotice{WebhookID: d.WebhookID, DeliveryID: d.ID, Result: "sent", Reason: d.Reason}
+		notice := wire.TransferNotice{WebhookID: d.WebhookID, DeliveryID: d.ID, Result: wire.NoticeSent, Reason: d.Reason}
 		if d.Status == store.Skipped {
-			notice.Result = "skipped"
+			notice.Result = wire.NoticeSkipped
 		}
 		out.Webhooks = append(out.Webhooks, notice)
 	}

@@ -121,7 +121,10 @@ func (c *Control) Handler() http.Handler {
 		}
 		c.notFound(w, r)
 	}))
-	return frontdoor.Guard(admitted, c.config.Findings, func(w http.ResponseWriter, _ *http.Request, err error) { write(w, 0, nil, err) })
+	return frontdoor.Guard(admitted, c.config.Findings, func(w http.ResponseWriter, _ *http.Request, err error) {
+		head(w) // the guard has cleared what was set
+		c.write(w, 0, nil, err)
+	})
 }
 
 // knowsCompany refuses a filter by an unknown company, which would silently
@@ -176,7 +179,7 @@ func (c *Control) notFound(w http.ResponseWriter, _ *http.Request) {
 }
 
 // unmasked are the operations whose answers carry credentials in clear.
-var unmasked = wire.HandsOut()
+var unmasked = wire.SecretOperations()
 
 // streamed is the status of an answer that was written already.
 const streamed = -1

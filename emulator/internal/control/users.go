@@ -74,7 +74,7 @@ func (c *Control) DeleteUser(ctx context.Context, id int64) error {
 }
 
 // Tokens issues tokens without login and consent, for tests of other parts.
-func (c *Control) Tokens(ctx context.Context, o wire.TokenOrder) (wire.Tokens, error) {
+func (c *Control) Tokens(ctx context.Context, o wire.TokenRequest) (wire.Tokens, error) {
 	var user store.User
 	var app store.OAuthApp
 	err := c.config.Store.View(ctx, func(r store.Reader) error {
@@ -167,7 +167,7 @@ func (c *Control) deleteUser(r request) (int, any, error) {
 }
 
 func (c *Control) postTokens(r request) (int, any, error) {
-	body, err := read[wire.TokenOrder](r)
+	body, err := read[wire.TokenRequest](r)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -70,8 +70,8 @@ func (e *Engine) Close() error {
 	e.mu.Lock()
 	err = errors.Join(err, e.ended)
 	e.mu.Unlock()
+	e.Flush() // as long as they take what there is
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
-	e.Flush()
 	return errors.Join(err, e.readers.finish(ctx), e.store.Close())
 }

@@ -91,9 +91,9 @@ func reachable(a net.Addr) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
-// Elsewhere lists base addresses by which other machines or containers reach an
+// NetworkURLs lists base addresses by which other machines or containers reach an
 // emulator that listens on a wildcard address; otherwise it is empty.
-func (e *Engine) Elsewhere() []string {
+func (e *Engine) NetworkURLs() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.listener == nil {

@@ -43,8 +43,8 @@ func newSwitchboard(door *frontdoor.Door, control func() http.Handler, pages *co
 	failed := func(w http.ResponseWriter, _ *http.Request, err error) { page.Fail(w, err) }
 	guarded := func(h http.Handler) http.Handler { return frontdoor.Guard(h, door.Findings, failed) }
 	s := &switchboard{
-		door: door, control: sync.OnceValue(control), console: sync.OnceValue(func() http.Handler { return guarded(pages.Control.AcceptToken(pages.Handler())) }),
-		home: guarded(pages.Control.AcceptToken(http.HandlerFunc(pages.Home))), hosts: map[string][]placed{}, proxies: proxies, allowed: allowed,
+		door: door, control: sync.OnceValue(control), console: sync.OnceValue(func() http.Handler { return guarded(pages.Control.Enter(pages.Handler())) }),
+		home: guarded(pages.Control.Enter(http.HandlerFunc(pages.Home))), hosts: map[string][]placed{}, proxies: proxies, allowed: allowed,
 	}
 	door.Unserved = s.unserved
 	for _, sf := range surfaces {

@@ -18,6 +18,8 @@ type Cursor struct {
 	after  int64
 	// seen is true after the first read: facts dropped before that are not missed.
 	seen bool
+	// read is what the cursor returned last, to be used again.
+	read []Fact
 }
 
 // From returns a cursor over the facts that f selects, after the given number.
@@ -26,8 +28,8 @@ func (l *Log) From(after int64, f Filter) *Cursor {
 }
 
 // Next returns the facts that follow, oldest first, and waits until there is
-// one. The error is that of ctx, or [ErrBehind], after which the cursor
-// continues with the oldest fact that is kept.
+// one. The list is valid until the next call. The error is that of ctx, or
+// [ErrBehind], after which the cursor continues with the oldest fact that is kept.
 func (c *Cursor) Next(ctx context.Context) ([]Fact, error) {
 	for {
 		facts, moved, err := c.look()
@@ -60,7 +62,8 @@ func (c *Cursor) look() (facts []Fact, moved <-chan struct{}, err error) {
 		return nil, nil, ErrBehind
 	}
 	c.seen = true
-	facts = l.read(&c.filter, c.after, l.last+1, batch, false)
+	facts = l.appendTo(c.read[:0], &c.filter, c.after, l.last+1, batch, false)
+	c.read = facts
 	if n := len(facts); n > 0 {
 		c.after = facts[n-1].Number
 		if n < batch {

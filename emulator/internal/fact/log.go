@@ -41,7 +41,7 @@ type Log struct {
 func NewLog(keep Keep) *Log {
 	l := &Log{}
 	for c, b := range map[class]Bound{business: keep.Facts, findings: keep.Findings, requests: keep.Requests} {
-		l.rings[c] = newRing(b.orUsual())
+		l.rings[c] = newRing(c, b.orUsual())
 	}
 	return l
 }
@@ -171,13 +171,17 @@ func (l *Log) Latest(f Filter, after, before int64, limit int) []Fact {
 
 // read merges the rings by number. The lock is held.
 func (l *Log) read(f *Filter, after, before int64, limit int, back bool) []Fact {
+	return l.appendTo([]Fact{}, f, after, before, limit, back)
+}
+
+// appendTo appends up to limit facts to out. The lock is held.
+func (l *Log) appendTo(out []Fact, f *Filter, after, before int64, limit int, back bool) []Fact {
 	var runs []run
 	for c := range l.rings {
 		if f.Type == "" || classOf(f.Type) == class(c) {
 			runs = append(runs, l.rings[c].runs(f, after, before)...)
 		}
 	}
-	out := []Fact{}
 	for len(out) < limit {
 		var next *run
 		var found *Fact

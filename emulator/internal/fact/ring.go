@@ -39,17 +39,21 @@ type index struct {
 // not change; first is the place of the oldest kept fact.
 type ring struct {
 	bound Bound
-	kept  []Fact // a queue: the oldest is at head
-	head  int
-	first int64
-	bytes int
+	// subjects says that there is a list for each subject.
+	subjects bool
+	kept     []Fact // a queue: the oldest is at head
+	head     int
+	first    int64
+	bytes    int
 	// lists are the places of the facts under each index, ascending.
 	lists map[index][]int64
 	// dropped counts the dropped facts; the last of them had number gone.
 	dropped, gone int64
 }
 
-func newRing(b Bound) ring { return ring{bound: b, lists: map[index][]int64{}} }
+func newRing(c class, b Bound) ring {
+	return ring{bound: b, subjects: c != requests, lists: map[index][]int64{}}
+}
 
 func (r *ring) len() int { return len(r.kept) - r.head }
 
@@ -63,7 +67,7 @@ func (r *ring) add(f Fact) {
 	place := r.end()
 	r.kept = append(r.kept, f)
 	r.bytes += f.size()
-	for _, ix := range indexesOf(&f) {
+	for _, ix := range r.indexesOf(&f) {
 		r.lists[ix] = append(r.lists[ix], place)
 	}
 	for r.len() > 1 && (r.len() > r.bound.Facts || r.bytes > r.bound.Bytes) {
@@ -77,7 +81,7 @@ func (r *ring) add(f Fact) {
 // drop forgets the oldest fact.
 func (r *ring) drop() {
 	f := &r.kept[r.head]
-	for _, ix := range indexesOf(f) {
+	for _, ix := range r.indexesOf(f) {
 		if rest := r.lists[ix][1:]; len(rest) > 0 {
 			r.lists[ix] = rest
 		} else {
@@ -92,9 +96,14 @@ func (r *ring) drop() {
 	r.dropped++
 }
 
-// indexesOf returns the lists that contain a fact.
-func indexesOf(f *Fact) [2]index {
-	return [2]index{{value: f.Company}, {subject: true, value: f.Subject}}
+// indexesOf returns the lists that contain a fact. Requests have no list by
+// subject: each is its own subject, and the list would cost more than the rest.
+func (r *ring) indexesOf(f *Fact) []index {
+	all := [2]index{{value: f.Company}, {subject: true, value: f.Subject}}
+	if !r.subjects {
+		return all[:1]
+	}
+	return all[:]
 }
 
 // run is an ascending part of a ring: the facts of a list, or all of them when
@@ -111,7 +120,7 @@ type run struct {
 func (r *ring) runs(f *Filter, after, before int64) []run {
 	var out []run
 	switch {
-	case f.Subject != "":
+	case f.Subject != "" && r.subjects:
 		out = append(out, run{ring: r, list: r.lists[index{subject: true, value: f.Subject}]})
 	case f.Company != "":
 		out = append(out, run{ring: r, list: r.lists[index{value: f.Company}]}, run{ring: r, list: r.lists[index{}]})

@@ -137,7 +137,7 @@ func (c *Clients) catchUp() {
 	for {
 		facts, err := c.facts.Ready()
 		for _, x := range facts {
-			if a, ok := x.Data.(Answered); ok {
+			if a, ok := x.Data.(*Answered); ok {
 				c.count(a.Call)
 			}
 		}

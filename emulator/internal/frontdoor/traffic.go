@@ -78,14 +78,17 @@ func (e *Entry) Line() Entry {
 // Answered is the data of a fact about a request: its line of the log, and its
 // part in the client count.
 type Answered struct {
-	*Entry
+	Entry
 	Call Call
 }
 
+// aboutRequest is the prefix of a request's subject.
+var aboutRequest = fact.About(fact.Request, "")
+
 // fact returns the fact of an answered request.
 func (e *Entry) fact(by Call) fact.Fact {
-	line := e.Line()
-	return fact.Fact{At: e.At, Company: e.Company, Subject: fact.About(fact.Request, strconv.FormatInt(e.ID, 10)), Type: fact.Request, Data: Answered{&line, by}}
+	subject := strconv.AppendInt(append(make([]byte, 0, 32), aboutRequest...), e.ID, 10)
+	return fact.Fact{At: e.At, Company: e.Company, Subject: string(subject), Type: fact.Request, Data: &Answered{e.Line(), by}}
 }
 
 // shorten truncates a text to so many bytes and marks it; the rest is not kept

@@ -43,16 +43,16 @@ type Identity struct {
 // Bearer returns the company of the API token in an Authorization header. env,
 // unless empty, is the only environment whose tokens are accepted.
 func (d *Identity) Bearer(ctx context.Context, header string, env store.Environment) (store.Company, error) {
-	var company store.Company
 	if header == "" {
-		return company, ErrMissing
+		return store.Company{}, ErrMissing
 	}
 	scheme, token, ok := strings.Cut(header, " ")
 	if !ok || !strings.EqualFold(scheme, "Bearer") || !tokenShape(token) {
-		return company, ErrMalformed
+		return store.Company{}, ErrMalformed
 	}
+	var company *store.Company
 	err := d.Store.View(ctx, func(r store.Reader) error {
-		known, err := store.APITokenByToken.Find(r, store.Digest(token))
+		known, err := store.APITokenByToken.Look(r, store.Digest(token))
 		if errors.Is(err, store.ErrNotFound) {
 			return ErrUnknown
 		}
@@ -62,13 +62,13 @@ func (d *Identity) Bearer(ctx context.Context, header string, env store.Environm
 		if subtle.ConstantTimeCompare([]byte(known.Token), []byte(token)) != 1 || !known.Active {
 			return ErrUnknown
 		}
-		company, err = store.CompanyByID.Find(r, known.Company)
+		company, err = store.CompanyByID.Look(r, known.Company)
 		return err
 	})
 	if err != nil {
 		return store.Company{}, err
 	}
-	return atSide(company, "API token", env)
+	return atSide(*company, "API token", env)
 }
 
 // atSide accepts a company at a host of its own environment, or anywhere when

@@ -69,7 +69,7 @@ func (c *tx) put(o *store.Order) error {
 	if err := store.Orders.Put(c, *o); err != nil {
 		return err
 	}
-	now, err := DetailsOf(c, *o)
+	now, err := StandingOf(c, *o)
 	if err == nil {
 		c.Emit(fact.Fact{At: c.now, Company: o.Company, Subject: fact.About(fact.Order, o.OrderID), Type: fact.Order, Data: now})
 	}
@@ -82,9 +82,9 @@ func (c *tx) note(company string, f finding.Finding) {
 	c.Emit(finding.Fact(f))
 }
 
-// Details is an order with its payments, company and place at one moment. It is the
+// Standing is an order with its payments, company and place at one moment. It is the
 // data of a fact about an order.
-type Details struct {
+type Standing struct {
 	Order    store.Order
 	Payments []store.Payment
 	Company  store.Company
@@ -92,14 +92,14 @@ type Details struct {
 }
 
 // Size implements [fact.Data].
-func (s Details) Size() int {
+func (s Standing) Size() int {
 	o := &s.Order
 	return 2048 + len(o.InvoiceNumber) + len(o.Description) + len(o.CustomData) + len(o.CustomerID) + len(o.UserAgent) +
 		len(o.SuccessURL) + len(o.ErrorURL) + len(o.CancelURL) + 512*len(s.Payments) + 256*len(o.Received)
 }
 
-// DetailsOf reads an order's details.
-func DetailsOf(r store.Reader, o store.Order) (s Details, err error) {
+// StandingOf reads an order's details.
+func StandingOf(r store.Reader, o store.Order) (s Standing, err error) {
 	s.Order = o
 	if s.Payments, err = store.PaymentsOf(r, o.ID); err != nil {
 		return s, err

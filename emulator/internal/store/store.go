@@ -216,20 +216,29 @@ func (k *Kind[R]) NextID(w Writer) (int64, error) { return w.NextID(&k.Table) }
 // Find returns the first record of a scope: for a unique index the one with
 // that value. [ErrNotFound] when there is none.
 func (ix *Index[R]) Find(r Reader, scope string) (R, error) {
-	var found R
+	rec, err := ix.Look(r, scope)
+	if err != nil {
+		var none R
+		return none, err
+	}
+	return *rec, nil
+}
+
+// Look is [Index.Find] without a copy: nobody may write through the pointer.
+func (ix *Index[R]) Look(r Reader, scope string) (*R, error) {
 	rank, err := r.Rank(&ix.Ordering, Key{Scope: scope, Major: minMajor, ID: minMajor})
 	if err != nil {
-		return found, err
+		return nil, err
 	}
-	ok := false
+	var found *R
 	err = r.Walk(&ix.Ordering, rank, rank+1, false, func(rec any) bool {
 		// The next entry belongs to another scope when this one has none.
 		if key, _ := ix.Key(rec); key.Scope == scope {
-			found, ok = *rec.(*R), true
+			found = rec.(*R)
 		}
 		return false
 	})
-	if err == nil && !ok {
+	if err == nil && found == nil {
 		err = input.Refuse(ErrNotFound, "there is no such %s", ix.Table.Noun())
 	}
 	return found, err

@@ -54,15 +54,14 @@ func replay(t interface{ Fatal(...any) }, batches []store.Batch) store.Store {
 		}
 		err := s.Update(context.Background(), func(w store.Writer) error {
 			for _, c := range b.Changes {
-				err := error(nil)
-				if c.Record == nil {
-					if err = w.Delete(c.Table, c.ID); errors.Is(err, store.ErrNotFound) {
-						err = nil // put and deleted in one transaction
+				if c.Record != nil {
+					if err := w.Put(c.Table, c.Record); err != nil {
+						return err
 					}
-				} else {
-					err = w.Put(c.Table, c.Record)
+					continue
 				}
-				if err != nil {
+				// A record may have been put and deleted in one transaction.
+				if err := w.Delete(c.Table, c.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 					return err
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/localsepay/localsepay/emulator/internal/fact"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/emulator/internal/store/memory"
 )
@@ -232,5 +233,26 @@ func check(b *testing.B, err error) {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)
+	}
+}
+
+// BenchmarkEmit commits one transaction without a fact, with one and with five;
+// what a fact costs is the difference.
+func BenchmarkEmit(b *testing.B) {
+	for _, facts := range []int{0, 1, 5} {
+		b.Run(fmt.Sprint(facts), func(b *testing.B) {
+			s := memory.New()
+			t := transfer(0)
+			f := fact.Fact{At: epoch, Company: company, Type: fact.Transaction, Subject: "transaction 1"}
+			b.ReportAllocs()
+			for b.Loop() {
+				check(b, s.Update(b.Context(), func(w store.Writer) error {
+					for range facts {
+						w.Emit(f)
+					}
+					return store.Transactions.Put(w, t)
+				}))
+			}
+		})
 	}
 }

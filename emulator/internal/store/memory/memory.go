@@ -141,7 +141,8 @@ func (s *Store) Restore(ctx context.Context, kept store.Snapshot, facts ...fact.
 		if !ok || state == nil || state.owner != s {
 			return nil, errForeign
 		}
-		again := state.fork()
+		same := *state // its trees are shared: a writer forks them
+		again := &same
 		again.version = base.version + 1
 		if s.backend != nil {
 			if err := s.backend.Append(store.Batch{Version: again.version, Restored: &state.version, Facts: facts}); err != nil {

@@ -27,7 +27,7 @@ func FuzzQuery(f *testing.F) {
 			f.Error(err)
 		}
 	})
-	token := sepay.Company().Token()
+	token := sepay.Company().APIToken()
 	f.Fuzz(func(t *testing.T, query string) {
 		for _, path := range []string{"/v2/transactions", "/v2/bank-accounts"} {
 			r := httptest.NewRequest(http.MethodGet, path, nil)

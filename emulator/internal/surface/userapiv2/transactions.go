@@ -88,13 +88,16 @@ func (c call) since(r store.Reader, f *store.TransactionFilter) (known bool, err
 // (https://developer.sepay.vn/vi/sepay-api/v2/giao-dich/chi-tiet).
 func (a *API) transaction(c call) (any, error) {
 	out := c.render()
-	var t store.Transaction
-	err := a.Store.View(c.r.Context(), func(r store.Reader) (err error) {
-		t, err = store.TransactionByXID.Find(r, c.id("transaction_id"))
+	t := &store.Transaction{}
+	err := a.Store.View(c.r.Context(), func(r store.Reader) error {
+		found, err := store.TransactionByXID.Look(r, c.id("transaction_id"))
+		if err == nil {
+			t = found
+		}
 		return err
 	})
 	if err := found(c.company.ID, t.Company, err); err != nil {
 		return nil, err
 	}
-	return one(out.transaction(&t)), nil
+	return one(out.transaction(t)), nil
 }
