@@ -72,7 +72,7 @@ func TestAPageKeepsThePassAndNotTheToken(t *testing.T) {
 	h := build(t, func(c *control.Config) { c.Token = "letmein" })
 	pages := h.Enter(h.GuardPages(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })))
 	visit := func(target string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
-		r := httptest.NewRequest("GET", target, http.NoBody)
+		r := httptest.NewRequest(http.MethodGet, target, http.NoBody)
 		for _, c := range cookies {
 			r.AddCookie(c)
 		}

@@ -30,7 +30,7 @@ func TestAWebhookIsMadeChangedAndDeleted(t *testing.T) {
 	h.call("POST", "/webhooks", `{"webhook_url":"not a url"}`).problem(422, "webhook_url")
 	h.call("POST", "/webhooks", `{"webhook_url":"`+h.merchant.URL+`","company":"none"}`).problem(404, "none")
 	h.call("PATCH", "/webhooks/1", `{"bank_account_id":-1}`).problem(422, "bank_account_id")
-	h.call("PATCH", "/webhooks/1", `{"nmae":"x"}`).problem(400, "name")
+	h.call("PATCH", "/webhooks/1", `{"Nom":"x"}`).problem(400, "name")
 	h.call("PATCH", "/webhooks/x", `{}`).problem(404, "there is no id")
 }
 

@@ -187,7 +187,7 @@ func (h *house) stream(query, after string) func() (event string, data map[strin
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { leave(); _ = res.Body.Close(); server.Close() })
-	if res.StatusCode != 200 || res.Header.Get("Content-Type") != "text/event-stream" {
+	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/event-stream" {
 		h.t.Fatalf("%d %v", res.StatusCode, res.Header)
 	}
 	lines := bufio.NewScanner(res.Body)

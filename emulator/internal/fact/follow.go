@@ -44,6 +44,9 @@ func (f *Follower) Run(ctx context.Context) error {
 			return nil // ctx ended
 		}
 		for i := range facts {
+			if ctx.Err() != nil {
+				return nil
+			}
 			f.take(facts[i])
 			f.done(facts[i].Number)
 		}

@@ -106,7 +106,7 @@ func TestATransferHasNoCardDate(t *testing.T) {
 
 func TestCustomDataComesBackAsItWasSent(t *testing.T) {
 	for posted, want := range map[string]string{
-		`{"cart":[1,2]}`: `{"cart":[1,2]}`, ` [1] `: `[1]`, "text": `"text"`, "12": `"12"`, `{"broken"`: `"{\"broken\""`, `"quoted"`: `"\"quoted\""`, "null": `"null"`,
+		`{"cart":[1,2]}`: `{"cart":[1,2]}`, "\t[1]\n": `[1]`, "text": `"text"`, "12": `"12"`, `{"broken"`: `"{\"broken\""`, `"quoted"`: `"\"quoted\""`, "null": `"null"`,
 	} {
 		h := build(t, nil)
 		h.transfer(50_000, h.open("DH-1", 50_000, "custom_data", posted).Memo)

@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"bytes"
 	"mime/multipart"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -43,12 +44,12 @@ func TestAMultipartFormIsAForm(t *testing.T) {
 		}
 	}
 	_ = w.Close()
-	r := httptest.NewRequest("POST", base+"/init", &body)
+	r := httptest.NewRequest(http.MethodPost, base+"/init", &body)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	if a := h.send(r); a.Code != 302 {
 		t.Errorf("status %d: %s", a.Code, a.Body)
 	}
-	r = httptest.NewRequest("POST", base+"/init", strings.NewReader("--x\r\nbroken"))
+	r = httptest.NewRequest(http.MethodPost, base+"/init", strings.NewReader("--x\r\nbroken"))
 	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 	a := h.send(r)
 	a.shows(t, 400, "field_invalid")
@@ -130,7 +131,7 @@ func TestAMistakeInTheSignatureIsNamed(t *testing.T) {
 
 func TestABodyThatIsNoForm(t *testing.T) {
 	h := build(t, nil)
-	r := httptest.NewRequest("POST", base+"/init", strings.NewReader(`{"merchant":"SP-TEST-SHOP"}`))
+	r := httptest.NewRequest(http.MethodPost, base+"/init", strings.NewReader(`{"merchant":"SP-TEST-SHOP"}`))
 	r.Header.Set("Content-Type", "application/json")
 	a := h.send(r)
 	a.shows(t, 400, "content_type")

@@ -52,7 +52,7 @@ func TestTheStreamTellsOfEachChangeAndEndsWithItsClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if res.StatusCode != 200 || res.Header.Get("Content-Type") != "text/event-stream" {
+	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/event-stream" {
 		t.Fatalf("%d %v", res.StatusCode, res.Header)
 	}
 	lines := bufio.NewScanner(res.Body)

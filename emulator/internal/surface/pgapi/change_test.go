@@ -112,7 +112,7 @@ func TestAnswersOfTheFrontDoor(t *testing.T) {
 		"the emulator fails": {func(w http.ResponseWriter, r *http.Request) { s.Failed(w, r, errors.New("a broken disk")) }, 500, "Lỗi máy chủ", nil},
 	} {
 		w := answer{ResponseRecorder: httptest.NewRecorder()}
-		c.answer(w, httptest.NewRequest("GET", "/v1/order", http.NoBody))
+		c.answer(w, httptest.NewRequest(http.MethodGet, "/v1/order", http.NoBody))
 		w.want(t, c.status, message(c.text))
 		for name, value := range c.header {
 			if got := w.Header()[name]; len(got) != 1 || got[0] != value { // in SePay's spelling
