@@ -93,7 +93,7 @@ func (c *Control) showFact(x fact.Fact) any {
 	case payment.Standing:
 		return c.showOrder(d)
 	case notify.Delivered:
-		return c.showDelivery(*d.Delivery, c.config.Findings.List(finding.Filter{Delivery: d.ID, Before: x.Number}, 0))
+		return c.showDelivery(*d.Delivery, c.config.Findings.List(finding.Filter{Delivery: d.ID, Before: x.Number, Undone: x.Undone}, 0))
 	case finding.Finding:
 		f, _ := finding.Of(x)
 		return f.Masked(c.config.Secrets)

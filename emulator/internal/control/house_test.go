@@ -46,8 +46,9 @@ type house struct {
 	handler http.Handler
 	// merchant takes what is sent to the shop.
 	merchant *httptest.Server
-	// answers is the status of the merchant's answers.
+	// answers and says are status and body of the merchant's answers.
 	answers int
+	says    string
 	mu      sync.Mutex
 	got     []*http.Request
 }
@@ -61,13 +62,13 @@ func build(t testing.TB, change ...func(*control.Config)) *house {
 	at, masker := clock.NewFrozen(epoch), mask.New()
 	s := secrets.Watch(memory.NewWithFacts(fact.NewLog(fact.Keep{})), masker)
 	t.Cleanup(func() { _ = s.Close() })
-	h := &house{t: t, answers: 200}
+	h := &house{t: t, answers: 200, says: `{"success":true}`}
 	h.merchant = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		h.got = append(h.got, r)
 		h.mu.Unlock()
 		w.WriteHeader(h.answers)
-		_, _ = w.Write([]byte(`{"success":true}`))
+		_, _ = w.Write([]byte(h.says))
 	}))
 	t.Cleanup(h.merchant.Close)
 	c := control.Config{Store: s, Clock: at, Secrets: masker, Companies: 3}

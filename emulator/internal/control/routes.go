@@ -128,13 +128,13 @@ func (c *Control) Handler() http.Handler {
 }
 
 // knowsCompany refuses a filter by an unknown company, which would silently
-// select nothing.
+// select nothing. The past of one that a reset or restore removed can be read.
 func (c *Control) knowsCompany(r *http.Request) error {
 	if r.URL.RawQuery == "" {
 		return nil
 	}
 	id := r.URL.Query().Get("company")
-	if id == "" {
+	if id == "" || c.config.Store.Facts().Has(id) {
 		return nil
 	}
 	return c.config.Store.View(r.Context(), func(v store.Reader) error {

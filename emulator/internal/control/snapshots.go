@@ -93,7 +93,7 @@ func (c *Control) Reset(ctx context.Context) error {
 	c.config.Faults.Reset()
 	c.config.Traffic.Clear()
 	c.config.Clients.Clear()
-	c.config.Findings.Clear()
+	c.config.Store.Facts().Clear()
 	return nil
 }
 

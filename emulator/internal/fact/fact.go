@@ -64,6 +64,8 @@ type Fact struct {
 	Data    Data
 	// Undone says that a reset or restore undid what happened.
 	Undone bool
+	// Noted says that the fact belongs to no transaction; see [Log.Note].
+	Noted bool
 }
 
 type silentKey struct{}

@@ -30,6 +30,8 @@ type Log struct {
 	rings [classes]ring
 	// mark is the committed state's position in the log.
 	mark Mark
+	// cleared is the number up to which noted facts are undone.
+	cleared int64
 	// moved, unless nil, is closed when a fact is added.
 	moved chan struct{}
 	// slow counts the readers that ended because they fell behind.
@@ -101,14 +103,43 @@ func (l *Log) Restore(to Mark, facts []Fact, publish func(Mark)) {
 	l.commit(facts, publish)
 }
 
-// Note adds a fact that belongs to no transaction, and returns it with its number.
+// Note adds a fact that belongs to no transaction, and returns it with its number. No
+// restore undoes it, only [Log.Clear].
 func (l *Log) Note(f Fact) Fact {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	f.Noted = true
 	l.add(f)
 	l.wake()
 	f.Number = l.last
 	return f
+}
+
+// Clear marks as undone what was noted so far.
+func (l *Log) Clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cleared = l.last
+}
+
+// Has says that a fact about a company is kept.
+func (l *Log) Has(company string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.rings {
+		if len(l.rings[c].lists[index{value: company}]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// undone says that a reset or restore undid a fact. The lock is held.
+func (l *Log) undone(f *Fact) bool {
+	if f.Noted {
+		return f.Number <= l.cleared
+	}
+	return l.mark.undoes(f.Number)
 }
 
 // add numbers and keeps a fact. The lock is held.
@@ -197,7 +228,7 @@ func (l *Log) appendTo(out []Fact, f *Filter, after, before int64, limit int, ba
 		next.skip(back)
 		if f.selects(found) {
 			x := *found
-			x.Undone = classOf(x.Type) != requests && l.mark.undoes(x.Number)
+			x.Undone = l.undone(found)
 			out = append(out, x)
 		}
 	}

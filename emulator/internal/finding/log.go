@@ -1,7 +1,6 @@
 package finding
 
 import (
-	"sync/atomic"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/internal/fact"
@@ -15,6 +14,8 @@ type Filter struct {
 	Code    string
 	// Before selects ids smaller than it.
 	Before int64
+	// Undone selects also those that a reset or restore undid.
+	Undone bool
 }
 
 func (f Filter) match(x Finding) bool {
@@ -29,8 +30,6 @@ func (f Filter) match(x Finding) bool {
 type Log struct {
 	facts *fact.Log
 	now   func() time.Time
-	// cleared is the number of the last fact that is no longer listed.
-	cleared atomic.Int64
 }
 
 // NewLog makes a log over the facts. now stamps the findings.
@@ -58,9 +57,9 @@ func (l *Log) List(f Filter, limit int) []Finding {
 	}
 	by := fact.Filter{Type: fact.Finding, Company: f.Company, Subject: subject(f.Request, f.Delivery)}
 	for before := f.Before; ; {
-		facts := l.facts.Latest(by, l.cleared.Load(), before, page)
+		facts := l.facts.Latest(by, 0, before, page)
 		for _, x := range facts {
-			if found, ok := Of(x); ok && f.match(found) {
+			if found, ok := Of(x); ok && (f.Undone || !x.Undone) && f.match(found) {
 				if out = append(out, found); len(out) == limit {
 					return out
 				}
@@ -70,13 +69,6 @@ func (l *Log) List(f Filter, limit int) []Finding {
 			return out
 		}
 		before = facts[page-1].Number
-	}
-}
-
-// Clear hides the findings so far. The facts stay.
-func (l *Log) Clear() {
-	if l != nil {
-		l.cleared.Store(l.facts.Last())
 	}
 }
 

@@ -61,9 +61,16 @@ func TestFindingsAreListed(t *testing.T) {
 	if first.ID == 0 || first.ID >= last.ID || !first.At.Equal(now()) {
 		t.Errorf("first %+v, last %+v", first, last)
 	}
-	log.Clear()
-	if got := codes(log.List(finding.Filter{}, 0)); got != "" {
+	facts.Clear()
+	if got := codes(log.List(finding.Filter{}, 0)); got != "b" {
 		t.Errorf("after a clear there are %q", got)
+	}
+	facts.Restore(fact.Mark{}, nil, func(fact.Mark) {})
+	if got := codes(log.List(finding.Filter{}, 0)); got != "" {
+		t.Errorf("after a restore there are %q", got)
+	}
+	if got := codes(log.List(finding.Filter{Undone: true}, 0)); got != "d c b a" {
+		t.Errorf("with those that were undone there are %q", got)
 	}
 	if kept := facts.After(fact.Filter{Type: fact.Finding}, 0, 10); len(kept) != 4 {
 		t.Errorf("%d facts are left", len(kept))

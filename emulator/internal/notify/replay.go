@@ -25,18 +25,18 @@ var (
 )
 
 // takeReplay uses up one of the replays of the last minute, or returns an error
-// when none is left. Replays from before the clock was set back do not count.
+// when none is left. Those that lie in the future do not count: the clock was set back.
 func (n *Notifier) takeReplay(w store.Writer, company string) error {
 	c, err := store.CompanyByID.Find(w, company)
 	if err != nil {
 		return err
 	}
-	now, turn := n.config.Clock.Read()
-	recent := slices.DeleteFunc(slices.Clone(c.Replays.At), func(at time.Time) bool { return turn != c.Replays.Turn || now.Sub(at) >= time.Minute })
+	now := n.config.Clock.Now()
+	recent := slices.DeleteFunc(slices.Clone(c.Replays), func(at time.Time) bool { return at.After(now) || now.Sub(at) >= time.Minute })
 	if len(recent) >= replaysAMinute {
 		return fmt.Errorf("company %s: %w", company, ErrTooOften)
 	}
-	c.Replays = store.Replays{Turn: turn, At: append(recent, now)}
+	c.Replays = append(recent, now)
 	return store.Companies.Put(w, c)
 }
 

@@ -76,7 +76,7 @@ func TestReplaysAreAllOrNothing(t *testing.T) {
 		t.Errorf("%d deliveries", n)
 	}
 	s.view(func(r store.Reader) error {
-		if used := s.shop(r).Replays.At; len(used) != 0 {
+		if used := s.shop(r).Replays; len(used) != 0 {
 			t.Errorf("what was refused used up %d replays", len(used))
 		}
 		return nil

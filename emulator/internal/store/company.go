@@ -36,15 +36,9 @@ type Company struct {
 	// Settings override the emulator's settings for this company, by name.
 	Settings  map[string]string
 	CreatedAt time.Time
-	// Replays are the latest replays of its deliveries.
-	Replays Replays
-}
-
-// Replays are the replay calls that count for the limit per minute.
-type Replays struct {
-	// Turn is the clock's turn that the instants belong to.
-	Turn uint64
-	At   []time.Time
+	// Replays are the instants of the latest replays of its deliveries, which count
+	// for the limit per minute.
+	Replays []time.Time
 }
 
 // Configurations are the company-wide switches

@@ -102,12 +102,20 @@ var facts = []check{
 		same(t, "what was valid then is valid again", "1:account 1 2:account 2 -3:account 3 -4:back -5:account 5 6:back", logged(s))
 		same(t, "records", []int64{1, 2}, accountIDs(t, s))
 	}},
-	{"what was noted outside of a transaction is not undone", func(t *testing.T, s store.Store) {
+	{"what was noted outside of a transaction is undone when the log is cleared only", func(t *testing.T, s store.Store) {
+		note := func(of fact.Type, id string) { s.Facts().Note(fact.Fact{Type: of, Subject: fact.About(of, id)}) }
 		kept := snapshot(t, s)
-		s.Facts().Note(fact.Fact{Type: fact.Request, Subject: "request 1"})
+		note(fact.Request, "1")
+		note(fact.Finding, "2")
 		update(t, s, func(w store.Writer) error { return opened(w, 1) })
+		later := snapshot(t, s)
 		restore(t, s, kept)
-		same(t, "facts", "1:request 1 -2:account 1", logged(s))
+		same(t, "after a restore", "1:request 1 2:finding 2 -3:account 1", logged(s))
+		s.Facts().Clear()
+		note(fact.Fault, "4")
+		same(t, "after a clear", "-1:request 1 -2:finding 2 -3:account 1 4:fault 4", logged(s))
+		restore(t, s, later)
+		same(t, "forward again", "-1:request 1 -2:finding 2 3:account 1 4:fault 4", logged(s))
 	}},
 	{"a silent update emits nothing", func(t *testing.T, s store.Store) {
 		noError(t, s.Update(fact.Silent(t.Context()), func(w store.Writer) error { return opened(w, 1) }))
