@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -39,32 +37,35 @@ type past struct {
 	c     *client
 	t     *tenant
 	steps []pastStep
-	// left counts calls that cannot be repeated, forgotten the facts that the target
-	// does not have any more.
-	left      int
+	// forgotten counts the facts that the target does not have any more.
 	forgotten int64
-	// orders are the file's names of orders, by order id.
-	orders  []pastOrder
-	notices []pastNotice
+	left      leftOut
+	// orders have the file's names. transfers are the places of their steps, by
+	// transaction id; a step is named when another one means it.
+	orders    []pastOrder
+	transfers map[string]int
+	notices   []pastNotice
+	// touched are the kinds of notices that a fault touched.
+	touched map[string]bool
 }
 
+// leftOut counts what a file cannot repeat: calls with secrets or with ids of their
+// own, what a fault touched, and replays of what is not in the slice or told twice.
+type leftOut struct{ calls, faulted, replays int }
+
+// pastStep is a step at the place of a fact.
 type pastStep struct {
+	seq  int64
 	at   time.Time
 	text string
-}
-
-type pastNotice struct {
-	at     time.Time
-	kind   string
-	status int64
 }
 
 // pastOrder is an order with its name in the file, and with its instants.
 type pastOrder struct {
 	control.Order
-	name                     string
-	opened, updated, expires time.Time
-	received                 []time.Time // that of each transfer
+	name            string
+	opened, expires time.Time
+	received        []time.Time // that of each transfer
 }
 
 // readOrder reads the instants of an order.
@@ -77,7 +78,6 @@ func readOrder(o control.Order) (pastOrder, error) {
 		errs = append(errs, err)
 	}
 	read(&out.opened, o.OpenedAt)
-	read(&out.updated, o.UpdatedAt)
 	if o.ExpiresAt != nil {
 		read(&out.expires, *o.ExpiresAt)
 	}
@@ -89,8 +89,8 @@ func readOrder(o control.Order) (pastOrder, error) {
 
 // Export writes what happened at a target as a scenario file that repeats it: transfers,
 // orders, payments, calls and the shop's answers with the time between them, and their
-// results as expectations. What it cannot repeat, such as calls with masked secrets, is
-// counted in a comment. Company and addresses are fresh ones when the file is run.
+// results as expectations. What it cannot repeat, such as calls with masked secrets and
+// what a fault did, is counted in comments. Company and addresses are fresh ones when the file is run.
 func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 	if !plainName.MatchString(s.Name) {
 		return nil, fmt.Errorf("a scenario cannot be called %q", s.Name)
@@ -100,7 +100,7 @@ func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 	}
 	sepay := sepayClient()
 	defer sepay.CloseIdleConnections()
-	p := &past{slice: s, c: newClient(target.URL, sepay, sepay, mask.New())}
+	p := &past{slice: s, c: newClient(target.URL, sepay, sepay, mask.New()), transfers: map[string]int{}, touched: map[string]bool{}}
 	needs, err := p.company(ctx)
 	if err != nil {
 		return nil, err
@@ -140,15 +140,19 @@ func (p *past) company(ctx context.Context) ([]string, error) {
 	return nil, fmt.Errorf("there is no company %q: %s", p.slice.Company, input.Hint(p.slice.Company, ids))
 }
 
-func (p *past) add(at time.Time, format string, args ...any) {
-	if p.slice.holds(at) {
-		p.steps = append(p.steps, pastStep{at, fmt.Sprintf(format, args...)})
+// add writes a step and says whether the slice holds it.
+func (p *past) add(seq int64, at time.Time, format string, args ...any) bool {
+	if !p.slice.holds(at) {
+		return false
 	}
+	p.steps = append(p.steps, pastStep{seq, at, fmt.Sprintf(format, args...)})
+	return true
 }
 
-// readOrders writes checkouts and what the payer did by card.
+// readOrders writes checkouts, what the payer did by card, and ends of orders that
+// somebody else than their time brought.
 func (p *past) readOrders(ctx context.Context) error {
-	all, err := latest(ctx, p, "order", func(o control.Order) int64 { return o.ID })
+	all, err := courses(ctx, p, "order", func(o control.Order) int64 { return o.ID }, func(o control.Order) int { return len(o.Transactions) })
 	if err != nil {
 		return err
 	}
@@ -156,8 +160,8 @@ func (p *past) readOrders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, shown := range all {
-		o, err := readOrder(shown)
+	for _, c := range all {
+		o, err := readOrder(c.last)
 		if err != nil {
 			return err
 		}
@@ -166,35 +170,34 @@ func (p *past) readOrders(ctx context.Context) error {
 		}
 		o.name = fmt.Sprintf("order%d", len(p.orders)+1)
 		p.orders = append(p.orders, o)
-		p.add(o.opened, "checkout: %s\n    as: %s", o.form(), o.name)
-		if err := p.readPayments(o, cards.Data); err != nil {
-			return err
-		}
-		if o.State == "expired" && o.ExpiresAt == nil {
-			at := o.updated
-			for i, got := range o.Received {
-				if got.Verdict == "late" && o.received[i].Before(at) {
-					at = o.received[i]
-				}
+		p.add(c.first, o.opened, "checkout: %s\n    as: %s", o.form(), o.name)
+		for i, one := range o.Transactions {
+			at, err := instant(one.At)
+			if err != nil {
+				return err
 			}
-			p.add(at, "expire: {order: %s}", literal(o.InvoiceNumber))
+			if pay := payStep(one, o.InvoiceNumber, cards.Data); pay != "" {
+				p.add(c.grew[i], at, "pay: %s", pay)
+			}
 		}
 	}
-	return nil
+	return p.readEnds(ctx)
 }
 
-// readPayments writes what the payer of an order did by card.
-func (p *past) readPayments(o pastOrder, cards []control.Card) error {
-	for _, one := range o.Transactions {
-		at, err := instant(one.At)
-		if err != nil {
-			return err
+// readEnds writes the orders that were made to expire before their time.
+func (p *past) readEnds(ctx context.Context) error {
+	ended := map[int64]bool{}
+	return moments(ctx, p, "order", func(m control.Moment, o control.Order) error {
+		if o.State != control.StateExpired || ended[o.ID] {
+			return nil
 		}
-		if pay := payStep(one, o.InvoiceNumber, cards); pay != "" {
-			p.add(at, "pay: %s", pay)
+		ended[o.ID] = true
+		at, err := instant(m.At)
+		if i := slices.IndexFunc(p.orders, func(one pastOrder) bool { return one.ID == o.ID }); i >= 0 && (p.orders[i].expires.IsZero() || at.Before(p.orders[i].expires)) {
+			p.add(m.Seq, at, "expire: {order: %s}", literal(o.InvoiceNumber))
 		}
-	}
-	return nil
+		return err
+	})
 }
 
 // form is the checkout of an order.
@@ -241,13 +244,13 @@ func payStep(one control.OrderTransaction, invoice string, cards []control.Card)
 
 // readTransfers writes the transfers of the bank.
 func (p *past) readTransfers(ctx context.Context) error {
-	return moments(ctx, p, "transaction", func(t control.Transfer) error {
+	return moments(ctx, p, "transaction", func(m control.Moment, t control.Transfer) error {
 		if t.Transaction == nil { // the bank did not tell SePay of it
 			return nil
 		}
 		at, err := instant(t.At)
-		if err == nil {
-			p.add(at, "transfer: %s", p.transfer(*t.Transaction, at))
+		if err == nil && p.add(m.Seq, at, "transfer: %s", p.transfer(*t.Transaction, at)) {
+			p.transfers[strconv.FormatInt(t.Transaction.ID, 10)] = len(p.steps) - 1
 		}
 		return err
 	})
@@ -292,79 +295,4 @@ func (p *past) transfer(t control.Transaction, at time.Time) string {
 		out = append(out, "account: "+literal(t.AccountNumber))
 	}
 	return "{" + strings.Join(out, ", ") + "}"
-}
-
-// readCalls writes what clients asked, and cancels and voids.
-func (p *past) readCalls(ctx context.Context) error {
-	all, err := latest(ctx, p, "request", func(q control.Request) int64 { return q.ID })
-	if err != nil {
-		return err
-	}
-	surfaces := openapi.Surfaces()
-	for _, q := range all {
-		at, err := instant(q.At)
-		if err != nil {
-			return err
-		}
-		path := q.Path
-		if q.Query != "" {
-			path += "?" + q.Query
-		}
-		row, _ := surfaces.Named(q.Surface)
-		auth := map[openapi.Credential]string{openapi.MerchantPair: "merchant", openapi.APIToken: "token"}[row.Credential]
-		verb := map[string]string{"cancelOrder": "cancel", "voidTransaction": "void"}[q.Operation]
-		switch {
-		case q.Company != p.t.ID, q.Operation == "initCheckout" && q.Status == http.StatusFound, !p.slice.holds(at):
-		case verb != "":
-			if q, err = p.c.api.Request(ctx, q.ID); err != nil {
-				return err
-			}
-			invoice, err := look(ctx, decode([]byte(q.RequestBody)), "order_invoice_number")
-			if err != nil { // it named none
-				p.left++
-				continue
-			}
-			p.add(at, "%s: {order: %s}\n    expect: {answer: {status: %d}}", verb, literal(textOf(invoice)), q.Status)
-		case auth != "" && q.Method == http.MethodGet && !strings.Contains(path, "***") && !p.names(path):
-			p.add(at, "call: {path: %s, auth: %s}\n    expect: {answer: {status: %d}}", literal(path), auth, q.Status)
-		default:
-			p.left++
-		}
-	}
-	return nil
-}
-
-// names says that a path has an id that another run does not have.
-func (p *past) names(path string) bool {
-	last := path[strings.LastIndex(path, "/")+1:]
-	return len(last) >= 32 || slices.ContainsFunc(p.orders, func(o pastOrder) bool { return strings.Contains(path, o.OrderID) })
-}
-
-// readNotices keeps what the merchant answered, in order.
-func (p *past) readNotices(ctx context.Context) error {
-	all, err := latest(ctx, p, "delivery", func(d control.Delivery) int64 { return d.ID })
-	if err != nil {
-		return err
-	}
-	for _, d := range all {
-		for i, a := range d.Attempts {
-			at, err := instant(a.At)
-			if err != nil {
-				return err
-			}
-			if !p.slice.holds(at) {
-				continue
-			}
-			n := pastNotice{at: at, kind: d.Kind}
-			if a.Response != nil {
-				n.status = int64(a.Response.Status)
-			}
-			p.notices = append(p.notices, n)
-			if d.Origin == "replay" && i == 0 {
-				p.add(at, "replay: {kind: %s}", word(d.Kind))
-			}
-		}
-	}
-	slices.SortStableFunc(p.notices, func(a, b pastNotice) int { return a.at.Compare(b.at) })
-	return nil
 }

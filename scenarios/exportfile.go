@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -89,7 +90,7 @@ func hookConfig(h control.Webhook) string {
 
 // write puts the file together.
 func (p *past) write(needs []string) []byte {
-	slices.SortStableFunc(p.steps, func(a, b pastStep) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(p.steps, func(a, b pastStep) int { return cmp.Compare(a.seq, b.seq) })
 	start, end := p.steps[0].at, p.steps[len(p.steps)-1].at
 	var b strings.Builder
 	b.WriteString(schemaLine)
@@ -97,8 +98,14 @@ func (p *past) write(needs []string) []byte {
 	if p.forgotten > 0 {
 		fmt.Fprintf(&b, "# The target has forgotten %d older facts; what they told is missing.\n", p.forgotten)
 	}
-	if p.left > 0 {
-		fmt.Fprintf(&b, "# %d calls are left out: they carry secrets, which the log masks, or ids of their own.\n", p.left)
+	if p.left.calls > 0 {
+		fmt.Fprintf(&b, "# %d calls are left out: they carry secrets, which the log masks, or ids of their own.\n", p.left.calls)
+	}
+	if p.left.faulted > 0 {
+		fmt.Fprintf(&b, "# %d calls and notices are left out, with what was expected of them: a fault touched them.\n", p.left.faulted)
+	}
+	if p.left.replays > 0 {
+		fmt.Fprintf(&b, "# %d replays are left out: the notice that was sent again is not in this file, or is one of several.\n", p.left.replays)
 	}
 	b.WriteString("needs:\n")
 	for _, line := range needs {
@@ -151,17 +158,12 @@ func (p *past) answers() []string {
 
 // outcome writes what came of it as expectations.
 func (p *past) outcome(b *strings.Builder) {
-	if len(p.notices) == 0 && len(p.orders) == 0 {
-		return
-	}
-	b.WriteString("expect:\n")
-	if len(p.orders) > 0 && p.slice.To.IsZero() {
-		b.WriteString("  orders:\n")
+	var orders, notices []string
+	if p.slice.To.IsZero() {
 		for _, o := range p.orders {
-			fmt.Fprintf(b, "    - {order: %s, status: %s, state: %s}\n", literal(o.InvoiceNumber), word(o.Status), word(o.State))
+			orders = append(orders, fmt.Sprintf("{order: %s, status: %s, state: %s}", literal(o.InvoiceNumber), word(o.Status), word(o.State)))
 		}
 	}
-	b.WriteString("  notices:\n")
 	for _, kind := range []string{kindWebhook, kindIPN} {
 		answers := []int64{}
 		for _, n := range p.notices {
@@ -169,6 +171,18 @@ func (p *past) outcome(b *strings.Builder) {
 				answers = append(answers, n.status)
 			}
 		}
-		fmt.Fprintf(b, "    - {kind: %s, count: %d, answers: %s}\n", kind, len(answers), show(answers))
+		if !p.touched[kind] && len(p.notices)+len(p.orders) > 0 {
+			notices = append(notices, fmt.Sprintf("{kind: %s, count: %d, answers: %s}", kind, len(answers), show(answers)))
+		}
 	}
+	if len(orders)+len(notices) > 0 {
+		b.WriteString("expect:\n")
+	}
+	list := func(name string, lines []string) {
+		if len(lines) > 0 {
+			fmt.Fprintf(b, "  %s:\n    - %s\n", name, strings.Join(lines, "\n    - "))
+		}
+	}
+	list("orders", orders)
+	list("notices", notices)
 }
