@@ -45,6 +45,8 @@ type past struct {
 	orders    []pastOrder
 	transfers map[string]int
 	notices   []pastNotice
+	// changed says where orders were cancelled or voided.
+	changed map[change]place
 	// touched are the kinds of notices that a fault touched.
 	touched map[string]bool
 }
@@ -53,10 +55,15 @@ type past struct {
 // own, what a fault touched, and replays of what is not in the slice or told twice.
 type leftOut struct{ calls, faulted, replays int }
 
+// place is the number of a fact, and its instant.
+type place struct {
+	seq int64
+	at  time.Time
+}
+
 // pastStep is a step at the place of a fact.
 type pastStep struct {
-	seq  int64
-	at   time.Time
+	place
 	text string
 }
 
@@ -100,7 +107,7 @@ func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
 	}
 	sepay := sepayClient()
 	defer sepay.CloseIdleConnections()
-	p := &past{slice: s, c: newClient(target.URL, sepay, sepay, mask.New()), transfers: map[string]int{}, touched: map[string]bool{}}
+	p := &past{slice: s, c: newClient(target.URL, sepay, sepay, mask.New()), transfers: map[string]int{}, touched: map[string]bool{}, changed: map[change]place{}}
 	needs, err := p.company(ctx)
 	if err != nil {
 		return nil, err
@@ -141,11 +148,11 @@ func (p *past) company(ctx context.Context) ([]string, error) {
 }
 
 // add writes a step and says whether the slice holds it.
-func (p *past) add(seq int64, at time.Time, format string, args ...any) bool {
-	if !p.slice.holds(at) {
+func (p *past) add(where place, format string, args ...any) bool {
+	if !p.slice.holds(where.at) {
 		return false
 	}
-	p.steps = append(p.steps, pastStep{seq, at, fmt.Sprintf(format, args...)})
+	p.steps = append(p.steps, pastStep{where, fmt.Sprintf(format, args...)})
 	return true
 }
 
@@ -170,31 +177,40 @@ func (p *past) readOrders(ctx context.Context) error {
 		}
 		o.name = fmt.Sprintf("order%d", len(p.orders)+1)
 		p.orders = append(p.orders, o)
-		p.add(c.first, o.opened, "checkout: %s\n    as: %s", o.form(), o.name)
+		p.add(place{c.first, o.opened}, "checkout: %s\n    as: %s", o.form(), o.name)
 		for i, one := range o.Transactions {
 			at, err := instant(one.At)
 			if err != nil {
 				return err
 			}
-			if pay := payStep(one, o.InvoiceNumber, cards.Data); pay != "" {
-				p.add(c.grew[i], at, "pay: %s", pay)
+			where := place{c.grew[i], at}
+			if one.Type == control.TransactionVoid {
+				p.changed[change{"void", o.InvoiceNumber}] = where
+			} else if pay := payStep(one, o.InvoiceNumber, cards.Data); pay != "" {
+				p.add(where, "pay: %s", pay)
 			}
 		}
 	}
 	return p.readEnds(ctx)
 }
 
-// readEnds writes the orders that were made to expire before their time.
+// readEnds writes the orders that were made to expire before their time, and finds
+// where others were cancelled.
 func (p *past) readEnds(ctx context.Context) error {
 	ended := map[int64]bool{}
 	return moments(ctx, p, "order", func(m control.Moment, o control.Order) error {
-		if o.State != control.StateExpired || ended[o.ID] {
+		if ended[o.ID] || o.State != control.StateExpired && o.State != control.StateCancelled {
 			return nil
 		}
 		ended[o.ID] = true
 		at, err := instant(m.At)
-		if i := slices.IndexFunc(p.orders, func(one pastOrder) bool { return one.ID == o.ID }); i >= 0 && (p.orders[i].expires.IsZero() || at.Before(p.orders[i].expires)) {
-			p.add(m.Seq, at, "expire: {order: %s}", literal(o.InvoiceNumber))
+		i := slices.IndexFunc(p.orders, func(one pastOrder) bool { return one.ID == o.ID })
+		switch where := (place{m.Seq, at}); {
+		case i < 0:
+		case o.State == control.StateCancelled:
+			p.changed[change{"cancel", o.InvoiceNumber}] = where
+		case p.orders[i].expires.IsZero() || at.Before(p.orders[i].expires):
+			p.add(where, "expire: {order: %s}", literal(o.InvoiceNumber))
 		}
 		return err
 	})
@@ -249,7 +265,7 @@ func (p *past) readTransfers(ctx context.Context) error {
 			return nil
 		}
 		at, err := instant(t.At)
-		if err == nil && p.add(m.Seq, at, "transfer: %s", p.transfer(*t.Transaction, at)) {
+		if err == nil && p.add(place{m.Seq, at}, "transfer: %s", p.transfer(*t.Transaction, at)) {
 			p.transfers[strconv.FormatInt(t.Transaction.ID, 10)] = len(p.steps) - 1
 		}
 		return err

@@ -15,25 +15,17 @@ import (
 
 // pastNotice is a request that the shop got, and its answer; 0 for none.
 type pastNotice struct {
-	seq    int64
-	at     time.Time
+	place
 	kind   string
 	status int64
 }
 
-// pastChange is a cancel or void that a client asked for.
-type pastChange struct {
-	seq           int64
-	at            time.Time
-	verb, invoice string
-	status        int
-	faulted       bool
-}
+// change is a cancel or void that a client asked for.
+type change struct{ verb, invoice string }
 
 // readCalls writes what clients asked, and cancels and voids.
 func (p *past) readCalls(ctx context.Context) error {
 	surfaces := openapi.Surfaces()
-	var changes []pastChange
 	err := moments(ctx, p, "request", func(m control.Moment, q control.Request) error {
 		at, err := instant(q.At)
 		if err != nil {
@@ -57,44 +49,31 @@ func (p *past) readCalls(ctx context.Context) error {
 				p.left.calls++
 				return nil
 			}
-			changes = append(changes, pastChange{m.Seq, at, verb, textOf(invoice), q.Status, len(q.Faults) > 0})
+			p.change(place{m.Seq, at}, change{verb, textOf(invoice)}, q)
 		case len(q.Faults) > 0:
 			p.left.faulted++
 		case auth != "" && q.Method == http.MethodGet && !strings.Contains(path, "***") && !p.names(path):
-			p.add(m.Seq, at, "call: {path: %s, auth: %s}\n    expect: {answer: {status: %d}}", literal(path), auth, q.Status)
+			p.add(place{m.Seq, at}, "call: {path: %s, auth: %s}\n    expect: {answer: {status: %d}}", literal(path), auth, q.Status)
 		default:
 			p.left.calls++
 		}
 		return nil
 	})
-	p.change(changes)
+	for c, where := range p.changed { // by a call that a fault touched
+		p.add(where, "%s: {order: %s}", c.verb, literal(c.invoice))
+	}
 	return err
 }
 
-// change writes cancels and voids. One that a fault touched is left out, unless the
-// order was changed by it, whatever the client was answered.
-func (p *past) change(changes []pastChange) {
-	type key struct{ verb, invoice string }
-	open := map[key]bool{}
-	for _, o := range p.orders {
-		open[key{"cancel", o.InvoiceNumber}] = o.Status == control.OrderCancelled
-		open[key{"void", o.InvoiceNumber}] = slices.ContainsFunc(o.Transactions, func(one control.OrderTransaction) bool { return one.Type == control.TransactionVoid })
+// change writes a cancel or void. One that a fault touched is left out.
+func (p *past) change(where place, c change, q control.Request) {
+	if len(q.Faults) > 0 {
+		p.left.faulted++
+		return
 	}
-	for _, c := range changes {
-		if !c.faulted && c.status == http.StatusOK {
-			open[key{c.verb, c.invoice}] = false
-		}
-	}
-	for _, c := range changes {
-		switch at := (key{c.verb, c.invoice}); {
-		case !c.faulted:
-			p.add(c.seq, c.at, "%s: {order: %s}\n    expect: {answer: {status: %d}}", c.verb, literal(c.invoice), c.status)
-		case open[at]:
-			open[at] = false
-			p.add(c.seq, c.at, "%s: {order: %s}", c.verb, literal(c.invoice))
-		default:
-			p.left.faulted++
-		}
+	p.add(where, "%s: {order: %s}\n    expect: {answer: {status: %d}}", c.verb, literal(c.invoice), q.Status)
+	if q.Status == http.StatusOK {
+		delete(p.changed, c)
 	}
 }
 
@@ -132,7 +111,7 @@ func (p *past) readNotices(ctx context.Context) error {
 			if !p.slice.holds(at) {
 				continue
 			}
-			n := pastNotice{seq: c.grew[i], at: at, kind: d.Kind}
+			n := pastNotice{place: place{c.grew[i], at}, kind: d.Kind}
 			if a.Response != nil {
 				n.status = int64(a.Response.Status)
 			}
@@ -169,7 +148,7 @@ func (p *past) replay(c course[control.Delivery], at time.Time, all []course[con
 		p.left.replays++
 		return false
 	}
-	return p.add(c.first, at, "replay: {kind: %s, subject: %s}", word(d.Kind), subject)
+	return p.add(place{c.first, at}, "replay: {kind: %s, subject: %s}", word(d.Kind), subject)
 }
 
 // subject is what the file calls the thing that a notice tells of, empty when it does
@@ -180,12 +159,12 @@ func (p *past) subject(d control.Delivery) string {
 			return literal(o.InvoiceNumber)
 		}
 	}
-	place, known := p.transfers[d.Subject]
+	i, known := p.transfers[d.Subject]
 	if !known {
 		return ""
 	}
-	name := fmt.Sprintf("transfer%d", place+1)
-	if step := &p.steps[place]; !strings.Contains(step.text, "\n    as: ") {
+	name := fmt.Sprintf("transfer%d", i+1)
+	if step := &p.steps[i]; !strings.Contains(step.text, "\n    as: ") {
 		step.text += "\n    as: " + name
 	}
 	return fmt.Sprintf(`"${%s.id}"`, name)
