@@ -1,0 +1,45 @@
+package main
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+)
+
+// headroom is how much the heap may grow, in bytes, before it is collected. By
+// itself Go allows as much as is alive, which is little in a fresh server: it would
+// collect every few hundred requests.
+const headroom = 24 << 20
+
+// usualPercent is Go's own setting: garbage as large as what is alive.
+const usualPercent = 100
+
+// giveHeadroom lets the heap grow by [headroom] between collections, or as usual when
+// more than that is alive. GOGC in the environment has the last word.
+func giveHeadroom() {
+	if os.Getenv("GOGC") == "" {
+		setHeadroom(&collection{percent: usualPercent})
+	}
+}
+
+// collection is garbage that the next collection finds.
+type collection struct{ percent int }
+
+// setHeadroom is called after every collection.
+func setHeadroom(c *collection) {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	percent := percentFor(live[0].Value.Uint64())
+	if off := percent - c.percent; off < -c.percent/8 || off > c.percent/8 { // setting it stops the world
+		debug.SetGCPercent(percent)
+		c.percent = percent
+	}
+	runtime.SetFinalizer(c, setHeadroom)
+}
+
+// percentFor is the setting of the collector for so many bytes alive.
+func percentFor(live uint64) int {
+	const least = 2 << 20 // nothing was collected yet
+	return max(usualPercent, int(headroom*100/max(live, least)))
+}
