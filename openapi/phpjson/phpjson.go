@@ -7,18 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// Encode encodes a value: members in the order of its struct, on one line,
-// without a trailing newline. The error is that of [json.Marshal].
-func Encode(v any) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false) // shorter to read back; PHP has other escapes
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return Rewrite(out.Bytes()), nil
-}
-
 // Rewrite rewrites JSON text as PHP would write it: without blanks, with PHP's
 // escapes in texts, and with numbers and the order of members unchanged. The
 // text must be valid JSON.

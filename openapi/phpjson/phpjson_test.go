@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -103,6 +104,99 @@ func TestWritingKeepsTheMeaning(t *testing.T) {
 		for _, text := range [][]byte{got, pretty} {
 			if again := phpjson.Rewrite(text); !bytes.Equal(again, got) {
 				t.Fatalf("%s becomes %s, want %s", text, again, got)
+			}
+		}
+	})
+}
+
+// slowly is what Encode says, by Go's encoder and a rewrite of its text.
+func slowly(t *rapid.T, v any) string {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return string(phpjson.Rewrite(out.Bytes()))
+}
+
+type text string
+
+func (t text) MarshalText() ([]byte, error) { return []byte("<" + t + ">"), nil }
+
+type shout struct{ Word string }
+
+func (s *shout) MarshalJSON() ([]byte, error) { return json.Marshal(strings.ToUpper(s.Word)) }
+
+type tree struct {
+	Name     string  `json:"name"`
+	Children []*tree `json:"children,omitempty"`
+	Next     *tree   `json:"next"`
+}
+
+type embedded struct {
+	shout
+	Inner
+	Left string `json:"left"`
+}
+
+type Inner struct {
+	Right int    `json:"right,string"`
+	Left  string `json:"left"`
+}
+
+type everything struct {
+	Plain    string
+	Named    string           `json:"a/b"`
+	Hidden   string           `json:"-"`
+	Odd      string           `json:"q\"x"`
+	Maybe    string           `json:"maybe,omitempty"`
+	Zero     time.Time        `json:"zero,omitzero"`
+	Number   int64            `json:"number,omitempty"`
+	Small    uint8            `json:"small"`
+	Part     float64          `json:"part"`
+	Flag     *bool            `json:"flag"`
+	Bytes    []byte           `json:"bytes"`
+	Fixed    [2]string        `json:"fixed"`
+	List     []Inner          `json:"list"`
+	Empty    []string         `json:"empty,omitempty"`
+	Map      map[string]Inner `json:"map"`
+	Texts    map[text]text    `json:"texts"`
+	Numbers  map[int]string   `json:"numbers,omitempty"`
+	Any      any              `json:"any"`
+	Shout    shout            `json:"shout"`
+	Pointer  *shout           `json:"pointer"`
+	Literal  json.Number      `json:"literal"`
+	Tree     tree             `json:"tree"`
+	Embedded embedded         `json:"embedded"`
+	private  string
+}
+
+// What is encoded is what Go's encoder says, rewritten.
+func TestEncodingIsGosRewritten(t *testing.T) {
+	word := rapid.StringMatching("[a-zé/<\"]{0,3}")
+	trees := rapid.Custom(func(t *rapid.T) tree {
+		return tree{word.Draw(t, "name"), []*tree{nil, {Name: word.Draw(t, "child")}}[:rapid.IntRange(0, 2).Draw(t, "children")], rapid.Ptr(rapid.Just(tree{Name: "next"}), true).Draw(t, "next")}
+	})
+	inner := rapid.Custom(func(t *rapid.T) Inner { return Inner{rapid.Int().Draw(t, "right"), word.Draw(t, "left")} })
+	rapid.Check(t, func(t *rapid.T) {
+		v := everything{
+			Plain: word.Draw(t, "plain"), Named: word.Draw(t, "named"), Hidden: "x", Odd: word.Draw(t, "odd"), Maybe: word.Draw(t, "maybe"),
+			Number: rapid.Int64Range(-1, 1).Draw(t, "number"), Small: rapid.Uint8().Draw(t, "small"), Part: rapid.Float64Range(-1e25, 1e25).Draw(t, "part"),
+			Flag: rapid.Ptr(rapid.Bool(), true).Draw(t, "flag"), Bytes: []byte(word.Draw(t, "bytes")), Fixed: [2]string{word.Draw(t, "fixed")},
+			List: rapid.SliceOfN(inner, 0, 2).Draw(t, "list"), Empty: rapid.SliceOfN(word, 0, 1).Draw(t, "empty"),
+			Map: rapid.MapOfN(word, inner, 0, 3).Draw(t, "map"), Texts: map[text]text{text(word.Draw(t, "text")): "x"},
+			Numbers: rapid.MapOfN(rapid.Int(), word, 0, 2).Draw(t, "numbers"), Any: anyValue(2).Draw(t, "any"),
+			Shout: shout{word.Draw(t, "shout")}, Pointer: rapid.Ptr(rapid.Just(shout{"loud"}), true).Draw(t, "pointer"), Literal: "1.50",
+			Tree: trees.Draw(t, "tree"), Embedded: embedded{shout{"in"}, inner.Draw(t, "inner"), word.Draw(t, "left")}, private: "x",
+		}
+		for _, value := range []any{v, &v, []*everything{&v, nil}, map[string]any{"v": v}, &v.Shout, v.Shout, v.Any, v.Texts, []any{v.List, nil}} {
+			got, err := phpjson.Encode(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(slowly(t, value), string(got)); diff != "" {
+				t.Fatalf("(-want +got):\n%s", diff)
 			}
 		}
 	})
