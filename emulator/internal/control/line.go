@@ -2,12 +2,14 @@ package control
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/fact"
 	"github.com/localsepay/localsepay/emulator/internal/fault"
 	"github.com/localsepay/localsepay/emulator/internal/finding"
+	"github.com/localsepay/localsepay/emulator/internal/frontdoor"
 	"github.com/localsepay/localsepay/emulator/internal/notify"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	wire "github.com/localsepay/localsepay/openapi/control"
@@ -17,16 +19,18 @@ import (
 
 // line renders a fact in one line for a person.
 func (c *Control) line(x fact.Fact) string {
-	return x.At.In(clock.Vietnam).Format("15:04:05") + "  " + printable.Line(c.config.Secrets.Known(c.describe(x)))
+	at := append(x.At.In(clock.Vietnam).AppendFormat(make([]byte, 0, 16), "15:04:05"), "  "...)
+	return string(at) + printable.Line(c.config.Secrets.Known(c.describe(x)))
 }
 
 func (c *Control) describe(x fact.Fact) string {
-	if d, ok := x.Data.(notify.Delivered); ok {
+	switch d := x.Data.(type) {
+	case notify.Delivered:
 		return describeDelivery(*d.Delivery, c.config.Secrets)
+	case *frontdoor.Answered:
+		return c.describeRequest(&d.Entry)
 	}
 	switch d := c.showFact(x).(type) {
-	case wire.Request:
-		return describeRequest(d)
 	case wire.Transfer:
 		return describeTransfer(d)
 	case wire.Order:
@@ -50,16 +54,20 @@ func (c *Control) describe(x fact.Fact) string {
 	return string(x.Type)
 }
 
-func describeRequest(r wire.Request) string {
-	path := r.Path
-	if r.Query != "" {
-		path += "?" + shorten(r.Query)
+// describeRequest is by far the most frequent line.
+func (c *Control) describeRequest(e *frontdoor.Entry) string {
+	b := append(make([]byte, 0, 192), "request   "...)
+	b = append(strconv.AppendInt(b, int64(e.Status), 10), ' ')
+	b = append(append(append(b, e.Method...), ' '), e.URL.Path...)
+	if e.URL.RawQuery != "" {
+		b = append(append(b, '?'), shorten(c.config.Secrets.Query(e.URL.RawQuery))...)
 	}
-	line := fmt.Sprintf("request   %d %s %s  [%s]  %.1fms", r.Status, r.Method, path, r.Surface, r.DurationMS)
-	for _, f := range r.Faults {
-		line += fmt.Sprintf("  fault #%d %s", f.ID, f.Did)
+	b = append(append(append(b, "  ["...), e.Surface...), "]  "...)
+	b = append(strconv.AppendFloat(b, milliseconds(e.Duration), 'f', 1, 64), "ms"...)
+	for _, f := range e.Faults {
+		b = fmt.Appendf(b, "  fault #%d %s", f.ID, f.Did)
 	}
-	return line
+	return string(b)
 }
 
 // maxQuery is how much of a query a line shows: a signed link is long.

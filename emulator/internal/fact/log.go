@@ -207,10 +207,11 @@ func (l *Log) read(f *Filter, after, before int64, limit int, back bool) []Fact 
 
 // appendTo appends up to limit facts to out. The lock is held.
 func (l *Log) appendTo(out []Fact, f *Filter, after, before int64, limit int, back bool) []Fact {
-	var runs []run
+	all := [2 * classes]run{}
+	runs := all[:0]
 	for c := range l.rings {
 		if f.Type == "" || classOf(f.Type) == class(c) {
-			runs = append(runs, l.rings[c].runs(f, after, before)...)
+			runs = l.rings[c].appendRuns(runs, f, after, before)
 		}
 	}
 	for len(out) < limit {

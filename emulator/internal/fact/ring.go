@@ -116,9 +116,9 @@ type run struct {
 	from, to int64
 }
 
-// runs returns what to read for a filter, from the narrowest index.
-func (r *ring) runs(f *Filter, after, before int64) []run {
-	var out []run
+// appendRuns adds what to read for a filter, from the narrowest index: one run or two.
+func (r *ring) appendRuns(runs []run, f *Filter, after, before int64) []run {
+	out := runs
 	switch {
 	case f.Subject != "" && r.subjects:
 		out = append(out, run{ring: r, list: r.lists[index{subject: true, value: f.Subject}]})
@@ -127,7 +127,7 @@ func (r *ring) runs(f *Filter, after, before int64) []run {
 	default:
 		out = append(out, run{ring: r, all: true})
 	}
-	for i := range out {
+	for i := len(runs); i < len(out); i++ {
 		out[i].between(after, before)
 	}
 	return out

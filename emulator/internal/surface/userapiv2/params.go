@@ -187,6 +187,9 @@ var successors = map[string]string{
 // noteOldParameters records v1 parameters in a v2 request: they are ignored, so
 // the answer may be larger than expected.
 func noteOldParameters(x *surface.Exchange, p params) {
+	if len(p.query) == 0 {
+		return
+	}
 	for _, name := range slices.Sorted(maps.Keys(p.query)) {
 		if instead, old := successors[name]; old {
 			x.Note(finding.Finding{
@@ -207,6 +210,9 @@ func noteOldParameters(x *surface.Exchange, p params) {
 
 // noteIgnored records parameters without the intended effect.
 func (p params) noteIgnored(x *surface.Exchange) {
+	if len(p.bad) == 0 {
+		return
+	}
 	for _, name := range slices.Sorted(maps.Keys(p.bad)) {
 		what := "It was ignored or clamped here; SePay's pages do not say what the real service does."
 		if p.strict {

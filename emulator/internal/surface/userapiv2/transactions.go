@@ -84,11 +84,14 @@ func (c call) since(r store.Reader, f *store.TransactionFilter) (known bool, err
 	return true, err
 }
 
+// noTransaction is nobody's.
+var noTransaction store.Transaction
+
 // transaction is GET /v2/transactions/{transaction_id}
 // (https://developer.sepay.vn/vi/sepay-api/v2/giao-dich/chi-tiet).
 func (a *API) transaction(c call) (any, error) {
 	out := c.render()
-	t := &store.Transaction{}
+	t := &noTransaction
 	err := a.Store.View(c.r.Context(), func(r store.Reader) error {
 		found, err := store.TransactionByXID.Look(r, c.id("transaction_id"))
 		if err == nil {
