@@ -238,20 +238,16 @@ func ok[T any](body T, err error) (int, any, error)      { return http.StatusOK,
 func created[T any](body T, err error) (int, any, error) { return http.StatusCreated, body, err }
 func none(err error) (int, any, error)                   { return http.StatusNoContent, nil, err }
 
-// read decodes a body. Unknown members are refused, so that typing mistakes are
-// noticed; an empty body is an empty object.
+// read decodes a body, so strictly that typing mistakes are noticed; an empty body
+// is an empty object.
 func read[T any](r request) (T, error) {
 	var body T
-	dec := json.NewDecoder(r.Body)
-	dec.DisallowUnknownFields()
-	switch err := dec.Decode(&body); {
-	case errors.Is(err, io.EOF):
-		return body, nil
-	case err != nil:
-		return body, decodeProblem(err, membersOf(reflect.TypeFor[T]()))
+	text, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = input.ReadJSON(text, &body)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return body, badRequest("the body has more than one JSON value")
+	if err != nil && !errors.Is(err, io.EOF) {
+		return body, decodeProblem(err, membersOf(reflect.TypeFor[T]()))
 	}
 	return body, nil
 }
