@@ -83,7 +83,7 @@ func problemOf(err error) *wire.Problem {
 		return newProblem(http.StatusConflict, "The order's state forbids it", err.Error(), "")
 	case errors.As(err, &cards):
 		return newProblem(http.StatusUnprocessableEntity, "Refused", err.Error(), "")
-	case is(payment.ErrInvalid, bank.ErrInvalid, bank.ErrQuota, identity.ErrInvalid, notify.ErrInvalid, notify.ErrBatch, notify.ErrNotReplayed, setting.ErrInvalid, clock.ErrBackwards, clock.ErrMode, clock.ErrRange, input.ErrBounds):
+	case is(payment.ErrInvalid, bank.ErrInvalid, bank.ErrQuota, identity.ErrInvalid, notify.ErrInvalid, notify.ErrBatch, notify.ErrNotReplayed, setting.ErrInvalid, clock.ErrBackwards, clock.ErrMode, clock.ErrScale, clock.ErrRange, input.ErrBounds):
 		return newProblem(http.StatusUnprocessableEntity, "Refused", err.Error(), hint)
 	case is(context.Canceled, context.DeadlineExceeded):
 		return newProblem(http.StatusServiceUnavailable, "Broken off", err.Error(), "")
