@@ -194,3 +194,22 @@ func TestWhatCannotBeChangedIsRefused(t *testing.T) {
 		h.refused(taken{method: "POST", path: "/faults"}, body, "emulator's own")
 	}
 }
+
+func TestWhatIsSetAsItIsHasNoFact(t *testing.T) {
+	h := build(t)
+	users := h.call("GET", "/state", "").body(200)["companies"].([]any)[0].(map[string]any)["users"].([]any)
+	user := fmt.Sprintf("/users/%.0f", users[0].(map[string]any)["id"])
+	h.call("PATCH", "/webhooks/1", `{"name":"One"}`).body(200)
+	before := h.parts.Store.Facts().Last()
+	for call, bodies := range map[string][]string{
+		"PATCH /webhooks/1": {`{}`, `{"name":"One","active":1}`}, "PATCH " + user: {`{}`, `{"email":"an@example.com"}`}, "PUT /ipn": {`{"url":"` + h.merchant.URL + `/ipn"}`},
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		for _, body := range bodies {
+			h.call(method, path, body).body(200)
+		}
+	}
+	if made := h.parts.Store.Facts().Last() - before; made != 0 {
+		t.Errorf("%d facts", made)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -62,7 +63,10 @@ func (c *Control) UpdateUser(ctx context.Context, id int64, body wire.NewUser) (
 		if u, err = store.Users.Get(w, id); err != nil {
 			return err
 		}
-		applyUser(body, &u)
+		before := u
+		if applyUser(body, &u); reflect.DeepEqual(before, u) {
+			return nil
+		}
 		return c.config.Identity.ChangeUser(w, u)
 	})
 	return showUser(u), err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 
 	"github.com/localsepay/localsepay/emulator/internal/notify"
@@ -80,7 +81,8 @@ func (c *Control) UpdateWebhook(ctx context.Context, id int64, body wire.Webhook
 		if body.Company != "" && body.Company != h.Company {
 			return input.At(input.Refuse(notify.ErrInvalid, "webhook %d is of %s and stays there: make one of %s", id, quoteHost(h.Company), quoteHost(body.Company)), "company")
 		}
-		if err := readWebhook(body, &h); err != nil {
+		before := h
+		if err := readWebhook(body, &h); err != nil || reflect.DeepEqual(before, h) {
 			return err
 		}
 		return c.config.Notifier.Change(w, h)
