@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -130,11 +131,15 @@ func (c *Control) knowsCompany(r *http.Request) error {
 	if r.URL.RawQuery == "" {
 		return nil
 	}
-	id := r.URL.Query().Get("company")
+	return c.hasCompany(r.Context(), r.URL.Query().Get("company"))
+}
+
+// hasCompany refuses the id of a company that does not exist; an empty one is none.
+func (c *Control) hasCompany(ctx context.Context, id string) error {
 	if id == "" {
 		return nil
 	}
-	return c.config.Store.View(r.Context(), func(v store.Reader) error {
+	return c.config.Store.View(ctx, func(v store.Reader) error {
 		_, err := companyNamed(v, id)
 		return err
 	})

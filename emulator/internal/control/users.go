@@ -101,7 +101,11 @@ func (c *Control) Tokens(ctx context.Context, o wire.TokenRequest) (wire.Tokens,
 			app, err = store.OAuthAppByClient.Find(r, o.ClientID)
 		}
 		if errors.Is(err, store.ErrNotFound) || (err == nil && app.Company != company.ID) {
-			return newProblem(404, "Not found", "company "+company.ID+" has no such application", "register one with oauth_apps")
+			what := "no such application"
+			if o.ClientID == "" {
+				what = "no OAuth2 application"
+			}
+			return newProblem(404, "Not found", "company "+company.ID+" has "+what, "an application is made with its company: oauth_apps in POST /_control/v1/companies or in a seed file")
 		}
 		return err
 	})
