@@ -43,7 +43,8 @@
 //
 // # Inside
 //
-// The package places requests, by host name or by path, and wires the internal
-// packages together. Bank, payment, identity, oauth2 and notify decide what SePay
-// does, the surfaces decide how it looks on the wire.
+// The package holds options and handles. Package internal/engine wires the parts
+// together, starts and ends them, and places requests by host name or by path. Bank,
+// payment, identity, oauth2 and notify decide what SePay does, the surfaces decide how
+// it looks on the wire, and package control is behind the handles.
 package emulator

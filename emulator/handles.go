@@ -85,8 +85,14 @@ func (c *Company) APIToken() string {
 
 // AccessToken returns an OAuth2 access token of the company's first user for its first
 // application, without login and consent. Scopes are values such as
-// [control.ScopeProfile]; without any, all that the application may ask for.
+// [control.ScopeProfile]; without any, all that the application may ask for. The
+// company must be made with an application, in [control.NewCompany].OAuthApps.
 func (c *Company) AccessToken(scopes ...string) string {
+	if len(c.State().OAuthApps) == 0 {
+		c.e.fail("access token: company %s has no OAuth2 application: make the company with one, by WithCompany or NewCompany: "+
+			"control.NewCompany{OAuthApps: []control.OAuthApp{{RedirectURIs: []string{\"https://shop.example/callback\"}}}}", c.id)
+		return ""
+	}
 	t, err := c.e.engine.Control().Tokens(context.Background(), control.TokenRequest{Company: c.id, Scopes: scopes})
 	if err != nil {
 		c.e.fail("access token: %v", err)
@@ -271,7 +277,8 @@ func (e *Emulator) Delivery(id int64) control.Delivery {
 	return d
 }
 
-// Deliveries lists the deliveries that f selects, newest first and at most 500.
+// Deliveries lists the deliveries that f selects, newest first and at most 500. A
+// company, kind or status that does not exist ends the test.
 func (e *Emulator) Deliveries(f control.DeliveryFilter) []control.Delivery {
 	l, err := e.engine.Control().Deliveries(context.Background(), f, 500)
 	if err != nil {
@@ -302,9 +309,14 @@ func (e *Emulator) Advance(by time.Duration) {
 	}
 }
 
-// Timeline returns what happened, oldest first: at most 500 moments after f.After.
+// Timeline returns what happened, oldest first: at most 500 moments after f.After. A
+// company or type that does not exist ends the test.
 func (e *Emulator) Timeline(f control.TimelineFilter) control.Timeline {
-	return e.engine.Control().Timeline(f, 500)
+	t, err := e.engine.Control().Timeline(context.Background(), f, 500)
+	if err != nil {
+		e.fail("timeline: %v", err)
+	}
+	return t
 }
 
 // ClientUses returns for each client of SePay's APIs how many calls it made and how it

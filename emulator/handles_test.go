@@ -110,6 +110,26 @@ func TestAHandleThatFailsEndsTheTestOnce(t *testing.T) {
 	r.end()
 }
 
+func TestAHandleThatIsMisusedSaysWhatIsWrong(t *testing.T) {
+	r := &ending{}
+	sepay := emulator.StartT(r)
+	for says, call := range map[string]func(){
+		`timeline: type cannot be "deliveries" (did you mean "delivery"?)`:   func() { sepay.Timeline(control.TimelineFilter{Type: "deliveries"}) },
+		`timeline: there is no company "dmo"`:                                func() { sepay.Timeline(control.TimelineFilter{Company: "dmo"}) },
+		`deliveries: status cannot be "success"`:                             func() { sepay.Deliveries(control.DeliveryFilter{Status: "success"}) },
+		`deliveries: kind cannot be "IPN" (did you mean "ipn"?)`:             func() { sepay.Deliveries(control.DeliveryFilter{Kind: "IPN"}) },
+		`deliveries: there is no company "dmo"`:                              func() { sepay.Deliveries(control.DeliveryFilter{Company: "dmo"}) },
+		`company demo has no OAuth2 application: make the company with one`:  func() { sepay.Company().AccessToken(control.ScopeProfile) },
+		`control.NewCompany{OAuthApps: []control.OAuthApp{{RedirectURIs: []`: func() { sepay.Company().AccessToken() },
+	} {
+		r.fatal = nil
+		if finished := r.run(call); finished || len(r.fatal) != 1 || !strings.Contains(r.fatal[0], says) {
+			t.Errorf("went on: %t, want %s, Fatalf: %q", finished, says, r.fatal)
+		}
+	}
+	r.end()
+}
+
 func TestABrokenContractIsToldOnceHoweverOftenItIsBroken(t *testing.T) {
 	r := &ending{}
 	sepay := emulator.StartT(r, emulator.WithSurface(loans())) // there is no loans.yaml: every answer breaks it

@@ -51,7 +51,10 @@ func (c *Company) Checkout(in Checkout) *Order {
 	return &Order{c, opened.Order.OrderID}
 }
 
-// Order returns the order with this invoice number of the shop, or order id of SePay.
+// Order returns the order with this key: the shop's own invoice number
+// (order_invoice_number, [Checkout].InvoiceNumber), or SePay's order id (order_id,
+// [control.Order].OrderID). The first use of the handle ends the test when the company
+// has no such order.
 func (c *Company) Order(key string) *Order { return &Order{c, key} }
 
 // SetIPN sends the IPNs of the company's orders to a URL; an empty one switches them

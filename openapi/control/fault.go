@@ -49,7 +49,7 @@ type FaultWhen struct {
 	Attempt int    `json:"attempt,omitempty" bound:"nth"`
 
 	// Nth selects the n-th from 1, First the first n, Every each n-th, and Chance each with a
-	// probability from 0 to 1.
+	// probability up to 1.
 	Nth    int64   `json:"nth,omitempty" bound:"nth"`
 	First  int64   `json:"first,omitempty" bound:"nth"`
 	Every  int64   `json:"every,omitempty" bound:"nth"`

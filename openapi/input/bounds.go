@@ -52,7 +52,7 @@ var ranges = map[string]Range{
 	"alert":   AlertRange,
 	"copies":  {1, 100},
 	"scale":   {MinScale, MaxScale},
-	"chance":  {0, 1},
+	"chance":  {0.000001, 1}, // a fault that never fires has no use
 	"status":  {200, 599},
 	// Ids, of which 0 is none.
 	"id": {0, MaxID},
@@ -61,7 +61,7 @@ var ranges = map[string]Range{
 	"times": {1, 100_000},
 	"tries": {0, 1_000},
 	// Real seconds, bytes, and bytes a second.
-	"seconds": {0, 365 * 24 * 60 * 60},
+	"seconds": {1, 365 * 24 * 60 * 60},
 	"bytes":   {0, 1 << 30},
 	"speed":   {1, 1 << 30},
 }

@@ -93,8 +93,6 @@ type Checker struct {
 	// Special checks the types whose syntax differs from their declaration. It
 	// replaces all other checks of such a type.
 	Special map[reflect.Type]func(c *Checker, n *yaml.Node, f Field)
-	// AnyNumber leaves the ranges of numbers to [CheckNumbers].
-	AnyNumber bool
 	// Object, unless nil, is called for each object of a type with actions.
 	Object func(c *Checker, n *yaml.Node, t reflect.Type, actions []string)
 }
@@ -168,7 +166,7 @@ func (c *Checker) scalar(n *yaml.Node, t reflect.Type, f Field) {
 			want = "a whole number"
 		} else if whole, err := wholeNumber(n.Value); err != nil {
 			want = "a smaller number"
-		} else if f.Bound != nil && !c.AnyNumber && !f.Bound.Has(whole) {
+		} else if f.Bound != nil && !f.Bound.Has(whole) {
 			want = f.Bound.String()
 		}
 	case reflect.Uint64:

@@ -35,6 +35,8 @@ var (
 	ErrBackwards = errors.New("the clock cannot be advanced backwards")
 	ErrAdvancing = errors.New("the clock is being advanced by another call")
 	ErrMode      = errors.New("unknown clock mode")
+	// ErrScale: a scale for a clock that would not be [Scaled].
+	ErrScale = errors.New("a scale belongs to mode scaled")
 	// ErrRange: an instant outside the years 1970 to 2200, or a scale outside
 	// its bounds.
 	ErrRange = errors.New("the clock cannot go there")
@@ -132,29 +134,43 @@ func (c *Clock) State() State {
 
 // Set changes how the clock runs from now on. A zero Now keeps the instant, an
 // empty Mode the mode, a zero Scale the scale. Moving the instant runs nothing:
-// work that became due is done late. On [ErrMode], [ErrRange] or [ErrAdvancing]
-// nothing has changed.
+// work that became due is done late. On [ErrMode], [ErrScale], [ErrRange] or
+// [ErrAdvancing] nothing has changed.
 func (c *Clock) Set(s State) error {
+	_, err := c.Change(s)
+	return err
+}
+
+// Change does the same as [Clock.Set], and returns whether the clock runs
+// otherwise than before.
+func (c *Clock) Change(s State) (changed bool, err error) {
 	if err := s.check(); err != nil {
-		return err
+		return false, err
 	}
 	if !c.advancing.TryLock() {
-		return ErrAdvancing
+		return false, ErrAdvancing
 	}
 	defer c.advancing.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	now := c.now()
 	if s.Now.IsZero() {
-		s.Now = c.now()
+		s.Now = now
 	}
 	if s.Mode == "" {
 		s.Mode = c.mode
 	}
+	if s.Scale != 0 && s.Mode != Scaled {
+		return false, fmt.Errorf("%w, and the clock would be %s", ErrScale, s.Mode)
+	}
 	if s.Scale == 0 {
 		s.Scale = c.scale
 	}
+	if s.Mode == c.mode && s.Scale == c.scale && s.Now.Equal(now) {
+		return false, nil
+	}
 	c.run(s)
-	return nil
+	return true, nil
 }
 
 // check returns an error when a clock cannot have the state.

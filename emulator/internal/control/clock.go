@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/internal/advance"
@@ -53,8 +54,14 @@ func (c *Control) SetClock(ctx context.Context, change wire.ClockChange) (wire.C
 	if to.Mode == clock.Scaled && to.Scale == 0 {
 		return wire.ClockState{}, badRequest("scale: needed for mode scaled, e.g. 60 for a minute a second")
 	}
-	if err := c.config.Clock.Set(to); err != nil {
+	changed, err := c.config.Clock.Change(to)
+	switch {
+	case errors.Is(err, clock.ErrScale):
+		return wire.ClockState{}, input.At(err, "scale")
+	case err != nil:
 		return wire.ClockState{}, err
+	case !changed:
+		return c.ClockState(ctx)
 	}
 	return c.emitClock(ctx)
 }
@@ -67,6 +74,10 @@ func (c *Control) Advance(ctx context.Context, by time.Duration) (wire.Advanced,
 	if err := advance.Run(ctx, c.config.Clock, by, c.config.Gateway, c.config.Notifier); err != nil {
 		return wire.Advanced{}, err
 	}
-	s, err := c.emitClock(ctx)
+	show := c.emitClock
+	if by == 0 {
+		show = c.ClockState
+	}
+	s, err := show(ctx)
 	return wire.Advanced{Clock: s, Attempts: c.config.Notifier.Attempts() - before}, err
 }

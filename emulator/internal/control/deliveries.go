@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 
 	"github.com/localsepay/localsepay/emulator/internal/finding"
 	"github.com/localsepay/localsepay/emulator/internal/frontdoor"
@@ -10,11 +11,18 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// Deliveries lists deliveries, newest first.
+// Deliveries lists deliveries, newest first. A company, kind or status that does not
+// exist is an error, as it would select nothing.
 func (c *Control) Deliveries(ctx context.Context, f wire.DeliveryFilter, limit int) (wire.List[wire.Delivery], error) {
 	out := wire.List[wire.Delivery]{Data: []wire.Delivery{}}
+	err := errors.Join(
+		oneOf("kind", f.Kind, []string{wire.KindWebhook, wire.KindIPN}), oneOf("status", f.Status, store.DeliveryStatuses()), c.hasCompany(ctx, f.Company),
+	)
+	if err != nil {
+		return out, err
+	}
 	var page store.Page[store.Delivery]
-	err := c.config.Store.View(ctx, func(r store.Reader) (err error) {
+	err = c.config.Store.View(ctx, func(r store.Reader) (err error) {
 		page, err = store.ListDeliveries(r, store.DeliveryFilter{
 			Company: f.Company, Kind: store.DeliveryKind(f.Kind), Status: store.DeliveryStatus(f.Status),
 			WebhookID: f.WebhookID, Subject: f.Subject, Before: f.After,

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -84,15 +83,13 @@ func problemOf(err error) *wire.Problem {
 		return newProblem(http.StatusConflict, "The order's state forbids it", err.Error(), "")
 	case errors.As(err, &cards):
 		return newProblem(http.StatusUnprocessableEntity, "Refused", err.Error(), "")
-	case is(payment.ErrInvalid, bank.ErrInvalid, bank.ErrQuota, identity.ErrInvalid, notify.ErrInvalid, notify.ErrBatch, notify.ErrNotReplayed, setting.ErrInvalid, clock.ErrBackwards, clock.ErrMode, clock.ErrRange, input.ErrBounds):
+	case is(payment.ErrInvalid, bank.ErrInvalid, bank.ErrQuota, identity.ErrInvalid, notify.ErrInvalid, notify.ErrBatch, notify.ErrNotReplayed, setting.ErrInvalid, clock.ErrBackwards, clock.ErrMode, clock.ErrScale, clock.ErrRange, input.ErrBounds):
 		return newProblem(http.StatusUnprocessableEntity, "Refused", err.Error(), hint)
 	case is(context.Canceled, context.DeadlineExceeded):
 		return newProblem(http.StatusServiceUnavailable, "Broken off", err.Error(), "")
 	}
 	return newProblem(http.StatusInternalServerError, "localsepay failed", err.Error(), "please report this")
 }
-
-var unknownField = regexp.MustCompile(`^json: unknown field "(.*)"$`)
 
 // kindOf names the JSON kind that a member must have.
 func kindOf(t reflect.Type) string {
@@ -123,10 +120,17 @@ func decodeProblem(err error, members []string) error {
 		syntax *json.SyntaxError
 		typed  *json.UnmarshalTypeError
 		large  *http.MaxBytesError
+		member *input.MemberError
 		p      *wire.Problem
 		f      *fault.Error
 	)
 	switch {
+	case errors.As(err, &member):
+		return newProblem(http.StatusBadRequest, "Bad request", member.Error(), hintOf(member, members))
+	case errors.Is(err, input.ErrText):
+		return badRequest("the body is not JSON: " + err.Error())
+	case errors.Is(err, input.ErrBounds):
+		return err
 	case errors.As(err, &p):
 		return p
 	case errors.As(err, &f):
@@ -149,12 +153,22 @@ func decodeProblem(err error, members []string) error {
 		}
 		return badRequest(fmt.Sprintf("%s: want %s, not %s", typed.Field, kindOf(typed.Type), seen))
 	}
-	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
-		hint := "a member of that name belongs to another object"
-		if !slices.Contains(members, m[1]) {
-			hint = input.Hint(m[1], members)
-		}
-		return newProblem(http.StatusBadRequest, "Bad request", fmt.Sprintf("there is no member %q here", m[1]), hint)
-	}
 	return badRequest("the body cannot be read: " + strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// hintOf suggests the member that was meant by one that the object does not have;
+// members are those of all objects of the body.
+func hintOf(e *input.MemberError, members []string) string {
+	switch {
+	case e.Twice:
+		return "keep one of them"
+	case slices.Contains(members, e.Name):
+		return "a member of that name belongs to another object"
+	}
+	if _, near := input.Nearest(e.Name, e.Known); !near {
+		if _, near = input.Nearest(e.Name, members); near {
+			return input.Hint(e.Name, members)
+		}
+	}
+	return input.Hint(e.Name, e.Known)
 }

@@ -1,6 +1,9 @@
 package control
 
 import (
+	"errors"
+
+	"github.com/localsepay/localsepay/emulator/internal/fault"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -47,8 +50,13 @@ func (c *Control) ClearFaults() { c.config.Faults.Clear() }
 
 func (c *Control) postFault(r request) (int, any, error) {
 	body, err := read[wire.Fault](r)
-	if err != nil {
+	switch {
+	case errors.Is(err, input.ErrBounds):
+		return 0, nil, &fault.Error{Detail: err.Error()}
+	case err != nil:
 		return 0, nil, err
+	case body.ID != 0 || body.Matched != 0 || body.Fired != 0:
+		return 0, nil, &fault.Error{Detail: "id, matched and fired are the emulator's own", Hint: "leave them out"}
 	}
 	return created(c.SetFault(body))
 }

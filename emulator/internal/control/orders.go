@@ -202,8 +202,11 @@ func (c *Control) SetIPN(ctx context.Context, n wire.IPNChange) (wire.IPN, error
 		if err := c.config.Notifier.CheckIPN(ipn); err != nil {
 			return err
 		}
+		before := company.Merchant.IPN
 		company.Merchant.IPN = ipn
-		changed = company
+		if changed = company; ipn == before {
+			return nil
+		}
 		w.Emit(fact.Fact{At: c.config.Clock.Now(), Company: company.ID, Subject: fact.About(fact.IPN, company.ID), Type: fact.IPN, Data: IPNChanged{ipn.URL}})
 		return store.Companies.Put(w, company)
 	})

@@ -1,14 +1,12 @@
 package control
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -133,11 +131,16 @@ func (c *Control) knowsCompany(r *http.Request) error {
 	if r.URL.RawQuery == "" {
 		return nil
 	}
-	id := r.URL.Query().Get("company")
+	return c.hasCompany(r.Context(), r.URL.Query().Get("company"))
+}
+
+// hasCompany refuses the id of a company that neither exists nor has a past; an empty
+// one is none.
+func (c *Control) hasCompany(ctx context.Context, id string) error {
 	if id == "" || c.config.Store.Facts().Has(id) {
 		return nil
 	}
-	return c.config.Store.View(r.Context(), func(v store.Reader) error {
+	return c.config.Store.View(ctx, func(v store.Reader) error {
 		_, err := companyNamed(v, id)
 		return err
 	})
@@ -169,13 +172,10 @@ func (c *Control) router(table []route) http.Handler {
 			}
 		})
 	}
-	m.NotFoundHandler = http.HandlerFunc(c.notFound)
+	// The router forgets that a method was wrong when a later row does not match.
+	m.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.unrouted(w, r, table) })
 	m.MethodNotAllowedHandler = m.NotFoundHandler
 	return m
-}
-
-func (c *Control) notFound(w http.ResponseWriter, _ *http.Request) {
-	c.write(w, 0, nil, newProblem(http.StatusNotFound, "Not found", "there is no such control call", "see openapi/control.yaml"))
 }
 
 // unmasked are the operations whose answers carry credentials in clear.
@@ -237,67 +237,6 @@ func write(w http.ResponseWriter, status int, body any, err error) {
 func ok[T any](body T, err error) (int, any, error)      { return http.StatusOK, body, err }
 func created[T any](body T, err error) (int, any, error) { return http.StatusCreated, body, err }
 func none(err error) (int, any, error)                   { return http.StatusNoContent, nil, err }
-
-// read decodes a body. Unknown members are refused, so that typing mistakes are
-// noticed; an empty body is an empty object.
-func read[T any](r request) (T, error) {
-	var body T
-	dec := json.NewDecoder(r.Body)
-	dec.DisallowUnknownFields()
-	switch err := dec.Decode(&body); {
-	case errors.Is(err, io.EOF):
-		return body, nil
-	case err != nil:
-		return body, decodeProblem(err, membersOf(reflect.TypeFor[T]()))
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return body, badRequest("the body has more than one JSON value")
-	}
-	return body, nil
-}
-
-// membersOf lists the JSON members of a type, including nested ones: an unknown
-// one may be deep inside.
-func membersOf(t reflect.Type) []string {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
-		t = t.Elem()
-	}
-	if t.Kind() != reflect.Struct {
-		return nil
-	}
-	var out []string
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name != "" && name != "-" {
-			out = append(out, name)
-		}
-		out = append(out, membersOf(t.Field(i).Type)...)
-	}
-	return out
-}
-
-// id reads the number in the path.
-func (r request) id() (int64, error) {
-	text := mux.Vars(r.Request)["id"]
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || id < 1 {
-		return 0, newProblem(http.StatusNotFound, "Not found", "there is no id "+quoteHost(text), "")
-	}
-	return id, nil
-}
-
-// number reads a query parameter, 0 when it is absent.
-func (r request) number(name string) (int64, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 || n > input.MaxID {
-		return 0, badRequest(fmt.Sprintf("%s: want a number up to %d", name, int64(input.MaxID)))
-	}
-	return n, nil
-}
 
 const (
 	defaultLimit = 50

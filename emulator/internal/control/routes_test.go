@@ -257,6 +257,43 @@ func TestTheClockIsSetAndAdvanced(t *testing.T) {
 	h.call("POST", "/clock/advance", `{}`).problem(400, "by:")
 }
 
+func TestAClockThatIsNotChangedHasNoFact(t *testing.T) {
+	h := build(t)
+	for _, c := range []struct {
+		body  string
+		facts int64
+	}{
+		{`{}`, 0}, {``, 0}, {`{"mode":"frozen"}`, 0}, {`{"now":"2026-03-03T09:30:00+07:00"}`, 0}, {`{"mode":"frozen","now":"2026-03-03 09:30:00"}`, 0},
+		{`{"now":"2026-03-03T09:30:01+07:00"}`, 1}, {`{"mode":"real"}`, 1}, {`{"mode":"real"}`, 0}, {`{"mode":"scaled","scale":0.001}`, 1},
+		{`{"mode":"scaled","scale":0.001}`, 0}, {`{"scale":0.001}`, 0}, {`{"scale":2}`, 1}, {`{"mode":"frozen"}`, 1},
+	} {
+		before := h.parts.Store.Facts().Last()
+		h.call("PUT", "/clock", c.body).body(200)
+		if made := h.parts.Store.Facts().Last() - before; made != c.facts {
+			t.Errorf("%s: %d facts, want %d", c.body, made, c.facts)
+		}
+	}
+	before := h.parts.Store.Facts().Last()
+	if h.advance("0s"); h.parts.Store.Facts().Last() != before {
+		t.Error("an advance by nothing has a fact")
+	}
+}
+
+func TestAScaleBelongsToAScaledClock(t *testing.T) {
+	h := build(t)
+	for _, mode := range []string{"frozen", "real"} {
+		h.call("PUT", "/clock", `{"mode":"`+mode+`"}`).body(200)
+		for _, body := range []string{`{"scale":2}`, `{"scale":1}`, `{"mode":"frozen","scale":2}`, `{"mode":"real","scale":1}`} {
+			h.refused(taken{method: "PUT", path: "/clock"}, body, "scale: a scale belongs to mode scaled")
+		}
+	}
+	h.call("PUT", "/clock", `{"mode":"scaled","scale":60}`).body(200)
+	if got := h.call("PUT", "/clock", `{"scale":30}`).body(200); got["scale"] != 30.0 || got["mode"] != "scaled" {
+		t.Errorf("%v", got)
+	}
+	h.refused(taken{method: "PUT", path: "/clock"}, `{"mode":"frozen","scale":30}`, "scale")
+}
+
 func TestTheIPNIsSetAndSwitchedOff(t *testing.T) {
 	h := build(t)
 	got := h.call("PUT", "/ipn", `{"url":"`+h.merchant.URL+`/new?token=very-secret-token","auth_type":"SECRET_KEY"}`).body(200)

@@ -1,6 +1,8 @@
 package control
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,8 +11,12 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// Timeline returns up to limit moments that f selects.
-func (c *Control) Timeline(f wire.TimelineFilter, limit int) wire.Timeline {
+// Timeline returns up to limit moments that f selects. A company or type that does
+// not exist is an error, as it would select nothing.
+func (c *Control) Timeline(ctx context.Context, f wire.TimelineFilter, limit int) (wire.Timeline, error) {
+	if err := errors.Join(oneOf("type", f.Type, wire.MomentTypes()), c.hasCompany(ctx, f.Company)); err != nil {
+		return wire.Timeline{}, err
+	}
 	facts := c.config.Store.Facts()
 	found := facts.After(fact.Filter{Company: f.Company, Subject: f.Subject, Type: fact.Type(f.Type), From: f.From, To: f.To}, f.After, limit+1)
 	out := wire.Timeline{Data: []wire.Moment{}, Dropped: facts.Dropped()}
@@ -25,7 +31,7 @@ func (c *Control) Timeline(f wire.TimelineFilter, limit int) wire.Timeline {
 		}
 		out.Data = append(out.Data, wire.Moment{Seq: x.Number, Type: string(x.Type), At: stamp(x.At), Text: c.line(x), Subject: x.Subject, Undone: x.Undone, Data: data})
 	}
-	return out
+	return out, nil
 }
 
 func (c *Control) getTimeline(r request) (int, any, error) {
@@ -34,9 +40,6 @@ func (c *Control) getTimeline(r request) (int, any, error) {
 		return 0, nil, err
 	}
 	q := r.URL.Query()
-	if err := oneOf("type", q.Get("type"), wire.MomentTypes()); err != nil {
-		return 0, nil, err
-	}
 	f := wire.TimelineFilter{Company: q.Get("company"), Subject: q.Get("subject"), Type: q.Get("type"), After: after}
 	for name, at := range map[string]*time.Time{"from": &f.From, "to": &f.To} {
 		text := q.Get(name)
@@ -47,7 +50,7 @@ func (c *Control) getTimeline(r request) (int, any, error) {
 			return 0, nil, badRequest(name + ": " + err.Error())
 		}
 	}
-	return ok(c.Timeline(f, limit), nil)
+	return ok(c.Timeline(r.Context(), f, limit))
 }
 
 // ClientUses returns how each client kept to the rate limits.

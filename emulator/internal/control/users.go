@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -62,7 +63,10 @@ func (c *Control) UpdateUser(ctx context.Context, id int64, body wire.NewUser) (
 		if u, err = store.Users.Get(w, id); err != nil {
 			return err
 		}
-		applyUser(body, &u)
+		before := u
+		if applyUser(body, &u); reflect.DeepEqual(before, u) {
+			return nil
+		}
 		return c.config.Identity.ChangeUser(w, u)
 	})
 	return showUser(u), err
@@ -97,7 +101,11 @@ func (c *Control) Tokens(ctx context.Context, o wire.TokenRequest) (wire.Tokens,
 			app, err = store.OAuthAppByClient.Find(r, o.ClientID)
 		}
 		if errors.Is(err, store.ErrNotFound) || (err == nil && app.Company != company.ID) {
-			return newProblem(404, "Not found", "company "+company.ID+" has no such application", "register one with oauth_apps")
+			what := "no such application"
+			if o.ClientID == "" {
+				what = "no OAuth2 application"
+			}
+			return newProblem(404, "Not found", "company "+company.ID+" has "+what, "an application is made with its company: oauth_apps in POST /_control/v1/companies or in a seed file")
 		}
 		return err
 	})

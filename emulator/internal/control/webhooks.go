@@ -2,8 +2,12 @@ package control
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"reflect"
+	"slices"
 
 	"github.com/localsepay/localsepay/emulator/internal/notify"
 	"github.com/localsepay/localsepay/emulator/internal/store"
@@ -41,10 +45,29 @@ func readWebhook(body wire.WebhookBody, h *store.Webhook) error {
 	if err := input.CheckNumbers(body); err != nil {
 		return err
 	}
+	if err := checkRetry(body.RetryConditions); err != nil {
+		return input.At(err, "retry_conditions")
+	}
 	return notify.Apply(body, h)
 }
 
-// UpdateWebhook changes the members that body names.
+// checkRetry refuses conditions that do not exist, in either form. What has
+// neither form is refused where it is applied.
+func checkRetry(conditions wire.RetryConditions) error {
+	var names []string
+	var flags map[string]json.RawMessage
+	if json.Unmarshal(conditions, &names) != nil && json.Unmarshal(conditions, &flags) == nil {
+		names = slices.Sorted(maps.Keys(flags))
+	}
+	for _, name := range names {
+		if name != wire.RetryNon2xx {
+			return input.Refuse(notify.ErrInvalid, "there is no condition %q: want %s", name, wire.RetryNon2xx)
+		}
+	}
+	return nil
+}
+
+// UpdateWebhook changes the members that body names. A webhook keeps its company.
 func (c *Control) UpdateWebhook(ctx context.Context, id int64, body wire.WebhookBody) (wire.Webhook, error) {
 	var h store.Webhook
 	if err := c.config.Notifier.Vet(ctx, body); err != nil {
@@ -55,7 +78,11 @@ func (c *Control) UpdateWebhook(ctx context.Context, id int64, body wire.Webhook
 		if h, err = store.Webhooks.Get(w, id); err != nil {
 			return err
 		}
-		if err := readWebhook(body, &h); err != nil {
+		if body.Company != "" && body.Company != h.Company {
+			return input.At(input.Refuse(notify.ErrInvalid, "webhook %d is of %s and stays there: make one of %s", id, quoteHost(h.Company), quoteHost(body.Company)), "company")
+		}
+		before := h
+		if err := readWebhook(body, &h); err != nil || reflect.DeepEqual(before, h) {
 			return err
 		}
 		return c.config.Notifier.Change(w, h)

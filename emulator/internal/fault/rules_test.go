@@ -210,7 +210,7 @@ func TestARuleThatCannotBeIsRefusedWithAHint(t *testing.T) {
 		`{"do":{"status":99}}`:                                                         "want 200 to 599",
 		`{"do":{"hang":true,"body":"x"}}`:                                              "belong to status",
 		`{"when":{"nth":1,"first":1},"do":{"status":503}}`:                             "exclude each other",
-		`{"when":{"chance":1.5},"do":{"status":503}}`:                                  "want 0 to 1",
+		`{"when":{"chance":1.5},"do":{"status":503}}`:                                  "want 0.000001 to 1",
 		`{"when":{"surface":"page"},"do":{"delay":"soon"}}`:                            "not a duration",
 		`{"phase":"before","do":{"truncate":1}}`:                                       "changes the answer",
 		`{"phase":"between","do":{"status":503}}`:                                      "loses the notices",
@@ -219,7 +219,7 @@ func TestARuleThatCannotBeIsRefusedWithAHint(t *testing.T) {
 		`{"do":{"tamper":{}}}`:                                                         "say one of",
 		`{"do":{"tamper":{"amount":1,"signature":"none"}}}`:                            "want keep or fresh",
 		`{"when":{"surface":"page","header":{"name":""}},"do":{"rate_limited":{}}}`:    "say its name",
-		`{"when":{"surface":"page"},"do":{"rate_limited":{"retry_after":-1}}}`:         "want 0 to 31536000",
+		`{"when":{"surface":"page"},"do":{"rate_limited":{"retry_after":-1}}}`:         "want 1 to 31536000",
 		`{"when":{"surface":"page","method":"GTE"},"do":{"wrong_content_type":"a/b"}}`: `did you mean "GET"?`,
 	} {
 		_, err := newRules(1).Add(parse(t, text))

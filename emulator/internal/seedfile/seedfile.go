@@ -29,7 +29,7 @@ type Seed struct {
 }
 
 // Parse parses a seed file. The error is [input.Problems] with all unknown keys,
-// repeated keys and values of a wrong kind, each with its place.
+// repeated keys, values of a wrong kind and numbers out of range, each with its place.
 func Parse(text []byte) (Seed, error) {
 	root, err := input.ReadNode(text, maxSize, "begin with companies:")
 	if err != nil {
@@ -40,7 +40,6 @@ func Parse(text []byte) (Seed, error) {
 		Special: map[reflect.Type]func(*input.Checker, *yaml.Node, input.Field){
 			reflect.TypeFor[control.Flag](): checkFlag, reflect.TypeFor[control.RetryConditions](): checkConditions,
 		},
-		AnyNumber: true, // creating the companies checks them, and Locate adds the place
 	}
 	c.Value(root, reflect.TypeFor[File](), input.Field{Name: "a seed file"})
 	if len(c.Problems) == 0 {

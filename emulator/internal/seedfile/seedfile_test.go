@@ -78,6 +78,13 @@ func TestEveryMistakeIsNamedWithItsPlace(t *testing.T) {
 		"empty":          {"{}", "no company"},
 		"broken YAML":    {"companies: [", "line"},
 		"duplicate key":  {"companies:\n  - id: a\n    id: b\n", "line 3"},
+		"other letters":  {"companies:\n  - Id: shop\n", `line 2, column 5: there is no key "Id" here`},
+		"no UTF-8":       {"companies:\n  - id: sh\xffop\n", "invalid leading UTF-8"},
+		"half a pair":    {"companies:\n  - name: \"\\ud800\"\n", "line 2"},
+		"no rate":        {"companies:\n  - rate_limit: 0\n", "line 2, column 17: rate_limit cannot be \"0\": want 1 to 1000000"},
+		"no suffix":      {"companies:\n  - payment_code_formats: [{prefix: DH, suffix_from: 0, suffix_to: 3}]\n", "line 2, column 54: suffix_from"},
+		"no threshold":   {"companies:\n  - webhooks: [{alert_threshold: 0}]\n", "alert_threshold"},
+		"two headers":    {"companies:\n  - settings: {bank.memo: habits, bank.memo: ideal}\n", "stands twice"},
 		"two documents?": {"companies:\n  - id: a\n---\nfoo: 1\n", ""},
 	} {
 		_, err := seedfile.Parse([]byte(c.text))

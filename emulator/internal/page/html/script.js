@@ -11,10 +11,17 @@ function displayErrorCard(message) {
   for (const part of card.parentElement.children) part.hidden = part !== card;
 }
 
+// refused says whether an answer is the error card, with any status, or another
+// refusal that asking again does not change.
+function refused(answer) {
+  return answer.headers.has("X-LocalSepay-Reason") || answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status);
+}
+
 // follow loads the page again when the order has another state than the page.
 function follow({ statusUrl, eventsUrl, pageUrl, orderState }) {
   let shown = orderState, stream, timer, over = false;
   const stop = () => { over = true; if (stream) stream.close(); clearTimeout(timer); };
+  const fail = () => { stop(); displayErrorCard(); };
   const load = () => location.replace(pageUrl || location.pathname + location.search);
   const see = (news) => {
     if (over || !news || news.state === undefined) return;
@@ -29,7 +36,7 @@ function follow({ statusUrl, eventsUrl, pageUrl, orderState }) {
     if (!statusUrl) return;
     try {
       const answer = await fetch(statusUrl, { cache: "no-store" });
-      if (answer.status === 404) { stop(); displayErrorCard(); return; }
+      if (refused(answer)) { fail(); return; }
       if (answer.ok) see(await answer.json());
     } catch { /* The emulator may be starting again: ask once more. */ }
     if (!over && !(stream && stream.readyState === 1)) poll();
@@ -38,6 +45,7 @@ function follow({ statusUrl, eventsUrl, pageUrl, orderState }) {
   if (eventsUrl && window.EventSource) {
     stream = new EventSource(eventsUrl);
     stream.onmessage = (event) => { try { see(JSON.parse(event.data)); } catch { /* Not ours. */ } };
+    stream.addEventListener("gone", fail); // A reset took the order away.
     stream.onopen = ask; // What happened before the stream began.
     stream.onerror = poll;
   } else poll();

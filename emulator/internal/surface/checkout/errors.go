@@ -55,7 +55,9 @@ func formOf(r *http.Request) payment.Form {
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, form payment.Form, bad *payment.Refusal) {
 	x := surface.From(r)
 	x.Company = bad.Company
-	note(x, bad)
+	if !asks(r, bad) {
+		note(x, bad)
+	}
 	status := http.StatusBadRequest
 	if a.rules(bad.Company).Get(setting.CheckoutInvalid) != "400_page" {
 		status = http.StatusOK
@@ -85,6 +87,13 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, form payment.Form, 
 		}
 	}
 	page.Show(w, status, v)
+}
+
+// asks returns whether a page that is still open asks for its order after a reset
+// took it away. That is no mistake of the shop, and comes again and again.
+func asks(r *http.Request, bad *payment.Refusal) bool {
+	live := r.URL.Path == base+"/status" || r.URL.Path == base+"/events"
+	return live && (bad.Reason == payment.ReasonOrderUnknown || bad.Reason == payment.ReasonMerchantUnknown)
 }
 
 // concerned are the fields in question, by reason.

@@ -3,7 +3,9 @@ package checkout
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/localsepay/localsepay/emulator/internal/fact"
@@ -41,39 +43,67 @@ func (a *API) status(v *visit) error {
 	return nil
 }
 
+// gone is the last event of an order that is not known any more: a reset or restore
+// took it away.
+const gone = "event: gone\ndata: {}\n\n"
+
 // events streams the order's progress: at once, and at every change.
 func (a *API) events(v *visit) error {
 	facts := a.Store.Facts()
-	changes := facts.From(facts.Last(), fact.Filter{Type: fact.Order, Subject: fact.About(fact.Order, v.Order.OrderID)})
+	changes := facts.From(facts.Last(), fact.Filter{Company: v.Company.ID})
 	last := ""
 	look := func() []string {
-		if a.refresh(v) != nil {
+		text := gone
+		switch err := a.refresh(v); {
+		case err == nil:
+			text = "data: " + string(v.progressJSON()) + "\n\n"
+		case !errors.Is(err, errGone):
 			return nil
 		}
-		text := string(v.progressJSON())
 		if text == last {
 			return nil
 		}
 		last = text
-		return []string{"data: " + text + "\n\n"}
+		return []string{text}
 	}
 	err := surface.Stream(v.w, v.r, func(ctx context.Context) ([]string, error) {
-		if last == "" {
+		switch last {
+		case "":
 			if first := look(); first != nil {
 				return first, nil
 			}
+		case gone:
+			return nil, io.EOF
 		}
 		// What was missed does not matter: the order is read again.
-		if _, err := changes.Next(ctx); err != nil && !errors.Is(err, fact.ErrBehind) {
+		next, err := changes.Next(ctx)
+		if err != nil && !errors.Is(err, fact.ErrBehind) {
 			return nil, err
+		}
+		if err == nil && !slices.ContainsFunc(next, v.concerns) {
+			return nil, nil
 		}
 		return look(), nil
 	})
-	if errors.Is(err, surface.ErrSlow) {
+	switch {
+	case errors.Is(err, surface.ErrSlow):
 		facts.Drop()
+		return nil
+	case errors.Is(err, io.EOF):
 		return nil
 	}
 	return err
+}
+
+// concerns returns whether the order may be another after a fact.
+func (v *visit) concerns(f fact.Fact) bool {
+	switch f.Type {
+	case fact.Order:
+		return f.Subject == fact.About(fact.Order, v.Order.OrderID)
+	case fact.Reset, fact.Restore:
+		return true
+	}
+	return false
 }
 
 // image draws the QR code of the page. It needs no signed link, as it shows

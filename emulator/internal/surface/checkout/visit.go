@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -56,18 +57,32 @@ func (a *API) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
 	return v, a.refresh(v)
 }
 
+// errGone: the order of a visit is not known any more.
+var errGone = errors.New("the order is gone")
+
 // refresh reads the order's present progress.
 func (a *API) refresh(v *visit) error {
-	return a.Store.View(v.r.Context(), func(r store.Reader) (err error) {
-		if v.Order, err = store.Orders.Get(r, v.Order.ID); err != nil {
+	return a.Store.View(v.r.Context(), func(r store.Reader) error {
+		o, err := store.Orders.Get(r, v.Order.ID)
+		if errors.Is(err, store.ErrNotFound) || err == nil && !sameOrder(o, v.Order) {
+			return errGone
+		}
+		if err != nil {
 			return err
 		}
-		if v.progress, err = payment.ProgressOf(r, v.Order); err != nil {
+		v.Order = o
+		if v.progress, err = payment.ProgressOf(r, o); err != nil {
 			return err
 		}
-		v.place, err = payment.PlaceOf(r, v.Order)
+		v.place, err = payment.PlaceOf(r, o)
 		return err
 	})
+}
+
+// sameOrder returns whether two records are of one order. After a reset another
+// order may have the number of one that is gone.
+func sameOrder(a, b store.Order) bool {
+	return a.OrderID == b.OrderID && a.Company == b.Company && a.InvoiceNumber == b.InvoiceNumber && a.Amount == b.Amount
 }
 
 // address returns a path below the page with the link's query and more fields.
