@@ -16,6 +16,9 @@ const flushTimeout = time.Second
 type Follower struct {
 	cursor *Cursor
 	take   func(Fact)
+	// missed, which may be nil, is called with how many facts were lost, before
+	// the fact that follows.
+	missed func(int64)
 
 	mu   sync.Mutex
 	at   int64
@@ -24,22 +27,22 @@ type Follower struct {
 	moved chan struct{}
 }
 
-// Follow makes a follower of what f selects from now on. The caller handles a
-// panic of take.
-func (l *Log) Follow(f Filter, take func(Fact)) *Follower {
-	last := l.Last()
-	c := l.From(last, f)
-	c.seen = true
-	return &Follower{cursor: c, take: take, at: last}
+// Follow makes a follower of what f selects from now on. missed, which may be
+// nil, is called with the number of facts that were dropped because take was too
+// slow. The caller handles a panic of both.
+func (l *Log) Follow(f Filter, take func(Fact), missed func(int64)) *Follower {
+	c := l.FromNow(f)
+	return &Follower{cursor: c, take: take, missed: missed, at: c.after}
 }
 
 // Run passes on facts until ctx ends.
 func (f *Follower) Run(ctx context.Context) error {
 	for {
+		before := f.cursor.Missed()
 		facts, err := f.cursor.Next(ctx)
 		switch {
 		case errors.Is(err, ErrBehind):
-			f.miss(f.cursor.after)
+			f.miss(f.cursor.Missed() - before)
 		case err != nil:
 			return nil // ctx ended
 		}
@@ -50,12 +53,14 @@ func (f *Follower) Run(ctx context.Context) error {
 	}
 }
 
-// miss counts the facts up to a number that the follower did not get.
-func (f *Follower) miss(to int64) {
+// miss counts the facts that the follower did not get.
+func (f *Follower) miss(n int64) {
 	f.mu.Lock()
-	f.lost += max(0, to-f.at)
+	f.lost += n
 	f.mu.Unlock()
-	f.done(to)
+	if f.missed != nil {
+		f.missed(n)
+	}
 }
 
 func (f *Follower) done(number int64) {

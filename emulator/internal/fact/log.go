@@ -32,7 +32,7 @@ type Log struct {
 	mark Mark
 	// moved, unless nil, is closed when a fact is added.
 	moved chan struct{}
-	// slow counts the readers that ended because they fell behind.
+	// slow counts the streams that were ended because nobody read them.
 	slow int64
 }
 

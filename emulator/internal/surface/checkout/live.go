@@ -44,7 +44,7 @@ func (a *API) status(v *visit) error {
 // events streams the order's progress: at once, and at every change.
 func (a *API) events(v *visit) error {
 	facts := a.Store.Facts()
-	changes := facts.From(facts.Last(), fact.Filter{Type: fact.Order, Subject: fact.About(fact.Order, v.Order.OrderID)})
+	changes := facts.FromNow(fact.Filter{Type: fact.Order, Subject: fact.About(fact.Order, v.Order.OrderID)})
 	last := ""
 	look := func() []string {
 		if a.refresh(v) != nil {
