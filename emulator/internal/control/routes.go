@@ -18,7 +18,6 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/crash"
 	"github.com/localsepay/localsepay/emulator/internal/finding"
 	"github.com/localsepay/localsepay/emulator/internal/frontdoor"
-	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -127,22 +126,6 @@ func (c *Control) Handler() http.Handler {
 	})
 }
 
-// knowsCompany refuses a filter by an unknown company, which would silently
-// select nothing.
-func (c *Control) knowsCompany(r *http.Request) error {
-	if r.URL.RawQuery == "" {
-		return nil
-	}
-	id := r.URL.Query().Get("company")
-	if id == "" {
-		return nil
-	}
-	return c.config.Store.View(r.Context(), func(v store.Reader) error {
-		_, err := companyNamed(v, id)
-		return err
-	})
-}
-
 // segment returns the first segment of a path.
 func segment(path string) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -159,7 +142,10 @@ func (c *Control) router(table []route) http.Handler {
 		}
 		m.Methods(methods...).Path(wire.Prefix + rt.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, surface.MaxBody)
-			status, body, err := rt.handle(request{r, w})
+			status, body, err := 0, any(nil), checkQuery(rt.operation, r.URL.RawQuery)
+			if err == nil {
+				status, body, err = rt.handle(request{r, w})
+			}
 			switch {
 			case status == streamed:
 			case err == nil && slices.Contains(unmasked, rt.operation):
@@ -284,37 +270,6 @@ func (r request) id() (int64, error) {
 		return 0, newProblem(http.StatusNotFound, "Not found", "there is no id "+quoteHost(text), "")
 	}
 	return id, nil
-}
-
-// number reads a query parameter, 0 when it is absent.
-func (r request) number(name string) (int64, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 || n > input.MaxID {
-		return 0, badRequest(fmt.Sprintf("%s: want a number up to %d", name, int64(input.MaxID)))
-	}
-	return n, nil
-}
-
-const (
-	defaultLimit = 50
-	maxLimit     = 500
-)
-
-// page reads limit and after.
-func (r request) page() (limit int, after int64, err error) {
-	n, err := r.number("limit")
-	if err != nil {
-		return 0, 0, err
-	}
-	if n == 0 {
-		n = defaultLimit
-	}
-	after, err = r.number("after")
-	return int(min(n, maxLimit)), after, err
 }
 
 func (c *Control) postCompany(r request) (int, any, error) {
