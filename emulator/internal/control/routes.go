@@ -146,6 +146,10 @@ func (c *Control) router(table []route) http.Handler {
 			if err == nil {
 				status, body, err = rt.handle(request{r, w})
 			}
+			if err != nil && frontdoor.Broken(r.Context()) {
+				frontdoor.Refuse(w.Header())
+				err = brokenOff()
+			}
 			switch {
 			case status == streamed:
 			case err == nil && slices.Contains(unmasked, rt.operation):
