@@ -21,12 +21,12 @@ type terminal struct {
 }
 
 // newTerminal makes a terminal whose context ends when standard output can no
-// longer be written.
+// longer be written. No output holds up the end of the process.
 func newTerminal(ctx context.Context, out, errOut io.Writer) (t terminal, done func()) {
+	w, errW := printable.NewWriter(newOutlet(ctx, out)), printable.NewWriter(newOutlet(ctx, errOut))
 	ctx, cancel := context.WithCancel(ctx)
-	w := printable.NewWriter(out)
 	w.OnError(func(error) { cancel() })
-	return terminal{ctx, w, printable.NewWriter(errOut)}, cancel
+	return terminal{ctx, w, errW}, cancel
 }
 
 // warn prints a warning in one line on standard error.
@@ -48,7 +48,11 @@ func closedPipe(err error) bool {
 
 // fileOf returns the file behind an output, or nil.
 func fileOf(w io.Writer) *os.File {
-	if over, ok := w.(interface{ Unwrap() io.Writer }); ok {
+	for {
+		over, ok := w.(interface{ Unwrap() io.Writer })
+		if !ok {
+			break
+		}
 		w = over.Unwrap()
 	}
 	f, _ := w.(*os.File)
