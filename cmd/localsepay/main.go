@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/kong"
 	"github.com/localsepay/localsepay/openapi/control"
@@ -155,6 +156,9 @@ func perform(t terminal, args []string) error {
 		return plain(err, args)
 	}
 	t.ctx, c.Serve.ControlToken = guard.WithControlToken(t.ctx, c.ControlToken), c.ControlToken
+	if !named(verb) {
+		t.found = &sync.Once{}
+	}
 	return verb.Run(t)
 }
 

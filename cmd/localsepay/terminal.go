@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"syscall"
 
 	"golang.org/x/term"
@@ -18,6 +19,9 @@ import (
 type terminal struct {
 	ctx      context.Context
 	out, err io.Writer
+	// found says once which of several running localsepays is changed; nil when
+	// the user named it.
+	found *sync.Once
 }
 
 // newTerminal makes a terminal whose context ends when standard output can no
@@ -26,7 +30,7 @@ func newTerminal(ctx context.Context, out, errOut io.Writer) (t terminal, done f
 	w, errW := printable.NewWriter(newOutlet(ctx, out)), printable.NewWriter(newOutlet(ctx, errOut))
 	ctx, cancel := context.WithCancel(ctx)
 	w.OnError(func(error) { cancel() })
-	return terminal{ctx, w, errW}, cancel
+	return terminal{ctx: ctx, out: w, err: errW}, cancel
 }
 
 // warn prints a warning in one line on standard error.
