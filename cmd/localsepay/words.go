@@ -31,8 +31,11 @@ type count int
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (c *count) UnmarshalText(text []byte) error {
 	n, err := strconv.Atoi(string(text))
-	if err != nil || n < 1 {
-		return fmt.Errorf("want a whole number, 1 or more, not %q", text)
+	switch {
+	case err != nil:
+		return fmt.Errorf("want a whole number, not %q", text)
+	case n < 1:
+		return fmt.Errorf("want 1 or more, not %q", text)
 	}
 	*c = count(n)
 	return nil
