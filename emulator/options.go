@@ -277,6 +277,12 @@ func WithSink(fn func(Event)) Option {
 	})
 }
 
+// WithDroppedFunc calls fn with how many events were dropped because the function of
+// [WithSink] was too slow, before that gets the event that follows.
+func WithDroppedFunc(fn func(count int64)) Option {
+	return with(func(o *engine.Config) { o.Dropped = fn })
+}
+
 // WithRetention limits how much the emulator remembers.
 func WithRetention(k Retention) Option {
 	return with(func(o *engine.Config) { o.Keep = engine.Keep(k) })

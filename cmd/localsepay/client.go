@@ -6,9 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"os"
 	"reflect"
+	"slices"
 	"strings"
 
+	"github.com/alecthomas/kong"
 	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -29,12 +33,52 @@ func ask[T any](t terminal, r remote, call func(*control.Client, context.Context
 	}
 	client := control.NewClient(r.URL)
 	client.HTTP = guard.Rule{}.Client(guard.Options{})
+	client.HTTP.Transport = &announced{client.HTTP.Transport, t.sayFound}
 	defer client.HTTP.CloseIdleConnections()
 	out, err := call(client, t.ctx)
 	if err != nil {
 		return none, r.explain(err)
 	}
 	return out, nil
+}
+
+// announced calls before each request that may change something.
+type announced struct {
+	http.RoundTripper
+	before func(base string)
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (c *announced) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodGet {
+		c.before(r.URL.Scheme + "://" + r.URL.Host)
+	}
+	return c.RoundTripper.RoundTrip(r)
+}
+
+// CloseIdleConnections closes those of the transport below.
+func (c *announced) CloseIdleConnections() {
+	(&http.Client{Transport: c.RoundTripper}).CloseIdleConnections()
+}
+
+// sayFound says once, when several localsepays run, which one is about to be
+// changed, unless the user named it.
+func (t terminal) sayFound(base string) {
+	if t.found == nil {
+		return
+	}
+	t.found.Do(func() {
+		if n := len(found()); n > 1 {
+			t.warn("%d localsepays run, and the newest was taken, %s: --url names another", n, base)
+		}
+	})
+}
+
+// named returns whether the user named the localsepay that a verb calls, by flag
+// or by environment.
+func named(verb *kong.Context) bool {
+	given := func(p *kong.Path) bool { return p.Flag != nil && p.Flag.Name == "url" }
+	return os.Getenv("LOCALSEPAY_URL") != "" || os.Getenv("LOCALSEPAY_LISTEN") != "" || slices.ContainsFunc(verb.Path, given)
 }
 
 // send is [ask] with a body, or an id.

@@ -80,5 +80,5 @@ func (c contractTwinCmd) Run(t terminal) error {
 			err = server.Close()
 		}
 	}
-	return stopped(t.ctx, errors.Join(err, impostor.Close()))
+	return stopped(t.ctx, errors.Join(err, impostor.Close()), nil)
 }

@@ -14,7 +14,7 @@ type deliveriesCmd struct {
 	remote
 	Company string `help:"Only this company's."`
 	Status  string `help:"Only those queued, sending, waiting, succeeded, failed or skipped." enum:",queued,sending,waiting,succeeded,failed,skipped" default:""`
-	Limit   int    `help:"How many at most, newest first." default:"20"`
+	Limit   count  `help:"How many at most, newest first." default:"20"`
 	ID      int64  `arg:"" optional:"" help:"Show one delivery with every request and answer."`
 }
 
@@ -28,7 +28,7 @@ func (c deliveriesCmd) Run(t terminal) error {
 		return c.print(t, &d, func(w io.Writer) { printDelivery(w, d) })
 	}
 	list, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (control.List[control.Delivery], error) {
-		return s.Deliveries(ctx, control.DeliveryFilter{Company: c.Company, Status: c.Status}, c.Limit)
+		return s.Deliveries(ctx, control.DeliveryFilter{Company: c.Company, Status: c.Status}, int(c.Limit))
 	})
 	if err != nil {
 		return err

@@ -56,16 +56,27 @@ func untilSignalled(errOut io.Writer) (context.Context, func()) {
 		for {
 			select {
 			case again := <-signals:
-				os.Exit(cause(again).code)
+				said := ""
+				if ownShutdown.Load() {
+					said = " at once: which deliveries and lines of the log are lost is left unsaid"
+				}
+				exit(cause(again), said, errOut)
 			case <-late.C:
 				if !ownShutdown.Load() {
-					fmt.Fprintln(errOut, "localsepay:", first)
-					os.Exit(first.code)
+					exit(first, "", errOut)
 				}
 			}
 		}
 	}()
 	return ctx, func() { signal.Stop(signals) }
+}
+
+// exit ends the process with a line on standard error, if that is taken.
+func exit(s *signalled, said string, errOut io.Writer) {
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	fmt.Fprintln(newOutlet(ended, errOut), "localsepay:", s.Error()+said)
+	os.Exit(s.code)
 }
 
 func cause(s os.Signal) *signalled {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -23,8 +24,10 @@ type logger struct {
 	// opened is set after the opening block; nothing is written before it, so that
 	// the block comes first.
 	opened bool
-	early  []emulator.Event
+	early  []func()
 	waits  time.Time
+	// unread counts the events that are not in the log because nobody reads it.
+	unread int64
 }
 
 func newLogger(w io.Writer, asJSON, quiet bool) *logger {
@@ -42,8 +45,8 @@ func (l *logger) open(s control.State, elsewhere []string, token string) error {
 			return err
 		}
 	}
-	for _, e := range l.early {
-		l.write(e)
+	for _, write := range l.early {
+		write()
 	}
 	l.early = nil
 	return nil
@@ -105,26 +108,70 @@ func companyMasked(c control.Company) control.Company {
 }
 
 // event is the emulator's sink.
-func (l *logger) event(e emulator.Event) {
+func (l *logger) event(e emulator.Event) { l.inTurn(func() { l.write(e) }) }
+
+// dropped reports how many events the log was too slow for.
+func (l *logger) dropped(count int64) {
+	text := fmt.Sprintf("          dropped   %d events: the log was read too slowly", count)
+	l.inTurn(func() {
+		l.line(count, text, struct {
+			Type string        `json:"type"`
+			Data droppedEvents `json:"data"`
+		}{"dropped", droppedEvents{count}})
+	})
+}
+
+// droppedEvents is the data of a line about events that are not in the log.
+type droppedEvents struct {
+	Events int64 `json:"events"`
+}
+
+// inTurn calls write, after the opening block.
+func (l *logger) inTurn(write func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.opened {
-		l.early = append(l.early, e)
+		l.early = append(l.early, write)
 		return
 	}
-	l.write(e)
+	write()
 }
 
 func (l *logger) write(e emulator.Event) {
-	switch {
-	case l.quiet:
-	case l.json:
-		if text, err := json.Marshal(e); err == nil {
-			_, _ = l.w.Write(append(text, '\n')) // a closed terminal cannot be helped
-		}
-	default:
-		fmt.Fprintln(l.w, e.Line())
+	if l.quiet {
+		return
 	}
+	text := ""
+	if !l.json {
+		text = e.Line()
+	}
+	l.line(1, text, e)
+}
+
+// line writes a line that tells of so many events: a text, or value as JSON. A
+// closed terminal cannot be helped.
+func (l *logger) line(events int64, text string, value any) {
+	if l.quiet {
+		return
+	}
+	var err error
+	if l.json {
+		err = l.encode(value)
+	} else {
+		_, err = fmt.Fprintln(l.w, text)
+	}
+	if errors.Is(err, errUnread) {
+		l.unread += events
+	}
+}
+
+// encode writes a value as JSON on one line.
+func (l *logger) encode(value any) error {
+	text, err := json.Marshal(value)
+	if err == nil {
+		_, err = l.w.Write(append(text, '\n'))
+	}
+	return err
 }
 
 // waiting reports, once for each instant, the deliveries that wait for a frozen
@@ -139,23 +186,30 @@ func (l *logger) waiting(count int, first time.Time) {
 	fmt.Fprintf(l.w, "          waiting   %s: localsepay advance …\n", emulator.WaitingLine(count, first))
 }
 
-// left reports what is lost at the end of the process.
-func (l *logger) left(lost emulator.Undelivered) {
-	if lost == (emulator.Undelivered{}) {
-		return
-	}
+// left reports what is lost at the end of the process, and returns what the log
+// could not say because nobody reads it.
+func (l *logger) left(lost emulator.Undelivered) (unsaid []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	var err error
+	text := fmt.Sprintf("lost with this process: %d deliveries under way, %d that wait for another attempt", lost.UnderWay, lost.Waiting)
 	switch {
-	case l.quiet:
+	case l.quiet, lost == emulator.Undelivered{}:
 	case l.json:
-		_ = json.NewEncoder(l.w).Encode(struct {
+		err = l.encode(struct {
 			Type string               `json:"type"`
 			Data emulator.Undelivered `json:"data"`
-		}{"lost", lost}) // a closed terminal cannot be helped
+		}{"lost", lost})
 	default:
-		fmt.Fprintf(l.w, "lost with this process: %d deliveries under way, %d that wait for another attempt\n", lost.UnderWay, lost.Waiting)
+		_, err = fmt.Fprintln(l.w, text)
 	}
+	if errors.Is(err, errUnread) {
+		unsaid = append(unsaid, text)
+	}
+	if l.unread > 0 {
+		unsaid = append(unsaid, fmt.Sprintf("%d events are missing from the log, which nobody reads", l.unread))
+	}
+	return unsaid
 }
 
 // note prints a line of the command itself.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/kong"
 	"github.com/localsepay/localsepay/openapi/control"
@@ -65,7 +66,8 @@ func (e *handlerError) Error() string { return e.problem }
 // errStopped says that a server ended on request.
 var errStopped = errors.New("stopped")
 
-// lostError says what a server left unfinished: exit code 1.
+// lostError says what a server left unfinished: exit code 1, or that of the
+// signal that stopped it.
 type lostError struct{ problem string }
 
 func (e *lostError) Error() string { return e.problem }
@@ -110,17 +112,20 @@ func withoutReader(err error) error {
 }
 
 // ended reports in one line that a signal ended the verb. For a server that was
-// stopped in order this is success.
+// told to stop this is success, even when it had to leave something unfinished.
 func ended(s *signalled, err error, w io.Writer) int {
-	if errors.Is(err, errStopped) && s.code == exitTerminated {
-		return 0
+	code := s.code
+	lost := (*lostError)(nil)
+	if (errors.Is(err, errStopped) || errors.As(err, &lost)) && code == exitTerminated {
+		code = 0
 	}
-	if lost := (*lostError)(nil); errors.As(err, &lost) {
+	switch {
+	case lost != nil:
 		fmt.Fprintln(w, "localsepay:", s, "and", lost.problem)
-	} else {
+	case code != 0:
 		fmt.Fprintln(w, "localsepay:", s)
 	}
-	return s.code
+	return code
 }
 
 // perform parses the arguments and runs the verb.
@@ -151,6 +156,9 @@ func perform(t terminal, args []string) error {
 		return plain(err, args)
 	}
 	t.ctx, c.Serve.ControlToken = guard.WithControlToken(t.ctx, c.ControlToken), c.ControlToken
+	if !named(verb) {
+		t.found = &sync.Once{}
+	}
 	return verb.Run(t)
 }
 

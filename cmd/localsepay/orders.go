@@ -82,7 +82,7 @@ type ordersCmd struct {
 	remote
 	Company string `help:"Only this company's."`
 	Status  string `help:"Only those with SePay's status." enum:",CAPTURED,CANCELLED,AUTHENTICATION_NOT_NEEDED" default:""`
-	Limit   int    `help:"How many at most, newest first." default:"20"`
+	Limit   count  `help:"How many at most, newest first." default:"20"`
 	Order   string `arg:"" optional:"" help:"Show one order: the shop's invoice number, or SePay's order id."`
 }
 
@@ -101,7 +101,7 @@ func (c ordersCmd) Run(t terminal) error {
 		})
 	}
 	list, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (control.List[control.Order], error) {
-		return s.Orders(ctx, control.OrderFilter{Company: c.Company, Status: c.Status}, c.Limit)
+		return s.Orders(ctx, control.OrderFilter{Company: c.Company, Status: c.Status}, int(c.Limit))
 	})
 	if err != nil {
 		return err

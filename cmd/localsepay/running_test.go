@@ -123,6 +123,55 @@ func TestVerbsFindTheRunningOneOnAnyPort(t *testing.T) {
 	}
 }
 
+// A verb that changes something says which of several it took, unless the user
+// named it.
+func TestAVerbSaysWhichOfSeveralItChanges(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	sepay := emulator.StartT(t)
+	dir, err := runtimeFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	runs := func(name, url string, started time.Time) {
+		text, err := json.Marshal(running{url, os.Getpid(), started})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	changes := []string{"transfer 1000 DH1", "transfer 1000 DH1 --json", "advance 1s", "faults clear", `faults add {"do":{"status":503}}`}
+	runs("1.json", sepay.URL(), time.Now())
+	for _, line := range changes {
+		if code, _, errOut := verb(t, strings.Fields(line)...); code != 0 || errOut != "" {
+			t.Errorf("%s, where one runs: exit %d, %s", line, code, errOut)
+		}
+	}
+	runs("2.json", "http://127.0.0.1:1", time.Now().Add(-time.Hour))
+	said := "warning: 2 localsepays run, and the newest was taken, " + sepay.URL() + ": --url names another\n"
+	for _, line := range changes {
+		if code, _, errOut := verb(t, strings.Fields(line)...); code != 0 || errOut != said {
+			t.Errorf("%s: exit %d, %q", line, code, errOut)
+		}
+		if code, _, errOut := verb(t, append(strings.Fields(line), "--url", sepay.URL())...); code != 0 || errOut != "" {
+			t.Errorf("%s --url: exit %d, %q", line, code, errOut)
+		}
+	}
+	for _, line := range []string{"state", "timeline", "env --json"} {
+		if code, _, errOut := verb(t, strings.Fields(line)...); code != 0 || errOut != "" {
+			t.Errorf("%s: exit %d, %q", line, code, errOut)
+		}
+	}
+	t.Setenv("LOCALSEPAY_URL", sepay.URL())
+	if code, _, errOut := verb(t, "transfer", "1000"); code != 0 || errOut != "" {
+		t.Errorf("LOCALSEPAY_URL: exit %d, %q", code, errOut)
+	}
+}
+
 func TestTheNoteOfAProcessThatIsGoneIsForgotten(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
 	now := time.Now()

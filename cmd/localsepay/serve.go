@@ -64,26 +64,31 @@ func (c *serveCmd) Run(t terminal) error {
 	}
 	options = append(options, c.secrets(t)...)
 	log := newLogger(t.out, c.JSON || c.Log == "json", c.Quiet)
-	options = append(options, emulator.WithSink(log.event), emulator.WithWaitingFunc(log.waiting))
+	options = append(options, emulator.WithSink(log.event), emulator.WithDroppedFunc(log.dropped), emulator.WithWaitingFunc(log.waiting))
 	e, err := emulator.Start(options...)
 	if err != nil {
 		return c.explain(err)
 	}
-	defer leave(e.URL(), emulator.RealClock().Now())() // before the first line: who reads it may call a verb
-	state, err := e.Client().State(t.ctx)
+	defer leave(e.URL(), emulator.RealClock().Now())()           // before the first line: who reads it may call a verb
+	ownShutdown.Store(true)                                      // the deliveries under way have their time
+	state, err := e.Client().State(context.WithoutCancel(t.ctx)) // a signal meanwhile ends it in order, too
 	if err == nil {
 		err = log.open(state, e.NetworkURLs(), c.ControlToken)
 	}
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
-	ownShutdown.Store(true) // the deliveries under way have their time
 	<-t.ctx.Done()
-	log.note("stopping: waiting for the deliveries under way")
+	noted := make(chan struct{})
+	go func() { // the deliveries do not wait for who reads the log
+		defer close(noted)
+		log.note("stopping: waiting for the deliveries under way")
+	}()
 	left, _ := e.Drain() // Close returns its error
 	c.keepIDs(t, e)
-	log.left(left)
-	return stopped(t.ctx, e.Close())
+	err = e.Close() // the log gets its last event
+	<-noted
+	return stopped(t.ctx, err, log.left(left))
 }
 
 // secrets returns the options with the seed and the control token: of the
@@ -129,11 +134,15 @@ func (c *serveCmd) keepIDs(t terminal, e *emulator.Emulator) {
 	}
 }
 
-// stopped returns the result of a server that was asked to stop.
-func stopped(ctx context.Context, err error) error {
+// stopped returns the result of a server that was asked to stop. unsaid is what
+// the log could not say.
+func stopped(ctx context.Context, err error, unsaid []string) error {
+	if err != nil {
+		unsaid = append(strings.Split(err.Error(), "\n"), unsaid...)
+	}
 	switch {
-	case err != nil:
-		return &lostError{strings.ReplaceAll(err.Error(), "\n", "; ")}
+	case len(unsaid) > 0:
+		return &lostError{strings.Join(unsaid, "; ")}
 	case signalOf(ctx) != nil:
 		return errStopped
 	}

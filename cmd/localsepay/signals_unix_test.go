@@ -41,8 +41,18 @@ type process struct {
 
 func startVerb(t testing.TB, args ...string) *process {
 	t.Helper()
+	return startWith(t, nil, args...)
+}
+
+// startWith starts a verb whose standard output is the process's own lines when
+// stdout is nil.
+func startWith(t testing.TB, stdout io.Writer, args ...string) *process {
+	t.Helper()
 	p := &process{Cmd: exec.Command(binary(t), args...), out: &lines{}, err: &lines{}, ended: make(chan int, 1)}
 	p.Stdout, p.Stderr = p.out, p.err
+	if stdout != nil {
+		p.Stdout = stdout
+	}
 	in, err := p.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"syscall"
 
 	"golang.org/x/term"
@@ -18,15 +19,18 @@ import (
 type terminal struct {
 	ctx      context.Context
 	out, err io.Writer
+	// found says once which of several running localsepays is changed; nil when
+	// the user named it.
+	found *sync.Once
 }
 
 // newTerminal makes a terminal whose context ends when standard output can no
-// longer be written.
+// longer be written. No output holds up the end of the process.
 func newTerminal(ctx context.Context, out, errOut io.Writer) (t terminal, done func()) {
+	w, errW := printable.NewWriter(newOutlet(ctx, out)), printable.NewWriter(newOutlet(ctx, errOut))
 	ctx, cancel := context.WithCancel(ctx)
-	w := printable.NewWriter(out)
 	w.OnError(func(error) { cancel() })
-	return terminal{ctx, w, printable.NewWriter(errOut)}, cancel
+	return terminal{ctx: ctx, out: w, err: errW}, cancel
 }
 
 // warn prints a warning in one line on standard error.
@@ -48,7 +52,11 @@ func closedPipe(err error) bool {
 
 // fileOf returns the file behind an output, or nil.
 func fileOf(w io.Writer) *os.File {
-	if over, ok := w.(interface{ Unwrap() io.Writer }); ok {
+	for {
+		over, ok := w.(interface{ Unwrap() io.Writer })
+		if !ok {
+			break
+		}
 		w = over.Unwrap()
 	}
 	f, _ := w.(*os.File)

@@ -19,7 +19,7 @@ type timelineCmd struct {
 	From    string `placeholder:"TIME" help:"From there on: RFC 3339, or \"2006-01-02 15:04:05\" in Vietnam's time."`
 	To      string `placeholder:"TIME" help:"Up to there."`
 	After   int64  `help:"From the moment after this number on: what --json calls seq."`
-	Limit   int    `default:"500" help:"How many moments at most, oldest first; 500 at a time."`
+	Limit   count  `default:"500" help:"How many moments at most, oldest first; 500 at a time."`
 }
 
 // Run implements the verb.
@@ -39,7 +39,7 @@ func (c timelineCmd) Run(t terminal) error {
 		*end.at = at
 	}
 	list, err := ask(t, c.remote, func(s *control.Client, ctx context.Context) (control.Timeline, error) {
-		return s.Timeline(ctx, f, c.Limit)
+		return s.Timeline(ctx, f, int(c.Limit))
 	})
 	if err != nil {
 		return err
@@ -47,6 +47,13 @@ func (c timelineCmd) Run(t terminal) error {
 	return c.print(t, &list, func(w io.Writer) {
 		if list.Dropped > 0 {
 			fmt.Fprintf(w, "(%d older moments are forgotten)\n", list.Dropped)
+		}
+		switch {
+		case len(list.Data) > 0:
+		case f == control.TimelineFilter{}:
+			fmt.Fprintln(w, "(nothing happened yet)")
+		default:
+			fmt.Fprintln(w, "(nothing matches)")
 		}
 		for _, m := range list.Data {
 			text := m.At[:10] + " " + m.Text

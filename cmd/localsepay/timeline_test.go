@@ -42,3 +42,33 @@ func TestTimelineAndClientsTellWhatHappened(t *testing.T) {
 		t.Errorf("exit %d, %s", code, errOut)
 	}
 }
+
+func TestATimelineWithoutMomentsSaysSo(t *testing.T) {
+	sepay := emulator.StartT(t)
+	for _, c := range []struct{ args, want string }{
+		{"", "(nothing happened yet)\n"}, {"--type order", "(nothing matches)\n"}, {"--after 7", "(nothing matches)\n"}, {"--to 2020-01-01T00:00:00Z", "(nothing matches)\n"},
+	} {
+		args := append([]string{"timeline", "--url", sepay.URL()}, strings.Fields(c.args)...)
+		if code, out, errOut := verb(t, args...); code != 0 || out != c.want {
+			t.Errorf("%s: exit %d, %q%s", c.args, code, out, errOut)
+		}
+		if code, out, _ := verb(t, append(args, "--json")...); code != 0 || !json.Valid([]byte(out)) {
+			t.Errorf("%s as JSON: exit %d, %s", c.args, code, out)
+		}
+	}
+}
+
+func TestALimitOfNoRowsIsRefused(t *testing.T) {
+	sepay := emulator.StartT(t)
+	for _, name := range []string{"timeline", "orders", "deliveries"} {
+		for _, limit := range []string{"0", "-1"} {
+			code, _, errOut := verb(t, name, "--limit="+limit, "--url", sepay.URL())
+			if want := `--limit: want 1 or more, not "` + limit + `"`; code != exitUsage || !strings.Contains(errOut, want) {
+				t.Errorf("%s --limit=%s: exit %d, %s", name, limit, code, errOut)
+			}
+		}
+		if code, _, errOut := verb(t, name, "--limit", "1", "--url", sepay.URL()); code != 0 {
+			t.Errorf("%s: exit %d, %s", name, code, errOut)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,22 @@ func (s *span) UnmarshalText(text []byte) error {
 	d, err := input.Duration(string(text))
 	*s = span(d)
 	return err
+}
+
+// count is a flag that is a number of rows, 1 or more.
+type count int
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (c *count) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	switch {
+	case err != nil:
+		return fmt.Errorf("want a whole number, not %q", text)
+	case n < 1:
+		return fmt.Errorf("want 1 or more, not %q", text)
+	}
+	*c = count(n)
+	return nil
 }
 
 // checkURL refuses a flag's value that is not an http or https address. The

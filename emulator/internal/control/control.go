@@ -90,7 +90,7 @@ func (c *Control) State(ctx context.Context, origin string) (wire.State, error) 
 	s := wire.State{
 		Addresses: c.config.Addresses(origin), Companies: []wire.Company{}, Settings: c.settings(),
 		Dropped: wire.Dropped{Requests: c.config.Traffic.Dropped(), Findings: c.config.Findings.Dropped(), Deliveries: c.config.Notifier.Dropped(), Events: c.config.Store.Facts().Dropped(),
-			Answers: c.config.Notifier.Stripped(), Streams: c.config.Store.Facts().DroppedReaders(), Log: c.logger.Lost()},
+			Answers: c.config.Notifier.Stripped(), Streams: c.config.Store.Facts().DroppedStreams(), Log: c.logger.Lost()},
 	}
 	err := c.config.Store.View(ctx, func(r store.Reader) error {
 		var err error

@@ -35,6 +35,11 @@ func Stopping(w http.ResponseWriter, _ *http.Request) {
 	write(w, 0, nil, newProblem(http.StatusServiceUnavailable, "Stopping", "localsepay is stopping, and what it accepted now would be lost", "start it again, and repeat the call"))
 }
 
+// brokenOff is the error of a call that the end of the emulator broke off.
+func brokenOff() error {
+	return newProblem(http.StatusServiceUnavailable, "Stopping", "localsepay is stopping, and broke the call off", "start it again, and repeat the call")
+}
+
 // badRequest is a value that cannot be read.
 func badRequest(detail string) error {
 	return newProblem(http.StatusBadRequest, "Bad request", detail, "")

@@ -11,19 +11,18 @@ import (
 )
 
 // getEvents streams the facts as server-sent events. A reader can resume with
-// Last-Event-ID; one that falls behind is disconnected and may resume.
+// Last-Event-ID; one that falls behind is disconnected, counted, and may resume.
 func (c *Control) getEvents(r request) (int, any, error) {
-	facts := c.config.Store.Facts()
-	after := facts.Last()
+	facts, q := c.config.Store.Facts(), r.URL.Query()
+	filter := fact.Filter{Company: q.Get("company"), Subject: q.Get("subject")}
+	cursor := facts.FromNow(filter)
 	if id := r.Header.Get("Last-Event-ID"); id != "" {
-		n, err := strconv.ParseInt(id, 10, 64)
-		if err != nil || n < 0 {
+		after, err := strconv.ParseInt(id, 10, 64)
+		if err != nil || after < 0 {
 			return 0, nil, badRequest("Last-Event-ID: want a number")
 		}
-		after = n
+		cursor = facts.From(after, filter)
 	}
-	q := r.URL.Query()
-	cursor := facts.From(after, fact.Filter{Company: q.Get("company"), Subject: q.Get("subject")})
 	err := surface.Stream(r.w, r.Request, func(ctx context.Context) ([]string, error) {
 		next, err := cursor.Next(ctx)
 		texts := make([]string, 0, len(next))
@@ -33,9 +32,8 @@ func (c *Control) getEvents(r request) (int, any, error) {
 		return texts, err
 	})
 	switch {
-	case errors.Is(err, surface.ErrSlow):
+	case errors.Is(err, surface.ErrSlow), errors.Is(err, fact.ErrBehind): // the end of the stream says so
 		facts.Drop()
-	case errors.Is(err, fact.ErrBehind): // the end of the stream says so
 	case err != nil:
 		return 0, nil, err
 	}

@@ -2,7 +2,6 @@ package control
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"reflect"
@@ -56,17 +55,4 @@ func (r request) id() (int64, error) {
 		return 0, newProblem(http.StatusNotFound, "Not found", "there is no id "+quoteHost(text), "")
 	}
 	return id, nil
-}
-
-// number reads a query parameter, 0 when it is absent.
-func (r request) number(name string) (int64, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 || n > input.MaxID {
-		return 0, badRequest(fmt.Sprintf("%s: want a number up to %d", name, int64(input.MaxID)))
-	}
-	return n, nil
 }

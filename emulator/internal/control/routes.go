@@ -1,7 +1,6 @@
 package control
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,7 +15,6 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/crash"
 	"github.com/localsepay/localsepay/emulator/internal/finding"
 	"github.com/localsepay/localsepay/emulator/internal/frontdoor"
-	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
@@ -125,27 +123,6 @@ func (c *Control) Handler() http.Handler {
 	})
 }
 
-// knowsCompany refuses a filter by an unknown company, which would silently
-// select nothing. The past of one that a reset or restore removed can be read.
-func (c *Control) knowsCompany(r *http.Request) error {
-	if r.URL.RawQuery == "" {
-		return nil
-	}
-	return c.hasCompany(r.Context(), r.URL.Query().Get("company"))
-}
-
-// hasCompany refuses the id of a company that neither exists nor has a past; an empty
-// one is none.
-func (c *Control) hasCompany(ctx context.Context, id string) error {
-	if id == "" || c.config.Store.Facts().Has(id) {
-		return nil
-	}
-	return c.config.Store.View(ctx, func(v store.Reader) error {
-		_, err := companyNamed(v, id)
-		return err
-	})
-}
-
 // segment returns the first segment of a path.
 func segment(path string) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -162,7 +139,14 @@ func (c *Control) router(table []route) http.Handler {
 		}
 		m.Methods(methods...).Path(wire.Prefix + rt.path).HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, surface.MaxBody)
-			status, body, err := rt.handle(request{r, w})
+			status, body, err := 0, any(nil), checkQuery(rt.operation, r.URL.RawQuery)
+			if err == nil {
+				status, body, err = rt.handle(request{r, w})
+			}
+			if err != nil && frontdoor.Broken(r.Context()) {
+				frontdoor.Refuse(w.Header())
+				err = brokenOff()
+			}
 			switch {
 			case status == streamed:
 			case err == nil && slices.Contains(unmasked, rt.operation):
@@ -237,24 +221,6 @@ func write(w http.ResponseWriter, status int, body any, err error) {
 func ok[T any](body T, err error) (int, any, error)      { return http.StatusOK, body, err }
 func created[T any](body T, err error) (int, any, error) { return http.StatusCreated, body, err }
 func none(err error) (int, any, error)                   { return http.StatusNoContent, nil, err }
-
-const (
-	defaultLimit = 50
-	maxLimit     = 500
-)
-
-// page reads limit and after.
-func (r request) page() (limit int, after int64, err error) {
-	n, err := r.number("limit")
-	if err != nil {
-		return 0, 0, err
-	}
-	if n == 0 {
-		n = defaultLimit
-	}
-	after, err = r.number("after")
-	return int(min(n, maxLimit)), after, err
-}
 
 func (c *Control) postCompany(r request) (int, any, error) {
 	body, err := read[wire.NewCompany](r)

@@ -19,7 +19,7 @@ type Left struct {
 
 // Drain accepts no more changes: calls that would make one are answered 503,
 // reads still work. It waits a few seconds for changes and deliveries that are
-// under way or due, and returns what is left. The error names what did not end.
+// under way or due, breaks off the rest, and returns what is left. The error names what did not end.
 // A second call returns the same result.
 func (e *Engine) Drain() (Left, error) {
 	e.drainOnce.Do(func() {
@@ -32,10 +32,18 @@ func (e *Engine) Drain() (Left, error) {
 
 func (e *Engine) drain(ctx context.Context) (Left, error) {
 	err := e.gate.Shut(ctx)
+	rest := ctx
 	if err != nil {
 		err = fmt.Errorf("a call was still under way after %s", closeTimeout)
+		var cancel func()
+		rest, cancel = context.WithTimeout(context.Background(), breakTimeout)
+		defer cancel()
+		e.gate.Break() // or an advance would go on, and say that all is done
+		if e.gate.Shut(rest) != nil {
+			err = fmt.Errorf("%w, and did not end when it was broken off", err)
+		}
 	}
-	err = errors.Join(err, e.workers.finish(ctx)) // no more work becomes due
+	err = errors.Join(err, e.workers.finish(rest)) // no more work becomes due
 	if e.notifier.Finish(ctx) != nil {
 		err = errors.Join(err, fmt.Errorf("a delivery was still under way after %s: does the handler hang?", closeTimeout))
 	}

@@ -61,6 +61,9 @@ type Config struct {
 	CheckContract ContractMode
 	// Sink is called with every event, in order and one at a time.
 	Sink func(control.Event)
+	// Dropped, which may be nil, is called with how many events Sink was too slow
+	// for, before the event that follows.
+	Dropped func(count int64)
 	// ShowSecrets shows credentials in deliveries, requests and logs, which are
 	// masked otherwise.
 	ShowSecrets bool

@@ -24,6 +24,8 @@ const (
 	idleTimeout    = 2 * time.Minute
 	maxHeaderBytes = 64 << 10
 	closeTimeout   = 5 * time.Second
+	// breakTimeout is how long a call that was broken off may take to end.
+	breakTimeout = time.Second
 )
 
 // Listen serves on the address of the options.

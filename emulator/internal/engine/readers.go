@@ -21,6 +21,13 @@ func (e *Engine) startReaders() {
 			if err != nil && x.Type != fact.Finding { // or each finding would make the next
 				e.findings.Add(finding.Internal("the sink", err))
 			}
+		}, func(n int64) {
+			if e.config.Dropped == nil {
+				return
+			}
+			if err := crash.Try(func() error { e.config.Dropped(n); return nil }); err != nil {
+				e.findings.Add(finding.Internal("the sink", err))
+			}
 		})
 		e.control.SetLogger(e.events)
 		e.readers.start("the log of events", e.events.Run)
@@ -29,7 +36,7 @@ func (e *Engine) startReaders() {
 		e.readers.start("what waits", func(ctx context.Context) error { return e.watchWaiting(ctx, notify) })
 	}
 	if e.config.CheckContract == ContractInline {
-		e.deliveries = facts.Follow(fact.Filter{Type: fact.Delivery}, e.checkDelivery)
+		e.deliveries = facts.Follow(fact.Filter{Type: fact.Delivery}, e.checkDelivery, nil)
 		e.readers.start("the contracts of deliveries", e.deliveries.Run)
 	}
 	e.readers.start("contract check", e.checker.Run)

@@ -16,6 +16,9 @@ const flushTimeout = time.Second
 type Follower struct {
 	cursor *Cursor
 	take   func(Fact)
+	// missed, which may be nil, is called with how many facts were lost, before
+	// the fact that follows.
+	missed func(int64)
 
 	mu   sync.Mutex
 	at   int64
@@ -24,27 +27,28 @@ type Follower struct {
 	moved chan struct{}
 }
 
-// Follow makes a follower of what f selects from now on. The caller handles a
-// panic of take.
-func (l *Log) Follow(f Filter, take func(Fact)) *Follower {
-	last := l.Last()
-	c := l.From(last, f)
-	c.seen = true
-	return &Follower{cursor: c, take: take, at: last}
+// Follow makes a follower of what f selects from now on. missed, which may be
+// nil, is called with the number of facts that were dropped because take was too
+// slow. The caller handles a panic of both.
+func (l *Log) Follow(f Filter, take func(Fact), missed func(int64)) *Follower {
+	c := l.FromNow(f)
+	return &Follower{cursor: c, take: take, missed: missed, at: c.after}
 }
 
-// Run passes on facts until ctx ends.
+// Run passes on facts until ctx ends. What is left then is missed.
 func (f *Follower) Run(ctx context.Context) error {
 	for {
+		before := f.cursor.Missed()
 		facts, err := f.cursor.Next(ctx)
 		switch {
 		case errors.Is(err, ErrBehind):
-			f.miss(f.cursor.after)
+			f.miss(f.cursor.Missed() - before)
 		case err != nil:
 			return nil // ctx ended
 		}
 		for i := range facts {
 			if ctx.Err() != nil {
+				f.miss(int64(len(facts)-i) + f.rest())
 				return nil
 			}
 			f.take(facts[i])
@@ -53,12 +57,26 @@ func (f *Follower) Run(ctx context.Context) error {
 	}
 }
 
-// miss counts the facts up to a number that the follower did not get.
-func (f *Follower) miss(to int64) {
+// rest counts what was not read.
+func (f *Follower) rest() (n int64) {
+	before := f.cursor.Missed()
+	for {
+		facts, err := f.cursor.Ready()
+		if err == nil && len(facts) == 0 {
+			return n + f.cursor.Missed() - before
+		}
+		n += int64(len(facts))
+	}
+}
+
+// miss counts the facts that the follower did not get.
+func (f *Follower) miss(n int64) {
 	f.mu.Lock()
-	f.lost += max(0, to-f.at)
+	f.lost += n
 	f.mu.Unlock()
-	f.done(to)
+	if f.missed != nil {
+		f.missed(n)
+	}
 }
 
 func (f *Follower) done(number int64) {

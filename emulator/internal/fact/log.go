@@ -34,7 +34,7 @@ type Log struct {
 	cleared int64
 	// moved, unless nil, is closed when a fact is added.
 	moved chan struct{}
-	// slow counts the readers that ended because they fell behind.
+	// slow counts the streams that were ended because nobody read them.
 	slow int64
 }
 

@@ -242,8 +242,37 @@ func TestACursorThatFallsBehindIsToldAndGoesOn(t *testing.T) {
 	if got, err := late.Ready(); err != nil || !slices.Equal(numbers(got), []int64{8, 9, 10}) {
 		t.Error("whoever comes late reads what is kept:", numbers(got), err)
 	}
-	if log.DroppedReaders() != 1 {
-		t.Errorf("%d readers are counted", log.DroppedReaders())
+	if c.Missed() != 6 || late.Missed() != 0 {
+		t.Errorf("missed %d and %d", c.Missed(), late.Missed())
+	}
+	if log.DroppedStreams() != 0 {
+		t.Errorf("%d streams are counted, and there is none", log.DroppedStreams())
+	}
+}
+
+// Each kind of fact is forgotten at its own pace: what a reader misses of one
+// leaves the others to be read.
+func TestACursorThatFallsBehindInOneKindReadsTheOthers(t *testing.T) {
+	log := fact.NewLog(fact.Keep{Facts: fact.Bound{Facts: 3}})
+	c := log.From(0, fact.Filter{})
+	log.Note(fact.Fact{Type: fact.Finding})
+	for range 5 {
+		log.Note(fact.Fact{Type: fact.Order})
+	}
+	late := log.From(0, fact.Filter{})
+	if _, err := c.Ready(); !errors.Is(err, fact.ErrBehind) || c.Missed() != 2 {
+		t.Errorf("the error is %v, missed %d", err, c.Missed())
+	}
+	for _, c := range []*fact.Cursor{c, late} {
+		if got, err := c.Ready(); err != nil || !slices.Equal(numbers(got), []int64{1, 4, 5, 6}) {
+			t.Error(numbers(got), err)
+		}
+	}
+	log.Note(fact.Fact{Type: fact.Order})
+	for _, c := range []*fact.Cursor{c, late} {
+		if got, err := c.Ready(); err != nil || !slices.Equal(numbers(got), []int64{7}) {
+			t.Error(numbers(got), err)
+		}
 	}
 }
 
@@ -265,7 +294,7 @@ func TestAFollowerIsGivenAllInOrderAndMayUseTheLog(t *testing.T) {
 		if x.Type == fact.Request {
 			log.Note(fact.Fact{Type: fact.Order})
 		}
-	})
+	}, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	var ended sync.WaitGroup
 	ended.Go(func() {
@@ -288,8 +317,8 @@ func TestAFollowerThatIsTooSlowLosesFactsAndHoldsNobodyUp(t *testing.T) {
 	log := fact.NewLog(fact.Keep{Facts: fact.Bound{Facts: 10}})
 	entered, let := make(chan struct{}), make(chan struct{})
 	enter := sync.OnceFunc(func() { close(entered) })
-	seen := 0
-	f := log.Follow(fact.Filter{}, func(fact.Fact) { enter(); <-let; seen++ })
+	seen, told := 0, []int64{}
+	f := log.Follow(fact.Filter{}, func(fact.Fact) { enter(); <-let; seen++ }, func(n int64) { told = append(told, int64(seen), n) })
 	ctx, cancel := context.WithCancel(t.Context())
 	var ended sync.WaitGroup
 	ended.Go(func() { _ = f.Run(ctx) })
@@ -302,8 +331,29 @@ func TestAFollowerThatIsTooSlowLosesFactsAndHoldsNobodyUp(t *testing.T) {
 	f.Flush()
 	cancel()
 	ended.Wait()
-	if seen != 11 || f.Lost() != 89 {
-		t.Errorf("seen %d, lost %d", seen, f.Lost())
+	if seen != 11 || f.Lost() != 89 || !slices.Equal(told, []int64{1, 89}) {
+		t.Errorf("seen %d, lost %d, told %v", seen, f.Lost(), told)
+	}
+	if log.DroppedStreams() != 0 {
+		t.Error("a follower is counted as a stream")
+	}
+}
+
+func TestWhatAFollowerHasNotPassedOnAtItsEndIsLost(t *testing.T) {
+	for _, before := range []int{1, 3, 600} { // within a batch, and more than one
+		log := fact.NewLog(fact.Keep{})
+		ctx, cancel := context.WithCancel(t.Context())
+		seen := 0
+		f := log.Follow(fact.Filter{}, func(fact.Fact) { seen++; cancel() }, nil)
+		for range before {
+			log.Note(fact.Fact{Type: fact.Clock})
+		}
+		if err := f.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if seen != 1 || f.Lost() != int64(before-1) {
+			t.Errorf("of %d it saw %d and lost %d", before, seen, f.Lost())
+		}
 	}
 }
 

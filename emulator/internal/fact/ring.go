@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"math"
 	"slices"
 	"sort"
 )
@@ -47,8 +48,8 @@ type ring struct {
 	bytes    int
 	// lists are the places of the facts under each index, ascending.
 	lists map[index][]int64
-	// dropped counts the dropped facts; the last of them had number gone.
-	dropped, gone int64
+	// dropped counts the dropped facts.
+	dropped int64
 }
 
 func newRing(c class, b Bound) ring {
@@ -62,6 +63,13 @@ func (r *ring) at(place int64) *Fact { return &r.kept[r.head+int(place-r.first)]
 
 // end is the place behind the last fact.
 func (r *ring) end() int64 { return r.first + int64(r.len()) }
+
+// following is the place of the oldest kept fact whose number is greater.
+func (r *ring) following(number int64) int64 {
+	all := run{ring: r, all: true}
+	all.between(number, math.MaxInt64)
+	return all.from
+}
 
 func (r *ring) add(f Fact) {
 	place := r.end()
@@ -89,7 +97,6 @@ func (r *ring) drop() {
 		}
 	}
 	r.bytes -= f.size()
-	r.gone = f.Number
 	r.kept[r.head] = Fact{}
 	r.head++
 	r.first++

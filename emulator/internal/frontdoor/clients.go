@@ -106,7 +106,7 @@ const (
 func NewClients(c *clock.Clock, facts *fact.Log) *Clients {
 	return &Clients{
 		clock: c, real: clock.Stopwatch(), uses: map[Client]*use{}, at: c.Now(),
-		facts: facts.From(facts.Last(), fact.Filter{Type: fact.Request}),
+		facts: facts.FromNow(fact.Filter{Type: fact.Request}),
 	}
 }
 

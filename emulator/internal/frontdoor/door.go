@@ -79,7 +79,7 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 	if rec.code == statusReset {
 		e.Status = 0
 	}
-	if r.Context().Err() != nil && e.Status >= http.StatusInternalServerError {
+	if (r.Context().Err() != nil || Broken(c.r.Context())) && e.Status >= http.StatusInternalServerError {
 		e.Status = statusClientGone // the work was broken off, not wrong
 	}
 	e.ResponseHeader, e.ResponseBody = rec.Header(), rec.kept.Bytes()

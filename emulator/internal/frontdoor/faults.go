@@ -32,7 +32,7 @@ type call struct {
 func (c *call) pass() {
 	changes := c.surface.Stopping != nil && (!Reads(c.r.Method) || c.door.Gate.Closed() && c.surface.ChangesBy(surface.OperationOf(c.next, c.r)))
 	if changes {
-		leave, ok := c.door.Gate.Enter()
+		ctx, leave, ok := c.door.Gate.Enter(c.r.Context())
 		if !ok {
 			c.entry.replaced = true // no document has this answer
 			c.x.Operation = surface.OperationOf(c.next, c.r)
@@ -41,6 +41,7 @@ func (c *call) pass() {
 			return
 		}
 		defer leave()
+		c.r = c.r.WithContext(ctx)
 	}
 	if c.door.Faults.Armed() {
 		c.faulted()

@@ -56,7 +56,7 @@ func options(url string, clock emulator.Clock) []emulator.Option {
 		emulator.WithEgress(emulator.EgressTest), emulator.WithContract(emulator.ContractInline), emulator.WithRetention(emulator.Retention{Events: 500}),
 		emulator.WithAllowedHosts("shop.test"), emulator.WithTrustedProxies(netip.MustParsePrefix("192.0.2.0/24")), emulator.WithControlToken("TOKEN"),
 		emulator.WithFirstTransaction(500), emulator.WithBankHabits(), emulator.WithAutoConsent(), emulator.WithShowSecrets(),
-		emulator.WithSink(func(emulator.Event) {}), emulator.WithWaitingFunc(func(int, time.Time) {}), emulator.AllowPending(),
+		emulator.WithSink(func(emulator.Event) {}), emulator.WithDroppedFunc(func(int64) {}), emulator.WithWaitingFunc(func(int, time.Time) {}), emulator.AllowPending(),
 	}
 }
 

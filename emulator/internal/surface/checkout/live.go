@@ -50,7 +50,7 @@ const gone = "event: gone\ndata: {}\n\n"
 // events streams the order's progress: at once, and at every change.
 func (a *API) events(v *visit) error {
 	facts := a.Store.Facts()
-	changes := facts.From(facts.Last(), fact.Filter{Company: v.Company.ID})
+	changes := facts.FromNow(fact.Filter{Company: v.Company.ID})
 	last := ""
 	look := func() []string {
 		text := gone
