@@ -149,7 +149,7 @@ type everything struct {
 	Plain    string
 	Named    string           `json:"a/b"`
 	Hidden   string           `json:"-"`
-	Odd      string           `json:"q\"x"`
+	Odd      string           `json:"q!x"`
 	Maybe    string           `json:"maybe,omitempty"`
 	Zero     time.Time        `json:"zero,omitzero"`
 	Number   int64            `json:"number,omitempty"`

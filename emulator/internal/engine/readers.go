@@ -47,7 +47,13 @@ func (e *Engine) watchWaiting(ctx context.Context, notify func(count int, first 
 	wake := make(chan struct{}, 1)
 	e.store.Wake(wake, store.DueDeliveriesOrder())
 	return clock.Loop{
-		Clock: e.clock, Next: e.notifier.NextDue, Wake: wake,
+		Clock: e.clock, Wake: wake,
+		Next: func() (time.Time, bool, error) {
+			if e.clock.State().Mode != clock.Frozen { // a running clock reaches it
+				return time.Time{}, false, nil
+			}
+			return e.notifier.NextDue()
+		},
 		Do: func(context.Context) error { return nil },
 		OnFrozen: func(next time.Time) {
 			var count int

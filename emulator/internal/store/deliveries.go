@@ -45,11 +45,15 @@ func ListDeliveries(r Reader, f DeliveryFilter, win Window) (Page[Delivery], err
 // NextDue returns when the earliest waiting delivery is due; ok is false when
 // none waits.
 func NextDue(r Reader) (at time.Time, ok bool, err error) {
-	d, err := DueDeliveries(r, time.Time{}, 1)
-	if err != nil || len(d) == 0 {
+	from, err := r.Rank(&deliveriesDue.Ordering, Key{Scope: scopeDue, Major: minMajor, ID: minMajor})
+	if err != nil {
 		return time.Time{}, false, err
 	}
-	return d[0].NextAttemptAt, true, nil
+	err = r.Walk(&deliveriesDue.Ordering, from, from+1, false, func(rec any) bool {
+		at, ok = rec.(*Delivery).NextAttemptAt, true
+		return false
+	})
+	return at, ok, err
 }
 
 // DueDeliveries returns the deliveries due at or before now, the earliest
