@@ -89,6 +89,20 @@ type sample struct {
 // shot measures a round.
 type shot func(context.Context) (sample, error)
 
+// then calls a function, unless it is nil, after each round.
+func (s shot) then(each func(context.Context) error) shot {
+	if each == nil {
+		return s
+	}
+	return func(ctx context.Context) (sample, error) {
+		out, err := s(ctx)
+		if err == nil {
+			err = each(ctx)
+		}
+		return out, err
+	}
+}
+
 // inTurn measures rounds of own and control in turn. Each begins every second
 // round, so that neither always follows the other.
 func (b *bench) inTurn(ctx context.Context, own, control shot) (a, c []sample, err error) {

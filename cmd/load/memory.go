@@ -90,7 +90,11 @@ func peakRows() []measure {
 				return nil, nil // no such row was measured
 			}
 			own, bare := []float64{p.own}, []float64{p.bare}
-			return []row{{Name: name, Unit: "MiB", Own: spreadOf(own), Control: spreadOf(bare), Ratio: ratioOf(own, bare), Note: "in " + p.name}}, nil
+			r := row{Name: name, Unit: "MiB", Own: spreadOf(own), Control: spreadOf(bare), Ratio: ratioOf(own, bare), Note: "in " + p.name}
+			if r.Partial = b.config.Only != nil; r.Partial {
+				r.Note += ", of the rows above"
+			}
+			return []row{r}, nil
 		}}
 	}
 	return []measure{

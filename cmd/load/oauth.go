@@ -40,17 +40,15 @@ func tokenRows() measure {
 		if err != nil {
 			return nil, err
 		}
+		var costs []float64
+		j.each = func(ctx context.Context) error {
+			cost, err := b.signature(ctx)
+			costs = append(costs, cost)
+			return err
+		}
 		r, err := b.beside(ctx, tokenRow, own, j)
 		if err != nil {
 			return nil, err
-		}
-		var costs []float64
-		for range b.config.Rounds {
-			cost, err := b.signature(ctx)
-			if err != nil {
-				return nil, err
-			}
-			costs = append(costs, cost)
 		}
 		signed := row{Name: signatureRow, Unit: r.Unit, Own: r.Own, Control: spreadOf(costs), Note: "the control is one RSA-2048 signature"}
 		signed.Ratio = ratioOf(slices.Repeat([]float64{r.Own.Median}, len(costs)), costs)

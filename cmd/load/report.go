@@ -40,6 +40,8 @@ type row struct {
 	ControlRate *spread `json:"control_rate,omitempty"`
 	// Quiet is false when others used the machine, before the row or after it.
 	Quiet bool `json:"quiet"`
+	// Partial says that the value depends on --only, so that another run's differs.
+	Partial bool `json:"partial,omitempty"`
 	// Note says what the names do not.
 	Note string `json:"note,omitempty"`
 	// Was is the ratio, or the value, of the run that was kept.
@@ -54,7 +56,7 @@ type row struct {
 // there is no control. It is empty when there is nothing to compare with.
 func was(before, now row) string {
 	switch {
-	case before.Error != "" || now.Error != "" || before.Unit != now.Unit:
+	case before.Error != "" || now.Error != "" || before.Unit != now.Unit || now.Partial:
 		return ""
 	case before.Ratio != nil && now.Ratio != nil:
 		return "was " + figure(before.Ratio.Median) + "x"
@@ -75,14 +77,14 @@ func (r *report) compare(kept report) {
 	}
 }
 
-// keeping returns the report to keep: its rows with a result, and those of the
-// kept run that it has not measured.
+// keeping returns the report to keep: its rows with a whole result, and those of
+// the kept run that it has not measured.
 func (r report) keeping(kept report) report {
 	out := r
 	out.Rows = nil
 	have := map[string]bool{}
 	for _, row := range r.Rows {
-		if row.Error == "" && row.Skipped == "" {
+		if row.Error == "" && row.Skipped == "" && !row.Partial {
 			row.Was = ""
 			out.Rows = append(out.Rows, row)
 			have[row.Name] = true

@@ -16,13 +16,14 @@ func TestTheKeptRunIsToldInWords(t *testing.T) {
 		before, now row
 		want        string
 	}{
-		"ratios":          {row{Unit: "µs CPU", Own: one(90), Ratio: one(2.1)}, row{Unit: "µs CPU", Own: one(10), Ratio: one(1.6)}, "was 2.10x"},
-		"values":          {row{Unit: "B", Own: one(1450)}, row{Unit: "B", Own: one(1300)}, "was 1,450 B"},
-		"another unit":    {row{Unit: "B", Own: one(1450)}, row{Unit: "MiB", Own: one(1)}, ""},
-		"control is new":  {row{Unit: "B", Own: one(1450)}, row{Unit: "B", Own: one(1), Ratio: one(2)}, ""},
-		"failed now":      {row{Unit: "B", Own: one(1450)}, row{Unit: "B", Error: "no answer"}, ""},
-		"failed before":   {row{Unit: "B", Error: "no answer"}, row{Unit: "B", Own: one(1)}, ""},
-		"nothing is kept": {row{}, row{Unit: "B", Own: one(1)}, ""},
+		"ratios":             {row{Unit: "µs CPU", Own: one(90), Ratio: one(2.1)}, row{Unit: "µs CPU", Own: one(10), Ratio: one(1.6)}, "was 2.10x"},
+		"values":             {row{Unit: "B", Own: one(1450)}, row{Unit: "B", Own: one(1300)}, "was 1,450 B"},
+		"another unit":       {row{Unit: "B", Own: one(1450)}, row{Unit: "MiB", Own: one(1)}, ""},
+		"control is new":     {row{Unit: "B", Own: one(1450)}, row{Unit: "B", Own: one(1), Ratio: one(2)}, ""},
+		"failed now":         {row{Unit: "B", Own: one(1450)}, row{Unit: "B", Error: "no answer"}, ""},
+		"failed before":      {row{Unit: "B", Error: "no answer"}, row{Unit: "B", Own: one(1)}, ""},
+		"a part of the rows": {row{Unit: "B", Own: one(1450)}, row{Unit: "B", Own: one(1), Partial: true}, ""},
+		"nothing is kept":    {row{}, row{Unit: "B", Own: one(1)}, ""},
 	} {
 		if got := was(c.before, c.now); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
@@ -44,13 +45,13 @@ func TestARunReplacesItsOwnRowsOfTheKeptOne(t *testing.T) {
 	if kept, err = readKept(file); err != nil {
 		t.Fatal(err)
 	}
-	second := report{Revision: "b", Rows: []row{value("memory", 25), {Name: "start", Error: "no answer"}, value("new", 1)}}
+	second := report{Revision: "b", Rows: []row{value("memory", 25), {Name: "start", Error: "no answer"}, {Name: "size", Partial: true}, value("new", 1)}}
 	second.compare(kept)
 	var told []string
 	for _, r := range second.Rows {
 		told = append(told, r.Name+": "+r.Was)
 	}
-	if d := cmp.Diff([]string{"memory: was 20.0 MiB", "start: ", "new: "}, told); d != "" {
+	if d := cmp.Diff([]string{"memory: was 20.0 MiB", "start: ", "size: ", "new: "}, told); d != "" {
 		t.Error(d)
 	}
 	third := second.keeping(kept)

@@ -82,6 +82,8 @@ type job struct {
 	// plan is for each server its own; nil repeats the request, and expects the status
 	// that the ordinary client got.
 	plan func() plan
+	// each, unless nil, is called after each round of localsepay.
+	each func(context.Context) error
 	// writes says that each request adds a record.
 	writes bool
 }
@@ -131,7 +133,7 @@ func (b *bench) beside(ctx context.Context, name string, own *server, j job) (ro
 		err = b.warm(ctx, bare, its)
 	}
 	if err == nil {
-		a, c, err = b.inTurn(ctx, b.loaded(own, mine), b.loaded(bare, its))
+		a, c, err = b.inTurn(ctx, b.loaded(own, mine).then(j.each), b.loaded(bare, its))
 	}
 	b.peaks.add(name, j.writes, peak(), barePeak())
 	if err != nil {
