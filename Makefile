@@ -2,10 +2,10 @@
 PKG ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint cover fuzz bench soak
+.PHONY: help build test race lint cover fuzz bench load load-peers soak
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## the command, as ./localsepay
 	CGO_ENABLED=0 go build -trimpath -o localsepay ./cmd/localsepay
@@ -27,6 +27,12 @@ fuzz: ## every fuzz target for 5 minutes, or FUZZTIME (1000x: by count)
 
 bench: ## benchmarks; BENCH=Request, COUNT=6 and PKG=./emulator choose (BENCHMARKS.md)
 	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) -timeout 60m $(PKG)
+
+load: ## the built binary from outside, beside a bare server; ARGS='--only v2 --rounds 9' (BENCHMARKS.md)
+	go run ./cmd/load $(ARGS)
+
+load-peers: ## rows that other emulators have too, and theirs; installs them into the user's cache
+	go run ./cmd/load --peers --only 'detail|list|token$$|cold start|memory, idle' $(ARGS)
 
 soak: ## what takes more than a minute: load, memory, days of traffic
 	LOCALSEPAY_SOAK=1 go test -run Soak -timeout 60m -v ./emulator

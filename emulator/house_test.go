@@ -38,7 +38,7 @@ var floors = [][]string{
 	{"contracts/drift"},
 	{"contracts/result"},
 	{"contracts", "contracts/guest", "scenarios", "scenarios/audit"},
-	{"cmd/localsepay", "scenarios/audit/examples/careful-go", "scenarios/audit/examples/careless-go"},
+	{"cmd/localsepay", "cmd/load", "cmd/bare", "scenarios/audit/examples/careful-go", "scenarios/audit/examples/careless-go"},
 }
 
 func floorOf(pkg string) int {
@@ -100,7 +100,7 @@ func TestImportsGoDown(t *testing.T) {
 func TestTimeChanceAndEnvironmentStayInTheirRooms(t *testing.T) {
 	banned := regexp.MustCompile(`\btime\.(Now|Since|Until|Sleep|After)\(|"math/rand|"crypto/rand"|\bos\.(Getenv|LookupEnv|Environ)\(`)
 	files(t, func(path, pkg string) {
-		if pkg == "emulator/internal/clock" || pkg == "emulator/internal/store/conformance" || pkg == "cmd/localsepay" || strings.HasPrefix(pkg, "scenarios/audit/examples/") {
+		if pkg == "emulator/internal/clock" || pkg == "emulator/internal/store/conformance" || strings.HasPrefix(pkg, "cmd/") || strings.HasPrefix(pkg, "scenarios/audit/examples/") {
 			return
 		}
 		text, err := os.ReadFile(path)
