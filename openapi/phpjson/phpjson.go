@@ -58,7 +58,7 @@ func AppendString(b []byte, text string) []byte {
 	done := 0
 	for i := 0; i < len(text); {
 		c := text[i]
-		if plain(c) {
+		if plain[c] {
 			i++
 			continue
 		}
@@ -85,10 +85,13 @@ func AppendStringOrNull(b []byte, s string) []byte {
 	return AppendString(b, s)
 }
 
-// plain returns whether a byte needs no escape.
-func plain(c byte) bool {
-	return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' && c != '/'
-}
+// plain says of each byte whether it needs no escape.
+var plain = func() (table [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		table[c] = c != '"' && c != '\\' && c != '/'
+	}
+	return table
+}()
 
 // short are the characters whose escape is a letter.
 var short = [...]byte{'\b': 'b', '\t': 't', '\n': 'n', '\f': 'f', '\r': 'r', '"': '"', '/': '/', '\\': '\\'}

@@ -147,12 +147,13 @@ func (d *Door) admit(s *surface.Surface, x *surface.Exchange, w http.ResponseWri
 	if s.RateLimit != "" {
 		perSecond = d.Settings.Rate(s.RateLimit)
 	}
-	key := s.Name + " ip " + client
-	if own := x.Caller.RateLimit; own > 0 {
-		perSecond, key = own, s.Name+" company "+x.Caller.ID
-	}
-	if perSecond == 0 {
+	own := x.Caller.RateLimit
+	if own == 0 && perSecond == 0 {
 		return true
+	}
+	key := s.Name + " ip " + client
+	if own > 0 {
+		perSecond, key = own, s.Name+" company "+x.Caller.ID
 	}
 	limit, early := d.Limiter.Take(key, perSecond)
 	if early {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/localsepay/localsepay/openapi/input"
 )
@@ -231,15 +232,28 @@ func (v Values) Get(n Name) string {
 	if value, ok := v.set[n]; ok {
 		return value
 	}
-	s, _ := find(n)
-	return s.Default
+	return defaults()[n]
 }
 
 // Rate returns a rate in requests per second; 0 is off.
 func (v Values) Rate(n Name) int {
-	rate, _ := strconv.Atoi(v.Get(n)) // "off" is 0; all else was checked
+	value := v.Get(n)
+	if value == "off" {
+		return 0
+	}
+	rate, _ := strconv.Atoi(value) // it was checked
 	return rate
 }
+
+// defaults are the values of settings that nobody chose: several are asked for in
+// every request.
+var defaults = sync.OnceValue(func() map[Name]string {
+	all := make(map[Name]string, len(table))
+	for _, s := range table {
+		all[s.Name] = s.Default
+	}
+	return all
+})
 
 func find(n Name) (Setting, bool) {
 	for _, s := range table {

@@ -154,6 +154,9 @@ func (x *Exchange) Note(f finding.Finding) {
 // NoteSide records that a refused credential is valid on the other side of its
 // company. Other errors are ignored.
 func (x *Exchange) NoteSide(err error) {
+	if err == nil {
+		return
+	}
 	var side *store.WrongSide
 	if !errors.As(err, &side) {
 		return

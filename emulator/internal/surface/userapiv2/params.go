@@ -34,8 +34,11 @@ type params struct {
 // readParams parses a query as PHP does: malformed parts are skipped, and of a
 // repeated name the last value counts.
 func readParams(raw string, strict bool) params {
-	query, _ := url.ParseQuery(raw)
-	return params{query: query, strict: strict, bad: map[string]string{}}
+	p := params{strict: strict, bad: map[string]string{}}
+	if raw != "" {
+		p.query, _ = url.ParseQuery(raw)
+	}
+	return p
 }
 
 func (p params) err() error {
