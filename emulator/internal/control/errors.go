@@ -32,7 +32,7 @@ func newProblem(status int, title, detail, hint string) *wire.Problem {
 
 // Stopping answers a call that would change something while the emulator stops.
 func Stopping(w http.ResponseWriter, _ *http.Request) {
-	write(w, 0, nil, newProblem(http.StatusServiceUnavailable, "Stopping", "localsepay is stopping, and what it accepted now would be lost", "start it again, and repeat the call"))
+	write(w, 0, nil, asItIs, newProblem(http.StatusServiceUnavailable, "Stopping", "localsepay is stopping, and what it accepted now would be lost", "start it again, and repeat the call"))
 }
 
 // brokenOff is the error of a call that the end of the emulator broke off.

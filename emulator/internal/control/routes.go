@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +19,6 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 	wire "github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/input"
-	"github.com/localsepay/localsepay/openapi/mask"
 )
 
 // request is a call of the control API.
@@ -150,7 +150,7 @@ func (c *Control) router(table []route) http.Handler {
 			switch {
 			case status == streamed:
 			case err == nil && slices.Contains(unmasked, rt.operation):
-				write(w, status, body, nil)
+				write(w, status, body, asItIs, nil)
 			default:
 				c.write(w, status, body, err)
 			}
@@ -177,26 +177,15 @@ func (c *Control) write(w http.ResponseWriter, status int, body any, err error) 
 		}
 		err = &p
 	}
-	write(w, status, masked{body, c.config.Secrets}, err)
+	write(w, status, body, c.config.Secrets.Values, err)
 }
 
-// masked is a document whose secrets are masked by value.
-type masked struct {
-	body any
-	m    *mask.Masker
-}
+// asItIs masks nothing.
+func asItIs(text []byte) []byte { return text }
 
-// MarshalJSON implements [json.Marshaler].
-func (d masked) MarshalJSON() ([]byte, error) {
-	text, err := json.Marshal(d.body)
-	if err != nil {
-		return nil, err
-	}
-	return d.m.Values(text), nil
-}
-
-// write is the one place where control writes a document to the wire.
-func write(w http.ResponseWriter, status int, body any, err error) {
+// write is the one place where control writes a document to the wire. masked masks
+// its secrets by value.
+func write(w http.ResponseWriter, status int, body any, masked func([]byte) []byte, err error) {
 	kind := "application/json"
 	if err != nil {
 		p := problemOf(err)
@@ -208,14 +197,18 @@ func write(w http.ResponseWriter, status int, body any, err error) {
 		w.WriteHeader(status)
 		return
 	}
-	text, err := json.MarshalIndent(body, "", "  ")
+	text, err := json.Marshal(body)
+	var out bytes.Buffer
+	if err == nil {
+		err = json.Indent(&out, masked(text), "", "  ")
+	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	_, _ = w.Write(append(text, '\n'))
+	_, _ = w.Write(append(out.Bytes(), '\n'))
 }
 
 func ok[T any](body T, err error) (int, any, error)      { return http.StatusOK, body, err }
