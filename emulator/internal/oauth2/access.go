@@ -49,7 +49,7 @@ func (s *Server) Bearer(ctx context.Context, authorization string, env store.Env
 	}
 	a.Scopes = strings.Fields(claims.Scope)
 	err = s.Store.View(ctx, func(r store.Reader) error {
-		known, err := store.AccessTokenByDigest.Find(r, store.Digest(token))
+		known, err := store.AccessTokenByDigest.Find(r, store.Digest(claims.ID))
 		if err != nil {
 			return err
 		}
@@ -132,8 +132,9 @@ func (s *Server) LogOut(ctx context.Context, session string) error {
 
 // Direct issues tokens to an application for a user without login and consent,
 // for tests.
-func (s *Server) Direct(ctx context.Context, app store.OAuthApp, user store.User, scopes []string) (t control.Tokens, err error) {
-	err = s.Store.Update(ctx, func(w store.Writer) error {
+func (s *Server) Direct(ctx context.Context, app store.OAuthApp, user store.User, scopes []string) (control.Tokens, error) {
+	var made issued
+	err := s.Store.Update(ctx, func(w store.Writer) error {
 		asked, err := readScopes(strings.Join(scopes, " "), Scopes())
 		if err != nil {
 			return err
@@ -141,9 +142,12 @@ func (s *Server) Direct(ctx context.Context, app store.OAuthApp, user store.User
 		g, err := s.grant(w, app, user, asked)
 		if err == nil {
 			s.emit(w, g, app, "was given tokens")
-			t, err = s.issue(w, g, app, asked)
+			made, err = s.issue(w, g, app, asked)
 		}
 		return err
 	})
-	return t, err
+	if err != nil {
+		return control.Tokens{}, err
+	}
+	return s.signed(made)
 }

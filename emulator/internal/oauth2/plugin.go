@@ -114,7 +114,11 @@ func (s *Server) allowPlugin(w store.Writer, r Request, user store.User) (string
 		return "", err
 	}
 	s.emit(w, g, pluginApp, "was let in")
-	t, err := s.issue(w, g, pluginApp, r.Scopes)
+	made, err := s.issue(w, g, pluginApp, r.Scopes)
+	if err != nil {
+		return "", err
+	}
+	t, err := s.signed(made)
 	if err != nil {
 		return "", err
 	}
@@ -124,9 +128,13 @@ func (s *Server) allowPlugin(w store.Writer, r Request, user store.User) (string
 // RefreshPlugin exchanges a plugin's refresh token for new tokens. The error is
 // an [*Error].
 func (s *Server) RefreshPlugin(ctx context.Context, refreshToken string) (tokens control.Tokens, err error) {
+	var made issued
 	err = s.Store.Update(ctx, func(w store.Writer) error {
-		tokens, err = s.refresh(w, pluginApp, TokenRequest{RefreshToken: refreshToken})
+		made, err = s.refresh(w, pluginApp, TokenRequest{RefreshToken: refreshToken})
 		return err
 	})
-	return tokens, err
+	if err != nil {
+		return control.Tokens{}, err
+	}
+	return s.signed(made)
 }

@@ -38,15 +38,16 @@ type TokenRequest struct {
 // Token answers a token request. The error is an [*Error].
 func (s *Server) Token(ctx context.Context, r TokenRequest) (tokens control.Tokens, err error) {
 	var refused error // what is refused is committed too: a replayed code revokes
+	var made issued
 	err = s.Store.Update(ctx, func(w store.Writer) error {
-		refused = nil
+		refused, made = nil, issued{}
 		app, err := client(w, r.ClientID, r.ClientSecret, r.Environment)
 		if err == nil {
 			switch r.GrantType {
 			case GrantCode:
-				tokens, err = s.exchange(w, app, r)
+				made, err = s.exchange(w, app, r)
 			case GrantRefresh:
-				tokens, err = s.refresh(w, app, r)
+				made, err = s.refresh(w, app, r)
 			case "":
 				err = fail(InvalidRequest, "grant_type is missing")
 			default:
@@ -58,45 +59,61 @@ func (s *Server) Token(ctx context.Context, r TokenRequest) (tokens control.Toke
 		}
 		return err
 	})
-	return tokens, errors.Join(err, refused)
+	if err = errors.Join(err, refused); err != nil {
+		return control.Tokens{}, err
+	}
+	return s.signed(made)
+}
+
+// issued are tokens before the access token is signed. A signature takes longer than
+// all else that a token needs, so that it is made after the update.
+type issued struct {
+	tokens control.Tokens
+	claims Claims
+}
+
+func (s *Server) signed(i issued) (control.Tokens, error) {
+	var err error
+	i.tokens.AccessToken, err = s.Key().Sign(i.claims)
+	return i.tokens, err
 }
 
 // exchange exchanges a code for tokens (RFC 6749 §4.1.3).
-func (s *Server) exchange(w store.Writer, app store.OAuthApp, r TokenRequest) (control.Tokens, error) {
+func (s *Server) exchange(w store.Writer, app store.OAuthApp, r TokenRequest) (issued, error) {
 	if r.Code == "" {
-		return control.Tokens{}, fail(InvalidRequest, "code is missing")
+		return issued{}, fail(InvalidRequest, "code is missing")
 	}
 	if r.RedirectURI == "" {
-		return control.Tokens{}, fail(InvalidRequest, "redirect_uri is missing")
+		return issued{}, fail(InvalidRequest, "redirect_uri is missing")
 	}
 	code, err := store.AuthorizationCodeByDigest.Find(w, store.Digest(r.Code))
 	if errors.Is(err, store.ErrNotFound) || (err == nil && code.App != app.ID) {
-		return control.Tokens{}, fail(InvalidGrant, "Authorization code is not valid")
+		return issued{}, fail(InvalidGrant, "Authorization code is not valid")
 	}
 	if err != nil {
-		return control.Tokens{}, err
+		return issued{}, err
 	}
 	switch {
 	case code.Grant != 0:
-		return control.Tokens{}, s.replayed(w, app, code)
+		return issued{}, s.replayed(w, app, code)
 	case !s.Now().Before(code.ExpiresAt):
-		return control.Tokens{}, fail(InvalidGrant, "Authorization code expired")
+		return issued{}, fail(InvalidGrant, "Authorization code expired")
 	case code.RedirectURI != r.RedirectURI:
-		return control.Tokens{}, fail(InvalidGrant, "redirect_uri is not the one of the authorization request")
+		return issued{}, fail(InvalidGrant, "redirect_uri is not the one of the authorization request")
 	case code.Challenge != "" && !verify(code.Challenge, code.Method, r.Verifier):
-		return control.Tokens{}, fail(InvalidGrant, "code_verifier does not match the code_challenge")
+		return issued{}, fail(InvalidGrant, "code_verifier does not match the code_challenge")
 	}
 	user, err := store.Users.Get(w, code.User)
 	if err != nil {
-		return control.Tokens{}, fail(InvalidGrant, "The user of this authorization is gone")
+		return issued{}, fail(InvalidGrant, "The user of this authorization is gone")
 	}
 	g, err := s.grant(w, app, user, code.Scopes)
 	if err != nil {
-		return control.Tokens{}, err
+		return issued{}, err
 	}
 	code.Grant = g.ID
 	if err := store.AuthorizationCodes.Put(w, code); err != nil {
-		return control.Tokens{}, err
+		return issued{}, err
 	}
 	s.emit(w, g, app, "exchanged a code")
 	return s.issue(w, g, app, g.Scopes)
@@ -133,44 +150,44 @@ func (s *Server) replayed(w store.Writer, app store.OAuthApp, code store.Authori
 const flowPage = "https://developer.sepay.vn/en/sepay-oauth2/luong-xac-thuc"
 
 // refresh exchanges a refresh token for new tokens; it works once (assumed).
-func (s *Server) refresh(w store.Writer, app store.OAuthApp, r TokenRequest) (control.Tokens, error) {
+func (s *Server) refresh(w store.Writer, app store.OAuthApp, r TokenRequest) (issued, error) {
 	if r.RefreshToken == "" {
-		return control.Tokens{}, fail(InvalidRequest, "refresh_token is missing")
+		return issued{}, fail(InvalidRequest, "refresh_token is missing")
 	}
 	old, err := store.RefreshTokenByDigest.Find(w, store.Digest(r.RefreshToken))
 	if errors.Is(err, store.ErrNotFound) {
-		return control.Tokens{}, fail(InvalidGrant, "Refresh token is not valid")
+		return issued{}, fail(InvalidGrant, "Refresh token is not valid")
 	}
 	if err != nil {
-		return control.Tokens{}, err
+		return issued{}, err
 	}
 	g, err := store.Grants.Get(w, old.Grant)
 	switch {
 	case err != nil:
-		return control.Tokens{}, err
+		return issued{}, err
 	case g.App != app.ID:
-		return control.Tokens{}, fail(InvalidGrant, "Refresh token is not valid")
+		return issued{}, fail(InvalidGrant, "Refresh token is not valid")
 	case old.Used:
 		s.note(w, app, finding.Finding{
 			Code: "oauth.refresh_token_reused", Severity: finding.Error, Title: "A refresh token was used a second time",
 			Detail: "Each refresh gives a new refresh token; the one before is dead.", Hint: "Store the refresh token of every answer, and let one worker refresh at a time.", Source: flowPage,
 		})
-		return control.Tokens{}, fail(InvalidGrant, "Refresh token was used before")
+		return issued{}, fail(InvalidGrant, "Refresh token was used before")
 	case g.Revoked:
-		return control.Tokens{}, fail(InvalidGrant, "The authorization was revoked")
+		return issued{}, fail(InvalidGrant, "The authorization was revoked")
 	case !s.Now().Before(old.ExpiresAt):
-		return control.Tokens{}, fail(InvalidGrant, "Refresh token expired")
+		return issued{}, fail(InvalidGrant, "Refresh token expired")
 	}
 	if _, err := store.Users.Get(w, g.User); err != nil {
-		return control.Tokens{}, fail(InvalidGrant, "The user of this authorization is gone")
+		return issued{}, fail(InvalidGrant, "The user of this authorization is gone")
 	}
 	scopes, err := readScopes(r.Scope, g.Scopes)
 	if err != nil {
-		return control.Tokens{}, err
+		return issued{}, err
 	}
 	old.Used = true
 	if err := store.RefreshTokens.Put(w, old); err != nil {
-		return control.Tokens{}, err
+		return issued{}, err
 	}
 	s.emit(w, g, app, "refreshed its tokens")
 	return s.issue(w, g, app, scopes)
@@ -187,32 +204,29 @@ func (s *Server) grant(w store.Writer, app store.OAuthApp, user store.User, scop
 }
 
 // issue makes an access and a refresh token of a grant.
-func (s *Server) issue(w store.Writer, g store.Grant, app store.OAuthApp, scopes []string) (control.Tokens, error) {
+func (s *Server) issue(w store.Writer, g store.Grant, app store.OAuthApp, scopes []string) (issued, error) {
 	now := s.Now()
 	if err := store.DropExpired(w, now.Add(-keepExpired), dropAtOnce); err != nil {
-		return control.Tokens{}, err
+		return issued{}, err
 	}
 	id, err := store.AccessTokens.NextID(w)
 	if err != nil {
-		return control.Tokens{}, err
+		return issued{}, err
 	}
-	access, err := s.Key().Sign(Claims{
+	claims := Claims{
 		Issuer: Issuer, Subject: strconv.FormatInt(g.User, 10), Audience: app.ClientID, ExpiresAt: now.Add(AccessLife).Unix(), IssuedAt: now.Unix(),
 		Scope: strings.Join(scopes, " "), ID: s.Seed.Text("oauth.jti", id, derive.LowerHex, 40),
-	})
-	if err != nil {
-		return control.Tokens{}, err
 	}
 	renew, err := store.RefreshTokens.NextID(w)
 	if err != nil {
-		return control.Tokens{}, err
+		return issued{}, err
 	}
 	t := control.Tokens{
-		AccessToken: access, TokenType: "Bearer", ExpiresIn: int64(AccessLife / time.Second),
+		TokenType: "Bearer", ExpiresIn: int64(AccessLife / time.Second),
 		RefreshToken: "def50200" + s.Seed.Text("oauth.refresh", renew, derive.LowerHex, 64),
 	}
-	return t, errors.Join(
-		store.AccessTokens.Put(w, store.AccessToken{ID: id, Digest: store.Digest(access), Grant: g.ID, ExpiresAt: now.Add(AccessLife)}),
+	return issued{t, claims}, errors.Join(
+		store.AccessTokens.Put(w, store.AccessToken{ID: id, Digest: store.Digest(claims.ID), Grant: g.ID, ExpiresAt: now.Add(AccessLife)}),
 		store.RefreshTokens.Put(w, store.RefreshToken{ID: renew, Digest: store.Digest(t.RefreshToken), Grant: g.ID, ExpiresAt: refreshEnds(now)}),
 	)
 }
@@ -228,8 +242,10 @@ func (s *Server) Revoke(ctx context.Context, id, secret, token string, env store
 		var grant int64
 		if t, err := store.RefreshTokenByDigest.Find(w, store.Digest(token)); err == nil {
 			grant = t.Grant
-		} else if t, err := store.AccessTokenByDigest.Find(w, store.Digest(token)); err == nil {
-			grant = t.Grant
+		} else if claims, err := s.Key().verified(token); err == nil {
+			if t, err := store.AccessTokenByDigest.Find(w, store.Digest(claims.ID)); err == nil {
+				grant = t.Grant
+			}
 		}
 		g, err := store.Grants.Get(w, grant)
 		if errors.Is(err, store.ErrNotFound) || (err == nil && g.App != app.ID) {

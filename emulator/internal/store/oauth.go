@@ -86,7 +86,8 @@ type RefreshToken struct {
 
 // AccessToken links a JWT to its grant, so that it can be revoked.
 type AccessToken struct {
-	ID        int64
+	ID int64
+	// Digest is that of the token's jti.
 	Digest    string
 	Grant     int64
 	ExpiresAt time.Time
