@@ -28,10 +28,18 @@ type logger struct {
 	waits  time.Time
 	// unread counts the events that are not in the log because nobody reads it.
 	unread int64
+	// next are lines about so many events that the goroutine of flush is to write: what
+	// comes while it writes is one write later. flushed is signalled after each.
+	next     []byte
+	events   int64
+	flushing bool
+	flushed  sync.Cond
 }
 
 func newLogger(w io.Writer, asJSON, quiet bool) *logger {
-	return &logger{w: w, json: asJSON, quiet: quiet}
+	l := &logger{w: w, json: asJSON, quiet: quiet}
+	l.flushed.L = &l.mu
+	return l
 }
 
 // open prints the addresses and credentials; token is the control token, empty
@@ -154,14 +162,50 @@ func (l *logger) line(events int64, text string, value any) {
 	if l.quiet {
 		return
 	}
-	var err error
-	if l.json {
-		err = l.encode(value)
-	} else {
-		_, err = fmt.Fprintln(l.w, text)
+	for len(l.next) > maxUnwritten {
+		l.flushed.Wait()
 	}
-	if errors.Is(err, errUnread) {
-		l.unread += events
+	if !l.json {
+		l.next = append(l.next, text...)
+	} else if b, err := json.Marshal(value); err == nil {
+		l.next = append(l.next, b...)
+	}
+	l.next = append(l.next, '\n')
+	l.events += events
+	if !l.flushing {
+		l.flushing = true
+		go l.flush()
+	}
+}
+
+// maxUnwritten is how much may wait for a slow reader of the output before events wait,
+// in bytes.
+const maxUnwritten = 64 << 10
+
+// flush writes lines until there are none.
+func (l *logger) flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var lines []byte
+	for len(l.next) > 0 {
+		events := l.events
+		lines, l.next, l.events = l.next, lines[:0], 0
+		l.mu.Unlock()
+		_, err := l.w.Write(lines)
+		l.mu.Lock()
+		if errors.Is(err, errUnread) {
+			l.unread += events
+		}
+		l.flushed.Broadcast()
+	}
+	l.flushing = false
+	l.flushed.Broadcast()
+}
+
+// settled waits until the lines so far are written or given up. The lock is held.
+func (l *logger) settled() {
+	for l.flushing {
+		l.flushed.Wait()
 	}
 }
 
@@ -183,6 +227,7 @@ func (l *logger) waiting(count int, first time.Time) {
 		return
 	}
 	l.waits = first
+	l.settled()
 	fmt.Fprintf(l.w, "          waiting   %s: localsepay advance …\n", emulator.WaitingLine(count, first))
 }
 
@@ -191,6 +236,7 @@ func (l *logger) waiting(count int, first time.Time) {
 func (l *logger) left(lost emulator.Undelivered) (unsaid []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.settled()
 	var err error
 	text := fmt.Sprintf("lost with this process: %d deliveries under way, %d that wait for another attempt", lost.UnderWay, lost.Waiting)
 	switch {
@@ -216,6 +262,7 @@ func (l *logger) left(lost emulator.Undelivered) (unsaid []string) {
 func (l *logger) note(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.settled()
 	if !l.quiet && !l.json {
 		fmt.Fprintln(l.w, text)
 	}
