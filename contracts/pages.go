@@ -4,12 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // act sends a form of a checkout page.
@@ -79,7 +79,7 @@ func (u *suite) pageClaims() {
 			s.fail("the Location: %v", err)
 		}
 		asked := s.page("checkout", s.below(to, "challenge")).is(200)
-		code := oneTimeCode.FindStringSubmatch(string(asked.Body))
+		code := oneTimeCode().FindStringSubmatch(string(asked.Body))
 		if code == nil {
 			s.fail("the challenge shows no one-time code: %.300s", asked.shown())
 		}
@@ -149,4 +149,4 @@ func (u *suite) pageClaims() {
 }
 
 // oneTimeCode is what the emulator's challenge expects, as its page shows it.
-var oneTimeCode = regexp.MustCompile(`<strong class="mono">(\d+)</strong>`)
+var oneTimeCode = pattern.Lazy(`<strong class="mono">(\d+)</strong>`)

@@ -97,7 +97,7 @@ func (u *suite) wooClaims() {
 		b.get("woo").is(200)
 		b.post("login", url.Values{"email": {t.Users[0].Email}, "password": {t.Users[0].Password}}).is(303)
 		shown := string(b.get("woo").is(200).Body)
-		found := csrfToken.FindStringSubmatch(shown)
+		found := csrfToken().FindStringSubmatch(shown)
 		if found == nil {
 			s.fail("the consent page has no token against forged forms: %.300s", shown)
 		}

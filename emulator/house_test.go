@@ -19,6 +19,7 @@ const module = "github.com/localsepay/localsepay/"
 // floors lists the packages from the ground up. An import goes down. A star
 // stands for every package in the folder.
 var floors = [][]string{
+	{"openapi/pattern"},
 	{"openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/internal/crash"},
 	{"openapi/guard", "openapi/mask"},
 	{"openapi"},
@@ -247,5 +248,29 @@ func TestNoPartExportsWhatItIsMadeWith(t *testing.T) {
 			}
 			return true
 		})
+	})
+}
+
+// What a package makes when the program starts, every verb waits for.
+func TestNoPatternIsCompiledBeforeItIsUsed(t *testing.T) {
+	files(t, func(path, _ string) {
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range f.Decls {
+			if d, ok := decl.(*ast.GenDecl); !ok || d.Tok != token.VAR {
+				continue
+			}
+			ast.Inspect(decl, func(n ast.Node) bool {
+				if call, ok := n.(*ast.SelectorExpr); ok {
+					if from, ok := call.X.(*ast.Ident); ok && from.Name == "regexp" && strings.HasPrefix(call.Sel.Name, "MustCompile") {
+						t.Errorf("%s compiles a pattern when the program starts: write pattern.Lazy", path)
+					}
+				}
+				_, later := n.(*ast.FuncLit)
+				return !later
+			})
+		}
 	})
 }

@@ -99,7 +99,7 @@ func readOrder(o control.Order) (pastOrder, error) {
 // results as expectations. What it cannot repeat, such as calls with masked secrets and
 // what a fault did, is counted in comments. Company and addresses are fresh ones when the file is run.
 func Export(ctx context.Context, target Target, s Slice) ([]byte, error) {
-	if !plainName.MatchString(s.Name) {
+	if !plainName().MatchString(s.Name) {
 		return nil, fmt.Errorf("a scenario cannot be called %q", s.Name)
 	}
 	if _, err := (guard.Rule{}).URL(target.URL); err != nil {

@@ -2,10 +2,11 @@ package scenarios
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // literal writes a value as it stands in a file: what looks like an expression in
@@ -27,13 +28,13 @@ func literal(v any) string {
 // word writes a name of SePay's, such as a status, plainly when YAML takes it for
 // nothing else.
 func word(text string) string {
-	if plainWord.MatchString(text) && !slices.Contains([]string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}, strings.ToLower(text)) {
+	if plainWord().MatchString(text) && !slices.Contains([]string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}, strings.ToLower(text)) {
 		return text
 	}
 	return literal(text)
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z][A-Za-z_]*$`)
+var plainWord = pattern.Lazy(`^[A-Za-z][A-Za-z_]*$`)
 
 func joined[T any](list []T, write func(T) string) string {
 	out := make([]string, len(list))

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // names follows a file in the order in which it runs, and reports what only a
@@ -218,7 +219,7 @@ func (n *names) syntax(at *yaml.Node, code string) {
 	}
 }
 
-var unknownName = regexp.MustCompile(`^unknown name (\w+)`)
+var unknownName = pattern.Lazy(`^unknown name (\w+)`)
 
 // expression checks an expression over the names that are known here.
 func (n *names) expression(at *yaml.Node, code string) {
@@ -232,7 +233,7 @@ func (n *names) expression(at *yaml.Node, code string) {
 		return
 	}
 	text, hint := firstLine(err), exprHelp
-	if m := unknownName.FindStringSubmatch(text); m != nil {
+	if m := unknownName().FindStringSubmatch(text); m != nil {
 		hint = input.Hint(m[1], slices.Sorted(maps.Keys(n.known)))
 		text = "nothing before this is called " + m[1]
 	}

@@ -6,18 +6,18 @@ import (
 	"io"
 	"os"
 	"reflect"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // maxSize bounds a scenario file in bytes.
 const maxSize = 1 << 20
 
-var plainName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var plainName = pattern.Lazy(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Problem is a mistake in a file, with its line and column.
 type Problem = input.Problem
@@ -78,7 +78,7 @@ func problemsOf(err error) Problems {
 
 // meaning checks what the types cannot say.
 func meaning(c *input.Checker, n *yaml.Node, s Scenario) {
-	if !plainName.MatchString(s.Name) {
+	if !plainName().MatchString(s.Name) {
 		c.Report(input.Find(n, "name"), "want lower-case letters, digits and hyphens", "name cannot be %q", s.Name)
 	}
 	if len(s.Steps) == 0 {

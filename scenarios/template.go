@@ -2,8 +2,9 @@ package scenarios
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // schemaLine lets editors complete and check a file.
@@ -26,12 +27,12 @@ expect:
   check: [{url: "/orders/INV-${run}", body: {status: paid, credits: 1}}]
 `
 
-var nameLine = regexp.MustCompile(`(?m)^name: .*$`)
+var nameLine = pattern.Lazy(`(?m)^name: .*$`)
 
 // Template returns a scenario file to begin with: a small one, or a copy of the library's
 // scenario from under another name.
 func Template(name, from string) ([]byte, error) {
-	if !plainName.MatchString(name) {
+	if !plainName().MatchString(name) {
 		return nil, fmt.Errorf("a scenario cannot be called %q", name)
 	}
 	if from == "" {
@@ -42,5 +43,5 @@ func Template(name, from string) ([]byte, error) {
 		return nil, err
 	}
 	_, body, _ := strings.Cut(string(text), "\n") // the line of its own schema
-	return []byte(schemaLine + nameLine.ReplaceAllLiteralString(body, "name: "+name)), nil
+	return []byte(schemaLine + nameLine().ReplaceAllLiteralString(body, "name: "+name)), nil
 }

@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"github.com/alecthomas/kong"
-	"github.com/localsepay/localsepay/openapi/control"
 	"github.com/localsepay/localsepay/openapi/guard"
 )
 
@@ -47,6 +46,11 @@ type cli struct {
 	Scenario   scenarioCmd   `cmd:"" help:"Run scripts of payments with steps and expectations."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 
+	common
+}
+
+// common are the flags of every verb.
+type common struct {
 	ControlToken string           `name:"control-token" env:"LOCALSEPAY_CONTROL_TOKEN" placeholder:"TOKEN" help:"What lets other machines use the control API: serve takes it, or draws one when other machines reach it; the verbs send it."`
 	ShowVersion  kong.VersionFlag `name:"version" short:"v" help:"Print the version."`
 }
@@ -73,6 +77,7 @@ type lostError struct{ problem string }
 func (e *lostError) Error() string { return e.problem }
 
 func main() {
+	giveHeadroom() // first: reading the arguments would be collected otherwise
 	ctx, stop := untilSignalled(os.Stderr)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -131,29 +136,17 @@ func ended(s *signalled, err error, w io.Writer) int {
 // perform parses the arguments and runs the verb.
 func perform(t terminal, args []string) error {
 	var c cli
-	exited := -1
 	if len(args) == 0 {
 		args = []string{"--help"}
 	} else if args[0] == "help" {
 		args = append(slices.Clone(args[1:]), "--help")
 	}
-	parser, err := kong.New(&c,
-		kong.Name("localsepay"),
-		kong.Description("SePay on your own machine: checkout, orders, IPN, transfers, webhooks, QR, OAuth2, APIs v1 and v2.\n\nExit codes: 0 done, 1 failed, 2 wrong usage or a file that cannot be written, 6 a handler of the merchant failed, 130 interrupted. Of contract: 0 clean, 1 drift, 2 could not verify."),
-		kong.Writers(t.out, t.err),
-		kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"url": whereToLook(), "version": build().String(), "moments": strings.Join(control.MomentTypes(), ",")},
-	)
-	if err != nil {
-		return err
-	}
-	verb, err := parser.Parse(args)
-	if exited == 0 {
-		return nil
-	}
+	verb, err := newGrammar(t.out, t.err).parse(&c, args)
 	if err != nil {
 		return plain(err, args)
+	}
+	if verb == nil {
+		return nil
 	}
 	t.ctx, c.Serve.ControlToken = guard.WithControlToken(t.ctx, c.ControlToken), c.ControlToken
 	if !named(verb) {

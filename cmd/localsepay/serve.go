@@ -57,7 +57,6 @@ type serveCmd struct {
 
 // Run implements the verb: it serves until interrupted.
 func (c *serveCmd) Run(t terminal) error {
-	giveHeadroom()
 	options, err := c.options()
 	if err != nil {
 		return err

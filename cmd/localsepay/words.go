@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/pattern"
 	"github.com/localsepay/localsepay/openapi/printable"
 )
 
@@ -76,13 +76,13 @@ var examples = map[string]string{
 }
 
 var (
-	noValue    = regexp.MustCompile(`^(\S+): (?:expected \w+ value but got|missing value, expecting) "?(?:EOL|<[^>]*>)"?.*$`)
-	unknownNeg = regexp.MustCompile(`^unknown flag -[0-9.,]`)
-	goNumber   = regexp.MustCompile(`expected a valid \d+ bit (u?int|float) but got "(.*)"`)
-	below      = regexp.MustCompile(`^(\S+): expected \w+ value but got "(-[^"]*)" \(short flag\).*$`)
-	choice     = regexp.MustCompile(`^(\S+) must be one of (.*) but got "(.*)"$`)
-	missing    = regexp.MustCompile(`^expected "((?:<[^>]+>[ .]*)+)"$`)
-	argument   = regexp.MustCompile(`^\[?<([\w-]+)>\]?: `)
+	noValue    = pattern.Lazy(`^(\S+): (?:expected \w+ value but got|missing value, expecting) "?(?:EOL|<[^>]*>)"?.*$`)
+	unknownNeg = pattern.Lazy(`^unknown flag -[0-9.,]`)
+	goNumber   = pattern.Lazy(`expected a valid \d+ bit (u?int|float) but got "(.*)"`)
+	below      = pattern.Lazy(`^(\S+): expected \w+ value but got "(-[^"]*)" \(short flag\).*$`)
+	choice     = pattern.Lazy(`^(\S+) must be one of (.*) but got "(.*)"$`)
+	missing    = pattern.Lazy(`^expected "((?:<[^>]+>[ .]*)+)"$`)
+	argument   = pattern.Lazy(`^\[?<([\w-]+)>\]?: `)
 )
 
 // plain rewrites errors of the command line's parser in terms of the command
@@ -92,23 +92,23 @@ func plain(err error, args []string) *usageError {
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") && !strings.HasPrefix(text, "unexpected argument "+printable.Line(args[0])) {
 		hint = "localsepay " + args[0] + " --help lists its flags"
 	}
-	text = argument.ReplaceAllStringFunc(text, func(name string) string { return strings.ToUpper(strings.Trim(name, "[]<>: ")) + ": " })
+	text = argument().ReplaceAllStringFunc(text, func(name string) string { return strings.ToUpper(strings.Trim(name, "[]<>: ")) + ": " })
 	text = strings.ReplaceAll(text, input.ErrDuration.Error()+": ", "")
-	if m := noValue.FindStringSubmatch(text); m != nil {
+	if m := noValue().FindStringSubmatch(text); m != nil {
 		return &usageError{m[1] + " needs a value", hint}
 	}
-	if unknownNeg.MatchString(text) {
+	if unknownNeg().MatchString(text) {
 		for _, a := range args {
-			if unknownNeg.MatchString("unknown flag " + a) {
+			if unknownNeg().MatchString("unknown flag " + a) {
 				return &usageError{fmt.Sprintf("%q is below zero: amounts and durations are not", a), minusHints[args[0]]}
 			}
 		}
 	}
-	if m := goNumber.FindStringSubmatch(text); m != nil {
+	if m := goNumber().FindStringSubmatch(text); m != nil {
 		want := map[string]string{"int": "a whole number", "uint": "a whole number, not below zero", "float": "a number"}[m[1]]
-		text = goNumber.ReplaceAllLiteralString(text, fmt.Sprintf("want %s, not %q", want, m[2]))
+		text = goNumber().ReplaceAllLiteralString(text, fmt.Sprintf("want %s, not %q", want, m[2]))
 	}
-	if m := choice.FindStringSubmatch(text); m != nil {
+	if m := choice().FindStringSubmatch(text); m != nil {
 		var choices []string
 		for _, c := range strings.Split(m[2], ",") {
 			if c = strings.Trim(c, `"`); c != "" {
@@ -117,10 +117,10 @@ func plain(err error, args []string) *usageError {
 		}
 		return &usageError{fmt.Sprintf("%s cannot be %q", m[1], m[3]), input.Hint(m[3], choices)}
 	}
-	if m := below.FindStringSubmatch(text); m != nil {
+	if m := below().FindStringSubmatch(text); m != nil {
 		text = fmt.Sprintf("%s cannot be %s: it is not below zero", m[1], m[2])
 	}
-	if m := missing.FindStringSubmatch(text); m != nil {
+	if m := missing().FindStringSubmatch(text); m != nil {
 		names := strings.NewReplacer("<", "", ">", "", " ...", "").Replace(m[1])
 		text = strings.ToUpper(names) + " is missing"
 	}

@@ -2,12 +2,12 @@ package drift
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/mask"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // Judge checks what a target sent against the documents: its answers, and for
@@ -134,12 +134,12 @@ func classOf(v openapi.Violation) Class {
 	return Learnt
 }
 
-var index = regexp.MustCompile(`\[\d+\]`)
+var index = pattern.Lazy(`\[\d+\]`)
 
 // fold replaces array indexes, so that all items are one place.
 func fold(v openapi.Violation) string {
 	if v.Part != openapi.PartBody {
 		return v.JSONPath
 	}
-	return index.ReplaceAllString(v.JSONPath, "[*]")
+	return index().ReplaceAllString(v.JSONPath, "[*]")
 }

@@ -9,12 +9,12 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // Shapes are the shapes of what a target sent in a run: types, nullability, the
@@ -182,7 +182,7 @@ func (v *Value) members(x map[string]any, s openapi.Schema) {
 	}
 	for name, member := range x {
 		schema, named := s.Property(name)
-		if !named && !word.MatchString(name) {
+		if !named && !word().MatchString(name) {
 			name = anyName
 		}
 		v.Members[name] = v.Members[name].add(member, schema)
@@ -191,7 +191,7 @@ func (v *Value) members(x map[string]any, s openapi.Schema) {
 
 // word matches undeclared names that cannot be values, such as account numbers,
 // dates or credentials.
-var word = regexp.MustCompile(`^[A-Za-z_][A-Za-z_-]{0,38}[0-9]?$`)
+var word = pattern.Lazy(`^[A-Za-z_][A-Za-z_-]{0,38}[0-9]?$`)
 
 // value counts a value that the document enumerates, or a new one.
 func (v *Value) value(text string, s openapi.Schema) {

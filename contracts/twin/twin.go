@@ -17,6 +17,7 @@ import (
 
 	"github.com/localsepay/localsepay/openapi"
 	"github.com/localsepay/localsepay/openapi/guard"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // Twin is an emulator with one deviation, in front of a real one, to test a
@@ -207,11 +208,11 @@ func setBody(r *http.Request, body []byte) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }
 
-var mailboxURL = regexp.MustCompile(`\bhttp://127\.0\.0\.1:\d+/hook/\d+\b`)
+var mailboxURL = pattern.Lazy(`\bhttp://127\.0\.0\.1:\d+/hook/\d+\b`)
 
 // divert redirects notices to the relay.
 func (i *Impostor) divert(body []byte) []byte {
-	return mailboxURL.ReplaceAllFunc(body, func(to []byte) []byte {
+	return mailboxURL().ReplaceAllFunc(body, func(to []byte) []byte {
 		return []byte(i.base + "/?to=" + url.QueryEscape(string(to)))
 	})
 }
@@ -219,7 +220,7 @@ func (i *Impostor) divert(body []byte) []byte {
 // pass is the relay: it forwards a notice to the merchant, changed by the twin.
 func (i *Impostor) pass(w http.ResponseWriter, r *http.Request) {
 	to := r.URL.Query().Get("to")
-	if !mailboxURL.MatchString(to) {
+	if !mailboxURL().MatchString(to) {
 		http.Error(w, "the relay forwards to a receiver of the suite's only", http.StatusBadRequest)
 		return
 	}

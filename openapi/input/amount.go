@@ -3,9 +3,10 @@ package input
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // MaxAmount is the largest accepted amount, in VND. It is below JavaScript's
@@ -16,10 +17,10 @@ const MaxAmount = 999_999_999_999
 var ErrAmount = errors.New("not an amount in VND")
 
 var (
-	digits  = regexp.MustCompile(`^[0-9]+$`)
-	grouped = regexp.MustCompile(`^[0-9]{1,3}(?:\.[0-9]{3})+$|^[0-9]{1,3}(?:,[0-9]{3})+$|^[0-9]{1,3}(?:_[0-9]{3})+$|^[0-9]{1,3}(?: [0-9]{3})+$`)
-	decimal = regexp.MustCompile(`^[0-9][0-9.,_ ]*[.,][0-9]{1,2}$`)
-	marked  = regexp.MustCompile(`(?i)\s*(?:VND|VNĐ|đ|₫)$`)
+	digits  = pattern.Lazy(`^[0-9]+$`)
+	grouped = pattern.Lazy(`^[0-9]{1,3}(?:\.[0-9]{3})+$|^[0-9]{1,3}(?:,[0-9]{3})+$|^[0-9]{1,3}(?:_[0-9]{3})+$|^[0-9]{1,3}(?: [0-9]{3})+$`)
+	decimal = pattern.Lazy(`^[0-9][0-9.,_ ]*[.,][0-9]{1,2}$`)
+	marked  = pattern.Lazy(`(?i)\s*(?:VND|VNĐ|đ|₫)$`)
 )
 
 // Amount parses an amount of whole dong from 0 to [MaxAmount]: digits, or
@@ -27,14 +28,14 @@ var (
 // 150_000), optionally followed by VND. There are no decimals; an ambiguous
 // text is refused.
 func Amount(s string) (int64, error) {
-	text := marked.ReplaceAllString(strings.TrimSpace(s), "")
+	text := marked().ReplaceAllString(strings.TrimSpace(s), "")
 	switch {
-	case digits.MatchString(text):
-	case grouped.MatchString(text):
+	case digits().MatchString(text):
+	case grouped().MatchString(text):
 		text = strings.NewReplacer(".", "", ",", "", "_", "", " ", "").Replace(text)
 	case strings.HasPrefix(text, "-"):
 		return 0, fmt.Errorf("%w: %q is below zero", ErrAmount, s)
-	case decimal.MatchString(text):
+	case decimal().MatchString(text):
 		return 0, fmt.Errorf("%w: %q has decimals, and dong has none", ErrAmount, s)
 	default:
 		return 0, fmt.Errorf("%w: %q; write digits, or groups of three: 150000, 150.000 or 150,000", ErrAmount, s)

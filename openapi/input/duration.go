@@ -3,10 +3,11 @@ package input
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // MaxDuration is the longest accepted duration: 100 years of 365 days.
@@ -15,7 +16,7 @@ const MaxDuration = 100 * 365 * 24 * time.Hour
 // ErrDuration is wrapped by every error of [Duration].
 var ErrDuration = errors.New("not a duration")
 
-var days = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)d(.*)$`)
+var days = pattern.Lazy(`^([0-9]+(?:\.[0-9]+)?)d(.*)$`)
 
 // Offset parses a duration that may be negative, such as -6m.
 func Offset(s string) (time.Duration, error) {
@@ -37,7 +38,7 @@ func Duration(s string) (time.Duration, error) {
 		return 0, fmt.Errorf("%w: %q has no unit; %ss is seconds, %sm minutes, %sd days", ErrDuration, s, text, text, text)
 	}
 	var whole time.Duration
-	if m := days.FindStringSubmatch(text); m != nil {
+	if m := days().FindStringSubmatch(text); m != nil {
 		n, err := strconv.ParseFloat(m[1], 64)
 		if err != nil || n > MaxDuration.Hours()/24 {
 			return 0, fmt.Errorf("%w: %q is more than 100 years", ErrDuration, s)

@@ -3,8 +3,9 @@ package mask
 import (
 	"encoding/json"
 	"mime"
-	"regexp"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // Body returns a body with secrets masked. Its kind is detected by its
@@ -30,9 +31,9 @@ func (m *Masker) body(contentType, body string, depth int) string {
 		return body
 	case strings.HasPrefix(start, "{"), strings.HasPrefix(start, "["):
 		return m.document(body, depth)
-	case strings.HasPrefix(start, "--") && depth < maxNested && (strings.HasPrefix(kind, "multipart/") || dashed.MatchString(start)):
+	case strings.HasPrefix(start, "--") && depth < maxNested && (strings.HasPrefix(kind, "multipart/") || dashed().MatchString(start)):
 		return m.multipart(body, boundary(start, params["boundary"]), depth)
-	case kind == "application/x-www-form-urlencoded", pairsOnly.MatchString(strings.TrimRight(start, "\r\n")):
+	case kind == "application/x-www-form-urlencoded", pairsOnly().MatchString(strings.TrimRight(start, "\r\n")):
 		return m.pairs(body, ofOAuth(body), depth)
 	case strings.HasPrefix(start, `"`):
 		return m.document(body, depth)
@@ -51,9 +52,9 @@ func (m *Masker) document(body string, depth int) string {
 
 var (
 	// dashed is the first line of a multipart body, and the second.
-	dashed = regexp.MustCompile(`(?i)^--[^\r\n]{1,200}\r?\ncontent-`)
+	dashed = pattern.Lazy(`(?i)^--[^\r\n]{1,200}\r?\ncontent-`)
 	// pairsOnly is a body that can only be urlencoded.
-	pairsOnly = regexp.MustCompile(`^[\w%.+\-\[\]*~]+=[^\s&]*(&[\w%.+\-\[\]*~]*(=[^\s&]*)?)*$`)
+	pairsOnly = pattern.Lazy(`^[\w%.+\-\[\]*~]+=[^\s&]*(&[\w%.+\-\[\]*~]*(=[^\s&]*)?)*$`)
 )
 
 // boundary returns the declared boundary when the body begins with it, else
@@ -93,19 +94,19 @@ func (m *Masker) multipart(body, boundary string, depth int) string {
 }
 
 var (
-	nameOf = regexp.MustCompile(`(?i)[;\s]name\*?=(?:"([^"\r\n]*)"?|([^;\s]+))`)
-	typeOf = regexp.MustCompile(`(?im)^content-type:[ \t]*([^\r\n]+)`)
+	nameOf = pattern.Lazy(`(?i)[;\s]name\*?=(?:"([^"\r\n]*)"?|([^;\s]+))`)
+	typeOf = pattern.Lazy(`(?im)^content-type:[ \t]*([^\r\n]+)`)
 )
 
 func partName(head string) string {
-	if m := nameOf.FindStringSubmatch(head); m != nil {
+	if m := nameOf().FindStringSubmatch(head); m != nil {
 		return m[1] + m[2]
 	}
 	return ""
 }
 
 func partType(head string) string {
-	if m := typeOf.FindStringSubmatch(head); m != nil {
+	if m := typeOf().FindStringSubmatch(head); m != nil {
 		return strings.TrimSpace(m[1])
 	}
 	return ""

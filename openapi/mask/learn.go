@@ -35,7 +35,7 @@ func mayTeach(s string) bool {
 func (m *Masker) learn(v any, secret bool) {
 	switch v := v.(type) {
 	case string:
-		if secret && len(v) >= learned && !masked.MatchString(v) && !cut.MatchString(v) {
+		if secret && len(v) >= learned && !masked().MatchString(v) && !cut().MatchString(v) {
 			m.Add(v)
 		}
 	case []any:

@@ -3,8 +3,9 @@ package mask
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // Masker masks credentials in output. The nil Masker knows no values, and masks
@@ -56,15 +57,15 @@ const (
 
 var (
 	// masked is what Value returned before.
-	masked = regexp.MustCompile(`^(?:[A-Za-z]+ )?(?:spsk_test_|spsk_live_|whsec_|def50200|eyJ)?\*{4}.{0,4}$`)
+	masked = pattern.Lazy(`^(?:[A-Za-z]+ )?(?:spsk_test_|spsk_live_|whsec_|def50200|eyJ)?\*{4}.{0,4}$`)
 	// cut is a card number as SePay writes it: only its ends.
-	cut = regexp.MustCompile(`^\d{4,6}[Xx*]{4,}\d{4}$`)
+	cut = pattern.Lazy(`^\d{4,6}[Xx*]{4,}\d{4}$`)
 )
 
 // Value returns a masked credential: its scheme or kind, and its last four
 // characters, so that two can be distinguished.
 func Value(secret string) string {
-	if masked.MatchString(secret) || cut.MatchString(secret) {
+	if masked().MatchString(secret) || cut().MatchString(secret) {
 		return secret
 	}
 	kind := ""
@@ -254,7 +255,7 @@ func (m *Masker) address(raw string, oauth bool, depth int) string {
 	}
 	rest, fragment, hasFragment := strings.Cut(m.Known(raw), "#")
 	path, query, hasQuery := strings.Cut(rest, "?")
-	out := m.Known(userinfo.ReplaceAllString(path, "${1}"+stars+"@"))
+	out := m.Known(userinfo().ReplaceAllString(path, "${1}"+stars+"@"))
 	if hasQuery {
 		out += "?" + m.pairs(query, oauth || ofOAuth(query), depth)
 	}
@@ -265,4 +266,4 @@ func (m *Masker) address(raw string, oauth bool, depth int) string {
 }
 
 // userinfo matches the password in an address.
-var userinfo = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*://[^/?#@:]*:)[^/?#@]+@`)
+var userinfo = pattern.Lazy(`^([A-Za-z][A-Za-z0-9+.-]*://[^/?#@:]*:)[^/?#@]+@`)

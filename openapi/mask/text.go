@@ -3,21 +3,23 @@ package mask
 import (
 	"regexp"
 	"strings"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 var (
 	// announced is an authentication scheme followed by a credential.
-	announced = regexp.MustCompile(`(?i)\b(bearer|basic|apikey)([ \t]+)([^\s"',;&<>\[\]()]{8,})`)
+	announced = pattern.Lazy(`(?i)\b(bearer|basic|apikey)([ \t]+)([^\s"',;&<>\[\]()]{8,})`)
 	// assigned is a name and its value in free text.
-	assigned = regexp.MustCompile(`([A-Za-z][\w.\-]{1,63})(\\?["']?[ \t]*[:=][ \t]*)(\\?["'])?([^\s"'&;,<>{}\\]+)`)
+	assigned = pattern.Lazy(`([A-Za-z][\w.\-]{1,63})(\\?["']?[ \t]*[:=][ \t]*)(\\?["'])?([^\s"'&;,<>{}\\]+)`)
 	// escaped is the same in an address inside another one.
-	escaped = regexp.MustCompile(`(%3[Ff]|%26|%2523|[?&]|^|[^\w%])([A-Za-z][\w.\-]{1,63})(%3[Dd])((?:[\w.~+*\-]|%[013-9A-Fa-f][0-9A-Fa-f]|%2[0-24-57-9A-Fa-f])+)`)
+	escaped = pattern.Lazy(`(%3[Ff]|%26|%2523|[?&]|^|[^\w%])([A-Za-z][\w.\-]{1,63})(%3[Dd])((?:[\w.~+*\-]|%[013-9A-Fa-f][0-9A-Fa-f]|%2[0-24-57-9A-Fa-f])+)`)
 	// field is an HTML form field, with its name before its value.
-	field = regexp.MustCompile(`(?i)(\bname\s*=\s*["']([^"'<>]+)["'][^<>]*?\bvalue\s*=\s*["'])([^"'<>]*)`)
+	field = pattern.Lazy(`(?i)(\bname\s*=\s*["']([^"'<>]+)["'][^<>]*?\bvalue\s*=\s*["'])([^"'<>]*)`)
 	// element is an XML element that contains only text.
-	element = regexp.MustCompile(`(<([A-Za-z][\w.\-:]*)(?:\s[^<>]*)?>)([^<>]+)(</)`)
+	element = pattern.Lazy(`(<([A-Za-z][\w.\-:]*)(?:\s[^<>]*)?>)([^<>]+)(</)`)
 	// run is a long unbroken run, which may be a credential.
-	run = regexp.MustCompile(`[\pL\pN_]{24,}`)
+	run = pattern.Lazy(`[\pL\pN_]{24,}`)
 )
 
 // Text masks a free text: known values and forms, what follows a scheme, and
@@ -27,8 +29,8 @@ func (m *Masker) Text(s string) string {
 		return s
 	}
 	if strings.ContainsAny(s, " \t") {
-		s = announced.ReplaceAllStringFunc(s, func(all string) string {
-			p := announced.FindStringSubmatch(all)
+		s = announced().ReplaceAllStringFunc(s, func(all string) string {
+			p := announced().FindStringSubmatch(all)
 			return p[1] + p[2] + Value(p[3])
 		})
 	}
@@ -36,8 +38,8 @@ func (m *Masker) Text(s string) string {
 		s = m.assignments(s)
 	}
 	if strings.Contains(s, "%3D") || strings.Contains(s, "%3d") {
-		s = escaped.ReplaceAllStringFunc(s, func(all string) string {
-			p := escaped.FindStringSubmatch(all)
+		s = escaped().ReplaceAllStringFunc(s, func(all string) string {
+			p := escaped().FindStringSubmatch(all)
 			if !SecretName(p[2]) {
 				return all
 			}
@@ -45,14 +47,14 @@ func (m *Masker) Text(s string) string {
 		})
 	}
 	if strings.Contains(s, "<") {
-		s = masksGroup(field, s)
-		s = masksGroup(element, s)
+		s = masksGroup(field(), s)
+		s = masksGroup(element(), s)
 	}
 	return m.Known(s)
 }
 
 // address matches an address in a text: absolute, or a path with a query.
-var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+|[^\s"'<>]*\?[^\s"'<>]*=[^\s"'<>]*`)
+var address = pattern.Lazy(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+|[^\s"'<>]*\?[^\s"'<>]*=[^\s"'<>]*`)
 
 // Prose masks a sentence of ours: known values, forms and addresses. Unlike
 // [Masker.Text] it does not mask words after the name of a credential.
@@ -61,7 +63,7 @@ func (m *Masker) Prose(s string) string {
 		return s
 	}
 	if strings.Contains(s, "://") || strings.Contains(s, "?") {
-		s = address.ReplaceAllStringFunc(s, m.URL)
+		s = address().ReplaceAllStringFunc(s, m.URL)
 	}
 	return m.Known(s)
 }
@@ -72,7 +74,7 @@ func (m *Masker) assignments(s string) string {
 	var out strings.Builder
 	kept := 0
 	for from := 0; from < len(s); {
-		p := assigned.FindStringSubmatchIndex(s[from:])
+		p := assigned().FindStringSubmatchIndex(s[from:])
 		if p == nil {
 			break
 		}
@@ -107,5 +109,5 @@ func (m *Masker) Guess(s string) string {
 	if m.Shows() {
 		return s
 	}
-	return run.ReplaceAllStringFunc(m.Text(s), Value)
+	return run().ReplaceAllStringFunc(m.Text(s), Value)
 }

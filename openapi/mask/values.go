@@ -4,12 +4,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
+	"github.com/localsepay/localsepay/openapi/pattern"
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
 
@@ -222,7 +222,7 @@ func plainly(v *values, s string) string {
 }
 
 // percentRun is a run with percent-encoded characters.
-var percentRun = regexp.MustCompile(`[\w.~+/=-]*(?:%[0-9A-Fa-f]{2}[\w.~+/=-]*)+`)
+var percentRun = pattern.Lazy(`[\w.~+/=-]*(?:%[0-9A-Fa-f]{2}[\w.~+/=-]*)+`)
 
 // percents masks percent-encoded runs that contain a credential, however many
 // of its characters are encoded.
@@ -230,7 +230,7 @@ func percents(v *values, s string) string {
 	if !strings.Contains(s, "%") {
 		return s
 	}
-	return percentRun.ReplaceAllStringFunc(s, func(run string) string {
+	return percentRun().ReplaceAllStringFunc(s, func(run string) string {
 		for _, read := range []func(string) (string, error){url.QueryUnescape, url.PathUnescape} { // a plus is a blank, or itself
 			if plain, err := read(run); err == nil {
 				if shown := plainly(v, plain); shown != plain {

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 
+	"github.com/localsepay/localsepay/openapi/pattern"
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
@@ -171,12 +171,12 @@ func (a *attack) guess(o order, s Sent) diagnosis {
 	return diagnosis{cause: "not_credited", ours: true, detail: came, hint: "Check that " + strings.Join(checks, ", that ") + "."}
 }
 
-var unbelieved = regexp.MustCompile(`(?i)signature|unauthori[sz]ed|forbidden|hmac|api.?key|secret|credential|chữ ký`)
+var unbelieved = pattern.Lazy(`(?i)signature|unauthori[sz]ed|forbidden|hmac|api.?key|secret|credential|chữ ký`)
 
 // rejects returns whether an answer rejects the notice's credentials: 401, 403,
 // or another 4xx with such words.
 func rejects(s Sent) bool {
-	return s.Status == http.StatusUnauthorized || s.Status == http.StatusForbidden || s.Status >= 400 && s.Status <= 499 && unbelieved.MatchString(s.Answer)
+	return s.Status == http.StatusUnauthorized || s.Status == http.StatusForbidden || s.Status >= 400 && s.Status <= 499 && unbelieved().MatchString(s.Answer)
 }
 
 // answerWanted describes what SePay counts as success.

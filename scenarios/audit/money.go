@@ -2,10 +2,10 @@ package audit
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // moneyRules are about the amount, account and direction of payments.
@@ -112,7 +112,7 @@ func (a *attack) more() (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	if sums.Match(text) || words(text) != words(exactly) {
+	if sums().Match(text) || words(text) != words(exactly) {
 		return found{verdict: Pass, detail: "the page shows the surplus, or calls the order another than one that was paid exactly"}, nil
 	}
 	return found{verdict: Warn, detail: fmt.Sprintf("the order is paid, and its page looks like that of one that was paid exactly: the %d VND too much are not on it", surplus)}, nil
@@ -123,13 +123,13 @@ func (a *attack) more() (found, error) {
 const surplus = 50_000
 
 var (
-	sums  = regexp.MustCompile(`\b(?:200|50)[.,_ ]?000\b`)
-	latin = regexp.MustCompile(`[A-Za-z_]+`)
+	sums  = pattern.Lazy(`\b(?:200|50)[.,_ ]?000\b`)
+	latin = pattern.Lazy(`[A-Za-z_]+`)
 )
 
 // words returns a page's text without numbers, names and times.
 func words(page []byte) string {
-	return strings.Join(latin.FindAllString(string(page), -1), " ")
+	return strings.Join(latin().FindAllString(string(page), -1), " ")
 }
 
 // instalments pays an order in two halves.

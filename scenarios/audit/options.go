@@ -10,6 +10,7 @@ import (
 
 	"github.com/localsepay/localsepay/openapi/guard"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // Auth is how a webhook authenticates itself.
@@ -133,8 +134,8 @@ func mistake(hint, format string, args ...any) error {
 }
 
 var (
-	prefixes = regexp.MustCompile(`^[A-Z]{2,10}$`)
-	accounts = regexp.MustCompile(`^[0-9A-Za-z]{1,55}$`)
+	prefixes = pattern.Lazy(`^[A-Z]{2,10}$`)
+	accounts = pattern.Lazy(`^[0-9A-Za-z]{1,55}$`)
 )
 
 // complete fills in defaults and refuses contradictions.
@@ -159,11 +160,11 @@ func (o Options) complete() (Options, error) {
 
 func (o Options) check() error {
 	switch {
-	case !accounts.MatchString(o.Account):
+	case !accounts().MatchString(o.Account):
 		return mistake("it is the number that the shop takes money on: 1 to 55 letters or digits", "--account cannot be %q", o.Account)
-	case prefixes.MatchString(strings.ToUpper(o.Prefix)) && !prefixes.MatchString(o.Prefix):
+	case prefixes().MatchString(strings.ToUpper(o.Prefix)) && !prefixes().MatchString(o.Prefix):
 		return mistake(fmt.Sprintf("did you mean %q? SePay keeps prefixes in capitals", strings.ToUpper(o.Prefix)), "--code-prefix cannot be %q", o.Prefix)
-	case !prefixes.MatchString(o.Prefix):
+	case !prefixes().MatchString(o.Prefix):
 		return mistake("it is how the shop's payment codes begin: 2 to 10 letters A-Z, such as DH", "--code-prefix cannot be %q", o.Prefix)
 	case o.Texts != TextsAll && o.Texts != TextsUsual:
 		return mistake(input.Hint(string(o.Texts), []string{string(TextsAll), string(TextsUsual)}), "--texts cannot be %q", o.Texts)

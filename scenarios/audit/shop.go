@@ -10,13 +10,13 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/pattern"
 	"github.com/localsepay/localsepay/openapi/texts"
 )
 
@@ -189,8 +189,8 @@ func (a *attack) learn(o order) (bool, error) {
 }
 
 var (
-	paidWord   = regexp.MustCompile(`(?i)\bpaid\b`)
-	paidMember = regexp.MustCompile(`(?i)^(is_?)?paid$`)
+	paidWord   = pattern.Lazy(`(?i)\bpaid\b`)
+	paidMember = pattern.Lazy(`(?i)^(is_?)?paid$`)
 )
 
 // saysPaid returns whether a page calls its order paid.
@@ -200,7 +200,7 @@ func (a *attack) saysPaid(text []byte) bool {
 	}
 	var page any
 	if json.Unmarshal(text, &page) != nil {
-		return paidWord.Match(text)
+		return paidWord().Match(text)
 	}
 	return paidIn("", page)
 }
@@ -216,16 +216,16 @@ func paidIn(name string, v any) bool {
 	case []any:
 		return slices.ContainsFunc(v, func(inner any) bool { return paidIn(name, inner) })
 	case bool:
-		return v && paidMember.MatchString(name)
+		return v && paidMember().MatchString(name)
 	case string:
-		return paidWord.MatchString(v)
+		return paidWord().MatchString(v)
 	}
 	return false
 }
 
 // priced matches names of members with an order's price. On a page that
 // appeared with the payment, such a figure rose by the amount too.
-var priced = regexp.MustCompile(`(?i)(amount|total|price|cost)$`)
+var priced = pattern.Lazy(`(?i)(amount|total|price|cost)$`)
 
 // best returns the figure that shows credits.
 func (a *attack) best(o order, now map[string]float64) measure {
@@ -235,7 +235,7 @@ func (a *attack) best(o order, now map[string]float64) measure {
 		switch {
 		case name == a.Credits && rose > 0:
 			return measure{name, rose}
-		case rose == price && (o.there || !priced.MatchString(name)):
+		case rose == price && (o.there || !priced().MatchString(name)):
 			best = measure{name, price}
 		case rose == 1 && strings.HasSuffix(name, listLength) && best.member == "":
 			best = measure{name, 1}

@@ -2,7 +2,7 @@ package bank
 
 import (
 	"errors"
-	"regexp"
+	"strings"
 
 	"github.com/localsepay/localsepay/emulator/internal/derive"
 	"github.com/localsepay/localsepay/emulator/internal/store"
@@ -31,9 +31,16 @@ type NewAccount struct {
 	ReportsBalance *bool
 }
 
-// accountNumber has the length limit of a QR code's payload: no SePay page has
-// a shorter one.
-var accountNumber = regexp.MustCompile(`^[0-9A-Za-z]{1,55}$`)
+// longestNumber is the length limit of a QR code's payload: no SePay page has a
+// shorter one.
+const longestNumber = 55
+
+const lowerLetters = "abcdefghijklmnopqrstuvwxyz"
+
+// madeOf says that a text has the length and only characters of an alphabet.
+func madeOf(alphabet, text string, least, most int) bool {
+	return least <= len(text) && len(text) <= most && strings.Trim(text, alphabet) == ""
+}
 
 // OpenAccount opens an account of a company.
 func (b *Bank) OpenAccount(w store.Writer, c store.Company, n NewAccount) (store.BankAccount, error) {
@@ -84,7 +91,7 @@ func checkAccount(w store.Writer, a store.BankAccount) error {
 	default:
 		return input.At(invalid(input.Hint(string(a.AccountType), []string{"personal", "enterprise", "household"}), "account_type cannot be %q", a.AccountType), "account_type")
 	}
-	if !accountNumber.MatchString(a.AccountNumber) {
+	if !madeOf(derive.UpperAlnum+lowerLetters, a.AccountNumber, 1, longestNumber) {
 		return input.At(invalid("quote it in YAML, so that leading zeros stay", "account number %q: want 1 to 55 letters or digits", a.AccountNumber), "account_number")
 	}
 	if _, err := store.BankAccountByNumber.Find(w, store.Scope(a.Company, a.AccountNumber)); err == nil {
@@ -114,12 +121,9 @@ type NewVA struct {
 	Official bool
 }
 
-// An official number may be as long as a QR code allows; a memo code has three
-// characters (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/tao-va).
-var (
-	officialNumber = regexp.MustCompile(`^[0-9A-Z]{1,55}$`)
-	memoCode       = regexp.MustCompile(`^[0-9A-Z]{3}$`)
-)
+// memoCode is the length of a memo code; an official number may be as long as a
+// QR code allows (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/tao-va).
+const memoCode = 3
 
 // OpenVA opens a virtual account of an account.
 func (b *Bank) OpenVA(w store.Writer, c store.Company, a store.BankAccount, n NewVA) (store.VirtualAccount, error) {
@@ -143,17 +147,17 @@ func (b *Bank) OpenVA(w store.Writer, c store.Company, a store.BankAccount, n Ne
 		Number: n.Number, SubHolderName: a.AccountHolderName, Label: n.Label,
 		Active: true, Official: n.Official, Static: true, CreatedAt: b.Now(), UpdatedAt: b.Now(),
 	}
-	shape := officialNumber
+	least, most := 1, longestNumber
 	if v.Official && v.Number == "" {
 		v.Number = "SBSEPAY" + b.Seed.Text("va", id, derive.UpperAlnum, 12)
 	}
 	if !v.Official {
-		shape = memoCode
+		least, most = memoCode, memoCode
 		if v.Number == "" {
-			v.Number = b.Seed.Text("va", id, derive.UpperAlnum, 3)
+			v.Number = b.Seed.Text("va", id, derive.UpperAlnum, memoCode)
 		}
 	}
-	if !shape.MatchString(v.Number) {
+	if !madeOf(derive.UpperAlnum, v.Number, least, most) {
 		return v, input.At(invalid("an official number has 1 to 55 characters A-Z and 0-9, a memo code has 3 characters", "virtual account %q", v.Number), "number")
 	}
 	err = store.VirtualAccounts.Put(w, v)

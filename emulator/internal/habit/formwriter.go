@@ -2,16 +2,16 @@ package habit
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/internal/derive"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // part is a placeholder of a form.
-var part = regexp.MustCompile(`\{[^{}]*\}`)
+var part = pattern.Lazy(`\{[^{}]*\}`)
 
 // The alphabets of generated texts.
 var alphabets = map[string]string{
@@ -26,7 +26,7 @@ const maxMade = 64
 // check returns an error when a form is invalid.
 func check(form string) error {
 	made := 0
-	for _, p := range part.FindAllString(form, -1) {
+	for _, p := range part().FindAllString(form, -1) {
 		word := strings.Trim(p, "{}")
 		kind, length, random := strings.Cut(word, ":")
 		same, isSame := strings.CutPrefix(word, "=")
@@ -75,7 +75,7 @@ type formWriter struct {
 // write fills in the parts of a form, which [check] must have accepted.
 func (s formWriter) write(form string) string {
 	var made []string
-	return part.ReplaceAllStringFunc(form, func(p string) string {
+	return part().ReplaceAllStringFunc(form, func(p string) string {
 		word := strings.Trim(p, "{}")
 		if n, ok := strings.CutPrefix(word, "="); ok {
 			i, _ := strconv.Atoi(n)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -135,7 +134,12 @@ type NewCompany struct {
 	Users []store.User
 }
 
-var companyID = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
+// isCompanyID says that a text has 1 to 63 lower-case letters, digits, - and _,
+// of which the first is a letter or a digit.
+func isCompanyID(text string) bool {
+	const first = "abcdefghijklmnopqrstuvwxyz0123456789"
+	return text != "" && len(text) <= 63 && strings.IndexByte(first, text[0]) >= 0 && strings.Trim(text, first+"-_") == ""
+}
 
 // Create makes a company with its merchant, tokens and OAuth2 clients.
 func (d *Identity) Create(w store.Writer, n NewCompany) (store.Company, error) {
@@ -235,7 +239,7 @@ func (d *Identity) company(w store.Writer, n NewCompany) (store.Company, error) 
 
 func (d *Identity) check(c store.Company) error {
 	switch {
-	case !c.OtherSide && !companyID.MatchString(c.ID):
+	case !c.OtherSide && !isCompanyID(c.ID):
 		return input.At(invalid("a company cannot be called %q: want lower-case letters, digits, - and _, 63 at most", c.ID), "id")
 	case c.Environment != store.Sandbox && c.Environment != store.Production:
 		return input.At(invalid("environment cannot be %q: want sandbox or production", c.Environment), "environment")

@@ -5,13 +5,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/fault"
 	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 const pageAuth = "https://developer.sepay.vn/vi/sepay-webhooks/xac-thuc"
@@ -34,7 +34,7 @@ type refusal struct {
 }
 
 // rejectWords are words in answers that reject a notice's credentials.
-var rejectWords = regexp.MustCompile(`(?i)signature|unauthori[sz]ed|forbidden|hmac|api.?key|secret|credential|chữ ký`)
+var rejectWords = pattern.Lazy(`(?i)signature|unauthori[sz]ed|forbidden|hmac|api.?key|secret|credential|chữ ký`)
 
 // rejects returns whether an answer rejects the notice's credentials: 401, 403,
 // or another 4xx with such words.
@@ -45,7 +45,7 @@ func rejects(a *store.Answer) bool {
 	case a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden:
 		return true
 	}
-	return rejectWords.Match(a.Body)
+	return rejectWords().Match(a.Body)
 }
 
 // refused describes a handler that rejects the notice's credentials; nil when

@@ -4,7 +4,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"regexp"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // The challenge methods (RFC 7636 §4.2).
@@ -13,7 +14,7 @@ const (
 	methodS256  = "S256"
 )
 
-var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
+var verifierShape = pattern.Lazy(`^[A-Za-z0-9._~-]{43,128}$`)
 
 // readChallenge checks the PKCE parameters of an authorization request. SePay
 // documents no PKCE: it is checked when used and never required (assumed).
@@ -30,7 +31,7 @@ func readChallenge(challenge, method string) (string, string, error) {
 	switch {
 	case method != methodPlain && method != methodS256:
 		return "", "", fail(InvalidRequest, "code_challenge_method is "+quote(method)+": S256 and plain exist")
-	case !verifierShape.MatchString(challenge):
+	case !verifierShape().MatchString(challenge):
 		return "", "", fail(InvalidRequest, "code_challenge has 43 to 128 unreserved characters")
 	}
 	return challenge, method, nil
@@ -38,7 +39,7 @@ func readChallenge(challenge, method string) (string, string, error) {
 
 // verify returns whether a verifier matches a challenge (RFC 7636 §4.6).
 func verify(challenge, method, verifier string) bool {
-	if !verifierShape.MatchString(verifier) {
+	if !verifierShape().MatchString(verifier) {
 		return false
 	}
 	if method == methodS256 {

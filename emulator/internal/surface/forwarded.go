@@ -5,10 +5,10 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"github.com/localsepay/localsepay/openapi/guard"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // forwarded is what a reverse proxy says about a request.
@@ -21,7 +21,7 @@ type forwarded struct {
 
 type forwardedKey struct{}
 
-var forwardedHost = regexp.MustCompile(`^[A-Za-z0-9._\-]+(?::[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?$`)
+var forwardedHost = pattern.Lazy(`^[A-Za-z0-9._\-]+(?::[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?$`)
 
 // Forwarded applies X-Forwarded-Host and X-Forwarded-Proto of a request from a
 // loopback address or one of the proxies: the returned request has the host
@@ -36,7 +36,7 @@ func Forwarded(r *http.Request, proxies []netip.Prefix) *http.Request {
 		f.scheme = scheme
 	}
 	r = r.WithContext(context.WithValue(r.Context(), forwardedKey{}, f))
-	if host := first(hosts); forwardedHost.MatchString(host) {
+	if host := first(hosts); forwardedHost().MatchString(host) {
 		r.Host = host
 	}
 	return r

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/finding"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/emulator/internal/surface"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // note records a finding with the call's documentation page as its source.
@@ -51,7 +51,7 @@ func (c call) noteRefusal(err error) {
 }
 
 // apiToken has the shape of a token of the user APIs v1 and v2.
-var apiToken = regexp.MustCompile(`^[A-Z0-9]{64}$`)
+var apiToken = pattern.Lazy(`^[A-Z0-9]{64}$`)
 
 // wrongToken describes a refused token.
 type wrongToken struct {
@@ -76,7 +76,7 @@ func (a *API) wrongToken(r *http.Request, x *surface.Exchange) (wrongToken, bool
 		return wrongToken{"token_missing", "There is no access token", "The request has no Authorization header.", "Send Authorization: Bearer and the access token.", finding.Error}, true
 	case !strings.EqualFold(scheme, "Bearer"):
 		return wrongToken{"token_scheme", "The access token is not sent as Bearer", "The Authorization header has another scheme.", "Send Authorization: Bearer and the access token.", finding.Error}, true
-	case apiToken.MatchString(token):
+	case apiToken().MatchString(token):
 		return wrongToken{"api_token", "An API token was sent instead of an access token", "The token has the form of one of the user APIs v1 and v2. This API does not take those.", "Get an access token at /oauth/token, or call userapi.sepay.vn/v2 with the API token.", finding.Error}, true
 	case strings.HasPrefix(token, "def50200"):
 		return wrongToken{"not_access_token", "A code or refresh token was sent instead of an access token", "The token has the form of a code or refresh token.", "Send the member access_token of the answer of /oauth/token.", finding.Error}, true
@@ -126,7 +126,7 @@ const maxNamed = 10
 // noteParameters records query parameters without the likely intended effect.
 func (c call) noteParameters() {
 	for _, name := range slices.Sorted(maps.Keys(c.params.bad)) {
-		if uuidShape.MatchString(c.params.last(name)) {
+		if uuidShape().MatchString(c.params.last(name)) {
 			c.noteUUID("The parameter " + name)
 		}
 		c.note("invalid_parameter", finding.Warning, "A query parameter cannot be used as it is",

@@ -2,7 +2,6 @@ package oauthapi
 
 import (
 	"net/http"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/setting"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/emulator/internal/surface"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // The pages that document the surface.
@@ -165,17 +165,17 @@ func (c call) authorise() error {
 }
 
 var (
-	digits    = regexp.MustCompile(`^[0-9]{1,19}$`)
-	uuidShape = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	digits    = pattern.Lazy(`^[0-9]{1,19}$`)
+	uuidShape = pattern.Lazy(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 )
 
 // id returns the path's numeric id; other text is not found.
 func (c call) id() (int64, error) {
 	text := mux.Vars(c.r)["id"]
-	if uuidShape.MatchString(text) {
+	if uuidShape().MatchString(text) {
 		c.noteUUID("The path")
 	}
-	if !digits.MatchString(text) {
+	if !digits().MatchString(text) {
 		return 0, errNotFound
 	}
 	id, err := strconv.ParseInt(text, 10, 64)

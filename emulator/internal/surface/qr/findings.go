@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 	"github.com/localsepay/localsepay/openapi/input"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // The pages that are the sources of findings.
@@ -62,13 +62,13 @@ func errAmount(text string) *failure {
 }
 
 // word matches what programs send in place of a missing number.
-var word = regexp.MustCompile(`(?i)^(null|nil|none|undefined|nan|-?inf(inity)?|true|false|\[object object\])$`)
+var word = pattern.Lazy(`(?i)^(null|nil|none|undefined|nan|-?inf(inity)?|true|false|\[object object\])$`)
 
 // whyNoAmount explains what is wrong with an amount.
 func whyNoAmount(text string) string {
 	written, err := input.Amount(text)
 	switch {
-	case word.MatchString(text):
+	case word().MatchString(text):
 		return "it is a word, which a program writes that has no number"
 	case strings.HasPrefix(text, "-"):
 		return "it is below zero"
@@ -76,19 +76,19 @@ func whyNoAmount(text string) string {
 		return fmt.Sprintf("it has separators; %d is meant, as it seems", written)
 	case err == nil:
 		return fmt.Sprintf("it has a currency behind it; %d is meant, as it seems", written)
-	case decimals.MatchString(text):
+	case decimals().MatchString(text):
 		return "it has decimals, and dong has none"
 	case strings.Trim(text, "0123456789") == "":
 		return "it is larger than any number of the service"
-	case exponent.MatchString(text):
+	case exponent().MatchString(text):
 		return "it has an exponent, as programs write large numbers"
 	}
 	return "it is not made of digits"
 }
 
 var (
-	decimals = regexp.MustCompile(`^[0-9][0-9,_ ]*[.,][0-9]*$`)
-	exponent = regexp.MustCompile(`(?i)^[0-9.]+e[+-]?[0-9]+$`)
+	decimals = pattern.Lazy(`^[0-9][0-9,_ ]*[.,][0-9]*$`)
+	exponent = pattern.Lazy(`(?i)^[0-9.]+e[+-]?[0-9]+$`)
 )
 
 // errAccount explains why an account cannot be in a code: all else was checked.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/localsepay/localsepay/emulator/internal/finding"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/emulator/internal/surface"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 const (
@@ -103,11 +103,11 @@ func (p params) flag(name string) *bool {
 	return nil
 }
 
-var uuidShape = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var uuidShape = pattern.Lazy(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 func (p params) uuid(name string) string {
 	text := p.text(name)
-	if text == "" || uuidShape.MatchString(text) {
+	if text == "" || uuidShape().MatchString(text) {
 		return strings.ToLower(text)
 	}
 	p.reject(name, "must be a UUID")
@@ -202,7 +202,7 @@ func noteOldParameters(x *surface.Exchange, p params) {
 			})
 		}
 	}
-	if id := p.text("since_id"); id != "" && !uuidShape.MatchString(id) && strings.Trim(id, "0123456789") == "" {
+	if id := p.text("since_id"); id != "" && !uuidShape().MatchString(id) && strings.Trim(id, "0123456789") == "" {
 		x.Note(finding.Finding{
 			Code: "userapi_v2.v1_id", Severity: finding.Error, Title: "A numeric id was sent to v2",
 			Detail: "since_id is a UUID in API v2; v1's numbers do not work there.",
