@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // AccountType is the owner's legal form. It decides some bank rules.
 type AccountType string
@@ -123,6 +127,32 @@ func (t *Transaction) AmountOut() int64 {
 	return 0
 }
 
+// The number columns of transactions.
+const (
+	columnDate = iota
+	columnAmount
+)
+
+// compareGroups compares what transactions are grouped by, the company first.
+func (t *Transaction) compareGroups(o *Transaction) int {
+	if c := cmp.Or(
+		strings.Compare(t.Company, o.Company),
+		strings.Compare(t.BankAccountXID, o.BankAccountXID),
+		strings.Compare(string(t.TransferType), string(o.TransferType)),
+		strings.Compare(t.AccountNumber, o.AccountNumber),
+		strings.Compare(t.Gateway, o.Gateway),
+	); c != 0 || t.delivered() == o.delivered() {
+		return c
+	}
+	if t.delivered() {
+		return 1
+	}
+	return -1
+}
+
+// delivered returns whether a delivery succeeded.
+func (t *Transaction) delivered() bool { return t.WebhookSuccess > 0 }
+
 // Scope joins the parts of a compound scope, such as company and account number.
 func Scope(parts ...string) string {
 	n := len(parts)
@@ -162,21 +192,21 @@ var (
 		return v.BankAccountXID, v.CreatedAt.UnixMicro()
 	})
 
-	Transactions          = newKind("transactions", 90000001, func(t *Transaction) int64 { return t.ID })
+	Transactions = withColumns(newKind("transactions", 90000001, func(t *Transaction) int64 { return t.ID }),
+		columnsOf[Transaction]{
+			numbers: []func(*Transaction) int64{
+				columnDate:   func(t *Transaction) int64 { return t.Date.UnixMicro() },
+				columnAmount: func(t *Transaction) int64 { return t.Amount },
+			},
+			group: (*Transaction).compareGroups,
+			mark:  func(t *Transaction) string { return t.Reference },
+			texts: func(t *Transaction) [3]string { return [3]string{t.Content, t.Reference, t.Code} },
+		})
 	TransactionByXID      = unique(Transactions, "by_xid", func(t *Transaction) string { return t.XID })
 	transactionsByID      = order(Transactions, "by_company_id", func(t *Transaction) (string, int64) { return t.Company, 0 })
 	transactionsByDate    = order(Transactions, "by_company_date", byDate(func(t *Transaction) string { return t.Company }))
 	transactionsByAccount = order(Transactions, "by_account_date", byDate(func(t *Transaction) string { return t.BankAccountXID }))
 	transactionsByVA      = order(Transactions, "by_va_date", byDate(func(t *Transaction) string { return t.VirtualAccountXID }))
-	transactionsByRef     = order(Transactions, "by_reference_date", byDate(func(t *Transaction) string {
-		return Scope(t.Company, t.Reference)
-	}))
-	transactionsByAmountIn = order(Transactions, "by_amount_in", func(t *Transaction) (string, int64) {
-		return t.Company, t.AmountIn()
-	})
-	transactionsByAmountOut = order(Transactions, "by_amount_out", func(t *Transaction) (string, int64) {
-		return t.Company, t.AmountOut()
-	})
 )
 
 func byDate(scope func(*Transaction) string) func(*Transaction) (string, int64) {

@@ -1,7 +1,7 @@
 package store
 
 import (
-	"slices"
+	"cmp"
 	"strings"
 	"time"
 )
@@ -184,9 +184,29 @@ func MemoCode(orderID string) string {
 
 const scopePending = "pending"
 
+// columnCreated is the number column of orders.
+const columnCreated = 0
+
+// compareGroups compares what orders are grouped by, the company first.
+func (o *Order) compareGroups(p *Order) int {
+	if c := cmp.Or(strings.Compare(o.Company, p.Company), strings.Compare(string(o.Status), string(p.Status))); c != 0 || o.Listed == p.Listed {
+		return c
+	}
+	if o.Listed {
+		return 1
+	}
+	return -1
+}
+
 // The kinds of the gateway.
 var (
-	Orders         = newKind("orders", 41, func(o *Order) int64 { return o.ID })
+	Orders = withColumns(newKind("orders", 41, func(o *Order) int64 { return o.ID }),
+		columnsOf[Order]{
+			numbers: []func(*Order) int64{columnCreated: func(o *Order) int64 { return o.CreatedAt.UnixMicro() }},
+			group:   (*Order).compareGroups,
+			mark:    func(o *Order) string { return o.CustomerID },
+			texts:   func(o *Order) [3]string { return [3]string{o.InvoiceNumber, o.OrderID, o.Description} },
+		})
 	OrderByOrderID = unique(Orders, "by_order_id", func(o *Order) string { return o.OrderID })
 	OrderByInvoice = unique(Orders, "by_invoice", func(o *Order) string { return Scope(o.Company, o.InvoiceNumber) })
 	OrderByVA      = unique(Orders, "by_va", func(o *Order) string { return o.VirtualAccountXID })
@@ -279,53 +299,6 @@ func dueOf[R any](r Reader, ix *Index[R], now time.Time, limit int) ([]R, error)
 	}
 	page, err := pageOf(r, ix, s, false, Window{Limit: limit, NoTotal: true}, nil)
 	return page.Rows, err
-}
-
-// OrderFilter selects orders. The zero value of a field does not filter.
-type OrderFilter struct {
-	Company string
-	// Listed leaves out orders that the REST API does not list; it needs Company
-	// and sorts by creation instead of by id.
-	Listed     bool
-	Status     OrderStatus
-	CustomerID string
-	Created    TimeRange
-	// Query is a part of invoice number, order id or description,
-	// case-insensitive.
-	Query string
-	// Before selects ids smaller than it; 0 selects all. Not with Listed.
-	Before    int64
-	Ascending bool
-}
-
-// ListOrders returns a window of orders, newest first unless f says otherwise.
-func ListOrders(r Reader, f OrderFilter, win Window) (Page[Order], error) {
-	ix, scope := ordersAll, "all"
-	low, high := int64(minMajor), int64(maxMajor)
-	switch {
-	case f.Listed:
-		ix, scope = ordersListed, f.Company
-		low, high = f.Created.majors()
-	case f.Company != "":
-		ix, scope = ordersOf, f.Company
-	}
-	s, err := ix.span(r, scope, low, high)
-	if err == nil && f.Before > 0 && !f.Listed {
-		s.to, err = r.Rank(&ix.Ordering, Key{Scope: scope, ID: f.Before})
-	}
-	if err != nil {
-		return Page[Order]{}, err
-	}
-	var match func(*Order) bool
-	if f.Status != "" || f.CustomerID != "" || f.Query != "" {
-		q := foldQuery(f.Query)
-		match = func(o *Order) bool {
-			return (f.Status == "" || o.Status == f.Status) &&
-				(f.CustomerID == "" || o.CustomerID == f.CustomerID) &&
-				(q == "" || slices.ContainsFunc([]string{o.InvoiceNumber, o.OrderID, o.Description}, func(s string) bool { return containsFold(s, q) }))
-		}
-	}
-	return pageOf(r, ix, s, !f.Ascending, win, match)
 }
 
 // DueOrders are the indexes that change with the instant at which an order or

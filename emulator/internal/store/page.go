@@ -121,6 +121,11 @@ func (t TimeRange) majors() (low, high int64) {
 	return low, high
 }
 
+func (t TimeRange) numbers() numbers {
+	low, high := t.majors()
+	return numbers{low, high}
+}
+
 // AmountRange is an inclusive range in VND; a nil end is open.
 type AmountRange struct{ Min, Max *int64 }
 
@@ -131,13 +136,13 @@ func (a AmountRange) contains(amount int64) bool {
 	return (a.Min == nil || amount >= *a.Min) && (a.Max == nil || amount <= *a.Max)
 }
 
-func (a AmountRange) majors() (low, high int64) {
-	low, high = minMajor, maxMajor
+func (a AmountRange) numbers() numbers {
+	n := anyNumber
 	if a.Min != nil {
-		low = *a.Min
+		n.low = *a.Min
 	}
 	if a.Max != nil {
-		high = *a.Max
+		n.high = *a.Max
 	}
-	return low, high
+	return n
 }

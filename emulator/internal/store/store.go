@@ -59,6 +59,8 @@ type Reader interface {
 	// desc, descending, until visit returns false. Ranks out of range are skipped.
 	// visit may read but must not write.
 	Walk(o *Ordering, from, to int, desc bool, visit func(record any) bool) error
+	// Scan returns the columns of t, which must have [Table.Columns].
+	Scan(t *Table) (Scan, error)
 }
 
 // Writer reads and writes inside a transaction, and sees its own writes.
@@ -120,6 +122,8 @@ type Table struct {
 	ID func(record any) int64
 	// Orderings are the indexes of the table.
 	Orderings []*Ordering
+	// Columns are kept beside the records; nil when no list filters by them.
+	Columns *Columns
 }
 
 // Ordering is the untyped part of an [Index], for backends.

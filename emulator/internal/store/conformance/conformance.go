@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"credentials", credentials},
 		{"orders", orders},
 		{"transactions", transactions},
+		{"lists", lists},
 		{"bank accounts", bankAccounts},
 		{"deliveries", deliveries},
 		{"snapshots", append(snapshots, foreignSnapshot(open))},

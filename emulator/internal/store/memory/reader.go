@@ -28,11 +28,11 @@ func (r *reader) Get(t *store.Table, id int64) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, ok := r.root.rows[pos].Get(row{id: id})
-	if !ok {
+	record := r.root.tables[pos].get(id)
+	if record == nil {
 		return nil, store.ErrNotFound
 	}
-	return found.record, nil
+	return record, nil
 }
 
 // Rank implements [store.Reader] by a binary search over the ranks.
@@ -69,20 +69,20 @@ func (r *reader) Walk(o *store.Ordering, from, to int, desc bool, visit func(any
 	if err != nil {
 		return err
 	}
-	entries, rows := r.root.entries[at.order], r.root.rows[at.table]
+	entries, rows := r.root.entries[at.order], cursor{table: r.root.tables[at.table]}
 	from, to = max(from, 0), min(to, entries.Len())
 	left := to - from
 	if left <= 0 {
 		return nil
 	}
 	each := func(entry store.Key) bool {
-		found, ok := rows.Get(row{id: entry.ID})
-		if !ok {
+		record := rows.get(entry.ID)
+		if record == nil {
 			err = fmt.Errorf("%s: entry without a record %d", o.Name, entry.ID)
 			return false
 		}
 		left--
-		return visit(found.record) && left > 0
+		return visit(record) && left > 0
 	}
 	if desc {
 		pivot, _ := entries.GetAt(to - 1)
@@ -92,4 +92,63 @@ func (r *reader) Walk(o *store.Ordering, from, to int, desc bool, visit func(any
 		entries.Ascend(pivot, each)
 	}
 	return err
+}
+
+// Scan implements [store.Reader].
+func (r *reader) Scan(t *store.Table) (store.Scan, error) {
+	if r.finished.Load() {
+		return nil, errFinished
+	}
+	pos, err := r.layout.table(t)
+	if err != nil {
+		return nil, err
+	}
+	if t.Columns == nil {
+		return nil, fmt.Errorf("table %q has no columns", t.Name)
+	}
+	return scan{r.root.tables[pos]}, nil
+}
+
+// scan implements [store.Scan].
+type scan struct{ table *table }
+
+// Len implements [store.Scan].
+func (s scan) Len() int { return s.table.count }
+
+// Groups implements [store.Scan].
+func (s scan) Groups(from any, visit func(store.Group) bool) {
+	s.table.groups.Ascend(store.Group{Example: from}, visit)
+}
+
+// Blocks implements [store.Scan].
+func (s scan) Blocks(from int64, desc bool, visit func(*store.Block) bool) {
+	number, _ := numberOf(from)
+	each := func(n numbered) bool { return visit(&n.block.Block) }
+	if desc {
+		s.table.blocks.Descend(numbered{number: number}, each)
+	} else {
+		s.table.blocks.Ascend(numbered{number: number}, each)
+	}
+}
+
+// cursor finds records by ids, fast when they are near each other.
+type cursor struct {
+	table *table
+	last  *block
+}
+
+// get returns the record with that id, or nil.
+func (c *cursor) get(id int64) any {
+	number, place := numberOf(id)
+	if c.last == nil || c.last.First != number<<blockBits {
+		found, ok := c.table.blocks.Get(numbered{number: number})
+		if !ok {
+			return nil
+		}
+		c.last = found.block
+	}
+	if place >= len(c.last.Records) {
+		return nil
+	}
+	return c.last.Records[place]
 }

@@ -64,22 +64,7 @@ func (l *layout) order(o *store.Ordering) (place, error) {
 	return at, nil
 }
 
-// row is a record under its id. The id is repeated beside the pointer so that a
-// search need not follow it.
-type row struct {
-	id     int64
-	record any
-}
-
-type (
-	rowTree   = btree.BTreeG[row]
-	entryTree = btree.BTreeG[store.Key]
-)
-
-func newRowTree() *rowTree {
-	return btree.NewBTreeGOptions(func(a, b row) bool { return a.id < b.id },
-		btree.Options{Degree: degree, NoLocks: true})
-}
+type entryTree = btree.BTreeG[store.Key]
 
 func newEntryTree() *entryTree {
 	return btree.NewBTreeGOptions(func(a, b store.Key) bool { return a.Compare(b) < 0 },
@@ -92,12 +77,12 @@ func newEntryTree() *entryTree {
 type root struct {
 	// owner is the store that can restore this state.
 	owner *Store
-	// rows are the records and last the greatest id given out or put, by
+	// tables are the records and last the greatest id given out or put, by
 	// position of the table.
-	rows []*rowTree
-	last []int64
+	tables []*table
+	last   []int64
 	// entries are the indexes, by position of the order. An entry knows its
-	// record by id only, so a record whose keys stay is replaced in rows alone.
+	// record by id only, so a record whose keys stay is replaced in its table alone.
 	entries []*entryTree
 	// facts is the state's position in the log of facts.
 	facts fact.Mark
@@ -108,7 +93,7 @@ type root struct {
 func newRoot(owner *Store) *root {
 	r := &root{owner: owner}
 	for _, t := range owner.layout.list {
-		r.rows = append(r.rows, newRowTree())
+		r.tables = append(r.tables, newTable(t.Columns))
 		r.last = append(r.last, t.FirstID-1)
 	}
 	for range owner.layout.orderCount {
@@ -117,11 +102,11 @@ func newRoot(owner *Store) *root {
 	return r
 }
 
-// fork returns a state with the same trees, to be replaced one by one.
+// fork returns a state with the same tables and trees, to be replaced one by one.
 func (r *root) fork() *root {
 	return &root{
 		owner:   r.owner,
-		rows:    slices.Clone(r.rows),
+		tables:  slices.Clone(r.tables),
 		last:    slices.Clone(r.last),
 		entries: slices.Clone(r.entries),
 		facts:   r.facts,

@@ -55,6 +55,35 @@ func (w *writer) Walk(o *store.Ordering, from, to int, desc bool, visit func(any
 	return w.reader.Walk(o, from, to, desc, visit)
 }
 
+// Scan implements [store.Reader].
+func (w *writer) Scan(t *store.Table) (store.Scan, error) {
+	s, err := w.reader.Scan(t)
+	if err != nil {
+		return nil, err
+	}
+	return guarded{s, w}, nil
+}
+
+// guarded is a scan during which nothing may be written.
+type guarded struct {
+	store.Scan
+	w *writer
+}
+
+// Groups implements [store.Scan].
+func (g guarded) Groups(from any, visit func(store.Group) bool) {
+	g.w.walks++
+	defer func() { g.w.walks-- }()
+	g.Scan.Groups(from, visit)
+}
+
+// Blocks implements [store.Scan].
+func (g guarded) Blocks(from int64, desc bool, visit func(*store.Block) bool) {
+	g.w.walks++
+	defer func() { g.w.walks-- }()
+	g.Scan.Blocks(from, desc, visit)
+}
+
 // Put implements [store.Writer].
 func (w *writer) Put(t *store.Table, record any) error {
 	pos, err := w.writable(t)
@@ -62,10 +91,7 @@ func (w *writer) Put(t *store.Table, record any) error {
 		return err
 	}
 	id := t.ID(record)
-	var old any
-	if found, ok := w.root.rows[pos].Get(row{id: id}); ok {
-		old = found.record
-	}
+	old := w.root.tables[pos].get(id)
 	// All checks come before the first write, so that a refused record changes
 	// nothing in a transaction that goes on.
 	for i, o := range t.Orderings {
@@ -78,7 +104,7 @@ func (w *writer) Put(t *store.Table, record any) error {
 	for i, o := range t.Orderings {
 		w.reindex(o, w.layout.firstOrder[pos]+i, old, record)
 	}
-	w.ownRows(pos).Set(row{id: id, record: record})
+	w.ownTable(pos).put(w.stamp(), id, old, record)
 	w.note(t, id, record)
 	w.root.last[pos] = max(w.root.last[pos], id)
 	return nil
@@ -90,14 +116,14 @@ func (w *writer) Delete(t *store.Table, id int64) error {
 	if err != nil {
 		return err
 	}
-	old, ok := w.root.rows[pos].Get(row{id: id})
-	if !ok {
+	old := w.root.tables[pos].get(id)
+	if old == nil {
 		return store.ErrNotFound
 	}
 	for i, o := range t.Orderings {
-		w.reindex(o, w.layout.firstOrder[pos]+i, old.record, nil)
+		w.reindex(o, w.layout.firstOrder[pos]+i, old, nil)
 	}
-	w.ownRows(pos).Delete(row{id: id})
+	w.ownTable(pos).delete(w.stamp(), id, old)
 	w.note(t, id, nil)
 	return nil
 }
@@ -199,13 +225,17 @@ func (w *writer) reindex(o *store.Ordering, pos int, old, record any) {
 	}
 }
 
-// ownRows returns the records of a table as a tree that only this transaction sees.
-func (w *writer) ownRows(pos int) *rowTree {
-	if w.root.rows[pos] == w.base.rows[pos] {
-		w.root.rows[pos] = w.base.rows[pos].Copy()
+// ownTable returns a table as one that only this transaction sees.
+func (w *writer) ownTable(pos int) *table {
+	if w.root.tables[pos] == w.base.tables[pos] {
+		w.root.tables[pos] = w.base.tables[pos].fork()
 	}
-	return w.root.rows[pos]
+	return w.root.tables[pos]
 }
+
+// stamp is the transaction's mark on its blocks. It is the version that it
+// commits, so no block of another state has it.
+func (w *writer) stamp() uint64 { return w.base.version + 1 }
 
 // ownEntries returns the entries of an order as a tree that only this
 // transaction sees.
