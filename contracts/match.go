@@ -8,22 +8,7 @@ import (
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/gomega"
-	"github.com/onsi/gomega/types"
 )
-
-// Gomega's matchers by short names, so that a claim reads as a sentence.
-
-func beTrue() types.GomegaMatcher              { return gomega.BeTrue() }
-func beNil() types.GomegaMatcher               { return gomega.BeNil() }
-func beEmpty() types.GomegaMatcher             { return gomega.BeEmpty() }
-func equal(v any) types.GomegaMatcher          { return gomega.Equal(v) }
-func haveLen(n int) types.GomegaMatcher        { return gomega.HaveLen(n) }
-func match(pattern string) types.GomegaMatcher { return gomega.MatchRegexp(pattern) }
-func contain(part string) types.GomegaMatcher  { return gomega.ContainSubstring(part) }
-func containElement(v any) types.GomegaMatcher { return gomega.ContainElement(v) }
-func atLeast(n any) types.GomegaMatcher        { return gomega.BeNumerically(">=", n) }
-func atMost(n any) types.GomegaMatcher         { return gomega.BeNumerically("<=", n) }
 
 const oneMinute = time.Minute
 

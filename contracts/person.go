@@ -83,5 +83,5 @@ func (u *suite) webhookByHand() {
 
 // arrives waits until so many notices are there.
 func (s *spec) arrives(m *mailbox, n int, within time.Duration) {
-	s.Eventually(func() int { return len(m.all()) }, within, pollTime).WithContext(s.ctx).Should(atLeast(n), "notices at "+m.URL)
+	s.eventually(func() any { return len(m.all()) }, within, pollTime, atLeast(n), "notices at "+m.URL)
 }

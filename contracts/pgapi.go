@@ -107,7 +107,7 @@ func (u *suite) pgapiClaims() {
 			return
 		}
 		s.ask("pay this order:\n  " + page.String())
-		s.Eventually(func() any { return s.order(t, invoice)["order_status"] }, personTime, pollTime).WithContext(s.ctx).Should(equal("CAPTURED"))
+		s.eventually(func() any { return s.order(t, invoice)["order_status"] }, personTime, pollTime, equal("CAPTURED"))
 	})
 	u.claim("a card payment shows the card masked, its brand, and an expiry of MMYY", documented(detail).with(needsControl).writing(), func(s *spec) {
 		t := s.company(control.NewCompany{})

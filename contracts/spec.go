@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/gomega"
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
@@ -20,7 +19,6 @@ import (
 // spec is one claim while it is held against the target. Its methods end the
 // claim when something does not go as the claim needs it.
 type spec struct {
-	gomega.Gomega
 	*suite
 	ctx context.Context
 	// seen are the exchanges of this claim, from the first.
@@ -35,9 +33,7 @@ type spec struct {
 }
 
 func newSpec(ctx context.Context, u *suite) *spec {
-	s := &spec{suite: u, ctx: ctx}
-	s.Gomega = gomega.NewGomega(func(message string, skip ...int) { ginkgo.Fail(u.redact(message), append(skip, 0)[0]+1) })
-	return s
+	return &spec{suite: u, ctx: ctx}
 }
 
 // fail ends the claim.
