@@ -9,9 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/difference"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -91,7 +90,7 @@ func (j *judge) match(what string, m *Matcher, seen any) {
 	}
 	diff := ""
 	if m.simple && lengthOf(seen) > inLine {
-		diff = cmp.Diff(m.rules.Equals, seen)
+		diff = difference.Between(m.rules.Equals, seen)
 	}
 	j.add(what, m.words(), show(seen), diff)
 }
@@ -108,7 +107,7 @@ func (j *judge) fields(what string, want map[string]Matcher, over any) {
 
 // equal holds a list.
 func equal[T any](j *judge, what string, want, seen []T) {
-	if diff := cmp.Diff(want, seen); diff != "" && (len(want) > 0 || len(seen) > 0) {
+	if diff := difference.Between(want, seen); diff != "" && (len(want) > 0 || len(seen) > 0) {
 		if len(want)+len(seen) < 8 {
 			diff = ""
 		}
