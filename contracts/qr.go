@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
 	"github.com/onsi/ginkgo/v2"
+
+	"github.com/localsepay/localsepay/openapi/scan"
 )
 
 // qrClaims are the claims about QR pictures and the bank list
@@ -150,24 +150,11 @@ func codeIn(s *spec, a answer) string {
 		s.fail("%s\nexpected a PNG\nseen     %v", a.request, err)
 		return ""
 	}
-	source := gozxing.NewLuminanceSourceFromImage(picture)
-	for range 4 { // the library takes other corners for a code's now and then, hardly ever in each turn
-		bitmap, bad := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source))
-		if bad != nil {
-			err = bad
-			break
-		}
-		code, bad := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-		if bad == nil {
-			return code.GetText()
-		}
-		err = bad
-		if source, bad = source.RotateCounterClockwise(); bad != nil {
-			break
-		}
+	text, err := scan.Text(picture)
+	if err != nil {
+		s.fail("%s\nexpected a picture of a QR code that can be read\nseen     %v", a.request, err)
 	}
-	s.fail("%s\nexpected a picture of a QR code that can be read\nseen     %v", a.request, err)
-	return ""
+	return text
 }
 
 // checksum is the CRC in tag 63 of a VietQR code: CRC-16/CCITT-FALSE.

@@ -20,7 +20,7 @@ const module = "github.com/localsepay/localsepay/"
 // stands for every package in the folder.
 var floors = [][]string{
 	{"openapi/pattern"},
-	{"openapi/difference", "openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/internal/crash"},
+	{"openapi/difference", "openapi/scan", "openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/internal/crash"},
 	{"openapi/guard", "openapi/mask"},
 	{"openapi"},
 	{"openapi/control"},
