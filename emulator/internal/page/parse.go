@@ -6,16 +6,21 @@ import (
 	"encoding/base64"
 	"html/template"
 	"regexp"
+	"sync"
 )
 
 //go:embed html
 var files embed.FS
 
-// pages are the templates of all pages, ready to run.
+// pages are the templates of all pages.
 type pages struct {
-	byFile map[Language]map[string]*template.Template
+	byFile map[Language]map[string]parsedPage
 	policy string
 }
+
+// parsedPage parses one page in one language when it is shown first: all of them take
+// long enough for a payer to notice.
+type parsedPage func() (*template.Template, error)
 
 func parse() (*pages, error) {
 	style, err := files.ReadFile("html/style.css")
@@ -31,7 +36,7 @@ func parse() (*pages, error) {
 		return nil, err
 	}
 	all := &pages{
-		byFile: map[Language]map[string]*template.Template{},
+		byFile: map[Language]map[string]parsedPage{},
 		policy: "default-src 'none'; img-src 'self' data:; style-src " + digest(style) + " " + digest(small) + "; script-src " + digest(script) +
 			"; connect-src 'self'; " + formAction + "; base-uri 'none'; frame-ancestors 'none'",
 	}
@@ -47,9 +52,7 @@ func parse() (*pages, error) {
 		funcs["icon"] = func() template.HTML { return iconLink }
 		funcs["script"] = func() template.HTML { return code }
 		p := parser{lang: lang, table: table, fixed: fixed}
-		if all.byFile[lang], err = p.pages(template.New("").Funcs(funcs)); err != nil {
-			return nil, err
-		}
+		all.byFile[lang] = p.pages(funcs)
 	}
 	return all, nil
 }
@@ -68,26 +71,32 @@ type parser struct {
 	fixed *regexp.Regexp
 }
 
-// pages parses all pages, each over its own copy of the base, as each fills the
-// blocks differently.
-func (p parser) pages(base *template.Template) (map[string]*template.Template, error) {
-	for _, name := range []string{"base", "parts"} {
-		if err := p.add(base, name); err != nil {
-			return nil, err
+// pages lists all pages, each over its own copy of the base, as each fills the blocks
+// differently.
+func (p parser) pages(funcs template.FuncMap) map[string]parsedPage {
+	base := sync.OnceValues(func() (*template.Template, error) {
+		t := template.New("").Funcs(funcs)
+		for _, name := range []string{"base", "parts"} {
+			if err := p.add(t, name); err != nil {
+				return nil, err
+			}
 		}
-	}
-	byFile := map[string]*template.Template{}
+		return t, nil
+	})
+	byFile := map[string]parsedPage{}
 	for _, view := range []View{Choose{}, Transfer{}, Card{}, Challenge{}, Processing{}, Result{}, Invalid{}, Phone{}, Login{}, Consent{}, Message{}, Home{}} {
-		page, err := base.Clone()
-		if err != nil {
-			return nil, err
-		}
-		if err := p.add(page, view.file()); err != nil {
-			return nil, err
-		}
-		byFile[view.file()] = page
+		byFile[view.file()] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := base()
+			if err != nil {
+				return nil, err
+			}
+			if t, err = t.Clone(); err != nil {
+				return nil, err
+			}
+			return t, p.add(t, view.file())
+		})
 	}
-	return byFile, nil
+	return byFile
 }
 
 // add parses a file into a page. Texts without values are inserted here, once:

@@ -33,8 +33,8 @@ func (Phone) file() string      { return "phone" }
 // typicalSize is the initial size of a page's buffer, in bytes.
 const typicalSize = 40 << 10
 
-// parsed parses the templates at the first page, so that a process without
-// pages does not pay for it.
+// parsed prepares the pages at the first one, so that a process without pages does not
+// pay for it.
 var parsed = sync.OnceValues(parse)
 
 // Render writes the page alone, without headers.
@@ -47,7 +47,11 @@ func Render(w io.Writer, view View) error {
 	if view.frame().Language == English {
 		lang = English
 	}
-	if err := all.byFile[lang][view.file()].ExecuteTemplate(w, "base", view); err != nil {
+	t, err := all.byFile[lang][view.file()]()
+	if err != nil {
+		return fmt.Errorf("parse the page %s: %w", view.file(), err)
+	}
+	if err := t.ExecuteTemplate(w, "base", view); err != nil {
 		return fmt.Errorf("render the page %s: %w", view.file(), err)
 	}
 	return nil
