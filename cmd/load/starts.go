@@ -104,6 +104,10 @@ type first struct {
 // firsts has a request for each surface.
 var firsts = []first{
 	{surface: "checkout", status: http.StatusFound, request: func(s *shop) []byte { return s.init("FIRST") }},
+	{surface: "hosted page", status: http.StatusOK, prepare: func(ctx context.Context, s *shop) ([]byte, error) {
+		o, err := s.order(ctx, "FIRST")
+		return get(o.CheckoutURL), err
+	}},
 	{surface: "orders API", status: http.StatusOK, request: func(s *shop) []byte { return get("/v1/order", s.pair()) }},
 	{surface: "API v1", status: http.StatusOK, request: func(s *shop) []byte { return get("/userapi/transactions/list", s.token()) }},
 	{surface: "API v2", status: http.StatusOK, request: func(s *shop) []byte { return get("/v2/transactions", s.token()) }},
@@ -116,6 +120,7 @@ var firsts = []first{
 		return get("/img?acc=0010000000355&bank=Vietcombank&amount=100000&des=DH000123")
 	}},
 	{surface: "control API", status: http.StatusOK, request: func(*shop) []byte { return get(control.Prefix + "/state") }},
+	{surface: "console", status: http.StatusOK, request: func(*shop) []byte { return get("/_console/phone") }},
 }
 
 // firstRows measures the first request of each surface after a start, and the
