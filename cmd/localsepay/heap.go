@@ -19,7 +19,9 @@ const usualPercent = 100
 // more than that is alive. GOGC in the environment has the last word.
 func giveHeadroom() {
 	if os.Getenv("GOGC") == "" {
-		setHeadroom(&collection{percent: usualPercent})
+		c := &collection{percent: percentFor(0)} // reading what is alive takes longer, and it is little
+		debug.SetGCPercent(c.percent)
+		runtime.SetFinalizer(c, setHeadroom)
 	}
 }
 

@@ -50,8 +50,7 @@ func TakesVA(a store.BankAccount) bool { return takesVA(&a, true) }
 // have 0 elsewhere. VietinBank reports it for individuals and households only
 // (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/mo-phong-giao-dich).
 func reportsBalance(a *store.BankAccount) bool {
-	known, _ := habit.Known().Of(a.Bank)
-	return known.Balance && (a.Bank != vietinBank || a.AccountType != store.Enterprise)
+	return habit.ReportsBalance(a.Bank) && (a.Bank != vietinBank || a.AccountType != store.Enterprise)
 }
 
 // notifies returns whether the bank reports a transfer with this memo to SePay:

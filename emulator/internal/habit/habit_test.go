@@ -263,3 +263,18 @@ func FuzzWrite(f *testing.F) {
 		}
 	})
 }
+
+func TestBanksThatReportTheBalanceAreThoseOfTheTable(t *testing.T) {
+	reporting := 0
+	for _, b := range habit.Known().Banks {
+		if habit.ReportsBalance(b.Bank) != b.Balance {
+			t.Errorf("%s: %v, the table has %v", b.Bank, !b.Balance, b.Balance)
+		}
+		if b.Balance {
+			reporting++
+		}
+	}
+	if reporting == 0 || habit.ReportsBalance("No bank") || habit.ReportsBalance("") {
+		t.Errorf("%d banks report it", reporting)
+	}
+}

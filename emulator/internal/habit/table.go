@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -164,3 +165,22 @@ func (t Table) Of(shortName string) (Bank, bool) {
 	}
 	return t.Banks[i], true
 }
+
+// ReportsBalance returns whether a bank's notices carry the balance, as [Bank].Balance
+// does. Every account that is opened asks, also at the start of a server, so this reads
+// no more of the table.
+func ReportsBalance(shortName string) bool { return slices.Contains(reporting(), shortName) }
+
+// reporting are the banks whose notices carry the balance.
+var reporting = sync.OnceValue(func() []string {
+	var bank string
+	var all []string
+	for line := range strings.Lines(string(habitsYAML)) {
+		if name, ok := strings.CutPrefix(line, "  - bank: "); ok {
+			bank = strings.TrimSpace(name)
+		} else if line == "    balance: true\n" {
+			all = append(all, bank)
+		}
+	}
+	return all
+})
