@@ -2,7 +2,7 @@
 PKG ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint cover fuzz bench load load-peers soak
+.PHONY: help build test race lint cover fuzz bench load load-peers weights soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ load: ## the built binary from outside, beside a bare server; ARGS='--only v2 --
 
 load-peers: ## rows that other emulators have too, and theirs; installs them into the user's cache
 	go run ./cmd/load --peers --only 'detail|list|token$$|cold start|memory, idle' $(ARGS)
+
+weights: ## what each module adds to the command, by building it without; WORDS='expr kong' chooses (BENCHMARKS.md)
+	go run ./cmd/weigh $(WORDS)
 
 soak: ## what takes more than a minute: load, memory, days of traffic
 	LOCALSEPAY_SOAK=1 go test -run Soak -timeout 60m -v ./emulator
