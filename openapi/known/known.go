@@ -59,9 +59,18 @@ func Find(method, host, path string) (Operation, bool) {
 
 // HasHost returns whether the table has the host, which is in lower case and
 // without a port.
-func HasHost(host string) bool {
-	return slices.ContainsFunc(read(), func(o Operation) bool { return slices.Contains(o.Hosts, host) })
-}
+func HasHost(host string) bool { return hosts()[host] }
+
+// hosts are the hosts of the table: each request asks for its own.
+var hosts = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, o := range read() {
+		for _, host := range o.Hosts {
+			out[host] = true
+		}
+	}
+	return out
+})
 
 // Begins returns whether a path begins like one of the table's: up to its
 // version, e.g. /merchant/v1/.

@@ -14,12 +14,22 @@ import (
 // Encode encodes a value: members in the order of its struct, on one line,
 // without a trailing newline. Which members there are is decided as by
 // [json.Marshal], and the error is its error.
-func Encode(v any) ([]byte, error) {
+func Encode(v any) ([]byte, error) { return AppendEncoded(make([]byte, 0, 512), v) }
+
+// AppendEncoded appends a value as [Encode] writes it.
+func AppendEncoded(b []byte, v any) ([]byte, error) {
 	if v == nil {
-		return []byte("null"), nil
+		return append(b, "null"...), nil
 	}
 	at := reflect.ValueOf(v)
-	return writerOf(at.Type())(make([]byte, 0, 512), at)
+	return writerOf(at.Type())(b, at)
+}
+
+// Appender is a value that writes itself: long lists do, whose rows would be
+// copied otherwise.
+type Appender interface {
+	// AppendPHPJSON appends valid JSON as [Encode] would write it.
+	AppendPHPJSON(b []byte) []byte
 }
 
 // write appends a value of one type.
@@ -38,6 +48,7 @@ func writerOf(t reflect.Type) write {
 }
 
 var (
+	appender      = reflect.TypeFor[Appender]()
 	marshaler     = reflect.TypeFor[json.Marshaler]()
 	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
 	number        = reflect.TypeFor[json.Number]()
@@ -50,6 +61,9 @@ func asGo(t reflect.Type) bool {
 }
 
 func newWriter(t reflect.Type) write {
+	if t.Implements(appender) {
+		return func(b []byte, v reflect.Value) ([]byte, error) { return v.Interface().(Appender).AppendPHPJSON(b), nil }
+	}
 	if asGo(t) {
 		return rewritten
 	}

@@ -33,7 +33,7 @@ type switchboard struct {
 // placed is a surface at a host, with its router.
 type placed struct {
 	surface *surface.Surface
-	router  func() http.Handler
+	router  func() *surface.Router
 	env     store.Environment
 }
 

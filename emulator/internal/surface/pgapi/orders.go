@@ -5,11 +5,10 @@ import (
 	"errors"
 	"net/url"
 
-	"github.com/gorilla/mux"
-
 	"github.com/localsepay/localsepay/emulator/internal/payment"
 	"github.com/localsepay/localsepay/emulator/internal/setting"
 	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
 // listOrders is GET /v1/order
@@ -37,7 +36,7 @@ func (a *API) listOrders(c call) (any, error) {
 // order id, the SDKs send the invoice number: both are accepted
 // (https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/chi-tiet-don-hang).
 func (a *API) order(c call) (any, error) {
-	key := mux.Vars(c.r)["order_id"]
+	key := surface.PathValue(c.r, "order_id")
 	if plain, err := url.PathUnescape(key); err == nil {
 		key = plain
 	}

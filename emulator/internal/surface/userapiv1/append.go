@@ -1,6 +1,7 @@
 package userapiv1
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/localsepay/localsepay/emulator/internal/clock"
@@ -12,9 +13,12 @@ import (
 // return 5000. A test compares the bytes with those of [listed].
 type listedRows []store.Transaction
 
-// appendJSON writes the rows as an array.
-func (rows listedRows) appendJSON(b []byte) []byte {
-	b = append(b, '[')
+// bytesPerRow is the approximate size of an encoded row.
+const bytesPerRow = 420
+
+// AppendPHPJSON implements [phpjson.Appender].
+func (rows listedRows) AppendPHPJSON(b []byte) []byte {
+	b = append(slices.Grow(b, bytesPerRow*len(rows)), '[')
 	for i := range rows {
 		if i > 0 {
 			b = append(b, ',')
@@ -44,7 +48,7 @@ func appendListed(b []byte, t *store.Transaction) []byte {
 	text(`,"bank_brand_name":`, t.Gateway)
 	text(`,"account_number":`, t.AccountNumber)
 	b = append(b, `,"transaction_date":"`...)
-	b = t.Date.In(clock.Vietnam).AppendFormat(b, clock.Layout)
+	b = clock.AppendStamp(b, t.Date)
 	b = append(b, '"')
 	quoted(`,"amount_out":`, t.AmountOut(), ".00")
 	quoted(`,"amount_in":`, t.AmountIn(), ".00")

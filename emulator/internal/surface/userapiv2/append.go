@@ -1,9 +1,9 @@
 package userapiv2
 
 import (
+	"slices"
 	"strconv"
 
-	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/openapi/phpjson"
 )
@@ -19,20 +19,16 @@ type transactionRows struct {
 // bytesPerRow is the approximate size of an encoded row.
 const bytesPerRow = 480
 
-// appendPage writes the whole envelope of a page.
-func (t transactionRows) appendPage(m meta) ([]byte, error) {
-	b := make([]byte, 0, 256+bytesPerRow*len(t.rows))
-	b = append(b, `{"status":"success","data":[`...)
+// AppendPHPJSON implements [phpjson.Appender].
+func (t transactionRows) AppendPHPJSON(b []byte) []byte {
+	b = append(slices.Grow(b, bytesPerRow*len(t.rows)), '[')
 	for i := range t.rows {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = t.out.appendTransaction(b, &t.rows[i])
 	}
-	pages, err := phpjson.Encode(m)
-	b = append(b, `],"meta":`...)
-	b = append(b, pages...)
-	return append(b, '}'), err
+	return append(b, ']')
 }
 
 func (r render) appendTransaction(b []byte, t *store.Transaction) []byte {
@@ -50,7 +46,7 @@ func (r render) appendTransaction(b []byte, t *store.Transaction) []byte {
 	}
 	text(`{"id":`, t.XID)
 	b = append(b, `,"transaction_date":"`...)
-	b = t.Date.In(clock.Vietnam).AppendFormat(b, r.layout)
+	b = r.appendDate(b, t.Date)
 	b = append(b, '"')
 	text(`,"account_number":`, t.AccountNumber)
 	text(`,"va":`, t.SubAccount)

@@ -18,7 +18,7 @@ func TestRowsWrittenByHandEqualTheirStructs(t *testing.T) {
 			{XID: "x", Date: at, TransferType: store.In, Amount: 1, Content: content, HasWebhook: true, WebhookSuccess: 8},
 			{XID: "x", Date: at, TransferType: store.Out, Amount: 2, Content: content, Code: content, VirtualAccountXID: "v", SubAccount: "s", Reference: content},
 		} {
-			for _, out := range []render{{layout: clock.Layout}, {layout: isoLayout, flag: true}} {
+			for _, out := range []render{{}, {iso: true, flag: true}} {
 				want, err := phpjson.Encode(out.transaction(&row))
 				if err != nil {
 					t.Fatal(err)
