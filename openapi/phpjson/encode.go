@@ -158,23 +158,35 @@ func object(t reflect.Type) write {
 
 // member is a field of a struct.
 type member struct {
-	index int
+	// index has more than one element for a field of an embedded struct.
+	index []int
 	// name is written before the value, quoted and with its colon.
 	name      []byte
 	omitEmpty bool
 	write     write
 }
 
-// membersOf returns the members of a struct; plain is false when it has embedded ones or
-// options that Go's encoder has to apply.
+// membersOf returns the members of a struct, with those of embedded structs; plain is
+// false when it has names or options about which Go's encoder has to decide.
 func membersOf(t reflect.Type) (out []member, plain bool) {
-	names := map[string]bool{}
+	return appendMembers(nil, t, nil, map[string]bool{})
+}
+
+func appendMembers(out []member, t reflect.Type, at []int, names map[string]bool) ([]member, bool) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if f.Anonymous {
-			return nil, false
-		}
+		index := append(slices.Clone(at), i)
 		tag := f.Tag.Get("json")
+		if f.Anonymous {
+			if tag != "" || f.Type.Kind() != reflect.Struct {
+				return nil, false
+			}
+			var plain bool
+			if out, plain = appendMembers(out, f.Type, index, names); !plain {
+				return nil, false
+			}
+			continue
+		}
 		if !f.IsExported() || tag == "-" {
 			continue
 		}
@@ -186,7 +198,7 @@ func membersOf(t reflect.Type) (out []member, plain bool) {
 			name = f.Name
 		}
 		names[name] = true
-		out = append(out, member{i, append(AppendString(nil, name), ':'), options == "omitempty", writerOf(f.Type)})
+		out = append(out, member{index, append(AppendString(nil, name), ':'), options == "omitempty", writerOf(f.Type)})
 	}
 	return out, true
 }
@@ -202,7 +214,10 @@ func members(fields []member) write {
 		first := true
 		for i := range fields {
 			f := &fields[i]
-			value := v.Field(f.index)
+			value := v.Field(f.index[0])
+			for _, i := range f.index[1:] {
+				value = value.Field(i)
+			}
 			if f.omitEmpty && empty(value) {
 				continue
 			}

@@ -23,13 +23,9 @@ func (a *API) listOrders(c call) (any, error) {
 		rows, err = store.ListOrders(r, filter, store.Window{Offset: (page - 1) * perPage, Limit: perPage})
 		return err
 	})
-	out := list{Data: make([]order, len(rows.Rows)), Meta: meta{
+	return list{Data: orderRows(rows.Rows), Meta: meta{
 		PerPage: perPage, Total: rows.Total, HasMore: page*perPage < rows.Total, CurrentPage: page, PageCount: (rows.Total + perPage - 1) / perPage,
-	}}
-	for i := range rows.Rows {
-		out.Data[i] = showOrder(&rows.Rows[i])
-	}
-	return out, err
+	}}, err
 }
 
 // order is GET /v1/order/detail/{order_id}. The page calls the parameter SePay's

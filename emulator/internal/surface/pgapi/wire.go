@@ -54,8 +54,8 @@ type one struct {
 }
 
 type list struct {
-	Data []order `json:"data"`
-	Meta meta    `json:"meta"`
+	Data orderRows `json:"data"`
+	Meta meta      `json:"meta"`
 }
 
 type meta struct {

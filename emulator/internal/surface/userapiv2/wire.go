@@ -112,13 +112,11 @@ func (c call) render() render {
 	return render{iso: c.params.one("timestamp_format", "iso8601") == "iso8601", flag: c.rules.Get(setting.V2WebhookSuccess) == "flag"}
 }
 
-func (r render) date(at time.Time) string { return string(r.appendDate(make([]byte, 0, 32), at)) }
-
-func (r render) appendDate(b []byte, at time.Time) []byte {
+func (r render) date(at time.Time) string {
 	if r.iso {
-		return clock.AppendISO(b, at)
+		return string(clock.AppendISO(nil, at))
 	}
-	return clock.AppendStamp(b, at)
+	return clock.Stamp(at)
 }
 
 func (r render) transaction(t *store.Transaction) transaction {
