@@ -2,8 +2,11 @@ package surface
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gorilla/mux"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // Router serves the routes of a surface. It gives a handler its path parameters
@@ -19,7 +22,12 @@ func (s *Surface) Router() *Router {
 		if route.Method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		r.Methods(methods...).Path(route.Path).Name(route.Operation).Handler(named(route))
+		to := r.Methods(methods...).Name(route.Operation).Handler(named(route))
+		if wholeSegments().MatchString(route.Path) {
+			to.MatcherFunc(segments(route.Path))
+		} else {
+			to.Path(route.Path)
+		}
 	}
 	r.NotFoundHandler = s.Unserved()
 	r.MethodNotAllowedHandler = r.NotFoundHandler
@@ -38,6 +46,48 @@ func (t *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.routes.Match(r, &match) // what has no route matches the handler of such requests
 	x.pathValues = match.Vars
 	match.Handler.ServeHTTP(w, r)
+}
+
+// wholeSegments are templates whose parameters are segments.
+var wholeSegments = pattern.Lazy(`^(/([^{}/]*|\{\w+\}))+$`)
+
+// segments matches a path by its segments, as the mux does by a regular
+// expression, which takes several times longer.
+func segments(template string) mux.MatcherFunc {
+	parts := strings.Split(template, "/")
+	return func(r *http.Request, match *mux.RouteMatch) bool {
+		rest, more := r.URL.EscapedPath(), true
+		var values [4]string
+		n := 0
+		for _, part := range parts {
+			if !more {
+				return false
+			}
+			var here string
+			here, rest, more = strings.Cut(rest, "/")
+			switch isName := strings.HasPrefix(part, "{"); {
+			case isName && (here == "" || n == len(values)):
+				return false
+			case isName:
+				values[n] = here
+				n++
+			case here != part:
+				return false
+			}
+		}
+		if more {
+			return false
+		}
+		match.Vars = make(map[string]string, n)
+		n = 0
+		for _, part := range parts {
+			if name, is := strings.CutPrefix(part, "{"); is {
+				match.Vars[strings.TrimSuffix(name, "}")] = values[n]
+				n++
+			}
+		}
+		return true
+	}
 }
 
 // OperationOf returns the operation of a request, empty when no route has it.
