@@ -23,22 +23,11 @@ var running sync.Mutex
 // is no error.
 func enter() (leave func(), err error) {
 	running.Lock()
-	if theirs.ran() || theirs.hasSpecs() || constructing() {
+	if theirs.ran() || theirs.hasSpecs() || theirs.building() {
 		running.Unlock()
 		return nil, ErrGinkgo
 	}
 	return running.Unlock, nil
-}
-
-// constructing says that a suite's tree is being built.
-func constructing() (yes bool) {
-	defer func() {
-		if recover() != nil {
-			yes = false // Ginkgo says so by a panic
-		}
-	}()
-	_ = ginkgo.CurrentTreeConstructionNodeReport()
-	return true
 }
 
 // inGinkgo builds a tree by build and walks it, and leaves Ginkgo's tree, its

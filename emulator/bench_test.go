@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -249,26 +251,18 @@ func deliverAll(b *testing.B, url, connection string) {
 // postAll sends as many requests from 16 goroutines, as many as an endpoint gets
 // at a time.
 func postAll(b *testing.B, url, connection string) {
-	transport := &http.Transport{MaxIdleConnsPerHost: 16}
-	if connection == setting.ConnectionFresh {
-		transport.MaxIdleConnsPerHost = -1
-	}
-	client := &http.Client{Transport: transport}
+	client := bareClient(connection)
 	defer client.CloseIdleConnections()
-	body := strings.Repeat("x", 316)
 	b.ReportAllocs()
 	b.SetParallelism(8)
 	before, took := cpu(), clock.Stopwatch()
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			res, err := client.Post(url, "application/json", strings.NewReader(body))
-			if err != nil {
+			if err := post(client, url); err != nil {
 				b.Error(err)
 				return
 			}
-			_, _ = io.Copy(io.Discard, res.Body)
-			_ = res.Body.Close()
 		}
 	})
 	b.ReportMetric(float64(b.N)/took().Seconds(), "deliveries/s")
@@ -276,7 +270,8 @@ func postAll(b *testing.B, url, connection string) {
 }
 
 // BenchmarkAdvanceWithTenThousandPending moves the clock while 10,000
-// deliveries wait for their next attempt: past none of them, and past all.
+// deliveries wait for their next attempt: past none of them, and past all, beside
+// as many requests of a bare client.
 func BenchmarkAdvanceWithTenThousandPending(b *testing.B) {
 	const pending = 10_000
 	for name, by := range map[string]time.Duration{"none due": 0, "all due": time.Minute} {
@@ -298,4 +293,52 @@ func BenchmarkAdvanceWithTenThousandPending(b *testing.B) {
 			}
 		})
 	}
+	b.Run("bare client", func(b *testing.B) {
+		shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+		defer shop.Close()
+		for b.Loop() {
+			postTimes(b, shop.URL, setting.ConnectionFresh, pending)
+		}
+	})
+}
+
+// postTimes sends so many requests as postAll does.
+func postTimes(b *testing.B, url, connection string, times int) {
+	client := bareClient(connection)
+	defer client.CloseIdleConnections()
+	var left atomic.Int64
+	left.Store(int64(times))
+	var senders sync.WaitGroup
+	for range 16 {
+		senders.Go(func() {
+			for left.Add(-1) >= 0 {
+				if err := post(client, url); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	senders.Wait()
+}
+
+// bareClient is a client that keeps 16 connections, or none.
+func bareClient(connection string) *http.Client {
+	transport := &http.Transport{MaxIdleConnsPerHost: 16}
+	if connection == setting.ConnectionFresh {
+		transport.MaxIdleConnsPerHost = -1
+	}
+	return &http.Client{Transport: transport}
+}
+
+// webhookBody has the size of a webhook's.
+var webhookBody = strings.Repeat("x", 316)
+
+func post(client *http.Client, url string) error {
+	res, err := client.Post(url, "application/json", strings.NewReader(webhookBody))
+	if err != nil {
+		return err
+	}
+	_, _ = io.Copy(io.Discard, res.Body)
+	return res.Body.Close()
 }

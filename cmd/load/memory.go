@@ -7,12 +7,12 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"regexp"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/localsepay/localsepay/openapi/control"
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // idle is how long a started server is left alone before its memory is read.
@@ -183,7 +183,7 @@ var _ io.Writer = (*heapTrace)(nil)
 
 // traceLine has the number of the collection, and the heap at its begin, at its
 // end and alive.
-var traceLine = regexp.MustCompile(`^gc (\d+) @.* \d+->\d+->(\d+) MB, `)
+var traceLine = pattern.Lazy(`^gc (\d+) @.* \d+->\d+->(\d+) MB, `)
 
 // Write implements [io.Writer].
 func (h *heapTrace) Write(p []byte) (int, error) {
@@ -195,7 +195,7 @@ func (h *heapTrace) Write(p []byte) (int, error) {
 		if !whole {
 			return len(p), nil
 		}
-		if m := traceLine.FindSubmatch(line); m != nil {
+		if m := traceLine().FindSubmatch(line); m != nil {
 			h.cycle, _ = strconv.Atoi(string(m[1])) // digits
 			h.live, _ = strconv.Atoi(string(m[2]))
 		}

@@ -102,10 +102,11 @@ type options struct {
 }
 
 // serveCommand is "localsepay serve" with a fixed seed, without limits, and with
-// files of its own, so that it neither reads nor writes those of the user.
+// files of its own, so that it neither reads nor writes those of the user. Its log
+// is written, to nobody.
 func serveCommand(ctx context.Context, binary, dir string, o options) *exec.Cmd {
 	args := []string{
-		"serve", "--quiet", "--seed", "1", "--rate-limit", "off",
+		"serve", "--seed", "1", "--rate-limit", "off",
 		"--listen", o.listen, "--state-file", filepath.Join(dir, "identity.json"),
 	}
 	cmd := exec.CommandContext(ctx, binary, append(args, o.args...)...)

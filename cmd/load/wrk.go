@@ -8,10 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strconv"
 	"time"
+
+	"github.com/localsepay/localsepay/openapi/pattern"
 )
 
 // wrkScript cycles through the requests of a file, each behind its length, and
@@ -69,7 +70,7 @@ func (w wrk) able(p plan, e extent) bool {
 	return w != "" && p.next == nil && !p.fresh && e.requests == 0 && e.duration >= time.Second
 }
 
-var volleyLine = regexp.MustCompile(`(?m)^volley requests=(\d+) micros=(\d+) wrong=(\d+) failed=(\d+)$`)
+var volleyLine = pattern.Lazy(`(?m)^volley requests=(\d+) micros=(\d+) wrong=(\d+) failed=(\d+)$`)
 
 // fire loads an address as the function of that name does.
 func (w wrk) fire(ctx context.Context, dir, address string, p plan, connections int, e extent) (volley, error) {
@@ -102,7 +103,7 @@ func (w wrk) fire(ctx context.Context, dir, address string, p plan, connections 
 
 // readWrk reads what the script printed.
 func readWrk(out string, status int) (volley, error) {
-	m := volleyLine.FindStringSubmatch(out)
+	m := volleyLine().FindStringSubmatch(out)
 	if m == nil {
 		return volley{}, fmt.Errorf("wrk prints no result:\n%s", out)
 	}

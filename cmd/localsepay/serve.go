@@ -63,7 +63,9 @@ func (c *serveCmd) Run(t terminal) error {
 	}
 	options = append(options, c.secrets(t)...)
 	log := newLogger(t.out, c.JSON || c.Log == "json", c.Quiet)
-	options = append(options, emulator.WithSink(log.event), emulator.WithDroppedFunc(log.dropped), emulator.WithWaitingFunc(log.waiting))
+	if !c.Quiet {
+		options = append(options, emulator.WithSink(log.event), emulator.WithDroppedFunc(log.dropped), emulator.WithWaitingFunc(log.waiting))
+	}
 	e, err := emulator.Start(options...)
 	if err != nil {
 		return c.explain(err)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -149,7 +150,8 @@ func (w *walker) object(t reflect.Type, r *Range, path string) error {
 	var fields map[string]jsonField
 	var known []string
 	if t != nil && t.Kind() == reflect.Struct {
-		fields, known = jsonFields(t)
+		has := shapeOf(t)
+		fields, known = has.fields, has.names
 	}
 	seen := map[string]bool{}
 	for w.dec.More() {
@@ -182,9 +184,26 @@ type jsonField struct {
 	bound *Range
 }
 
-// jsonFields returns the members of a struct, and their names in order.
-func jsonFields(t reflect.Type) (map[string]jsonField, []string) {
-	fields, names := map[string]jsonField{}, []string(nil)
+// shape is what a struct has as a JSON object.
+type shape struct {
+	fields map[string]jsonField
+	// names are in the struct's order.
+	names []string
+}
+
+// shapes caches those of types.
+var shapes sync.Map // reflect.Type → shape
+
+func shapeOf(t reflect.Type) shape {
+	if o, ok := shapes.Load(t); ok {
+		return o.(shape)
+	}
+	o, _ := shapes.LoadOrStore(t, newShape(t))
+	return o.(shape)
+}
+
+func newShape(t reflect.Type) shape {
+	o := shape{fields: map[string]jsonField{}}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -195,9 +214,9 @@ func jsonFields(t reflect.Type) (map[string]jsonField, []string) {
 		if f.Tag.Get("bound") != "" {
 			made.bound = rangeOf(t, f)
 		}
-		fields[name], names = made, append(names, name)
+		o.fields[name], o.names = made, append(o.names, name)
 	}
-	return fields, names
+	return o
 }
 
 // notText returns the offset of the first byte that is not UTF-8, or of an

@@ -63,9 +63,18 @@ const zone = ".sepay.vn"
 
 // HasHost returns whether the table has the host, which is in lower case and
 // without a port.
-func HasHost(host string) bool {
-	return strings.HasSuffix(host, zone) && slices.ContainsFunc(read(), func(o Operation) bool { return slices.Contains(o.Hosts, host) })
-}
+func HasHost(host string) bool { return strings.HasSuffix(host, zone) && hosts()[host] }
+
+// hosts are the hosts of the table: each request asks for its own.
+var hosts = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, o := range read() {
+		for _, host := range o.Hosts {
+			out[host] = true
+		}
+	}
+	return out
+})
 
 // Begins returns whether a path begins like one of the table's: up to its
 // version, e.g. /merchant/v1/.

@@ -103,7 +103,10 @@ func (v *values) table(s string) (int, string) {
 	return 0, s[:shortest]
 }
 
-func hash(s string) uint32 {
+// has returns whether a value begins with four bytes of that hash.
+func (v *values) has(h uint32) bool { return v.first[h>>6]&(1<<(h&63)) != 0 }
+
+func hash[T string | []byte](s T) uint32 {
 	n := uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 	return n * 2654435761 >> 16
 }
@@ -113,8 +116,7 @@ func (v *values) maybe(text string, i int) bool {
 	if len(text)-i < shortest {
 		return false
 	}
-	h := hash(text[i : i+shortest])
-	return v.first[h>>6]&(1<<(h&63)) != 0
+	return v.has(hash(text[i : i+shortest]))
 }
 
 // at returns the value at i of a text, and its end there. A value cut by the
@@ -242,6 +244,26 @@ func percents(v *values, s string) string {
 	})
 }
 
+// second has the second byte of the kinds by their first, which are different.
+var second = func() (out [256]byte) {
+	for _, kind := range kinds {
+		out[kind[0]] = kind[1]
+	}
+	return out
+}()
+
+// beginsKind returns whether a credential of SePay's own form may begin with two
+// bytes.
+func beginsKind(first, next byte) bool { return next != 0 && second[first] == next }
+
+// begins returns whether a credential may begin a text, which excludes most.
+func (v *values) begins(text []byte) bool {
+	if len(text) < shortest {
+		return false
+	}
+	return beginsKind(text[0], text[1]) || v != nil && v.has(hash(text))
+}
+
 // find returns the credential at i, known or of a known form.
 func find(v *values, s string, i int) (secret string, end int) {
 	if v != nil && v.maybe(s, i) {
@@ -249,8 +271,7 @@ func find(v *values, s string, i int) (secret string, end int) {
 			return secret, end
 		}
 	}
-	switch s[i] {
-	case 's', 'w', 'd', 'e': // those that the kinds begin with
+	if i+1 < len(s) && beginsKind(s[i], s[i+1]) {
 		if to := shaped(s, i); to > i {
 			return s[i:to], to
 		}
@@ -312,9 +333,15 @@ func decoded(v *values, s string) string {
 	return string(append(out, s[kept:]...))
 }
 
-func codeByte(c byte) bool {
-	return c == '+' || c == '/' || c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
+func codeByte(c byte) bool { return codeBytes[c] }
+
+// codeBytes are those of base64, in both alphabets.
+var codeBytes = func() (out [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_") {
+		out[c] = true
+	}
+	return out
+}()
 
 // inCode looks for a credential in a base64 run, whole and by its parts between
 // slashes, as a path may precede it.
@@ -337,23 +364,27 @@ func inCode(v *values, run string) (string, bool) {
 
 func inBase64(v *values, run string) bool {
 	code := base64.RawStdEncoding
-	if strings.ContainsAny(run, "-_") {
+	if strings.IndexByte(run, '-') >= 0 || strings.IndexByte(run, '_') >= 0 {
 		code = base64.RawURLEncoding
 	}
 	if len(run)%4 == 1 {
 		run = run[:len(run)-1]
 	}
-	var room [256]byte
+	var room [64]byte // most runs are words
 	plain := room[:]
-	if code.DecodedLen(len(run)) > len(room) {
-		plain = make([]byte, code.DecodedLen(len(run)))
+	if n := code.DecodedLen(len(run)); n > len(room) {
+		plain = make([]byte, n)
 	}
 	n, err := code.Decode(plain, []byte(run))
 	if err != nil {
 		return false
 	}
-	text := string(plain[:n])
-	for i := range len(text) {
+	plain = plain[:n]
+	for i := range plain {
+		if !v.begins(plain[i:]) {
+			continue
+		}
+		text := string(plain)
 		if _, end := find(v, text, i); end > i {
 			return true
 		}

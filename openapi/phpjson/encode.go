@@ -14,12 +14,22 @@ import (
 // Encode encodes a value: members in the order of its struct, on one line,
 // without a trailing newline. Which members there are is decided as by
 // [json.Marshal], and the error is its error.
-func Encode(v any) ([]byte, error) {
+func Encode(v any) ([]byte, error) { return AppendEncoded(make([]byte, 0, 512), v) }
+
+// AppendEncoded appends a value as [Encode] writes it.
+func AppendEncoded(b []byte, v any) ([]byte, error) {
 	if v == nil {
-		return []byte("null"), nil
+		return append(b, "null"...), nil
 	}
 	at := reflect.ValueOf(v)
-	return writerOf(at.Type())(make([]byte, 0, 512), at)
+	return writerOf(at.Type())(b, at)
+}
+
+// Appender is a value that writes itself: long lists do, whose rows would be
+// copied otherwise.
+type Appender interface {
+	// AppendPHPJSON appends valid JSON as [Encode] would write it.
+	AppendPHPJSON(b []byte) []byte
 }
 
 // write appends a value of one type.
@@ -38,6 +48,7 @@ func writerOf(t reflect.Type) write {
 }
 
 var (
+	appender      = reflect.TypeFor[Appender]()
 	marshaler     = reflect.TypeFor[json.Marshaler]()
 	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
 	number        = reflect.TypeFor[json.Number]()
@@ -50,6 +61,9 @@ func asGo(t reflect.Type) bool {
 }
 
 func newWriter(t reflect.Type) write {
+	if t.Implements(appender) {
+		return func(b []byte, v reflect.Value) ([]byte, error) { return v.Interface().(Appender).AppendPHPJSON(b), nil }
+	}
 	if asGo(t) {
 		return rewritten
 	}
@@ -144,23 +158,35 @@ func object(t reflect.Type) write {
 
 // member is a field of a struct.
 type member struct {
-	index int
+	// index has more than one element for a field of an embedded struct.
+	index []int
 	// name is written before the value, quoted and with its colon.
 	name      []byte
 	omitEmpty bool
 	write     write
 }
 
-// membersOf returns the members of a struct; plain is false when it has embedded ones or
-// options that Go's encoder has to apply.
+// membersOf returns the members of a struct, with those of embedded structs; plain is
+// false when it has names or options about which Go's encoder has to decide.
 func membersOf(t reflect.Type) (out []member, plain bool) {
-	names := map[string]bool{}
+	return appendMembers(nil, t, nil, map[string]bool{})
+}
+
+func appendMembers(out []member, t reflect.Type, at []int, names map[string]bool) ([]member, bool) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if f.Anonymous {
-			return nil, false
-		}
+		index := append(slices.Clone(at), i)
 		tag := f.Tag.Get("json")
+		if f.Anonymous {
+			if tag != "" || f.Type.Kind() != reflect.Struct {
+				return nil, false
+			}
+			var plain bool
+			if out, plain = appendMembers(out, f.Type, index, names); !plain {
+				return nil, false
+			}
+			continue
+		}
 		if !f.IsExported() || tag == "-" {
 			continue
 		}
@@ -172,7 +198,7 @@ func membersOf(t reflect.Type) (out []member, plain bool) {
 			name = f.Name
 		}
 		names[name] = true
-		out = append(out, member{i, append(AppendString(nil, name), ':'), options == "omitempty", writerOf(f.Type)})
+		out = append(out, member{index, append(AppendString(nil, name), ':'), options == "omitempty", writerOf(f.Type)})
 	}
 	return out, true
 }
@@ -188,7 +214,10 @@ func members(fields []member) write {
 		first := true
 		for i := range fields {
 			f := &fields[i]
-			value := v.Field(f.index)
+			value := v.Field(f.index[0])
+			for _, i := range f.index[1:] {
+				value = value.Field(i)
+			}
 			if f.omitEmpty && empty(value) {
 				continue
 			}

@@ -145,6 +145,17 @@ type Inner struct {
 	Left  string `json:"left"`
 }
 
+// within has embedded structs whose members no others have.
+type within struct {
+	Inner
+	deep
+	Last string `json:"last"`
+}
+
+type deep struct {
+	Deep string `json:"deep,omitempty"`
+}
+
 type everything struct {
 	Plain    string
 	Named    string           `json:"a/b"`
@@ -169,6 +180,7 @@ type everything struct {
 	Literal  json.Number      `json:"literal"`
 	Tree     tree             `json:"tree"`
 	Embedded embedded         `json:"embedded"`
+	Within   within           `json:"within"`
 	private  string
 }
 
@@ -189,6 +201,7 @@ func TestEncodingIsGosRewritten(t *testing.T) {
 			Numbers: rapid.MapOfN(rapid.Int(), word, 0, 2).Draw(t, "numbers"), Any: anyValue(2).Draw(t, "any"),
 			Shout: shout{word.Draw(t, "shout")}, Pointer: rapid.Ptr(rapid.Just(shout{"loud"}), true).Draw(t, "pointer"), Literal: "1.50",
 			Tree: trees.Draw(t, "tree"), Embedded: embedded{shout{"in"}, inner.Draw(t, "inner"), word.Draw(t, "left")}, private: "x",
+			Within: within{inner.Draw(t, "outer"), deep{word.Draw(t, "deep")}, word.Draw(t, "last")},
 		}
 		for _, value := range []any{v, &v, []*everything{&v, nil}, map[string]any{"v": v}, &v.Shout, v.Shout, v.Any, v.Texts, []any{v.List, nil}} {
 			got, err := phpjson.Encode(value)

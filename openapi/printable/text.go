@@ -9,7 +9,7 @@ import (
 
 // Text escapes all unsafe characters in a text. Line feeds and tabs stay.
 func Text(s string) string {
-	if plain([]byte(s)) {
+	if plainRun(s) == len(s) {
 		return s
 	}
 	var c cleaner
@@ -23,15 +23,15 @@ func Line(s string) string {
 
 var onOneLine = strings.NewReplacer("\n", `\n`, "\t", `\t`)
 
-// plain returns whether no byte needs an escape: ASCII without control
-// characters except line feed and tab.
-func plain(p []byte) bool {
-	for _, b := range p {
-		if b >= 0x7f || b < ' ' && b != '\n' && b != '\t' {
-			return false
+// plainRun is the number of bytes at the beginning that need no escape: ASCII
+// without control characters except line feed and tab.
+func plainRun[T string | []byte](p T) int {
+	for i := range len(p) {
+		if b := p[i]; b >= 0x7f || b < ' ' && b != '\n' && b != '\t' {
+			return i
 		}
 	}
-	return true
+	return len(p)
 }
 
 // cleaner escapes a stream of text. A character may be split between two calls.
@@ -51,6 +51,12 @@ func (c *cleaner) clean(out, p []byte) []byte {
 		c.cut = nil
 	}
 	for len(p) > 0 {
+		if !c.symbol && !c.joiner {
+			n := plainRun(p)
+			if out, p = append(out, p[:n]...), p[n:]; len(p) == 0 {
+				break
+			}
+		}
 		r, size := utf8.DecodeRune(p)
 		if r == utf8.RuneError && size <= 1 {
 			if !utf8.FullRune(p) {

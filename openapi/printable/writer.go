@@ -59,7 +59,7 @@ func (w *Writer) Unwrap() io.Writer { return w.to }
 func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.clean.cut) == 0 && !w.clean.joiner && plain(p) {
+	if len(w.clean.cut) == 0 && !w.clean.joiner && plainRun(p) == len(p) {
 		w.clean.symbol = false
 		return len(p), w.put(p)
 	}

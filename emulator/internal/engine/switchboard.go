@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/localsepay/localsepay/emulator/internal/console"
 	"github.com/localsepay/localsepay/emulator/internal/control"
@@ -28,12 +29,20 @@ type switchboard struct {
 	proxies []netip.Prefix
 	// allowed are host names that are accepted besides SePay's and local ones.
 	allowed []string
+	// last is the Host header of the latest request: most clients send one.
+	last atomic.Pointer[hostHeader]
+}
+
+// hostHeader is a Host header, its name, and whether the listener accepts it.
+type hostHeader struct {
+	text, name string
+	accepted   bool
 }
 
 // placed is a surface at a host, with its router.
 type placed struct {
 	surface *surface.Surface
-	router  func() http.Handler
+	router  func() *surface.Router
 	env     store.Environment
 }
 
@@ -70,8 +79,9 @@ func (s *switchboard) listening() http.Handler {
 // place routes a request; guarded refuses host names that are not accepted.
 func (s *switchboard) place(w http.ResponseWriter, r *http.Request, guarded bool) {
 	r = surface.Forwarded(r, s.proxies)
-	host := surface.Hostname(r.Host)
-	if guarded && !s.answers(host) && !ofLocalsepay(r.URL.Path) {
+	asked := s.host(r.Host)
+	host := asked.name
+	if guarded && !asked.accepted && !ofLocalsepay(r.URL.Path) {
 		s.door.Serve(foreignHost, foreignHost.Unserved(), "", w, r)
 		return
 	}
@@ -104,6 +114,22 @@ func (s *switchboard) place(w http.ResponseWriter, r *http.Request, guarded bool
 	default:
 		console.Nothing(w, r)
 	}
+}
+
+// maxHost is the longest Host header that is kept, in bytes.
+const maxHost = 256
+
+// host reads a Host header.
+func (s *switchboard) host(text string) *hostHeader {
+	if last := s.last.Load(); last != nil && last.text == text {
+		return last
+	}
+	name := surface.Hostname(text)
+	asked := &hostHeader{text, name, s.answers(name)}
+	if len(text) <= maxHost {
+		s.last.Store(asked)
+	}
+	return asked
 }
 
 // answers returns whether a host name is accepted: SePay's, a local one, an

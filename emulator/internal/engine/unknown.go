@@ -97,7 +97,7 @@ func methodsOf(here []placed, r *http.Request) []string {
 		other := r.WithContext(r.Context())
 		other.Method = method
 		_, listed := known.Find(method, surface.Hostname(r.Host), r.URL.Path)
-		if listed || slices.ContainsFunc(here, func(p placed) bool { return surface.OperationOf(p.router(), other) != "" }) {
+		if listed || slices.ContainsFunc(here, func(p placed) bool { return p.router().OperationOf(other) != "" }) {
 			out = append(out, method)
 		}
 	}
@@ -108,7 +108,7 @@ func methodsOf(here []placed, r *http.Request) []string {
 func (s *switchboard) elsewhere(r *http.Request, host string) []string {
 	var out []string
 	for _, p := range s.plain {
-		if surface.OperationOf(p.router(), r) == "" {
+		if p.router().OperationOf(r) == "" {
 			continue
 		}
 		for _, h := range p.surface.Hosts {

@@ -53,7 +53,9 @@ type Door struct {
 // environment of the host name, empty on a plain address.
 func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environment, w http.ResponseWriter, r *http.Request) {
 	passed := clock.Stopwatch()
-	x := &surface.Exchange{ID: d.Traffic.NextID(), Environment: env, Unserved: d.Unserved}
+	c := &call{door: d, surface: s, next: next}
+	x, rec, body := &c.x, &c.rec, &c.body
+	*x = surface.Exchange{ID: d.Traffic.NextID(), Environment: env, Unserved: d.Unserved}
 	e := &Entry{
 		ID: x.ID, At: d.Now(), Host: shorten(r.Host, maxName), Client: clientIP(r), Surface: s.Name,
 		Exchange: openapi.Exchange{Request: openapi.Request{Method: shorten(r.Method, maxName), URL: r.URL, Header: r.Header}},
@@ -62,16 +64,14 @@ func (d *Door) Serve(s *surface.Surface, next http.Handler, env store.Environmen
 		f.Request, f.Company = x.ID, cmp.Or(x.Company, x.Caller.ID, f.Company)
 		e.Findings = append(e.Findings, d.Findings.Add(f))
 	}
-	rec := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead, x: x}
-	body := &keeper{}
+	rec.ResponseWriter, rec.silent, rec.x = w, r.Method == http.MethodHead, x
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = http.MaxBytesReader(rec, r.Body, surface.MaxBody)
 		body.ReadCloser = r.Body
 		r.Body = body
 	}
 	r = surface.With(r, x)
-	rec.request = r
-	c := call{door: d, surface: s, next: next, x: x, entry: e, rec: rec, r: r}
+	rec.request, c.r, c.entry = r, r, e
 	c.answer()
 	defer d.recoverAfter(x) // a failure of the log does not change the answer
 	e.Body = body.kept.Bytes()
@@ -99,7 +99,7 @@ func (c *call) authenticate() {
 	if c.surface.Authenticate == nil {
 		return
 	}
-	c.surface.Authenticate(c.r, c.x)
+	c.surface.Authenticate(c.r, &c.x)
 	c.x.NoteSide(c.x.AuthError)
 	if c.x.AuthError != nil {
 		c.x.NoteQueryToken(c.r)

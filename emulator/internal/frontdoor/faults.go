@@ -16,28 +16,38 @@ import (
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
-// call is one request on its way through the door.
+// call is one request on its way through the door. Whatever ends with the
+// request is in one piece of memory, since each request needs all of it.
 type call struct {
 	door    *Door
 	surface *surface.Surface
 	next    http.Handler
-	x       *surface.Exchange
+	x       surface.Exchange
 	entry   *Entry
-	rec     *recorder
+	rec     recorder
+	body    keeper
 	r       *http.Request
+}
+
+// operation is what a route says that the request is, empty without a route.
+func (c *call) operation() string {
+	if routes, ok := c.next.(*surface.Router); ok {
+		return routes.OperationOf(c.r)
+	}
+	return ""
 }
 
 // pass serves the request, unless it would change something while the emulator
 // ends.
 func (c *call) pass() {
-	changes := c.surface.Stopping != nil && (!Reads(c.r.Method) || c.door.Gate.Closed() && c.surface.ChangesBy(surface.OperationOf(c.next, c.r)))
+	changes := c.surface.Stopping != nil && (!Reads(c.r.Method) || c.door.Gate.Closed() && c.surface.ChangesBy(c.operation()))
 	if changes {
 		ctx, leave, ok := c.door.Gate.Enter(c.r.Context())
 		if !ok {
 			c.entry.replaced = true // no document has this answer
-			c.x.Operation = surface.OperationOf(c.next, c.r)
+			c.x.Operation = c.operation()
 			Refuse(c.rec.Header())
-			c.surface.Stopping(c.rec, c.r)
+			c.surface.Stopping(&c.rec, c.r)
 			return
 		}
 		defer leave()
@@ -46,23 +56,23 @@ func (c *call) pass() {
 	if c.door.Faults.Armed() {
 		c.faulted()
 	} else {
-		c.work(c.rec, c.r)
+		c.work(&c.rec, c.r)
 	}
 }
 
 // faulted serves the request, or applies a fault to it.
 func (c *call) faulted() {
-	operation := surface.OperationOf(c.next, c.r)
+	operation := c.operation()
 	hit := c.door.Faults.Request(fault.Request{
 		ID: c.x.ID, Surface: c.surface.Name, Operation: operation, Method: c.r.Method, Path: c.r.URL.Path,
 		Company: c.x.Caller.ID, Header: c.r.Header,
 	})
 	if hit == nil {
-		c.work(c.rec, c.r)
+		c.work(&c.rec, c.r)
 		return
 	}
 	// The server's time for reading a request must not end a wait.
-	_ = http.NewResponseController(c.rec).SetReadDeadline(time.Time{})
+	_ = http.NewResponseController(&c.rec).SetReadDeadline(time.Time{})
 	c.x.Operation = operation
 	c.entry.Faults = append(c.entry.Faults, hit.Mark())
 	if c.door.Facts != nil {
@@ -74,7 +84,7 @@ func (c *call) faulted() {
 
 // work applies the rate limit and then serves the request.
 func (c *call) work(w http.ResponseWriter, r *http.Request) {
-	if c.door.admit(c.surface, c.x, w, c.entry.Client) {
+	if c.door.admit(c.surface, &c.x, w, c.entry.Client) {
 		c.next.ServeHTTP(w, r)
 	}
 }
@@ -83,7 +93,7 @@ func (c *call) work(w http.ResponseWriter, r *http.Request) {
 func (c *call) strike(hit *fault.Hit) {
 	do := hit.Do
 	if hit.Phase == fault.Between {
-		c.work(c.rec, c.r.WithContext(fault.LoseNotices(c.r.Context(), hit)))
+		c.work(&c.rec, c.r.WithContext(fault.LoseNotices(c.r.Context(), hit)))
 		return
 	}
 	if do.Delay != "" {
@@ -108,7 +118,7 @@ func (c *call) delay(hit *fault.Hit) {
 	wait = min(wait, fault.MaxWait)
 	if hit.Phase == fault.Before {
 		if clock.Wait(c.r.Context(), wait) {
-			c.work(c.rec, c.r)
+			c.work(&c.rec, c.r)
 		} else {
 			c.rec.code = statusClientGone
 		}
@@ -117,7 +127,7 @@ func (c *call) delay(hit *fault.Hit) {
 	made := c.hold()
 	c.work(made, c.r)
 	if clock.Wait(c.r.Context(), wait) {
-		made.send(c.rec)
+		made.send(&c.rec)
 	} else {
 		c.rec.code = statusClientGone
 	}
@@ -135,12 +145,12 @@ func (c *call) instead(do fault.Do) {
 			answer.header.Set(name, value)
 		}
 		answer.body = []byte(do.Body)
-		answer.send(c.rec)
+		answer.send(&c.rec)
 	case do.RateLimited != nil:
 		c.tooMany(max(1, do.RateLimited.RetryAfter))
 	case do.HTMLError:
 		answer := &held{header: http.Header{"Content-Type": {"text/html"}}, code: http.StatusBadGateway, body: []byte(badGateway)}
-		answer.send(c.rec)
+		answer.send(&c.rec)
 	case do.Hang:
 		clock.Wait(c.r.Context(), fault.MaxWait)
 		c.reset()
@@ -159,7 +169,7 @@ const usualLimit = 2
 func (c *call) tooMany(seconds int) {
 	if c.surface.TooMany == nil {
 		c.rec.Header().Set("Retry-After", strconv.Itoa(seconds))
-		http.Error(c.rec, "Too many requests", http.StatusTooManyRequests)
+		http.Error(&c.rec, "Too many requests", http.StatusTooManyRequests)
 		return
 	}
 	limit := surface.Limit{PerSecond: c.x.Caller.RateLimit, RetryAfter: time.Duration(seconds) * time.Second}
@@ -167,7 +177,7 @@ func (c *call) tooMany(seconds int) {
 		limit.PerSecond = c.door.Settings.Rate(c.surface.RateLimit)
 	}
 	limit.PerSecond = cmp.Or(limit.PerSecond, usualLimit)
-	c.surface.TooMany(c.rec, limit)
+	c.surface.TooMany(&c.rec, limit)
 }
 
 // answered sends the surface's own answer, changed as the fault says, or
@@ -180,10 +190,10 @@ func (c *call) answered(do fault.Do, made *held) bool {
 		c.drip(made, do.Slow)
 	case do.MalformedJSON:
 		made.body = malformed(made.body)
-		made.send(c.rec)
+		made.send(&c.rec)
 	case do.WrongContentType != "":
 		made.header.Set("Content-Type", do.WrongContentType)
-		made.send(c.rec)
+		made.send(&c.rec)
 	default:
 		return false
 	}
@@ -201,9 +211,9 @@ func malformed(body []byte) []byte {
 
 // truncate sends n bytes of the body with the Content-Length of all of it.
 func (c *call) truncate(made *held, n int) {
-	made.head(c.rec)
+	made.head(&c.rec)
 	_, _ = c.rec.Write(made.body[:min(n, len(made.body))])
-	_ = http.NewResponseController(c.rec).Flush()
+	_ = http.NewResponseController(&c.rec).Flush()
 	c.reset()
 }
 
@@ -212,8 +222,8 @@ const drips = 10
 
 // drip sends the body slowly, and after a minute the rest at once.
 func (c *call) drip(made *held, perSecond int) {
-	made.head(c.rec)
-	flush := http.NewResponseController(c.rec).Flush
+	made.head(&c.rec)
+	flush := http.NewResponseController(&c.rec).Flush
 	size, pause := max(1, perSecond/drips), time.Second/drips
 	if perSecond < drips {
 		pause = time.Second / time.Duration(perSecond)
@@ -265,7 +275,7 @@ type held struct {
 }
 
 // hold makes a buffered answer with the call's headers.
-func (c *call) hold() *held { return &held{header: c.rec.Header().Clone(), rec: c.rec} }
+func (c *call) hold() *held { return &held{header: c.rec.Header().Clone(), rec: &c.rec} }
 
 // Failed passes the failure on; see [crash.Report].
 func (h *held) Failed(err error) { h.rec.Failed(err) }

@@ -20,7 +20,7 @@ func (c *call) answer() {
 			c.reset()
 		default:
 			clear(c.rec.Header())
-			c.surface.Failed(c.rec, c.r, err)
+			c.surface.Failed(&c.rec, c.r, err)
 		}
 	}()
 	c.authenticate()

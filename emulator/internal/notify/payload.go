@@ -26,7 +26,7 @@ func fields(t *store.Transaction, emptySubAccount bool) []field {
 	num := func(n int64) string { return strconv.FormatInt(n, 10) }
 	return []field{
 		{name: "gateway", text: t.Gateway},
-		{name: "transactionDate", text: t.Date.In(clock.Vietnam).Format(clock.Layout)},
+		{name: "transactionDate", text: clock.Stamp(t.Date)},
 		{name: "accountNumber", text: t.AccountNumber},
 		{name: "subAccount", text: t.SubAccount, null: t.SubAccount == "" && !emptySubAccount},
 		{name: "code", text: t.Code, null: t.Code == ""},

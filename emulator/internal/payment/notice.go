@@ -96,7 +96,7 @@ func EncodeNotice(n Notice) []byte {
 		},
 		Transaction: noticeTransaction{
 			ID: n.ids.payment, PaymentMethod: p.Method, TransactionID: p.TransactionID, TransactionType: p.Type,
-			TransactionDate: p.Date.Add(n.DateAhead).In(clock.Vietnam).Format(clock.Layout), TransactionStatus: p.Status,
+			TransactionDate: clock.Stamp(p.Date.Add(n.DateAhead)), TransactionStatus: p.Status,
 			TransactionAmount: strconv.FormatInt(p.Amount, 10), TransactionCurrency: o.Currency, AuthenticationStatus: orNull(p.AuthenticationStatus),
 		},
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gorilla/mux"
-
 	"github.com/localsepay/localsepay/emulator/internal/finding"
 	"github.com/localsepay/localsepay/emulator/internal/setting"
 	"github.com/localsepay/localsepay/emulator/internal/store"
@@ -65,22 +63,6 @@ func Row(name string) openapi.Surface {
 	return row
 }
 
-// Router builds the mux of the surface from its table. HEAD is answered
-// wherever GET is.
-func (s *Surface) Router() http.Handler {
-	r := mux.NewRouter().SkipClean(true).UseEncodedPath()
-	for _, route := range s.Routes {
-		methods := []string{route.Method}
-		if route.Method == http.MethodGet {
-			methods = append(methods, http.MethodHead)
-		}
-		r.Methods(methods...).Path(route.Path).Name(route.Operation).Handler(named(route))
-	}
-	r.NotFoundHandler = s.Unserved()
-	r.MethodNotAllowedHandler = r.NotFoundHandler
-	return r
-}
-
 // Unserved records a finding about a request without a route and answers it
 // with [Surface.NotFound].
 func (s *Surface) Unserved() http.HandlerFunc {
@@ -92,16 +74,6 @@ func (s *Surface) Unserved() http.HandlerFunc {
 	}
 }
 
-// OperationOf returns the operation of a request at a handler of
-// [Surface.Router], empty when it has none.
-func OperationOf(h http.Handler, r *http.Request) string {
-	var match mux.RouteMatch
-	if m, ok := h.(*mux.Router); ok && m.Match(r, &match) && match.MatchErr == nil && match.Route != nil {
-		return match.Route.GetName()
-	}
-	return ""
-}
-
 // ChangesBy returns whether a GET of an operation changes something.
 func (s *Surface) ChangesBy(operation string) bool {
 	for _, r := range s.Routes {
@@ -110,15 +82,6 @@ func (s *Surface) ChangesBy(operation string) bool {
 		}
 	}
 	return false
-}
-
-// named sets the operation before the handler runs.
-func named(route Route) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		From(r).Operation = route.Operation
-		route.checkType(r)
-		route.Handler(w, r)
-	})
 }
 
 // Exchange collects what is known about a request, for the traffic log.
@@ -141,6 +104,8 @@ type Exchange struct {
 	Unserved func(*http.Request) finding.Finding
 	// Record, which may be nil, stores a finding about the request.
 	Record func(finding.Finding)
+	// pathValues are the parameters of the path.
+	pathValues map[string]string
 }
 
 // Note records a finding about the request before its answer is written, so
@@ -191,8 +156,13 @@ func With(r *http.Request, x *Exchange) *http.Request {
 
 // From returns the exchange of a request; for a request without one, a new one.
 func From(r *http.Request) *Exchange {
-	if x, ok := r.Context().Value(exchangeKey{}).(*Exchange); ok {
+	if x, ok := carried(r); ok {
 		return x
 	}
 	return &Exchange{}
+}
+
+func carried(r *http.Request) (*Exchange, bool) {
+	x, ok := r.Context().Value(exchangeKey{}).(*Exchange)
+	return x, ok
 }

@@ -1,9 +1,9 @@
 package vietqr
 
 import (
-	"image/color"
 	"strconv"
 	"strings"
+	"sync"
 
 	"rsc.io/qr"
 )
@@ -16,26 +16,48 @@ const (
 	grey
 )
 
-// wholeBytes is the number of colours from which image/png writes one byte per
-// pixel. With fewer it packs bits one pixel at a time, which takes three times
-// as long.
-const wholeBytes = 17
+// colours has red, green and blue of each.
+var colours = [...]byte{
+	3 * white: 0xFF, 0xFF, 0xFF,
+	3 * black: 0x00, 0x00, 0x00,
+	3 * brand: 0x1D, 0x4E, 0xD8,
+	3 * grey: 0x6B, 0x72, 0x80,
+}
 
-var palette = func() color.Palette {
-	p := make(color.Palette, wholeBytes)
-	for i := range p {
-		p[i] = color.RGBA{0xFF, 0xFF, 0xFF, 0xFF}
+// canvas is a picture being drawn: a colour for each pixel, row after row.
+type canvas struct {
+	pix           []byte
+	width, height int
+}
+
+// pixels pools the memory of pictures.
+var pixels sync.Pool
+
+func newCanvas(width, height int) *canvas {
+	pix, _ := pixels.Get().(*[]byte)
+	if pix == nil || cap(*pix) < width*height {
+		fresh := make([]byte, width*height)
+		pix = &fresh
 	}
-	p[black] = color.RGBA{0x00, 0x00, 0x00, 0xFF}
-	p[brand] = color.RGBA{0x1D, 0x4E, 0xD8, 0xFF}
-	p[grey] = color.RGBA{0x6B, 0x72, 0x80, 0xFF}
-	return p
-}()
+	c := &canvas{(*pix)[:width*height], width, height}
+	clear(c.pix)
+	return c
+}
+
+// release returns the picture's memory to the pool.
+func (c *canvas) release() {
+	pix := c.pix[:cap(c.pix)]
+	c.pix = nil
+	pixels.Put(&pix)
+}
+
+// row is the pixels of a line from x on, so many.
+func (c *canvas) row(x, y, width int) []byte { return c.pix[y*c.width+x:][:width] }
 
 // fill paints a rectangle, which must be inside the canvas.
 func (c *canvas) fill(x, y, width, height int, colour uint8) {
 	for ; height > 0; height-- {
-		row := c.Pix[y*c.Stride+x:][:width]
+		row := c.row(x, y, width)
 		for i := range row {
 			row[i] = colour
 		}
@@ -44,19 +66,17 @@ func (c *canvas) fill(x, y, width, height int, colour uint8) {
 }
 
 func (c *canvas) frame(thick int) {
-	width, height := c.Rect.Dx(), c.Rect.Dy()
-	c.fill(0, 0, width, thick, brand)
-	c.fill(0, height-thick, width, thick, brand)
-	c.fill(0, 0, thick, height, brand)
-	c.fill(width-thick, 0, thick, height, brand)
+	c.fill(0, 0, c.width, thick, brand)
+	c.fill(0, c.height-thick, c.width, thick, brand)
+	c.fill(0, 0, thick, c.height, brand)
+	c.fill(c.width-thick, 0, thick, c.height, brand)
 }
 
 // code paints the modules: one line of pixels per row, copied down.
 func (c *canvas) code(code *qr.Code, x, y int) {
 	width := code.Size * modulePixels
 	for row := range code.Size {
-		at := (y+row*modulePixels)*c.Stride + x
-		first := c.Pix[at:][:width]
+		first := c.row(x, y, width)
 		for col := range code.Size {
 			if !code.Black(col, row) {
 				continue
@@ -67,8 +87,9 @@ func (c *canvas) code(code *qr.Code, x, y int) {
 			}
 		}
 		for i := 1; i < modulePixels; i++ {
-			copy(c.Pix[at+i*c.Stride:][:width], first)
+			copy(c.row(x, y+i, width), first)
 		}
+		y += modulePixels
 	}
 }
 
@@ -111,7 +132,7 @@ func wrapped(l line, room int) []line {
 
 // text paints a centred line, which must fit.
 func (c *canvas) text(l line, y int) {
-	x := (c.Rect.Dx() - len(l.text)*glyphAdvance*l.size) / 2
+	x := (c.width - len(l.text)*glyphAdvance*l.size) / 2
 	for i := range len(l.text) {
 		dots := &font()[l.text[i]-' ']
 		for row, bits := range dots {

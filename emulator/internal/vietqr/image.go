@@ -1,13 +1,9 @@
 package vietqr
 
 import (
-	"bytes"
 	"fmt"
-	"image"
-	"image/png"
 	"strconv"
 	"strings"
-	"sync"
 
 	"rsc.io/qr"
 )
@@ -86,27 +82,8 @@ func (p Payload) PNG(o ImageOptions) ([]byte, error) {
 	}
 	c := p.lay(code, o)
 	defer c.release()
-	var out bytes.Buffer
-	out.Grow(8 << 10)
-	if err := encoder.Encode(&out, &c.Paletted); err != nil {
-		return nil, fmt.Errorf("vietqr: write the picture: %w", err)
-	}
-	return out.Bytes(), nil
+	return c.png()
 }
-
-// buffers keeps the encoder's memory between pictures.
-type buffers struct{ pool sync.Pool }
-
-// Get implements [png.EncoderBufferPool].
-func (b *buffers) Get() *png.EncoderBuffer {
-	buffer, _ := b.pool.Get().(*png.EncoderBuffer)
-	return buffer
-}
-
-// Put implements [png.EncoderBufferPool].
-func (b *buffers) Put(buffer *png.EncoderBuffer) { b.pool.Put(buffer) }
-
-var encoder = png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: new(buffers)}
 
 // line is a line of centred text; size is in pixels per dot.
 type line struct {
@@ -218,28 +195,4 @@ func thousands(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-// canvas is a picture being drawn.
-type canvas struct{ image.Paletted }
-
-// pixels pools the memory of pictures.
-var pixels sync.Pool
-
-func newCanvas(width, height int) *canvas {
-	pix, _ := pixels.Get().(*[]byte)
-	if pix == nil || cap(*pix) < width*height {
-		fresh := make([]byte, width*height)
-		pix = &fresh
-	}
-	c := &canvas{image.Paletted{Pix: (*pix)[:width*height], Stride: width, Rect: image.Rect(0, 0, width, height), Palette: palette}}
-	clear(c.Pix)
-	return c
-}
-
-// release returns the picture's memory to the pool.
-func (c *canvas) release() {
-	pix := c.Pix[:cap(c.Pix)]
-	c.Pix = nil
-	pixels.Put(&pix)
 }

@@ -1,10 +1,5 @@
 package vietqr
 
-import (
-	"bytes"
-	"fmt"
-)
-
 // LogoShape is the shape of a bank's picture.
 type LogoShape int
 
@@ -37,11 +32,7 @@ func Logo(b Bank, shape LogoShape) ([]byte, error) {
 	c.fill(0, 0, width, height, grey)
 	c.fill(logoBorder, logoBorder, width-2*logoBorder, height-2*logoBorder, white)
 	c.text(line{name, size, black}, (height-(glyphHeight-1)*size)/2)
-	var out bytes.Buffer
-	if err := encoder.Encode(&out, &c.Paletted); err != nil {
-		return nil, fmt.Errorf("vietqr: write the logo: %w", err)
-	}
-	return out.Bytes(), nil
+	return c.png()
 }
 
 // reducedCode returns the first letters of a code.

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 )
@@ -48,7 +49,7 @@ func showAccount(a *store.BankAccount) bankAccount {
 	picture := "https://my.sepay.vn/assets/images/banklogo/" + url.PathEscape(strings.ToLower(a.Bank))
 	return bankAccount{
 		ID: a.ID, Label: orNull(a.Label), AccountHolderName: a.AccountHolderName, AccountNumber: a.AccountNumber,
-		Accumulated: a.Accumulated, Active: a.Active, CreatedAt: stamp(a.CreatedAt),
+		Accumulated: a.Accumulated, Active: a.Active, CreatedAt: clock.Stamp(a.CreatedAt),
 		Bank: bankInfo{
 			ShortName: a.Bank, FullName: known.Name, Code: known.Code, BIN: known.BIN,
 			IconURL: picture + "-icon.png", LogoURL: picture + ".png",
@@ -59,7 +60,7 @@ func showAccount(a *store.BankAccount) bankAccount {
 func showSubAccount(v *store.VirtualAccount) subAccount {
 	return subAccount{
 		ID: v.ID, AccountNumber: v.Number, AccountHolderName: orNull(v.SubHolderName), Label: orNull(v.Label),
-		Active: v.Active, CreatedAt: stamp(v.CreatedAt),
+		Active: v.Active, CreatedAt: clock.Stamp(v.CreatedAt),
 	}
 }
 

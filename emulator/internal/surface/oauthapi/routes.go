@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gorilla/mux"
-
 	"github.com/localsepay/localsepay/emulator/internal/finding"
 	"github.com/localsepay/localsepay/emulator/internal/notify"
 	"github.com/localsepay/localsepay/emulator/internal/oauth2"
@@ -171,7 +169,7 @@ var (
 
 // id returns the path's numeric id; other text is not found.
 func (c call) id() (int64, error) {
-	text := mux.Vars(c.r)["id"]
+	text := surface.PathValue(c.r, "id")
 	if uuidShape().MatchString(text) {
 		c.noteUUID("The path")
 	}

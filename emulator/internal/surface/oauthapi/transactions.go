@@ -3,6 +3,7 @@ package oauthapi
 import (
 	"errors"
 
+	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
@@ -27,7 +28,7 @@ type transaction struct {
 
 func showTransaction(t *store.Transaction) transaction {
 	return transaction{
-		ID: t.ID, BankAccountID: t.BankAccountID, BankBrandName: t.Gateway, AccountNumber: t.AccountNumber, TransactionDate: stamp(t.Date),
+		ID: t.ID, BankAccountID: t.BankAccountID, BankBrandName: t.Gateway, AccountNumber: t.AccountNumber, TransactionDate: clock.Stamp(t.Date),
 		AmountOut: t.AmountOut(), AmountIn: t.AmountIn(), Accumulated: t.Accumulated, TransactionContent: t.Content,
 		ReferenceNumber: t.Reference, Code: orNull(t.Code), SubAccount: orNull(t.SubAccount),
 	}

@@ -1,6 +1,9 @@
 package oauthapi
 
-import "github.com/localsepay/localsepay/emulator/internal/store"
+import (
+	"github.com/localsepay/localsepay/emulator/internal/clock"
+	"github.com/localsepay/localsepay/emulator/internal/store"
+)
 
 // webhook has the members of
 // https://developer.sepay.vn/en/sepay-oauth2/api-webhook in their order. Flags
@@ -62,7 +65,7 @@ func showWebhook(h *store.Webhook) webhook {
 		ID: h.ID, Name: h.Name, EventType: h.EventType, AuthenType: h.AuthenType, WebhookURL: h.URL,
 		IsVerifyPayment: h.IsVerifyPayment, SkipIfNoCode: h.SkipIfNoCode, PrefixFilters: orEmpty(h.PrefixFilters),
 		OnlyVA: h.OnlyVA, VAMode: h.VAMode, BankMode: h.BankMode,
-		AlertThreshold: h.AlertThreshold, AlertEventTypes: orEmpty(h.AlertEventTypes), Active: h.Active, CreatedAt: stamp(h.CreatedAt),
+		AlertThreshold: h.AlertThreshold, AlertEventTypes: orEmpty(h.AlertEventTypes), Active: h.Active, CreatedAt: clock.Stamp(h.CreatedAt),
 		RequestContentType: h.RequestContentType, BankSubAccountIDs: h.BankSubAccountIDs, AlertChannelIDs: h.AlertChannelIDs,
 	}
 	if h.RetryNon2xx {

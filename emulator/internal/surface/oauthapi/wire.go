@@ -1,9 +1,6 @@
 package oauthapi
 
 import (
-	"time"
-
-	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
@@ -58,8 +55,6 @@ func show[R, W any](rows []R, render func(*R) W) []W {
 }
 
 // stamp formats an instant in Vietnam's zone.
-func stamp(at time.Time) string { return at.In(clock.Vietnam).Format(clock.Layout) }
-
 func orNull(s string) *string {
 	if s == "" {
 		return nil

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"net/url"
 
-	"github.com/gorilla/mux"
-
 	"github.com/localsepay/localsepay/emulator/internal/payment"
 	"github.com/localsepay/localsepay/emulator/internal/setting"
 	"github.com/localsepay/localsepay/emulator/internal/store"
+	"github.com/localsepay/localsepay/emulator/internal/surface"
 )
 
 // listOrders is GET /v1/order
@@ -24,20 +23,16 @@ func (a *API) listOrders(c call) (any, error) {
 		rows, err = store.ListOrders(r, filter, store.Window{Offset: (page - 1) * perPage, Limit: perPage})
 		return err
 	})
-	out := list{Data: make([]order, len(rows.Rows)), Meta: meta{
+	return list{Data: orderRows(rows.Rows), Meta: meta{
 		PerPage: perPage, Total: rows.Total, HasMore: page*perPage < rows.Total, CurrentPage: page, PageCount: (rows.Total + perPage - 1) / perPage,
-	}}
-	for i := range rows.Rows {
-		out.Data[i] = showOrder(&rows.Rows[i])
-	}
-	return out, err
+	}}, err
 }
 
 // order is GET /v1/order/detail/{order_id}. The page calls the parameter SePay's
 // order id, the SDKs send the invoice number: both are accepted
 // (https://developer.sepay.vn/vi/cong-thanh-toan/API/don-hang/chi-tiet-don-hang).
 func (a *API) order(c call) (any, error) {
-	key := mux.Vars(c.r)["order_id"]
+	key := surface.PathValue(c.r, "order_id")
 	if plain, err := url.PathUnescape(key); err == nil {
 		key = plain
 	}

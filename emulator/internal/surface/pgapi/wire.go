@@ -2,7 +2,6 @@ package pgapi
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/payment"
@@ -55,8 +54,8 @@ type one struct {
 }
 
 type list struct {
-	Data []order `json:"data"`
-	Meta meta    `json:"meta"`
+	Data orderRows `json:"data"`
+	Meta meta      `json:"meta"`
 }
 
 type meta struct {
@@ -72,8 +71,6 @@ type done struct {
 	Message string `json:"message"`
 }
 
-func stamp(at time.Time) string { return at.In(clock.Vietnam).Format(clock.Layout) }
-
 func orNull(s string) *string {
 	if s == "" {
 		return nil
@@ -85,14 +82,14 @@ func showOrder(o *store.Order) order {
 	return order{
 		ID: strconv.FormatInt(o.ID, 10), CustomerID: orNull(o.CustomerID), OrderID: o.OrderID, InvoiceNumber: o.InvoiceNumber,
 		Status: o.Status, Amount: payment.Decimals(o.Amount), Currency: o.Currency, Description: o.Description,
-		AuthenticationStatus: orNull(o.AuthenticationStatus), CreatedAt: stamp(o.CreatedAt), UpdatedAt: stamp(o.UpdatedAt),
+		AuthenticationStatus: orNull(o.AuthenticationStatus), CreatedAt: clock.Stamp(o.CreatedAt), UpdatedAt: clock.Stamp(o.UpdatedAt),
 	}
 }
 
 func showTransaction(p *store.Payment, currency string) transaction {
 	t := transaction{
 		ID: strconv.FormatInt(p.ID, 10), PaymentMethod: p.Method, Type: p.Type, Amount: strconv.FormatInt(p.Amount, 10), Currency: currency,
-		Status: p.Status, AuthenticationStatus: orNull(p.AuthenticationStatus), Date: stamp(p.Date), LastUpdatedDate: stamp(p.UpdatedAt),
+		Status: p.Status, AuthenticationStatus: orNull(p.AuthenticationStatus), Date: clock.Stamp(p.Date), LastUpdatedDate: clock.Stamp(p.UpdatedAt),
 	}
 	if c := p.Card; c != nil {
 		t.CardNumber, t.CardHolderName, t.CardExpiry = orNull(c.Number), orNull(c.Holder), orNull(c.Expiry)

@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/gorilla/mux"
-
 	"github.com/localsepay/localsepay/emulator/internal/surface"
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 )
@@ -47,7 +45,7 @@ func (s *Service) dashboardLogo(w http.ResponseWriter, r *http.Request) {
 // tile sends the picture of the bank that find returns for a file name, which
 // is case-sensitive.
 func (s *Service) tile(w http.ResponseWriter, r *http.Request, find func(name string) (vietqr.Bank, vietqr.LogoShape, bool)) {
-	file, err := url.PathUnescape(mux.Vars(r)["file"])
+	file, err := url.PathUnescape(surface.PathValue(r, "file"))
 	name, isPNG := strings.CutSuffix(file, pngName)
 	bank, shape, known := find(name)
 	if err != nil || !isPNG || !known {

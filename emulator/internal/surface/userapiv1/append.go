@@ -1,8 +1,6 @@
 package userapiv1
 
 import (
-	"strconv"
-
 	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/openapi/phpjson"
@@ -12,47 +10,25 @@ import (
 // return 5000. A test compares the bytes with those of [listed].
 type listedRows []store.Transaction
 
-// appendJSON writes the rows as an array.
-func (rows listedRows) appendJSON(b []byte) []byte {
-	b = append(b, '[')
-	for i := range rows {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendListed(b, &rows[i])
-	}
-	return append(b, ']')
+// bytesPerRow is the approximate size of an encoded row.
+const bytesPerRow = 420
+
+// AppendPHPJSON implements [phpjson.Appender].
+func (rows listedRows) AppendPHPJSON(b []byte) []byte {
+	return phpjson.AppendRows(b, rows, bytesPerRow, writeListed)
 }
 
-func appendListed(b []byte, t *store.Transaction) []byte {
-	text := func(name, value string) {
-		b = append(b, name...)
-		b = phpjson.AppendString(b, value)
-	}
-	orNull := func(name, value string) {
-		b = append(b, name...)
-		b = phpjson.AppendStringOrNull(b, value)
-	}
-	quoted := func(name string, value int64, decimals string) {
-		b = append(b, name...)
-		b = append(b, '"')
-		b = strconv.AppendInt(b, value, 10)
-		b = append(b, decimals...)
-		b = append(b, '"')
-	}
-	quoted(`{"id":`, t.ID, "")
-	text(`,"bank_brand_name":`, t.Gateway)
-	text(`,"account_number":`, t.AccountNumber)
-	b = append(b, `,"transaction_date":"`...)
-	b = t.Date.In(clock.Vietnam).AppendFormat(b, clock.Layout)
-	b = append(b, '"')
-	quoted(`,"amount_out":`, t.AmountOut(), ".00")
-	quoted(`,"amount_in":`, t.AmountIn(), ".00")
-	quoted(`,"accumulated":`, t.Accumulated, ".00")
-	text(`,"transaction_content":`, t.Content)
-	text(`,"reference_number":`, t.Reference)
-	orNull(`,"code":`, t.Code)
-	orNull(`,"sub_account":`, t.SubAccount)
-	quoted(`,"bank_account_id":`, t.BankAccountID, "")
-	return append(b, '}')
+func writeListed(out *phpjson.Row, t *store.Transaction) {
+	out.IntString("id", t.ID, "")
+	out.String("bank_brand_name", t.Gateway)
+	out.String("account_number", t.AccountNumber)
+	out.Time("transaction_date", clock.AppendStamp, t.Date)
+	out.IntString("amount_out", t.AmountOut(), ".00")
+	out.IntString("amount_in", t.AmountIn(), ".00")
+	out.IntString("accumulated", t.Accumulated, ".00")
+	out.String("transaction_content", t.Content)
+	out.String("reference_number", t.Reference)
+	out.StringOrNull("code", t.Code)
+	out.StringOrNull("sub_account", t.SubAccount)
+	out.IntString("bank_account_id", t.BankAccountID, "")
 }

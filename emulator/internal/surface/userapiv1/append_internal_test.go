@@ -21,7 +21,7 @@ func TestRowsWrittenByHandEqualTheirStructs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(want), string(rows.appendJSON(nil))); diff != "" {
+		if diff := cmp.Diff(string(want), string(rows.AppendPHPJSON(nil))); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", content, diff)
 		}
 	}

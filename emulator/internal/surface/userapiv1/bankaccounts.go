@@ -3,6 +3,7 @@ package userapiv1
 import (
 	"errors"
 
+	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/emulator/internal/vietqr"
 )
@@ -35,11 +36,11 @@ func renderAccount(a *store.BankAccount) bankAccount {
 	bank, _ := vietqr.Lookup(a.Bank)
 	out := bankAccount{
 		ID: number(a.ID), AccountHolderName: a.AccountHolderName, AccountNumber: a.AccountNumber, Accumulated: money(a.Accumulated),
-		Label: a.Label, Active: bit(a.Active), CreatedAt: date(a.CreatedAt),
+		Label: a.Label, Active: bit(a.Active), CreatedAt: clock.Stamp(a.CreatedAt),
 		BankShortName: a.Bank, BankFullName: bank.Name, BankBIN: bank.BIN, BankCode: bank.Code,
 	}
 	if !a.LastTransaction.IsZero() {
-		last := date(a.LastTransaction)
+		last := clock.Stamp(a.LastTransaction)
 		out.LastTransaction = &last
 	}
 	return out

@@ -3,7 +3,6 @@ package userapiv1
 import (
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/localsepay/localsepay/emulator/internal/crash"
 	"github.com/localsepay/localsepay/emulator/internal/finding"
@@ -93,12 +92,8 @@ func encode(key string, value any, err error) ([]byte, error) {
 		return nil, err
 	}
 	out = append(out[:len(out)-len("}")], `,"`+key+`":`...)
-	if rows, ok := value.(listedRows); ok {
-		const bytesPerRow = 420
-		return append(rows.appendJSON(slices.Grow(out, bytesPerRow*len(rows))), '}'), nil
-	}
-	text, err := phpjson.Encode(value)
-	return append(append(out, text...), '}'), err
+	out, err = phpjson.AppendEncoded(out, value)
+	return append(out, '}'), err
 }
 
 func writeEmpty(w http.ResponseWriter, status int) {

@@ -154,8 +154,6 @@ func orNull(s string) *string {
 	return &s
 }
 
-func date(at time.Time) string { return at.In(clock.Vietnam).Format(clock.Layout) }
-
 func bit(b bool) string {
 	if b {
 		return "1"

@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/gorilla/mux"
-
 	"github.com/localsepay/localsepay/emulator/internal/identity"
 	"github.com/localsepay/localsepay/emulator/internal/setting"
 	"github.com/localsepay/localsepay/emulator/internal/store"
@@ -72,7 +70,7 @@ func (a *API) serve(h handler) http.HandlerFunc {
 
 // number returns a numeric path parameter; other text is not found.
 func (c call) number(name string) (int64, error) {
-	id, err := strconv.ParseInt(mux.Vars(c.r)[name], 10, 64)
+	id, err := strconv.ParseInt(surface.PathValue(c.r, name), 10, 64)
 	if err != nil {
 		return 0, errNotFound
 	}

@@ -3,6 +3,7 @@ package userapiv1
 import (
 	"errors"
 
+	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
@@ -46,7 +47,7 @@ type detailed struct {
 
 func row(t *store.Transaction) listed {
 	return listed{
-		ID: number(t.ID), BankBrandName: t.Gateway, AccountNumber: t.AccountNumber, TransactionDate: date(t.Date),
+		ID: number(t.ID), BankBrandName: t.Gateway, AccountNumber: t.AccountNumber, TransactionDate: clock.Stamp(t.Date),
 		AmountOut: money(t.AmountOut()), AmountIn: money(t.AmountIn()), Accumulated: money(t.Accumulated),
 		TransactionContent: t.Content, ReferenceNumber: t.Reference, Code: orNull(t.Code), SubAccount: orNull(t.SubAccount),
 		BankAccountID: number(t.BankAccountID),

@@ -1,8 +1,6 @@
 package userapiv2
 
 import (
-	"strconv"
-
 	"github.com/localsepay/localsepay/emulator/internal/clock"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 	"github.com/localsepay/localsepay/openapi/phpjson"
@@ -13,61 +11,39 @@ import (
 // bytes with those of [transaction].
 type transactionRows struct {
 	rows []store.Transaction
-	out  render
+	as   render
 }
 
 // bytesPerRow is the approximate size of an encoded row.
 const bytesPerRow = 480
 
-// appendPage writes the whole envelope of a page.
-func (t transactionRows) appendPage(m meta) ([]byte, error) {
-	b := make([]byte, 0, 256+bytesPerRow*len(t.rows))
-	b = append(b, `{"status":"success","data":[`...)
-	for i := range t.rows {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = t.out.appendTransaction(b, &t.rows[i])
-	}
-	pages, err := phpjson.Encode(m)
-	b = append(b, `],"meta":`...)
-	b = append(b, pages...)
-	return append(b, '}'), err
+// AppendPHPJSON implements [phpjson.Appender].
+func (t transactionRows) AppendPHPJSON(b []byte) []byte {
+	return phpjson.AppendRows(b, t.rows, bytesPerRow, t.as.writeTransaction)
 }
 
-func (r render) appendTransaction(b []byte, t *store.Transaction) []byte {
-	text := func(name, value string) {
-		b = append(b, name...)
-		b = phpjson.AppendString(b, value)
-	}
-	orNull := func(name, value string) {
-		b = append(b, name...)
-		b = phpjson.AppendStringOrNull(b, value)
-	}
-	number := func(name string, value int64) {
-		b = append(b, name...)
-		b = strconv.AppendInt(b, value, 10)
-	}
-	text(`{"id":`, t.XID)
-	b = append(b, `,"transaction_date":"`...)
-	b = t.Date.In(clock.Vietnam).AppendFormat(b, r.layout)
-	b = append(b, '"')
-	text(`,"account_number":`, t.AccountNumber)
-	text(`,"va":`, t.SubAccount)
-	text(`,"transfer_type":`, string(t.TransferType))
-	number(`,"amount_in":`, t.AmountIn())
-	number(`,"amount_out":`, t.AmountOut())
-	number(`,"accumulated":`, t.Accumulated)
-	text(`,"transaction_content":`, t.Content)
-	text(`,"reference_number":`, t.Reference)
-	orNull(`,"code":`, t.Code)
-	text(`,"bank_brand_name":`, t.Gateway)
-	text(`,"bank_account_id":`, t.BankAccountXID)
-	orNull(`,"va_id":`, t.VirtualAccountXID)
-	if n := r.webhookSuccess(t); n != nil {
-		number(`,"webhook_success":`, *n)
+func (r render) writeTransaction(out *phpjson.Row, t *store.Transaction) {
+	out.String("id", t.XID)
+	if r.iso {
+		out.Time("transaction_date", clock.AppendISO, t.Date)
 	} else {
-		b = append(b, `,"webhook_success":null`...)
+		out.Time("transaction_date", clock.AppendStamp, t.Date)
 	}
-	return append(b, '}')
+	out.String("account_number", t.AccountNumber)
+	out.String("va", t.SubAccount)
+	out.String("transfer_type", string(t.TransferType))
+	out.Int("amount_in", t.AmountIn())
+	out.Int("amount_out", t.AmountOut())
+	out.Int("accumulated", t.Accumulated)
+	out.String("transaction_content", t.Content)
+	out.String("reference_number", t.Reference)
+	out.StringOrNull("code", t.Code)
+	out.String("bank_brand_name", t.Gateway)
+	out.String("bank_account_id", t.BankAccountXID)
+	out.StringOrNull("va_id", t.VirtualAccountXID)
+	if n := r.webhookSuccess(t); n != nil {
+		out.Int("webhook_success", *n)
+	} else {
+		out.Null("webhook_success")
+	}
 }

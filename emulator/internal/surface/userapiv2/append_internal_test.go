@@ -18,12 +18,13 @@ func TestRowsWrittenByHandEqualTheirStructs(t *testing.T) {
 			{XID: "x", Date: at, TransferType: store.In, Amount: 1, Content: content, HasWebhook: true, WebhookSuccess: 8},
 			{XID: "x", Date: at, TransferType: store.Out, Amount: 2, Content: content, Code: content, VirtualAccountXID: "v", SubAccount: "s", Reference: content},
 		} {
-			for _, out := range []render{{layout: clock.Layout}, {layout: isoLayout, flag: true}} {
-				want, err := phpjson.Encode(out.transaction(&row))
+			for _, out := range []render{{}, {iso: true, flag: true}} {
+				want, err := phpjson.Encode([]transaction{out.transaction(&row)})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(string(want), string(out.appendTransaction(nil, &row))); diff != "" {
+				got := transactionRows{[]store.Transaction{row}, out}.AppendPHPJSON(nil)
+				if diff := cmp.Diff(string(want), string(got)); diff != "" {
 					t.Errorf("%q (-want +got):\n%s", content, diff)
 				}
 			}

@@ -64,14 +64,5 @@ func write(w http.ResponseWriter, body any, err error) {
 		}
 		status, body = f.status, f
 	}
-	if page, ok := body.(list); ok {
-		if rows, ok := page.Data.(transactionRows); ok {
-			text, err := rows.appendPage(page.Meta)
-			if err == nil {
-				surface.SendJSON(w, status, "application/json", text)
-				return
-			}
-		}
-	}
 	surface.WriteJSON(w, status, body)
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gorilla/mux"
-
 	"github.com/localsepay/localsepay/emulator/internal/identity"
 	"github.com/localsepay/localsepay/emulator/internal/setting"
 	"github.com/localsepay/localsepay/emulator/internal/store"
@@ -87,7 +85,7 @@ func (a *API) answer(h handler, r *http.Request) (any, error) {
 }
 
 // id returns a path parameter.
-func (c call) id(name string) string { return mux.Vars(c.r)[name] }
+func (c call) id(name string) string { return surface.PathValue(c.r, name) }
 
 // found maps the store's error for one record to the surface's: another
 // company's record is not found.

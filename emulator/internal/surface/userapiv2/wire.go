@@ -104,21 +104,20 @@ type virtualAccount struct {
 
 // render has the formats of a call's answer.
 type render struct {
-	layout string
-	flag   bool
+	iso  bool
+	flag bool
 }
-
-const isoLayout = "2006-01-02T15:04:05-07:00"
 
 func (c call) render() render {
-	layout := clock.Layout
-	if c.params.one("timestamp_format", "iso8601") == "iso8601" {
-		layout = isoLayout
-	}
-	return render{layout: layout, flag: c.rules.Get(setting.V2WebhookSuccess) == "flag"}
+	return render{iso: c.params.one("timestamp_format", "iso8601") == "iso8601", flag: c.rules.Get(setting.V2WebhookSuccess) == "flag"}
 }
 
-func (r render) date(at time.Time) string { return at.In(clock.Vietnam).Format(r.layout) }
+func (r render) date(at time.Time) string {
+	if r.iso {
+		return string(clock.AppendISO(nil, at))
+	}
+	return clock.Stamp(at)
+}
 
 func (r render) transaction(t *store.Transaction) transaction {
 	return transaction{
