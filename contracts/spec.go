@@ -5,16 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"reflect"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/localsepay/localsepay/contracts/traffic"
 	"github.com/localsepay/localsepay/openapi"
-	"github.com/localsepay/localsepay/openapi/difference"
 )
 
 // spec is one claim while it is held against the target. Its methods end the
@@ -84,7 +83,7 @@ func (u *suite) judge(seen []traffic.Exchange) []openapi.Violation {
 
 // same compares two values and shows the difference.
 func (s *spec) same(got, want any, about string) {
-	if diff := difference.Between(want, got); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		left, right := apart(want, got)
 		s.differs(sides{about + " " + inWords(left), inWords(right)})
 		ginkgo.Fail(s.redact(about+": (-expected +seen)\n"+diff), 1)
@@ -109,12 +108,12 @@ func apart(want, got any) (any, any) {
 	}
 	l, r := map[string]any{}, map[string]any{}
 	for name, value := range left {
-		if other, has := right[name]; !has || !reflect.DeepEqual(value, other) {
+		if other, has := right[name]; !has || !cmp.Equal(value, other) {
 			l[name] = value
 		}
 	}
 	for name, value := range right {
-		if other, has := left[name]; !has || !reflect.DeepEqual(value, other) {
+		if other, has := left[name]; !has || !cmp.Equal(value, other) {
 			r[name] = value
 		}
 	}

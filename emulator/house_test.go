@@ -20,7 +20,7 @@ const module = "github.com/localsepay/localsepay/"
 // stands for every package in the folder.
 var floors = [][]string{
 	{"openapi/pattern"},
-	{"openapi/difference", "openapi/scan", "openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/internal/crash"},
+	{"openapi/scan", "openapi/input", "openapi/known", "openapi/phpjson", "openapi/printable", "openapi/texts", "emulator/internal/crash"},
 	{"openapi/guard", "openapi/mask"},
 	{"openapi"},
 	{"openapi/control"},
@@ -39,7 +39,7 @@ var floors = [][]string{
 	{"contracts/drift"},
 	{"contracts/result"},
 	{"contracts", "contracts/guest", "scenarios", "scenarios/audit"},
-	{"cmd/localsepay", "cmd/load", "cmd/bare", "cmd/weigh", "scenarios/audit/examples/careful-go", "scenarios/audit/examples/careless-go"},
+	{"cmd/localsepay", "cmd/load", "cmd/weigh", "cmd/bare", "scenarios/audit/examples/careful-go", "scenarios/audit/examples/careless-go"},
 }
 
 func floorOf(pkg string) int {

@@ -9,8 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/localsepay/localsepay/openapi/control"
-	"github.com/localsepay/localsepay/openapi/difference"
 	"github.com/localsepay/localsepay/openapi/input"
 )
 
@@ -90,7 +91,7 @@ func (j *judge) match(what string, m *Matcher, seen any) {
 	}
 	diff := ""
 	if m.simple && lengthOf(seen) > inLine {
-		diff = difference.Between(m.rules.Equals, seen)
+		diff = cmp.Diff(m.rules.Equals, seen)
 	}
 	j.add(what, m.words(), show(seen), diff)
 }
@@ -107,7 +108,7 @@ func (j *judge) fields(what string, want map[string]Matcher, over any) {
 
 // equal holds a list.
 func equal[T any](j *judge, what string, want, seen []T) {
-	if diff := difference.Between(want, seen); diff != "" && (len(want) > 0 || len(seen) > 0) {
+	if diff := cmp.Diff(want, seen); diff != "" && (len(want) > 0 || len(seen) > 0) {
 		if len(want)+len(seen) < 8 {
 			diff = ""
 		}

@@ -10,11 +10,13 @@ import (
 // are for. What BENCHMARKS.md says of its size and start depends on it.
 var heavy = map[string]string{
 	"github.com/chromedp/":                       "tests",
-	"github.com/google/go-cmp/":                  "tests; openapi/difference shows a person how values differ",
 	"github.com/makiuchi-d/gozxing":              "tests; openapi/scan reads pictures",
 	"github.com/onsi/gomega":                     "tests; the claims of contracts have matchers of their own",
+	"github.com/Masterminds/semver/":             "nobody; Ginkgo has it from 2.24 on",
+	"github.com/santhosh-tekuri/jsonschema/":     "tests; kin-openapi has it from 0.136 on, for OpenAPI 3.1",
 	"github.com/shirou/gopsutil/":                "cmd/load",
 	"golang.org/x/net/html":                      "nobody",
+	"golang.org/x/tools/":                        "nobody; Ginkgo has it from 2.26 on",
 	"golang.org/x/oauth2":                        "tests",
 	"golang.org/x/text/encoding":                 "nobody: the character sets of the world weigh a megabyte",
 	"go.yaml.in/yaml/v3":                         "nobody; v4 is here",
