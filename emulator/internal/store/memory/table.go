@@ -22,6 +22,10 @@ type table struct {
 	free    []uint32
 }
 
+// degree is half the width of the nodes of the trees of blocks and groups. A
+// transaction copies every node on its way down.
+const degree = 8
+
 // numbered is a block under its number, which is the quotient of its ids.
 type numbered struct {
 	number int64
