@@ -69,8 +69,8 @@ type Reader interface {
 // Writer reads and writes inside a transaction, and sees its own writes.
 type Writer interface {
 	Reader
-	// Put inserts the record (a pointer, which the store keeps) or replaces
-	// the one with the same id. [ErrConflict] names the violated order; a Put
+	// Put inserts the record (a pointer, which the store keeps and may call
+	// [Table.Compact] with) or replaces the one with the same id. [ErrConflict] names the violated order; a Put
 	// that is refused changes nothing, and the transaction can go on.
 	Put(t *Table, record any) error
 	// Delete removes a record, or returns [ErrNotFound].
@@ -125,6 +125,9 @@ type Table struct {
 	ID func(record any) int64
 	// Orderings are the indexes of the table.
 	Orderings []*Ordering
+	// Compact replaces texts of a new record by equal ones that take less memory;
+	// nil when the table has none.
+	Compact func(record any)
 	// Columns are kept beside the records; nil when no list filters by them.
 	Columns *Columns
 }

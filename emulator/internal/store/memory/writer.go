@@ -92,6 +92,10 @@ func (w *writer) Put(t *store.Table, record any) error {
 	}
 	id := t.ID(record)
 	old := w.root.tables[pos].get(id)
+	// A replaced record mostly has the texts of the stored one.
+	if old == nil && t.Compact != nil {
+		t.Compact(record)
+	}
 	// All checks come before the first write, so that a refused record changes
 	// nothing in a transaction that goes on.
 	for i, o := range t.Orderings {
