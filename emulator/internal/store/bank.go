@@ -192,7 +192,7 @@ var (
 		return v.BankAccountXID, v.CreatedAt.UnixMicro()
 	})
 
-	Transactions = withColumns(newKind("transactions", 90000001, func(t *Transaction) int64 { return t.ID }),
+	Transactions = withColumns(withCompact(newKind("transactions", 90000001, func(t *Transaction) int64 { return t.ID }), (*Transaction).compact),
 		columnsOf[Transaction]{
 			numbers: []func(*Transaction) int64{
 				columnDate:   func(t *Transaction) int64 { return t.Date.UnixMicro() },

@@ -31,13 +31,15 @@ type Columns struct {
 type Block struct {
 	// First is the id of the records' first place, a multiple of BlockSize.
 	First int64
-	// Records has nil at the place of an id without a record.
-	Records []any
 	// Groups are the numbers of the records' groups, 0 without a record.
 	Groups []uint32
-	// Numbers and Marks are as [Columns] has them.
-	Numbers [MaxNumbers][]int64
-	Marks   []uint32
+	// Numbers and Marks are as [Columns] has them. Least and Greatest bound the
+	// Numbers of the records.
+	Numbers         [MaxNumbers][]int64
+	Least, Greatest [MaxNumbers]int64
+	Marks           []uint32
+	// Records has nil at the place of an id without a record.
+	Records []any
 	// Text has the texts of all records. Those of a place end at its Ends, where
 	// those of the next begin. A place without a record may have some.
 	Text []byte

@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // DeliveryFilter selects deliveries. The zero value of a field does not filter.
 type DeliveryFilter struct {
@@ -45,15 +48,14 @@ func ListDeliveries(r Reader, f DeliveryFilter, win Window) (Page[Delivery], err
 // NextDue returns when the earliest waiting delivery is due; ok is false when
 // none waits.
 func NextDue(r Reader) (at time.Time, ok bool, err error) {
-	from, err := r.Rank(&deliveriesDue.Ordering, Key{Scope: scopeDue, Major: minMajor, ID: minMajor})
-	if err != nil {
+	key, rec, err := r.Seek(&deliveriesDue.Ordering, Key{Scope: scopeDue, Major: minMajor, ID: minMajor})
+	switch {
+	case errors.Is(err, ErrNotFound), err == nil && key.Scope != scopeDue:
+		return time.Time{}, false, nil
+	case err != nil:
 		return time.Time{}, false, err
 	}
-	err = r.Walk(&deliveriesDue.Ordering, from, from+1, false, func(rec any) bool {
-		at, ok = rec.(*Delivery).NextAttemptAt, true
-		return false
-	})
-	return at, ok, err
+	return rec.(*Delivery).NextAttemptAt, true, nil
 }
 
 // DueDeliveries returns the deliveries due at or before now, the earliest

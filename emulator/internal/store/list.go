@@ -55,7 +55,7 @@ func (l *list[R]) page(r Reader, bound func(*scanner)) (Page[R], error) {
 	q := newScanner(scan, l.from, l.group)
 	bound(q)
 	q.keys = l.keys
-	if (l.countable || l.window.NoTotal) && l.ordered.ix != nil && l.straight() {
+	if (l.countable || l.window.NoTotal) && l.ordered.ix != nil && straight(l.keys) {
 		page, done, err := l.try(r, scan.Len()/costOfRow)
 		if done || err != nil {
 			page.Total = l.window.total(q.total)
@@ -91,9 +91,10 @@ func (l *list[R]) gather(r Reader) (Page[R], error) {
 	return pageOfTop[R](top, total, l.window), err
 }
 
-// straight reports whether the list is in the order of an index by its first key.
-func (l *list[R]) straight() bool {
-	return len(l.keys) == 1 || (len(l.keys) == 2 && l.keys[1].column == byID && l.keys[1].desc == l.keys[0].desc)
+// straight reports whether the order of an index by the first key is that of the
+// list.
+func straight(keys []sortKey) bool {
+	return len(keys) == 1 || (len(keys) == 2 && keys[1].column == byID && keys[1].desc == keys[0].desc)
 }
 
 // try reads rows in the order of the list, at most so many, in the hope that the

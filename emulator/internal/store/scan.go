@@ -36,8 +36,22 @@ type scanner struct {
 	needles []needle
 	keys    []sortKey
 	// total counts the records of the selected groups.
-	total int
+	total   int
+	columns [MaxNumbers]columnRange
 }
+
+// columnRange is what a column is filtered by.
+type columnRange struct {
+	// bounded says that a class has a range.
+	bounded bool
+	// all is within the ranges of all classes, some has them all.
+	all, some numbers
+	// ofGroups are the ranges of the groups by number; no value is in those of the
+	// groups that are left out.
+	ofGroups []numbers
+}
+
+var noNumber = numbers{math.MaxInt64, math.MinInt64}
 
 // newScanner selects groups: class returns a group's class, and false at the
 // first group that is not looked at any more.
@@ -72,6 +86,7 @@ func (q *scanner) run(scan Scan, top *top, count bool) int {
 	if len(q.classes) == 0 {
 		return total
 	}
+	q.prepare()
 	lead := q.keys[0]
 	from := q.ids.low
 	if lead.desc {
@@ -92,6 +107,25 @@ func (q *scanner) run(scan Scan, top *top, count bool) int {
 	return total
 }
 
+// prepare combines classes and ranges.
+func (q *scanner) prepare() {
+	for column := range q.columns {
+		c := &q.columns[column]
+		c.all, c.some = anyNumber, noNumber
+		c.ofGroups = make([]numbers, len(q.classes))
+		for g, class := range q.classes {
+			if c.ofGroups[g] = noNumber; class == 0 {
+				continue
+			}
+			r := q.ranges[class][column]
+			c.ofGroups[g] = r
+			c.bounded = c.bounded || r != anyNumber
+			c.all = numbers{max(c.all.low, r.low), min(c.all.high, r.high)}
+			c.some = numbers{min(c.some.low, r.low), max(c.some.high, r.high)}
+		}
+	}
+}
+
 // filter returns the places of the selected records of a block, ascending.
 func (q *scanner) filter(b *Block, places *[BlockSize]uint8) []uint8 {
 	from, to := 0, len(b.Groups)
@@ -104,19 +138,22 @@ func (q *scanner) filter(b *Block, places *[BlockSize]uint8) []uint8 {
 	if from >= to {
 		return nil
 	}
-	n := 0
-	classes := q.classes
-	for i, g := range b.Groups[from:to] {
-		places[n&(BlockSize-1)] = uint8(from + i)
-		if uint(g) < uint(len(classes)) {
-			n += int((classes[g] + maxClasses - 1) / maxClasses) // 1 for a class above 0, without a branch
+	var selected []uint8
+	for column := range q.columns {
+		c := &q.columns[column]
+		least, greatest := b.Least[column], b.Greatest[column]
+		switch {
+		case !c.bounded || (c.all.low <= least && greatest <= c.all.high):
+		case greatest < c.some.low || c.some.high < least:
+			return nil
+		case selected == nil:
+			selected = c.first(b, b.Numbers[column], from, to, places)
+		default:
+			selected = c.within(b, b.Numbers[column], selected)
 		}
 	}
-	selected := places[:n]
-	for column, values := range b.Numbers {
-		if q.bounded(column) {
-			selected = q.within(b, column, values, selected)
-		}
+	if selected == nil {
+		selected = q.grouped(b, from, to, places)
 	}
 	if q.marked {
 		kept := selected[:0]
@@ -135,36 +172,54 @@ func (q *scanner) filter(b *Block, places *[BlockSize]uint8) []uint8 {
 	return selected
 }
 
-// bounded reports whether a class has a range of the column.
-func (q *scanner) bounded(column int) bool {
-	for i := range q.ranges {
-		if q.ranges[i][column] != anyNumber {
-			return true
+// grouped selects places by their groups.
+func (q *scanner) grouped(b *Block, from, to int, places *[BlockSize]uint8) []uint8 {
+	n := 0
+	classes := q.classes
+	for i, g := range b.Groups[from:to] {
+		places[n&(BlockSize-1)] = uint8(from + i)
+		if uint(g) < uint(len(classes)) {
+			n += int((classes[g] + maxClasses - 1) / maxClasses) // 1 for a class above 0, without a branch
 		}
 	}
-	return false
+	return places[:n]
 }
 
-// within keeps the places whose number is in the range of their class.
-func (q *scanner) within(b *Block, column int, values []int64, selected []uint8) []uint8 {
-	var low, high [maxClasses]int64
-	for i := range q.ranges {
-		low[i], high[i] = q.ranges[i][column].low, q.ranges[i][column].high
+// first selects places by their groups and by the ranges of these.
+func (c *columnRange) first(b *Block, values []int64, from, to int, places *[BlockSize]uint8) []uint8 {
+	n := 0
+	ranges, groups := c.ofGroups, b.Groups[from:to]
+	values = values[from:to]
+	for i, v := range values[:len(groups)] {
+		places[n&(BlockSize-1)] = uint8(from + i)
+		if g := groups[i]; uint(g) < uint(len(ranges)) {
+			n += ranges[g].has(v)
+		}
 	}
+	return places[:n]
+}
+
+// within keeps the places whose number is in the range of their group.
+func (c *columnRange) within(b *Block, values []int64, selected []uint8) []uint8 {
 	n := 0
 	for _, place := range selected {
 		selected[n] = place
-		v, class := values[place], q.classes[b.Groups[place]]%maxClasses
-		var above, below int // without branches, which are hard to predict here
-		if low[class] <= v {
-			above = 1
-		}
-		if v <= high[class] {
-			below = 1
-		}
-		n += above & below
+		n += c.ofGroups[b.Groups[place]].has(values[place])
 	}
 	return selected[:n]
+}
+
+// has returns 1 for a number in the range, else 0, without branches, which are
+// hard to predict here.
+func (r *numbers) has(v int64) int {
+	var above, below int
+	if r.low <= v {
+		above = 1
+	}
+	if v <= r.high {
+		below = 1
+	}
+	return above & below
 }
 
 // offer gives the selected records of a block to top. Most are refused by their
@@ -172,7 +227,16 @@ func (q *scanner) within(b *Block, column int, values []int64, selected []uint8)
 func (q *scanner) offer(b *Block, selected []uint8, top *top) {
 	lead := q.keys[0]
 	values, masks := b.Numbers[max(lead.column, 0)], q.masks(lead)
+	// Of rows with the same first value those that are read first come first, if the
+	// id decides and in the same direction.
+	tie := int64(0)
+	if straight(q.keys) {
+		tie = 1
+	}
 	worst, full := top.worst()
+	if full && q.best(b) < worst+tie {
+		return
+	}
 	for i := range selected {
 		place := int(selected[i])
 		if lead.desc { // in the order in which the blocks are read
@@ -185,7 +249,7 @@ func (q *scanner) offer(b *Block, selected []uint8, top *top) {
 		if !lead.desc {
 			v = ^v
 		}
-		if full && v < worst {
+		if full && v < worst+tie {
 			continue
 		}
 		e := entry{record: b.Records[place]}
@@ -196,6 +260,22 @@ func (q *scanner) offer(b *Block, selected []uint8, top *top) {
 		top.offer(e)
 		worst, full = top.worst()
 	}
+}
+
+// best is the greatest first value that a record of the block may have.
+func (q *scanner) best(b *Block) int64 {
+	lead := q.keys[0]
+	low, high := b.First, b.First+(BlockSize-1)
+	if lead.column != byID {
+		low, high = b.Least[lead.column], b.Greatest[lead.column]
+	}
+	if lead.class != 0 {
+		low, high = min(low, 0), max(high, 0)
+	}
+	if lead.desc {
+		return high
+	}
+	return ^low
 }
 
 // masks has -1 for each class that has the value of a key, and 0 for others.

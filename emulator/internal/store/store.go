@@ -55,6 +55,9 @@ type Reader interface {
 	Get(t *Table, id int64) (any, error)
 	// Rank counts the entries of o that sort before key.
 	Rank(o *Ordering, key Key) (int, error)
+	// Seek returns the first entry of o that does not sort before key, and its
+	// record, or [ErrNotFound].
+	Seek(o *Ordering, key Key) (found Key, record any, err error)
 	// Walk visits the records at the ranks from ≤ rank < to, ascending or, with
 	// desc, descending, until visit returns false. Ranks out of range are skipped.
 	// visit may read but must not write.
@@ -66,8 +69,8 @@ type Reader interface {
 // Writer reads and writes inside a transaction, and sees its own writes.
 type Writer interface {
 	Reader
-	// Put inserts the record (a pointer, which the store keeps) or replaces
-	// the one with the same id. [ErrConflict] names the violated order; a Put
+	// Put inserts the record (a pointer, which the store keeps and may call
+	// [Table.Compact] with) or replaces the one with the same id. [ErrConflict] names the violated order; a Put
 	// that is refused changes nothing, and the transaction can go on.
 	Put(t *Table, record any) error
 	// Delete removes a record, or returns [ErrNotFound].
@@ -122,6 +125,9 @@ type Table struct {
 	ID func(record any) int64
 	// Orderings are the indexes of the table.
 	Orderings []*Ordering
+	// Compact replaces texts of a new record by equal ones that take less memory;
+	// nil when the table has none.
+	Compact func(record any)
 	// Columns are kept beside the records; nil when no list filters by them.
 	Columns *Columns
 }
@@ -230,22 +236,14 @@ func (ix *Index[R]) Find(r Reader, scope string) (R, error) {
 
 // Look is [Index.Find] without a copy: nobody may write through the pointer.
 func (ix *Index[R]) Look(r Reader, scope string) (*R, error) {
-	rank, err := r.Rank(&ix.Ordering, Key{Scope: scope, Major: minMajor, ID: minMajor})
-	if err != nil {
+	key, rec, err := r.Seek(&ix.Ordering, Key{Scope: scope, Major: minMajor, ID: minMajor})
+	switch {
+	case errors.Is(err, ErrNotFound), err == nil && key.Scope != scope:
+		return nil, input.Refuse(ErrNotFound, "there is no such %s", ix.Table.Noun())
+	case err != nil:
 		return nil, err
 	}
-	var found *R
-	err = r.Walk(&ix.Ordering, rank, rank+1, false, func(rec any) bool {
-		// The next entry belongs to another scope when this one has none.
-		if key, _ := ix.Key(rec); key.Scope == scope {
-			found = rec.(*R)
-		}
-		return false
-	})
-	if err == nil && found == nil {
-		err = input.Refuse(ErrNotFound, "there is no such %s", ix.Table.Noun())
-	}
-	return found, err
+	return rec.(*R), nil
 }
 
 // All returns every record of a scope, lowest first. Use it for small sets:

@@ -112,7 +112,7 @@ func (f *TransactionFilter) plan(r Reader, l *list[Transaction]) error {
 	}
 	if l.keys[0].column == columnDate {
 		l.ordered = l.narrow
-		l.exact = l.straight() && exact.unfiltered()
+		l.exact = straight(l.keys) && exact.unfiltered()
 	}
 	if f.FromID == 0 && l.keys[0].column != byID {
 		return nil

@@ -108,12 +108,13 @@ func refusedReads(t *testing.T, r store.Reader) {
 	order := &store.BankAccountByCompany.Ordering
 	_, getErr := r.Get(order.Table, 1)
 	_, rankErr := r.Rank(order, store.Key{Scope: "acme"})
+	_, _, seekErr := r.Seek(order, store.Key{Scope: "acme"})
 	visited := false
 	walkErr := r.Walk(order, 0, 10, false, func(any) bool {
 		visited = true
 		return true
 	})
-	for call, err := range map[string]error{"Get": getErr, "Rank": rankErr, "Walk": walkErr} {
+	for call, err := range map[string]error{"Get": getErr, "Rank": rankErr, "Seek": seekErr, "Walk": walkErr} {
 		if err == nil || errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s after the end returned %v", call, err)
 		}

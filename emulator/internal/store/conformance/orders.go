@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -210,6 +211,20 @@ func compareOrders[R any](t *rapid.T, s store.Store, kind *store.Kind[R], rows m
 		view(t, s, func(r store.Reader) error {
 			rank, err := r.Rank(o, probe)
 			same(t, fmt.Sprintf("rank of %v in %s", probe, o.Name), before, rank)
+			if err != nil {
+				return err
+			}
+			key, rec, err := r.Seek(o, probe)
+			if before == len(want) {
+				if !errors.Is(err, store.ErrNotFound) {
+					t.Errorf("seek of %v in %s behind all: %v, %v", probe, o.Name, key, err)
+				}
+				return nil
+			}
+			same(t, fmt.Sprintf("seek of %v in %s", probe, o.Name), want[before], key)
+			if err == nil {
+				same(t, "its record", key.ID, o.Table.ID(rec))
+			}
 			return err
 		})
 	}

@@ -177,26 +177,26 @@ func benchmarkPage(b *testing.B, s *memory.Store, f store.TransactionFilter, win
 
 // BenchmarkSnapshotRestore is what a test pays to put its world back.
 func BenchmarkSnapshotRestore(b *testing.B) {
-	b.Run("of_100k", func(b *testing.B) {
-		s := hundredK()
-		b.ReportAllocs()
-		for b.Loop() {
-			kept, err := s.Snapshot(b.Context())
-			check(b, err)
-			check(b, s.Restore(b.Context(), kept))
+	for _, size := range []struct {
+		name  string
+		rows  int
+		store func() *memory.Store
+	}{{"100k", 100_000, hundredK}, {"1M", 1_000_000, million}} {
+		for _, inserts := range []int{0, 1, 1000} {
+			b.Run(fmt.Sprintf("of_%s_with_%d_inserts_between", size.name, inserts), func(b *testing.B) {
+				s := size.store()
+				b.ReportAllocs()
+				for b.Loop() {
+					kept, err := s.Snapshot(b.Context())
+					check(b, err)
+					for i := range inserts {
+						check(b, s.Update(b.Context(), func(w store.Writer) error { return store.Transactions.Put(w, transfer(size.rows+i)) }))
+					}
+					check(b, s.Restore(b.Context(), kept))
+				}
+			})
 		}
-	})
-	b.Run("of_100k_with_an_insert_between", func(b *testing.B) {
-		s := hundredK()
-		extra := transfer(100_000)
-		b.ReportAllocs()
-		for b.Loop() {
-			kept, err := s.Snapshot(b.Context())
-			check(b, err)
-			check(b, s.Update(b.Context(), func(w store.Writer) error { return store.Transactions.Put(w, extra) }))
-			check(b, s.Restore(b.Context(), kept))
-		}
-	})
+	}
 }
 
 // BenchmarkGet finds one transaction.

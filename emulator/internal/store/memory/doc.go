@@ -8,13 +8,11 @@
 // views take no lock, a rollback drops the copy, and updates are serialised by
 // a mutex.
 //
-// The trees are github.com/tidwall/btree because it can be asked for the entry
-// at a rank, and so for the total and any page of a list without reading what
-// lies before it. Measured against hashicorp/go-memdb v1.3.5 with these very
-// orders and a million transactions, a page of 20 at offset 500,000 with its
-// total is four orders of magnitude faster (about 17,000 times), filling is
-// about five times faster in a quarter of the memory, and committing a single
-// transaction and taking a snapshot cost about the same.
+// The trees of keys are B+ trees whose nodes know how many keys they have, so the
+// total and any page of a list are found without reading what lies before it. Two
+// things keep a write small. A key that comes last in its leaf is appended in
+// place, behind the end of what older states see. And a leaf whose keys have the
+// same scope or value stores it once.
 //
 // The package must not know any record or list: it sees tables and orders only.
 // Its data ends with the process.

@@ -95,6 +95,11 @@ func ordered(i int) store.Order {
 
 // fill puts n records of a kind.
 func fill[R any](s *memory.Store, kind *store.Kind[R], n int, record func(int) R) {
+	fillBy(s, batch, kind, n, record)
+}
+
+// fillBy puts n records of a kind, so many in an update.
+func fillBy[R any](s *memory.Store, batch int, kind *store.Kind[R], n int, record func(int) R) {
 	for at := 0; at < n; at += batch {
 		err := s.Update(context.Background(), func(w store.Writer) error {
 			for i := at; i < min(at+batch, n); i++ {

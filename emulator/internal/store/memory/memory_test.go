@@ -51,10 +51,12 @@ func TestATableOutsideTheSchemaIsRefused(t *testing.T) {
 	err := memory.New().Update(t.Context(), func(w store.Writer) error {
 		_, getErr := w.Get(alien, 1)
 		_, rankErr := w.Rank(order, store.Key{})
+		_, _, seekErr := w.Seek(order, store.Key{})
 		_, idErr := w.NextID(alien)
 		for call, err := range map[string]error{
 			"Get":    getErr,
 			"Rank":   rankErr,
+			"Seek":   seekErr,
 			"Walk":   w.Walk(order, 0, 1, false, func(any) bool { return true }),
 			"Put":    w.Put(alien, 1),
 			"Delete": w.Delete(alien, 1),

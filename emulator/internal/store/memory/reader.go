@@ -2,14 +2,12 @@ package memory
 
 import (
 	"fmt"
-	"sort"
 	"sync/atomic"
 
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
 
-// reader reads one root. It calls only those methods of a tree that never
-// write to it: Get, GetAt, Len, Ascend and Descend.
+// reader reads one root.
 type reader struct {
 	layout *layout
 	root   *root
@@ -35,7 +33,7 @@ func (r *reader) Get(t *store.Table, id int64) (any, error) {
 	return record, nil
 }
 
-// Rank implements [store.Reader] by a binary search over the ranks.
+// Rank implements [store.Reader].
 func (r *reader) Rank(o *store.Ordering, key store.Key) (int, error) {
 	if r.finished.Load() {
 		return 0, errFinished
@@ -44,23 +42,33 @@ func (r *reader) Rank(o *store.Ordering, key store.Key) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	entries := r.root.entries[at.order]
-	n := entries.Len()
-	// Most lists begin or end where the index does: a store often has one company.
-	if first, ok := entries.GetAt(0); !ok || first.Compare(key) >= 0 {
-		return 0, nil
-	}
-	if last, _ := entries.GetAt(n - 1); last.Compare(key) < 0 {
-		return n, nil
-	}
-	return sort.Search(n, func(rank int) bool {
-		entry, _ := entries.GetAt(rank)
-		return entry.Compare(key) >= 0
-	}), nil
+	return r.root.entries[at.order].rank(key), nil
 }
 
-// Walk implements [store.Reader]: it finds one end by rank and continues in the
-// tree's order.
+// Seek implements [store.Reader].
+func (r *reader) Seek(o *store.Ordering, key store.Key) (found store.Key, record any, err error) {
+	if r.finished.Load() {
+		return found, nil, errFinished
+	}
+	at, err := r.layout.order(o)
+	if err != nil {
+		return found, nil, err
+	}
+	found, ok := r.root.entries[at.order].seek(key)
+	if !ok {
+		return found, nil, store.ErrNotFound
+	}
+	if record = r.root.tables[at.table].get(found.ID); record == nil {
+		err = withoutRecord(o, found.ID)
+	}
+	return found, record, err
+}
+
+func withoutRecord(o *store.Ordering, id int64) error {
+	return fmt.Errorf("%s: entry without a record %d", o.Name, id)
+}
+
+// Walk implements [store.Reader].
 func (r *reader) Walk(o *store.Ordering, from, to int, desc bool, visit func(any) bool) error {
 	if r.finished.Load() {
 		return errFinished
@@ -69,27 +77,25 @@ func (r *reader) Walk(o *store.Ordering, from, to int, desc bool, visit func(any
 	if err != nil {
 		return err
 	}
-	entries, rows := r.root.entries[at.order], cursor{table: r.root.tables[at.table]}
-	from, to = max(from, 0), min(to, entries.Len())
-	left := to - from
-	if left <= 0 {
+	root, rows := r.root.entries[at.order].root, cursor{table: r.root.tables[at.table]}
+	if root == nil {
 		return nil
 	}
-	each := func(entry store.Key) bool {
-		record := rows.get(entry.ID)
+	if from, to = max(from, 0), min(to, root.count); from >= to {
+		return nil
+	}
+	each := func(id int64) bool {
+		record := rows.get(id)
 		if record == nil {
-			err = fmt.Errorf("%s: entry without a record %d", o.Name, entry.ID)
+			err = withoutRecord(o, id)
 			return false
 		}
-		left--
-		return visit(record) && left > 0
+		return visit(record)
 	}
 	if desc {
-		pivot, _ := entries.GetAt(to - 1)
-		entries.Descend(pivot, each)
+		root.descend(from, to, each)
 	} else {
-		pivot, _ := entries.GetAt(from)
-		entries.Ascend(pivot, each)
+		root.ascend(from, to, each)
 	}
 	return err
 }

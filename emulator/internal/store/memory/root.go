@@ -4,17 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tidwall/btree"
-
 	"github.com/localsepay/localsepay/emulator/internal/fact"
 	"github.com/localsepay/localsepay/emulator/internal/store"
 )
-
-// degree is half the width of a tree's nodes. A transaction copies every node
-// on its way down, and GetAt counts along each of them, so narrow nodes make
-// writes and ranks cheap; much narrower ones make the tree deep. Measured over
-// 4 to 32 at a million records.
-const degree = 16
 
 // layout maps tables and orders to positions in a root. It is built once and
 // never changes.
@@ -64,13 +56,6 @@ func (l *layout) order(o *store.Ordering) (place, error) {
 	return at, nil
 }
 
-type entryTree = btree.BTreeG[store.Key]
-
-func newEntryTree() *entryTree {
-	return btree.NewBTreeGOptions(func(a, b store.Key) bool { return a.Compare(b) < 0 },
-		btree.Options{Degree: degree, NoLocks: true})
-}
-
 // root is one state of the store. Once published, nothing in it is written
 // any more, save for the mark that Copy leaves in a tree's header (see
 // [writer]): readers share it without a lock.
@@ -83,7 +68,7 @@ type root struct {
 	last   []int64
 	// entries are the indexes, by position of the order. An entry knows its
 	// record by id only, so a record whose keys stay is replaced in its table alone.
-	entries []*entryTree
+	entries []tree
 	// facts is the state's position in the log of facts.
 	facts fact.Mark
 	// version counts the states of the store.
@@ -96,9 +81,7 @@ func newRoot(owner *Store) *root {
 		r.tables = append(r.tables, newTable(t.Columns))
 		r.last = append(r.last, t.FirstID-1)
 	}
-	for range owner.layout.orderCount {
-		r.entries = append(r.entries, newEntryTree())
-	}
+	r.entries = make([]tree, owner.layout.orderCount)
 	return r
 }
 

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"bytes"
+	"math"
 	"slices"
 
 	"github.com/tidwall/btree"
@@ -21,6 +22,10 @@ type table struct {
 	numbers uint32
 	free    []uint32
 }
+
+// degree is half the width of the nodes of the trees of blocks and groups. A
+// transaction copies every node on its way down.
+const degree = 8
 
 // numbered is a block under its number, which is the quotient of its ids.
 type numbered struct {
@@ -111,7 +116,7 @@ func (t *table) own(stamp uint64, number int64) *block {
 	found, ok := t.blocks.Get(numbered{number: number})
 	switch {
 	case !ok:
-		found.block = &block{Block: store.Block{First: number << blockBits}, written: new(int), stamp: stamp}
+		found.block = newBlock(stamp, number<<blockBits)
 	case found.block.stamp == stamp:
 		return found.block
 	default:
@@ -173,6 +178,21 @@ type block struct {
 	owned uint8
 }
 
+// newBlock returns a block without records.
+func newBlock(stamp uint64, first int64) *block {
+	b := &block{Block: store.Block{First: first}, written: new(int), stamp: stamp}
+	for i := range b.Least {
+		b.Least[i], b.Greatest[i] = math.MaxInt64, math.MinInt64
+	}
+	return b
+}
+
+// bound widens the bounds of a column.
+func (b *block) bound(column int, number int64) {
+	b.Least[column] = min(b.Least[column], number)
+	b.Greatest[column] = max(b.Greatest[column], number)
+}
+
 // The arrays of a block in owned.
 const (
 	ownRecords = 1 << iota
@@ -214,7 +234,9 @@ func (b *block) grow(c *store.Columns, place int, record any, group uint32) {
 	b.Groups = append(b.Groups, group)
 	b.Marks = append(b.Marks, c.Mark(record))
 	for i, number := range c.Numbers {
-		b.Numbers[i] = append(b.Numbers[i], number(record))
+		n := number(record)
+		b.Numbers[i] = append(b.Numbers[i], n)
+		b.bound(i, n)
 	}
 	b.Text = c.Text(b.Text, record)
 	b.Ends = append(b.Ends, uint32(len(b.Text)))
@@ -253,6 +275,7 @@ func (b *block) replace(c *store.Columns, place int, record any, group uint32) {
 		if n := number(record); b.Numbers[i][place] != n {
 			b.set(ownNumbers<<i, func() { b.Numbers[i] = clone(b.Numbers[i]) })
 			b.Numbers[i][place] = n
+			b.bound(i, n)
 		}
 	}
 	b.retext(c, place, record)

@@ -92,6 +92,10 @@ func (w *writer) Put(t *store.Table, record any) error {
 	}
 	id := t.ID(record)
 	old := w.root.tables[pos].get(id)
+	// A replaced record mostly has the texts of the stored one.
+	if old == nil && t.Compact != nil {
+		t.Compact(record)
+	}
 	// All checks come before the first write, so that a refused record changes
 	// nothing in a transaction that goes on.
 	for i, o := range t.Orderings {
@@ -190,13 +194,8 @@ func (w *writer) checkUnique(o *store.Ordering, pos int, record any) error {
 	if !ok {
 		return nil
 	}
-	holder := key
-	least := store.Key{Scope: key.Scope, Major: math.MinInt64, ID: math.MinInt64}
-	w.root.entries[pos].Ascend(least, func(entry store.Key) bool {
-		holder = entry
-		return false
-	})
-	if holder.Scope == key.Scope && holder.ID != key.ID {
+	holder, ok := w.root.entries[pos].seek(store.Key{Scope: key.Scope, Major: math.MinInt64, ID: math.MinInt64})
+	if ok && holder.Scope == key.Scope && holder.ID != key.ID {
 		return fmt.Errorf("%s: %w", o.Name, store.ErrConflict)
 	}
 	return nil
@@ -216,12 +215,12 @@ func (w *writer) reindex(o *store.Ordering, pos int, old, record any) {
 	if had == has && was == is {
 		return
 	}
-	entries := w.ownEntries(pos)
+	entries := &w.root.entries[pos]
 	if had {
-		entries.Delete(was)
+		*entries = entries.delete(w.stamp(), was)
 	}
 	if has {
-		entries.Set(is)
+		*entries = entries.insert(w.stamp(), is)
 	}
 }
 
@@ -236,12 +235,3 @@ func (w *writer) ownTable(pos int) *table {
 // stamp is the transaction's mark on its blocks. It is the version that it
 // commits, so no block of another state has it.
 func (w *writer) stamp() uint64 { return w.base.version + 1 }
-
-// ownEntries returns the entries of an order as a tree that only this
-// transaction sees.
-func (w *writer) ownEntries(pos int) *entryTree {
-	if w.root.entries[pos] == w.base.entries[pos] {
-		w.root.entries[pos] = w.base.entries[pos].Copy()
-	}
-	return w.root.entries[pos]
-}
