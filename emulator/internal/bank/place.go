@@ -2,6 +2,7 @@ package bank
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/localsepay/localsepay/emulator/internal/store"
@@ -13,29 +14,31 @@ type place struct {
 	account store.BankAccount
 	// va is the virtual account that the transfer names, or nil.
 	va *store.VirtualAccount
-	// memos are the account's memo virtual accounts.
-	memos []store.VirtualAccount
 }
 
-// memoVA returns the virtual account that a memo names with "TKP" and its
-// code, or nil (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/tao-va).
-func (p *place) memoVA(content string) *store.VirtualAccount {
-	upper := strings.ToUpper(content)
-	first, found := len(upper), -1
-	for i, v := range p.memos {
-		if at := strings.Index(upper, memoMark+v.Number); at >= 0 && at < first && v.Active {
-			first, found = at, i
+// memoVA returns the account's first virtual account that a memo names with "TKP"
+// and its code, or nil (https://developer.sepay.vn/vi/tien-ich-khac/test-mode/tao-va).
+func (p *place) memoVA(r store.Reader, content string) (*store.VirtualAccount, error) {
+	_, rest, marked := strings.Cut(strings.ToUpper(content), memoMark)
+	for ; marked; _, rest, marked = strings.Cut(rest, memoMark) {
+		if len(rest) < memoCode {
+			break
+		}
+		v, err := store.VirtualAccountByNumber.Find(r, store.Scope(p.company.ID, rest[:memoCode]))
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return nil, err
+		case v.BankAccountXID == p.account.XID && !v.Official && v.Active:
+			return &v, nil
 		}
 	}
-	if found < 0 {
-		return nil
-	}
-	return &p.memos[found]
+	return nil, nil
 }
 
 // find looks up the company, account and virtual account of a transfer.
 func (b *Bank) find(r store.Reader, t Transfer) (*place, error) {
-	companies, err := candidates(r, t.Company)
+	companies, err := candidates(r, t)
 	if err != nil {
 		return nil, err
 	}
@@ -67,15 +70,51 @@ func (b *Bank) find(r store.Reader, t Transfer) (*place, error) {
 	return nil, notFound("open one first", "the company has no bank account")
 }
 
-func candidates(r store.Reader, id string) ([]store.Company, error) {
-	if id == "" {
+// candidates are the companies that a transfer may be about.
+func candidates(r store.Reader, t Transfer) (out []store.Company, err error) {
+	if t.Company == "" && t.VA == "" && t.Account == "" {
 		return store.CompaniesList.All(r, store.AllCompanies)
 	}
-	c, err := store.CompanyByID.Find(r, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, notFound("GET /_control/v1/state lists them", "there is no company %q", id)
+	owners := []string{t.Company}
+	if t.Company == "" {
+		if owners, err = ownersOf(r, t); err != nil {
+			return nil, err
+		}
 	}
-	return []store.Company{c}, err
+	for _, id := range owners {
+		c, err := store.CompanyByID.Find(r, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, notFound("GET /_control/v1/state lists them", "there is no company %q", id)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// ownersOf returns the companies with the virtual account or account of a
+// transfer.
+func ownersOf(r store.Reader, t Transfer) (ids []string, err error) {
+	if t.VA == "" {
+		accounts, err := store.BankAccountsNumbered.All(r, t.Account)
+		for _, a := range accounts {
+			ids = append(ids, a.Company)
+		}
+		return ids, err
+	}
+	for _, number := range []string{t.VA, strings.TrimPrefix(t.VA, memoMark)} {
+		vas, err := store.VirtualAccountsNumbered.All(r, number)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range vas {
+			ids = append(ids, v.Company)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
 // findIn looks a transfer's account up inside one company. The error may be
@@ -105,15 +144,6 @@ func (b *Bank) findIn(r store.Reader, c store.Company, t Transfer) (*place, erro
 		p.account, err = store.BankAccountByNumber.Find(r, store.Scope(c.ID, t.Account))
 	default:
 		p.account, err = store.BankAccountByCompany.Find(r, c.ID)
-	}
-	if err != nil {
-		return nil, err
-	}
-	all, err := store.VirtualAccountByAccount.All(r, p.account.XID)
-	for _, v := range all {
-		if !v.Official {
-			p.memos = append(p.memos, v)
-		}
 	}
 	return p, err
 }

@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -200,7 +201,9 @@ func (b *Bank) transaction(w store.Writer, t Transfer, p *place, typed string, a
 	}
 	va := p.va
 	if va == nil {
-		va = p.memoVA(rec.Content)
+		if va, err = p.memoVA(w, rec.Content); err != nil {
+			return rec, nil, err
+		}
 	}
 	if va != nil {
 		rec.VirtualAccountXID, rec.SubAccount = va.XID, va.Number
@@ -225,8 +228,11 @@ func (b *Bank) check(r store.Reader, t Transfer, p *place, content string) error
 		return invalid("advance the clock first", "a transfer cannot come at %s: it is %s", t.At.Format(time.RFC3339), b.Now().Format(time.RFC3339))
 	case !p.account.Active:
 		return invalid("", "account %s is not active", p.account.AccountNumber)
-	case p.va == nil && needsVA(&p.account) && p.memoVA(content) == nil:
-		return invalid("name one with \"va\"", "%s account %s takes money through a virtual account only", p.account.Bank, p.account.AccountNumber)
+	}
+	if p.va == nil && needsVA(&p.account) {
+		if va, err := p.memoVA(r, content); err != nil || va == nil {
+			return cmp.Or(err, invalid("name one with \"va\"", "%s account %s takes money through a virtual account only", p.account.Bank, p.account.AccountNumber))
+		}
 	}
 	if t.Past || !b.limits(p.company) {
 		return nil

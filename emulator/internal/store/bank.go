@@ -179,6 +179,8 @@ var (
 	BankAccountByNumber = order(BankAccounts, "by_number", func(a *BankAccount) (string, int64) {
 		return Scope(a.Company, a.AccountNumber), 0
 	})
+	// BankAccountsNumbered finds the accounts of all companies with a number.
+	BankAccountsNumbered = order(BankAccounts, "numbered", func(a *BankAccount) (string, int64) { return a.AccountNumber, 0 })
 	BankAccountByCompany = order(BankAccounts, "by_company", func(a *BankAccount) (string, int64) {
 		return a.Company, a.CreatedAt.UnixMicro()
 	})
@@ -188,6 +190,8 @@ var (
 	VirtualAccountByNumber = unique(VirtualAccounts, "by_number", func(v *VirtualAccount) string {
 		return Scope(v.Company, v.Number)
 	})
+	// VirtualAccountsNumbered finds those of all companies with a number.
+	VirtualAccountsNumbered = order(VirtualAccounts, "numbered", func(v *VirtualAccount) (string, int64) { return v.Number, 0 })
 	VirtualAccountByAccount = order(VirtualAccounts, "by_account", func(v *VirtualAccount) (string, int64) {
 		return v.BankAccountXID, v.CreatedAt.UnixMicro()
 	})
