@@ -28,6 +28,8 @@ type list[R any] struct {
 	from      any
 	group     func(example any) (uint8, bool)
 	countable bool
+	// counted says that narrow has nothing but what is selected.
+	counted bool
 }
 
 // The cost of reading a row by an index, in rows of a scan; how many rows are
@@ -55,9 +57,12 @@ func (l *list[R]) page(r Reader, bound func(*scanner)) (Page[R], error) {
 	q := newScanner(scan, l.from, l.group)
 	bound(q)
 	q.keys = l.keys
-	if (l.countable || l.window.NoTotal) && l.ordered.ix != nil && straight(l.keys) {
+	if (l.countable || l.counted || l.window.NoTotal) && l.ordered.ix != nil && straight(l.keys) {
 		page, done, err := l.try(r, scan.Len()/costOfRow)
 		if done || err != nil {
+			if l.counted {
+				q.total = n
+			}
 			page.Total = l.window.total(q.total)
 			return page, err
 		}

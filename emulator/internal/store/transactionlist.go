@@ -133,6 +133,9 @@ func (f *TransactionFilter) plan(r Reader, l *list[Transaction]) error {
 	}
 	if since.span.len() < l.narrow.span.len() && !l.indexed {
 		l.narrow = since
+		rest := *f
+		rest.FromID = 0
+		l.counted = rest.unfiltered()
 	}
 	return nil
 }
