@@ -25,8 +25,12 @@ func giveHeadroom() {
 	}
 }
 
-// collection is garbage that the next collection finds.
-type collection struct{ percent int }
+// collection is garbage that the next collection finds. The pointer keeps it out of
+// the memory that Go shares between small objects: they live as long as the last one.
+type collection struct {
+	percent int
+	_       *collection
+}
 
 // setHeadroom is called after every collection.
 func setHeadroom(c *collection) {
@@ -42,6 +46,6 @@ func setHeadroom(c *collection) {
 
 // percentFor is the setting of the collector for so many bytes alive.
 func percentFor(live uint64) int {
-	const least = 2 << 20 // nothing was collected yet
+	const least = 4 << 20 // Go's smallest heap, which the setting multiplies
 	return max(usualPercent, int(headroom*100/max(live, least)))
 }
