@@ -176,7 +176,7 @@ func ofOAuth(text string) bool {
 	if !strings.ContainsAny(text, "cgrCGR") {
 		return false
 	}
-	plain := strings.NewReplacer("_", "", "-", "", "%5F", "").Replace(strings.ToLower(text))
+	plain := unmarked.Replace(strings.ToLower(text))
 	for _, word := range oauthWords {
 		if strings.Contains(plain, word) {
 			return true
@@ -184,6 +184,9 @@ func ofOAuth(text string) bool {
 	}
 	return false
 }
+
+// unmarked drops what a name may have between its words.
+var unmarked = strings.NewReplacer("_", "", "-", "", "%5F", "")
 
 // passing returns whether an OAuth2 parameter is a short-lived credential.
 func passing(name string) bool {
