@@ -147,6 +147,9 @@ func (f Form) Encode() string {
 	return b.String()
 }
 
+// underscored is what PHP makes of blanks and dots in names.
+var underscored = strings.NewReplacer(" ", "_", ".", "_")
+
 // phpName returns a field's name as PHP stores it: leading blanks are dropped,
 // and a blank or a dot becomes an underscore.
 func phpName(name string) string {
@@ -154,7 +157,7 @@ func phpName(name string) string {
 	if !strings.ContainsAny(name, " .") {
 		return name
 	}
-	return strings.NewReplacer(" ", "_", ".", "_").Replace(name)
+	return underscored.Replace(name)
 }
 
 // unescape decodes percent-encoding as PHP does.
