@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -244,13 +246,24 @@ func (t *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 
 func (t *tab) visit(address string) { GinkgoHelper(); t.do(chromedp.Navigate(address)) }
 
-// click waits for an element to be visible and clicks it.
+// click waits for an element to be visible and clicks it. A page that is drawn again
+// meanwhile has another element in its place.
 func (t *tab) click(css string) {
 	GinkgoHelper()
 	bounded, cancel := context.WithTimeout(t.ctx, waitTime)
 	defer cancel()
-	Expect(chromedp.Do(bounded, chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))).To(Succeed(), css)
+	for {
+		err := chromedp.Do(bounded, chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))
+		if gone, is := errors.AsType[*cdproto.Error](err); is && gone.Code == noSuchNode && bounded.Err() == nil {
+			continue
+		}
+		Expect(err).To(Succeed(), css)
+		return
+	}
 }
+
+// noSuchNode is Chromium's code for an element that it found and that is gone.
+const noSuchNode = -32000
 
 // write types a text in the place of an input's.
 func (t *tab) write(css, text string) {
