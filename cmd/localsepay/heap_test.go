@@ -29,7 +29,7 @@ func TestTheHeadroomShrinksWhenTheHeapGrows(t *testing.T) {
 	}
 	defer debug.SetGCPercent(percent())
 	giveHeadroom()
-	for _, step := range []struct{ alive, want int }{{64 << 20, usualPercent}, {0, percentFor(4 << 20) / 2}, {64 << 20, usualPercent}} {
+	for _, step := range []struct{ alive, want int }{{64 << 20, usualPercent}, {0, percentFor(4<<20) / 2}, {64 << 20, usualPercent}} {
 		alive := make([]byte, step.alive)
 		for n := 0; ; n++ {
 			runtime.GC() // a finalizer runs some time after it

@@ -17,7 +17,7 @@ func booked(i int) store.Transaction {
 	return store.Transaction{
 		ID: store.Transactions.FirstID + int64(i), XID: fmt.Sprintf("7f3a0000-0000-4000-8000-%012d", mixed(i, 0, 1<<40)),
 		Company: company, BankAccountID: 1, BankAccountXID: listXIDs[i%10], Gateway: "MBBank", AccountNumber: listNumbers[i%10],
-		Date: at, TransferType: store.TransferType(fmt.Sprint("in")), Amount: int64(i + 10_000), Accumulated: int64(i),
+		Date: at, TransferType: store.In, Amount: int64(i + 10_000), Accumulated: int64(i),
 		Content: memo, Description: "BankAPINotify " + memo, Reference: fmt.Sprintf("FT%014d", i), Code: memo[:8], CreatedAt: at,
 	}
 }
