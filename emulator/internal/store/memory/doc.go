@@ -2,7 +2,8 @@
 // copy-on-write ordered trees. A snapshot and a restore cost one pointer copy
 // each, so a test can use them often.
 //
-// A state has one tree of records per table and one tree of keys per order. It
+// A state has one tree of blocks per table, each with the records of adjacent ids
+// and the columns that lists filter and sort by, and one tree of keys per order. It
 // never changes once it is published: an update works on a copy that shares
 // every tree until it is first written, and publishing swaps one pointer. So
 // views take no lock, a rollback drops the copy, and updates are serialised by
