@@ -195,15 +195,15 @@ type shape struct {
 var shapes sync.Map // reflect.Type → shape
 
 func shapeOf(t reflect.Type) shape {
-	if o, ok := shapes.Load(t); ok {
-		return o.(shape)
+	if s, ok := shapes.Load(t); ok {
+		return s.(shape)
 	}
-	o, _ := shapes.LoadOrStore(t, newShape(t))
-	return o.(shape)
+	s, _ := shapes.LoadOrStore(t, newShape(t))
+	return s.(shape)
 }
 
 func newShape(t reflect.Type) shape {
-	o := shape{fields: map[string]jsonField{}}
+	s := shape{fields: map[string]jsonField{}}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -214,9 +214,9 @@ func newShape(t reflect.Type) shape {
 		if f.Tag.Get("bound") != "" {
 			made.bound = rangeOf(t, f)
 		}
-		o.fields[name], o.names = made, append(o.names, name)
+		s.fields[name], s.names = made, append(s.names, name)
 	}
-	return o
+	return s
 }
 
 // notText returns the offset of the first byte that is not UTF-8, or of an

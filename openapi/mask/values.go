@@ -111,14 +111,6 @@ func hash[T string | []byte](s T) uint32 {
 	return n * 2654435761 >> 16
 }
 
-// maybe returns whether a value may begin at i, which excludes most places.
-func (v *values) maybe(text string, i int) bool {
-	if len(text)-i < shortest {
-		return false
-	}
-	return v.has(hash(text[i : i+shortest]))
-}
-
 // at returns the value at i of a text, and its end there. A value cut by the
 // end of the text or by "…" is found by its first 16 bytes.
 func (v *values) at(text string, i int) (secret string, end int) {
@@ -252,31 +244,23 @@ var second = func() (out [256]byte) {
 	return out
 }()
 
-// beginsKind returns whether a credential of SePay's own form may begin with two
-// bytes.
-func beginsKind(first, next byte) bool { return next != 0 && second[first] == next }
-
 // begins returns whether a credential may begin a text, which excludes most.
-func (v *values) begins(text []byte) bool {
-	if len(text) < shortest {
-		return false
-	}
-	return beginsKind(text[0], text[1]) || v != nil && v.has(hash(text))
+func begins[T string | []byte](v *values, text T) bool {
+	return len(text) >= shortest && (second[text[0]] == text[1] && text[1] != 0 || v != nil && v.has(hash(text)))
 }
 
 // find returns the credential at i, known or of a known form.
 func find(v *values, s string, i int) (secret string, end int) {
-	if v != nil && v.maybe(s, i) {
+	if !begins(v, s[i:]) {
+		return "", i
+	}
+	if v != nil {
 		if secret, end = v.at(s, i); end > i {
 			return secret, end
 		}
 	}
-	if i+1 < len(s) && beginsKind(s[i], s[i+1]) {
-		if to := shaped(s, i); to > i {
-			return s[i:to], to
-		}
-	}
-	return "", i
+	end = shaped(s, i)
+	return s[i:end], end
 }
 
 // shaped returns the end of a credential of SePay's own form that begins at i.
@@ -381,7 +365,7 @@ func inBase64(v *values, run string) bool {
 	}
 	plain = plain[:n]
 	for i := range plain {
-		if !v.begins(plain[i:]) {
+		if !begins(v, plain[i:]) {
 			continue
 		}
 		text := string(plain)

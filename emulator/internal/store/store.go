@@ -70,8 +70,9 @@ type Reader interface {
 type Writer interface {
 	Reader
 	// Put inserts the record (a pointer, which the store keeps and may call
-	// [Table.Compact] with) or replaces the one with the same id. [ErrConflict] names the violated order; a Put
-	// that is refused changes nothing, and the transaction can go on.
+	// [Table.Compact] with) or replaces the one with the same id. [ErrConflict]
+	// names the violated order; a Put that is refused changes nothing, and the
+	// transaction can go on.
 	Put(t *Table, record any) error
 	// Delete removes a record, or returns [ErrNotFound].
 	Delete(t *Table, id int64) error

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -40,7 +41,7 @@ type top struct {
 func newTop(win Window) *top {
 	t := &top{offset: win.Offset}
 	if win.Limit > 0 {
-		t.want = win.Offset + min(win.Limit, int(^uint(0)>>1)-win.Offset)
+		t.want = win.Offset + min(win.Limit, math.MaxInt-win.Offset)
 	}
 	t.heap = t.want <= maxHeap
 	return t
@@ -99,56 +100,8 @@ func (t *top) sorted() []entry {
 	if from == to {
 		return nil
 	}
-	divide(t.entries, to)
-	divide(t.entries[:to], from)
-	rows := t.entries[from:to]
-	slices.SortFunc(rows, func(a, b entry) int { return a.compare(&b) })
-	return rows
-}
-
-// divide puts the first n of the entries before the others. No two are equal.
-func divide(entries []entry, n int) {
-	for n > 0 && n < len(entries) {
-		if len(entries) <= 32 {
-			slices.SortFunc(entries, func(a, b entry) int { return a.compare(&b) })
-			return
-		}
-		at := partition(entries)
-		switch {
-		case n == at:
-			return
-		case n < at:
-			entries = entries[:at]
-		default:
-			entries, n = entries[at+1:], n-at-1
-		}
-	}
-}
-
-// partition moves what is before one of the entries in front of it, and returns
-// the place of that one. It takes the median of three, so that sorted rows are
-// divided evenly.
-func partition(entries []entry) int {
-	last := len(entries) - 1
-	mid := last / 2
-	if entries[mid].compare(&entries[0]) < 0 {
-		entries[mid], entries[0] = entries[0], entries[mid]
-	}
-	if entries[last].compare(&entries[0]) < 0 {
-		entries[last], entries[0] = entries[0], entries[last]
-	}
-	if entries[last].compare(&entries[mid]) > 0 {
-		entries[mid], entries[last] = entries[last], entries[mid]
-	}
-	pivot, at := entries[last], 0
-	for i := range last {
-		if entries[i].compare(&pivot) < 0 {
-			entries[i], entries[at] = entries[at], entries[i]
-			at++
-		}
-	}
-	entries[at], entries[last] = entries[last], entries[at]
-	return at
+	slices.SortFunc(t.entries, func(a, b entry) int { return a.compare(&b) })
+	return t.entries[from:to]
 }
 
 // pageOfTop returns the rows of a window.
